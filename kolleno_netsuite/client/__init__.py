@@ -1,0 +1,1 @@
+"""Talk to NetSuite. Pure Python: nothing in this folder imports Odoo."""

@@ -1,0 +1,44 @@
+"""Numbers and names that more than one file needs, each with its reason."""
+
+# Rows of one SuiteQL page: NetSuite refuses more (Oracle help section_157909186990).
+PAGE_SIZE = 1000
+
+# Documents booked in one savepoint. Large enough that one `_post` carries many moves,
+# small enough that redoing a chunk one by one costs seconds, not minutes.
+BOOK_CHUNK = 150
+
+# PostgreSQL slows every session down once one transaction holds more than 64
+# subtransactions, so a chunk that failed is redone in slices of this many savepoints.
+ISOLATED_CHUNK = 50
+
+# A record that was being worked on when the process died this many times is set aside.
+POISON_ATTEMPTS = 3
+
+# Minutes before a call that failed for a passing reason is tried again.
+BACKOFF_MINUTES = (1, 5, 15, 60, 360)
+
+# Days a call is kept in the log; NetSuite keeps its own script logs for 30 days as well.
+CALL_LOG_DAYS = 30
+
+# A parent chain longer than this is a cycle that NetSuite itself would refuse.
+MAX_HIERARCHY_DEPTH = 20
+
+# Slots of PostgreSQL's advisory locks: the first key says what is locked.
+LOCK_CALL_SLOT = 7_319_001
+LOCK_STREAM = 7_319_002
+LOCK_BOOK = 7_319_003
+
+# Record types in the order in which each one's references are already there.
+REFERENCE_TYPES = (
+    "subsidiary",
+    "currency",
+    "account",
+    "term",
+    "paymentmethod",
+    "salestaxitem",
+    "accountingperiod",
+)
+TRANSACTION_TYPES = ("invoice", "creditmemo", "customerpayment")
+# Transactions whose links say which open items they pay.
+PAYING_TYPES = ("creditmemo", "customerpayment")
+RECORD_TYPES = (*REFERENCE_TYPES, "customer", *TRANSACTION_TYPES)

@@ -1,0 +1,50 @@
+"""What can stop one record from being booked, said so that a person can act on it."""
+
+from typing import NamedTuple
+
+
+class Missing(NamedTuple):
+    """One thing that a record waits for.
+
+    :param key: what is missing, as ``kind:netsuite id`` (``account:4711``); records that
+        miss the same thing share one line in Issues.
+    :param kind: a key of the selection ``netsuite.issue.kind``.
+    :param title: translated sentence naming the missing thing, without the count.
+    :param advice: translated sentence saying what to do.
+    """
+
+    key: str
+    kind: str
+    title: str
+    advice: str = ""
+
+
+class RecordBlocked(Exception):
+    """Raised while a record is booked when something that it needs is not there yet.
+
+    The record waits and goes on by itself once what is missing appears.
+
+    :param missing: each thing that the record waits for, so that a person who fixes one
+        mapping is not shown the next only afterwards.
+    """
+
+    def __init__(self, *missing: Missing):
+        super().__init__(", ".join(item.title for item in missing))
+        self.missing = missing
+
+
+class RecordFailed(Exception):
+    """Raised while a record is booked when its own content cannot be booked exactly.
+
+    Not retried until the record changes in NetSuite or a person asks for it.
+
+    :param code: short stable word for the kind of failure; groups records in Issues.
+    :param title: translated sentence saying what is wrong.
+    :param advice: translated sentence saying what to do.
+    """
+
+    def __init__(self, code: str, title: str, advice: str = ""):
+        super().__init__(title)
+        self.code = code
+        self.title = title
+        self.advice = advice
