@@ -8,11 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"
+TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"  # noqa: S105 - an address
 REVOKE_PATH = "/services/rest/auth/oauth2/v1/revoke"
 AUTHORIZE_PATH = "/app/login/oauth2/authorize.nl"
 DISCOVERY_PATH = "/.well-known/openid-configuration"
-TOKEN_INFO_PATH = "/rest/tokeninfo"
+TOKEN_INFO_PATH = "/rest/tokeninfo"  # noqa: S105 - an address
 
 # The account id becomes a part of a host name, so nothing but one DNS label may pass.
 _ACCOUNT = re.compile(r"[A-Za-z0-9]{2,40}(?:[_-][A-Za-z0-9]{1,12}){0,2}")

@@ -294,17 +294,17 @@ _DATA_CODES = {
 }
 _DATA_CODES["RCRD_HAS_BEEN_CHANGED"] = _DATA_CODES["RECORD_CHANGED"]
 
-_TRANSIENT_CODES = {
-    code: BY_KIND[_K.TRANSIENT]
-    for code in (
+_TRANSIENT_CODES = dict.fromkeys(
+    (
         "CONNECT_FAILED",
         "SERVICE_UNAVAILABLE",
         "HTML_RESPONSE",
         "BROKEN_RESPONSE",
         "GATEWAY_ERROR",
         "CONNECTION_LOST",
-    )
-} | {
+    ),
+    BY_KIND[_K.TRANSIENT],
+) | {
     "READ_TIMEOUT": _info(
         _K.TRANSIENT,
         "NetSuite did not answer in time.",
@@ -324,19 +324,18 @@ _TRANSIENT_CODES = {
     ),
 }
 
-_CONCURRENCY_CODES = {
-    code: BY_KIND[_K.CONCURRENCY]
-    for code in (
+_CONCURRENCY_CODES = dict.fromkeys(
+    (
         "CONCURRENCY_LIMIT_EXCEEDED",
         "SSS_REQUEST_LIMIT_EXCEEDED",
         "WS_REQUEST_BLOCKED",
         "NO_FREE_SLOT",
-    )
-}
+    ),
+    BY_KIND[_K.CONCURRENCY],
+)
 
-_BUG_CODES = {
-    code: BY_KIND[_K.BUG]
-    for code in (
+_BUG_CODES = dict.fromkeys(
+    (
         "INVALID_PARAMETER",
         "INVALID_REQUEST",
         "INVALID_RETURN_DATA_FORMAT",
@@ -349,8 +348,9 @@ _BUG_CODES = {
         "BAD_EXTERNAL_ID",
         "CONNECTION_PAUSED",
         "BAD_IDENTIFIER",
-    )
-}
+    ),
+    BY_KIND[_K.BUG],
+)
 
 CATALOGUE: Mapping[str, ErrorInfo] = {
     **_AUTH_CODES,

@@ -189,14 +189,14 @@ def _fits(samples: Iterable[Sample], name: str) -> bool:
 
 def _offset(sample: Sample) -> timedelta:
     utc, text = sample
-    wall = datetime.strptime(text, FORMAT).replace(tzinfo=timezone.utc)
+    wall = datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
     return round((wall - utc) / QUARTER) * QUARTER
 
 
 def _is_plausible(sample: Sample) -> bool:
     # A record saved between the two readings shows any difference, hardly a whole quarter.
     utc, text = sample
-    wall = datetime.strptime(text, FORMAT).replace(tzinfo=timezone.utc)
+    wall = datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
     rest = wall - utc - _offset(sample)
     return abs(rest) < MINUTE and timedelta(hours=-12) <= _offset(sample) <= timedelta(hours=14)
 
@@ -273,7 +273,7 @@ def _iso(text: object) -> datetime | None:
 
 
 def _utc(text: str, zone: tzinfo) -> datetime:
-    wall = datetime.strptime(text, FORMAT)
+    wall = datetime.fromisoformat(text)
     return wall.replace(tzinfo=zone, fold=0).astimezone(timezone.utc)
 
 

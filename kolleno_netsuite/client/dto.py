@@ -19,6 +19,7 @@ D = TypeVar("D")
 Row = Mapping[str, str]
 
 MOMENT_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INTEGER = re.compile(r"[+-]?\d+")
 _NAMES = ("id", "transaction", "entity", "previousdoc")
 
@@ -106,13 +107,15 @@ def _parse_boolean(value: str) -> bool:
 
 
 def _parse_date(value: str) -> dt.date:
-    return dt.datetime.strptime(value[:10], "%Y-%m-%d").date()
+    if not _DATE.fullmatch(value):
+        raise ValueError("not a date")
+    return dt.date.fromisoformat(value)
 
 
 def _parse_moment(value: str) -> str:
     if not MOMENT_PATTERN.fullmatch(value):
         raise ValueError("not a moment")
-    dt.datetime.strptime(value, "%Y-%m-%d %H:%M:%S")
+    dt.datetime.fromisoformat(value)
     return value
 
 

@@ -130,6 +130,7 @@ _GENERIC_CODES = frozenset(
     {"USER_ERROR", "INVALID_CONTENT", "INVALID_PARAMETER", "INSUFFICIENT_PERMISSION", ""}
 )
 _REFINED_NOT_FOUND = frozenset({"UNKNOWN_RECORD_TYPE"})
+_GONE = re.compile(r"\brecord does not exist", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -232,10 +233,15 @@ def _judge(response: Response, complaint: _Complaint) -> tuple[str, ErrorKind, d
         return code or "CONCURRENCY_LIMIT_EXCEEDED", _K.CONCURRENCY, {}
     if code == "UNEXPECTED_ERROR":
         return code, _K.AMBIGUOUS if response.is_write else _K.TRANSIENT, {}
-    if code in KIND_OF_CODE and response.status < 500:
-        return code, KIND_OF_CODE[code], {}
-    status_code, kind = _by_status(response, has_envelope=True)
-    return code or status_code, kind, {}
+    kind = KIND_OF_CODE.get(code)
+    says_gone = kind is _K.NOT_FOUND or bool(_GONE.search(complaint.detail))
+    if says_gone and response.status == 404:
+        return "NONEXISTENT_ID", _K.NOT_FOUND, {}
+    if kind is not None and response.status < 500:
+        # With another status it is a record that our body refers to, not the one we asked for.
+        return code, _K.DATA if kind is _K.NOT_FOUND else kind, {}
+    status_code, status_kind = _by_status(response, has_envelope=True)
+    return code or status_code, status_kind, {}
 
 
 def _is_unknown_type(complaint: _Complaint) -> bool:
@@ -280,7 +286,7 @@ def _by_status(response: Response, *, has_envelope: bool = False) -> tuple[str, 
     if is_html(response):
         return "HTML_RESPONSE", _K.TRANSIENT
     if status == 404:
-        return ("NONEXISTENT_ID", _K.NOT_FOUND) if has_envelope else ("UNKNOWN_PATH", _K.BUG)
+        return "UNKNOWN_PATH", _K.BUG
     return f"HTTP_{status}", _K.DATA if has_envelope else _K.BUG
 
 

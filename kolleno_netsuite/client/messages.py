@@ -9,18 +9,21 @@ from typing import Any
 
 EXCERPT_LENGTH = 500
 
-_SECRET_NAME = (
+_SENSITIVE = (
     r"(?:[A-Za-z0-9_.-]*(?:secret|passw|assertion|signature|private_?key|authorization|nonce|"
     r"token|consumer_?key|iban|routing|card_?number|account_?number)[A-Za-z0-9_.-]*|code|acct)"
 )
 _MASKS = (
-    (re.compile(rf'("{_SECRET_NAME}"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}}\]\s]+)', re.I), r'\1"***"'),
-    (re.compile(rf"\b({_SECRET_NAME})=[^&\s\"]+", re.I), r"\1=***"),
+    (
+        re.compile(rf'("{_SENSITIVE}"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}}\]\s]+)', re.I),
+        r'\1"***"',
+    ),
+    (re.compile(rf"\b({_SENSITIVE})=[^&\s\"]+", re.I), r"\1=***"),
     (re.compile(r"-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|$)", re.S), "***"),
     (re.compile(r"\b(Bearer|Basic|OAuth)\s+[^\s\"]+", re.I), r"\1 ***"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?"), "***"),
     (re.compile(r"[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), "***@***"),
-    (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}\b"), "***"),
+    (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b"), "***"),
     (re.compile(r"(?<![\d.])\d{12,}(?![\d.])"), "***"),
 )
 

@@ -15,7 +15,7 @@ from requests.auth import AuthBase
 
 from .account import ServiceUrls
 from .auth import RenewableAuth
-from .error_tree import ClientBug, ErrorKind, NetsuiteError
+from .error_tree import ClientBug, ConcurrencyError, NetsuiteError
 from .limiter import Limiter
 from .messages import CallRecord, Response, excerpt, mask
 from .wire import exchange, failure_of, json_body, new_session
@@ -52,8 +52,7 @@ class _Call:
 class _Outcome:
     """What came of one try."""
 
-    response: Response | None
-    failure: NetsuiteError | None
+    result: Response | NetsuiteError
     authorization: str
     sent_at: float
 
@@ -135,16 +134,15 @@ class Transport:
         attempt = 1
         while True:
             outcome = self._try(call, attempt)
-            if outcome.response is not None:
-                return outcome.response
-            failure = outcome.failure or ClientBug("UNSENDABLE_REQUEST", path=path)
-            if not renewed and self._renews(failure, outcome.authorization):
+            if isinstance(outcome.result, Response):
+                return outcome.result
+            if not renewed and self._renews(outcome.result, outcome.authorization):
                 renewed = True
                 attempt += 1
                 continue
-            wait = self._wait(failure, attempt)
+            wait = self._wait(outcome.result, attempt)
             if wait is None:
-                raise failure
+                raise outcome.result
             self._sleep(wait)
             attempt += 1
 
@@ -180,7 +178,7 @@ class Transport:
             self._before_send()
         started = self._clock()
         outcome = self._exchange(call)
-        if outcome.failure is not None and outcome.failure.kind is ErrorKind.CONCURRENCY:
+        if isinstance(outcome.result, ConcurrencyError):
             self._limiter.refused(outcome.sent_at)
         if self._on_call:
             self._on_call(_record(call, outcome, attempt, self._clock() - started))
@@ -189,8 +187,7 @@ class Transport:
     def _exchange(self, call: _Call) -> _Outcome:
         sent_at = self._clock()
         authorization = ""
-        response = None
-        failure: NetsuiteError | None
+        result: Response | NetsuiteError
         try:
             with self._limiter.slot():
                 sent_at = self._clock()
@@ -205,10 +202,10 @@ class Transport:
                     body_limit=self._body_limit,
                     clock=self._clock,
                 )
-            failure = failure_of(response, call.service)
+            result = failure_of(response, call.service) or response
         except NetsuiteError as error:
-            failure = error
-        return _Outcome(response if failure is None else None, failure, authorization, sent_at)
+            result = error
+        return _Outcome(result, authorization, sent_at)
 
     def _signed(self, call: _Call) -> requests.PreparedRequest:
         # Preparing signs: a fresh nonce and timestamp, or the valid token, for each try.
@@ -237,22 +234,22 @@ class Transport:
 
 
 def _record(call: _Call, outcome: _Outcome, attempt: int, seconds: float) -> CallRecord:
-    response, failure = outcome.response, outcome.failure
-    status = failure.http_status if failure else response.status if response else None
+    result = outcome.result
+    failure = result if isinstance(result, NetsuiteError) else None
     return CallRecord(
         method=call.method,
         path=mask(call.path),
         query=mask(call.query),
         excerpt=excerpt(call.body.decode()) if call.body else "",
         answer=excerpt(failure.detail) if failure else "",
-        status=status,
+        status=result.http_status if isinstance(result, NetsuiteError) else result.status,
         code=failure.code if failure else "",
         seconds=seconds,
         attempt=attempt,
-        rows=_rows(response),
+        rows=None if isinstance(result, NetsuiteError) else _rows(result),
     )
 
 
-def _rows(response: Response | None) -> int | None:
-    items = response.json.get("items") if response and isinstance(response.json, dict) else None
+def _rows(response: Response) -> int | None:
+    items = response.json.get("items") if isinstance(response.json, dict) else None
     return len(items) if isinstance(items, list) else None

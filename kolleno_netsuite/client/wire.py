@@ -24,6 +24,7 @@ from .errors import is_html, parse_error
 from .messages import Response, mask
 
 CHUNK = 64 * 1024
+_BAD_CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
 POOL_SIZE = 20  # NetSuite's largest usual number of parallel calls
 
 
@@ -85,15 +86,17 @@ def exchange(
     :raise AmbiguousOutcome: the answer to a write was lost.
     """
     started = clock()
-    settings = session.merge_environment_settings(prepared.url or "", {}, True, None, None)
+    settings = session.merge_environment_settings(
+        prepared.url or "", proxies={}, stream=True, verify=None, cert=None
+    )
     try:
         with session.send(prepared, timeout=timeout, allow_redirects=False, **settings) as answer:
             body = _read(answer, body_limit, deadline=started + 3 * timeout[1], clock=clock)
     except requests.RequestException as error:
         raise _lost(error, path, is_write) from error
-    if body is None:
+    if len(body) > body_limit:
         kind = AmbiguousOutcome if is_write else ClientBug
-        detail = f"the answer is larger than {body_limit} bytes or comes too slowly"
+        detail = f"the answer is larger than {body_limit} bytes"
         raise kind("BODY_TOO_LARGE", detail=detail, http_status=answer.status_code, path=path)
     text = body.decode(_charset(answer.headers.get("Content-Type", "")), errors="replace")
     return Response(
@@ -127,12 +130,15 @@ def failure_of(response: Response, service: str) -> NetsuiteError | None:
 
 def _read(
     answer: requests.Response, limit: int, *, deadline: float, clock: Callable[[], float]
-) -> bytes | None:
+) -> bytes:
+    """Return the body, or a piece longer than the limit; the rest is not fetched."""
     body = bytearray()
     for chunk in answer.iter_content(CHUNK):
         body += chunk
-        if len(body) > limit or clock() > deadline:
-            return None
+        if len(body) > limit:
+            break
+        if clock() > deadline:
+            raise requests.ReadTimeout("the answer comes too slowly")
     return bytes(body)
 
 
@@ -162,6 +168,9 @@ def _lost(error: requests.RequestException, path: str, is_write: bool) -> Netsui
 
 def _nothing_sent(error: requests.RequestException, cause: object) -> bool:
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
+        return True
+    # A certificate is refused before the first byte of the request.
+    if isinstance(error, requests.exceptions.SSLError) and _BAD_CERTIFICATE in str(error):
         return True
     return isinstance(cause, MaxRetryError) and isinstance(
         cause.reason, (NewConnectionError, ConnectTimeoutError)

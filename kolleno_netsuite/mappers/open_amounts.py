@@ -1,0 +1,296 @@
+"""What NetSuite itself says is open: sums per customer, and the documents behind one sum.
+
+Invoices keep their open amount in ``foreignamountunpaid``, payments and credit memos in
+``foreignpaymentamountunused``; the same amounts in the subsidiary's own currency stand on the
+main line's ``transactionaccountingline`` of the primary book (NetSuite help, records catalogue).
+The sign of a payer's columns differs between accounts, so payers are summed as absolute amounts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from ..client import dto
+from ..client.error_tree import NetsuiteError
+from ..client.suiteql import (
+    Condition,
+    Expression,
+    Query,
+    among,
+    call,
+    compare,
+    day,
+    equal,
+    every,
+    moment,
+    same,
+    within,
+)
+from ..const import PAYING_TYPES, TRANSACTION_TYPES
+
+# The code in `transaction.type` of each record type that can be open (SuiteQL, bare letters).
+TYPE_CODES = {
+    "invoice": "CustInvc",
+    "creditmemo": "CustCred",
+    "customerpayment": "CustPymt",
+}
+RECORD_TYPE_OF = {code: record_type for record_type, code in TYPE_CODES.items()}
+_PRIMARY_BOOK = 1
+# NetSuite answers some aggregates with this instead of a result; narrower ones work.
+_TOO_BROAD = "UNEXPECTED_ERROR"
+
+
+class Rows(Protocol):
+    """What reads the rows of a keyset-ordered query, all pages."""
+
+    def rows(self, query: Query) -> Iterable[dict[str, str]]:
+        """Yield rows; all values are texts, nulls are absent."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """The documents whose open amount stands in one pair of columns.
+
+    :param record_types: NetSuite's REST names in lower case.
+    :param column: open amount in the document's currency.
+    :param company_column: open amount in the subsidiary's currency.
+    :param paying: the documents reduce what the customer owes.
+    """
+
+    record_types: tuple[str, ...]
+    column: str
+    company_column: str
+    paying: bool
+
+    @property
+    def is_open(self) -> Condition:
+        """Return the condition of documents that are still open."""
+        return compare(self.column, "<>", 0)
+
+    def total(self, text: str) -> Expression:
+        """Return the sum of a column, the payers' without its sign."""
+        return call("SUM", call("ABS", text) if self.paying else text)
+
+
+OWED = Side(
+    tuple(each for each in TRANSACTION_TYPES if each not in PAYING_TYPES),
+    "t.foreignamountunpaid",
+    "al.amountunpaid",
+    paying=False,
+)
+PAYING = Side(
+    PAYING_TYPES, "t.foreignpaymentamountunused", "al.paymentamountunused", paying=True
+)
+
+
+@dataclass(frozen=True)
+class OpenAmount:
+    """What one customer has open in one currency and subsidiary, in NetSuite.
+
+    :param subsidiary: internal id; 0 in an account without OneWorld.
+    :param owed: open invoices, in the documents' currency.
+    :param unapplied: payments and credit memos not yet applied, positive.
+    :param company_owed: as `owed`, in the subsidiary's currency; None when NetSuite has no
+        accounting line that tells it.
+    :param documents: number of open documents.
+    """
+
+    customer: int
+    currency: int
+    subsidiary: int
+    owed: Decimal = Decimal(0)
+    unapplied: Decimal = Decimal(0)
+    company_owed: Decimal | None = Decimal(0)
+    company_unapplied: Decimal | None = Decimal(0)
+    documents: int = 0
+
+
+@dataclass(frozen=True)
+class OpenDocument:
+    """One document of a customer, as NetSuite has it now.
+
+    :param total: absolute total in the document's currency.
+    :param open: open amount in the document's currency, negative for a payer.
+    """
+
+    record_type: str
+    internal_id: int
+    number: str
+    date: dt.date | None
+    total: Decimal
+    open: Decimal
+
+
+def read_open_amounts(
+    client: Rows, *, one_world: bool, customers: Sequence[int] | None = None
+) -> list[OpenAmount]:
+    """Let NetSuite add up what is open, per customer, currency and subsidiary.
+
+    :param one_world: the account has subsidiaries.
+    :param customers: at most 1,000 internal ids; None for all customers.
+    :return: one entry per customer, currency and subsidiary with anything open.
+    """
+    found: dict[tuple[int, int, int], OpenAmount] = {}
+    for side in (OWED, PAYING):
+        for row in _sums(client, side, one_world, customers):
+            key = (
+                dto.integer(row, "customer", 0),
+                dto.integer(row, "currency", 0),
+                dto.integer(row, "subsidiary", 0),
+            )
+            found[key] = _with_row(found.get(key) or OpenAmount(*key), side, row)
+    return list(found.values())
+
+
+def _with_row(amount: OpenAmount, side: Side, row: dict[str, str]) -> OpenAmount:
+    owed, company_owed = amount.owed, amount.company_owed
+    unapplied, company_unapplied = amount.unapplied, amount.company_unapplied
+    if side.paying:
+        unapplied = dto.decimal(row, "open_amount", Decimal(0))
+        company_unapplied = dto.decimal(row, "company_open", None)
+    else:
+        owed = dto.decimal(row, "open_amount", Decimal(0))
+        company_owed = dto.decimal(row, "company_open", None)
+    return OpenAmount(
+        amount.customer,
+        amount.currency,
+        amount.subsidiary,
+        owed,
+        unapplied,
+        company_owed,
+        company_unapplied,
+        amount.documents + dto.integer(row, "documents", 0),
+    )
+
+
+def _sums(
+    client: Rows, side: Side, one_world: bool, customers: Sequence[int] | None
+) -> list[dict[str, str]]:
+    """Return the sums of one side, asked in two halves when NetSuite cannot do it at once."""
+    try:
+        return list(client.rows(_sum_query(side, one_world, customers)))
+    except NetsuiteError as error:
+        if error.code != _TOO_BROAD:
+            raise
+    documents = client.rows(_sum_query(side, one_world, customers, company=False))
+    company = {
+        _key(row): row
+        for row in client.rows(_sum_query(side, one_world, customers, document=False))
+    }
+    return [{**company.get(_key(row), {}), **row} for row in documents]
+
+
+def _key(row: dict[str, str]) -> tuple[str | None, ...]:
+    return tuple(row.get(name) for name in ("customer", "currency", "subsidiary"))
+
+
+def _sum_query(
+    side: Side,
+    one_world: bool,
+    customers: Sequence[int] | None,
+    *,
+    document: bool = True,
+    company: bool = True,
+) -> Query:
+    """Return the aggregate of one side.
+
+    :param document: with sums in the documents' currency and the number of documents.
+    :param company: with sums in the subsidiary's currency.
+    """
+    groups = {"customer": "t.entity", "currency": "t.currency"}
+    if one_world:
+        groups["subsidiary"] = "ml.subsidiary"
+    query = _posted(side).select(**groups).where(side.is_open)
+    if document:
+        query = query.select(open_amount=side.total(side.column), documents=call("COUNT", "t.id"))
+    if one_world or company:
+        query = _with_main_line(query)
+    if company:
+        query = query.join(
+            "transactionaccountingline",
+            "al",
+            every(
+                same("al.transaction", "ml.transaction"),
+                same("al.transactionline", "ml.id"),
+                equal("al.accountingbook", _PRIMARY_BOOK),
+            ),
+            left=True,
+        ).select(company_open=side.total(side.company_column))
+    if customers is not None:
+        query = query.where(among("t.entity", customers))
+    return query.group_by(*groups.values()).keyset(*groups)
+
+
+def _with_main_line(query: Query) -> Query:
+    # `transaction` has no subsidiary of its own in all accounts; the main line has.
+    return query.join(
+        "transactionline", "ml", every(same("ml.transaction", "t.id"), equal("ml.mainline", True))
+    )
+
+
+def _posted(side: Side) -> Query:
+    return Query("transaction", "t").where(
+        among("t.type", [TYPE_CODES[each] for each in side.record_types]),
+        equal("t.posting", True),
+        equal("t.voided", False),
+    )
+
+
+def read_documents(
+    client: Rows,
+    customer: int,
+    *,
+    currencies: Sequence[int],
+    subsidiaries: Sequence[int] | None,
+    ids: Sequence[int] | None = None,
+) -> Iterator[OpenDocument]:
+    """Read documents of one customer: those that are open, or those with the given ids.
+
+    :param currencies: internal ids of the documents' currencies.
+    :param subsidiaries: internal ids; None in an account without OneWorld.
+    :param ids: at most 1,000 internal ids; None for what is open.
+    :return: posted documents; what was voided or deleted is missing.
+    """
+    for side in (OWED, PAYING):
+        query = (
+            _posted(side)
+            .select("t.id", "t.type", "t.tranid", "t.foreigntotal")
+            .select(date=day("t.trandate"), open_amount=side.column)
+            .where(equal("t.entity", customer), among("t.currency", currencies))
+            .where(side.is_open if ids is None else among("t.id", ids))
+        )
+        if subsidiaries is not None:
+            query = _with_main_line(query).where(among("ml.subsidiary", subsidiaries))
+        for row in client.rows(query.keyset("id")):
+            open_amount = dto.decimal(row, "open_amount", Decimal(0))
+            yield OpenDocument(
+                RECORD_TYPE_OF[dto.text(row, "type")],
+                dto.integer(row, "id"),
+                dto.text(row, "tranid", ""),
+                dto.date(row, "date", None),
+                abs(dto.decimal(row, "foreigntotal", Decimal(0))),
+                -abs(open_amount) if side.paying else open_amount,
+            )
+
+
+def changed_customers(client: Rows, customers: Sequence[int], since: str) -> set[int]:
+    """Return the customers with a document that NetSuite changed after `since`.
+
+    :param customers: at most 1,000 internal ids.
+    :param since: wall time ``YYYY-MM-DD HH:MM:SS`` in the zone of NetSuite's session.
+    """
+    query = (
+        Query("transaction", "t")
+        .select(customer="t.entity", documents=call("COUNT", "t.id"))
+        .where(among("t.type", [TYPE_CODES[each] for each in TRANSACTION_TYPES]))
+        .where(among("t.entity", customers))
+        .where(within("t.lastmodifieddate", since, None))
+        .where(compare(moment("t.lastmodifieddate"), ">", since))
+        .group_by("t.entity")
+        .keyset("customer")
+    )
+    return {dto.integer(row, "customer") for row in client.rows(query)}

@@ -1,0 +1,16 @@
+"""Texts as NetSuite gives them, made safe for one line of Odoo."""
+
+from __future__ import annotations
+
+import re
+
+# PostgreSQL cannot store NUL; the other control characters break lists and file names.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+def plain(value: str) -> str:
+    """Return a text on one line, without control characters and outer blanks.
+
+    Quotes, markup and emoji stay: Odoo escapes a text where it shows it.
+    """
+    return _CONTROL.sub(" ", value).strip()

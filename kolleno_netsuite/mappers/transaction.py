@@ -1,0 +1,230 @@
+"""A NetSuite transaction as one value: header, lines with their ledger amounts, and links.
+
+Amounts of a line are debit-positive, in the currency of the document (``foreign``) and in the
+base currency of its subsidiary (``base``). The sign comes from the ledger's debit and credit,
+because the sign of ``foreignamount`` and ``foreigntotal`` differs between accounts and types.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ..client import dto
+from .text import plain
+
+Payload = Mapping[str, Any]
+
+ZERO = Decimal(0)
+# ``transaction.status`` of all three types (netsuite_api.md 4.4).
+VOIDED_STATUS = "V"
+
+MAIN = "main"
+ITEM = "item"
+TAX = "tax"
+COGS = "cogs"
+NOTE = "note"
+EXCHANGE = "exchange"
+
+
+class InconsistentError(ValueError):
+    """What NetSuite answered does not add up, so it cannot be booked exactly.
+
+    :param code: stable word for the kind of inconsistency.
+    :param amounts: what differs, for the message.
+    """
+
+    def __init__(self, code: str, **amounts: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.amounts = amounts
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a transaction.
+
+    :param kind: `MAIN` (the receivable, or the money of a payment), `ITEM`, `TAX`, `COGS`,
+        `NOTE` (posts nothing) or `EXCHANGE` (gain or loss: an amount in base currency only).
+    :param account: internal id of the account, 0 on a line that posts nothing.
+    :param item: internal id of the item; of the tax code on a tax line.
+    :param entity: internal id of the customer of this line, 0 for the header's.
+    """
+
+    number: int
+    kind: str
+    account: int
+    foreign: Decimal
+    base: Decimal
+    quantity: Decimal
+    rate: Decimal
+    item: int
+    label: str
+    entity: int
+
+
+@dataclass(frozen=True)
+class Link:
+    """One application: this document pays `amount` of the document `paid`.
+
+    :param amount: positive, in the currency of both documents.
+    """
+
+    line: int
+    paid: int
+    paid_line: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """One invoice, credit memo or customer payment.
+
+    :param exchange_rate: base units for one unit of the document's currency.
+    :param total: absolute total of the header in the document's currency; None when absent.
+    :param posted: False while NetSuite waits for an approval.
+    """
+
+    internal_id: int
+    record_type: str
+    number: str
+    date: dt.date
+    due_date: dt.date
+    entity: int
+    subsidiary: int
+    currency: int
+    exchange_rate: Decimal
+    total: Decimal | None
+    terms: int
+    payment_method: int
+    memo: str
+    purchase_order: str
+    posted: bool
+    voided: bool
+    lines: tuple[Line, ...]
+    links: tuple[Link, ...]
+
+    @property
+    def main(self) -> Line:
+        """The receivable of an invoice or credit memo, the money of a payment.
+
+        :raise InconsistentError: there is none, or more than one.
+        """
+        mains = [line for line in self.lines if line.kind == MAIN]
+        if len(mains) != 1:
+            raise InconsistentError("main_line", count=len(mains))
+        return mains[0]
+
+    def of_kind(self, *kinds: str) -> tuple[Line, ...]:
+        """Return the lines of some kinds, in NetSuite's order."""
+        return tuple(line for line in self.lines if line.kind in kinds)
+
+
+def read_transaction(payload: Payload, record_type: str) -> Transaction:
+    """Return the transaction of a landed payload.
+
+    :param payload: ``{"row": {...}, "lines": [...], "links": [...]}``, all texts.
+    :param record_type: ``invoice``, ``creditmemo`` or ``customerpayment``.
+    :raise ShapeError: a required column is missing or a value is not of its kind.
+    """
+    row = payload["row"]
+    raw_lines = payload.get("lines") or ()
+    date = dto.date(row, "trandate")
+    total = dto.decimal(row, "foreigntotal", None)
+    return Transaction(
+        internal_id=dto.integer(row, "id"),
+        record_type=record_type,
+        number=plain(dto.text(row, "tranid", "")),
+        date=date,
+        due_date=dto.date(row, "duedate", date),
+        entity=dto.integer(row, "entity"),
+        subsidiary=_subsidiary(raw_lines),
+        currency=dto.integer(row, "currency", 0),
+        exchange_rate=dto.decimal(row, "exchangerate", Decimal(1)),
+        total=None if total is None else abs(total),
+        terms=dto.integer(row, "terms", 0),
+        payment_method=dto.integer(row, "paymentmethod", 0),
+        memo=dto.text(row, "memo", "").replace("\x00", "").strip(),
+        purchase_order=plain(dto.text(row, "otherrefnum", "")),
+        posted=dto.boolean(row, "posting", default=True),
+        voided=dto.boolean(row, "voided", default=False)
+        or dto.text(row, "status", "") == VOIDED_STATUS,
+        lines=tuple(_line(raw) for raw in raw_lines),
+        links=_links(payload.get("links") or ()),
+    )
+
+
+def _subsidiary(raw_lines: Any) -> int:
+    """Return the main line's subsidiary; the header does not have it in every account."""
+    for raw in raw_lines:
+        if dto.boolean(raw, "mainline", default=False):
+            return dto.integer(raw, "subsidiary", 0)
+    return 0
+
+
+def _line(raw: dto.Row) -> Line:
+    record = f"line {raw.get('line', '?')} of transaction {raw.get('transaction', '?')}"
+    account = dto.integer(raw, "account", 0, record=record)
+    base = _base(raw)
+    foreign = dto.decimal(raw, "foreignamount", ZERO, record=record)
+    if base:
+        foreign = abs(foreign).copy_sign(base)
+    return Line(
+        number=dto.integer(raw, "line", 0, record=record),
+        kind=_kind(raw, account, foreign, base),
+        account=account,
+        foreign=foreign,
+        base=base,
+        quantity=dto.decimal(raw, "quantity", ZERO, record=record),
+        rate=_rate(raw),
+        item=dto.integer(raw, "item", 0, record=record),
+        label=plain(dto.text(raw, "memo", "")) or plain(dto.text(raw, "item_name", "")),
+        entity=dto.integer(raw, "subentity", 0, record=record),
+    )
+
+
+def _base(raw: dto.Row) -> Decimal:
+    if "debit" in raw or "credit" in raw:
+        return dto.decimal(raw, "debit", ZERO) - dto.decimal(raw, "credit", ZERO)
+    return dto.decimal(raw, "amount", ZERO)
+
+
+def _rate(raw: dto.Row) -> Decimal:
+    """Return the price of one unit; a discount in percent has none of its own."""
+    if raw.get("rate", "").strip().endswith("%"):
+        return ZERO
+    return dto.decimal(raw, "rate", ZERO)
+
+
+def _kind(raw: dto.Row, account: int, foreign: Decimal, base: Decimal) -> str:
+    if dto.boolean(raw, "mainline", default=False):
+        return MAIN
+    if not account:
+        return NOTE
+    if dto.boolean(raw, "iscogs", default=False):
+        return COGS
+    if dto.boolean(raw, "taxline", default=False):
+        return TAX
+    # Only an exchange difference has an amount in base currency and none in the document's.
+    return EXCHANGE if base and not foreign else ITEM
+
+
+def _links(raw_links: Any) -> tuple[Link, ...]:
+    """Return the applications, one per pair of lines; NetSuite can split a pair over rows."""
+    amounts: dict[tuple[int, int, int], Decimal] = {}
+    for raw in raw_links:
+        key = (
+            dto.integer(raw, "nextline", 0),
+            dto.integer(raw, "previousdoc"),
+            dto.integer(raw, "previousline", 0),
+        )
+        amount = abs(dto.decimal(raw, "foreignamount", ZERO))
+        amounts[key] = amounts.get(key, ZERO) + amount
+    return tuple(
+        Link(line, paid, paid_line, amount)
+        for (line, paid, paid_line), amount in amounts.items()
+        if amount
+    )

@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+# Kind of journal: Odoo's type, and the start of its short code.
+JOURNALS = {"sale": ("sale", "NSR"), "payment": ("bank", "NSP")}
+
+
+class AccountJournal(models.Model):
+    _inherit = "account.journal"
+
+    netsuite_connection_id = fields.Many2one(
+        "netsuite.connection",
+        string="NetSuite Connection",
+        index="btree_not_null",
+        copy=False,
+        help="Journal that only holds documents mirrored from this NetSuite account.",
+    )
+
+    @api.model
+    def _netsuite_journal(self, connection, company, kind):
+        """Return the journal of a connection's documents in a company, made on first need.
+
+        Mirrored documents keep NetSuite's numbers, which must not steer the numbers that the
+        company gives itself: so they never share a journal with the company's own.
+
+        :param kind: "sale" for invoices and credit memos, "payment" for payments.
+        """
+        journal_type, code = JOURNALS[kind]
+        journal = self.with_context(active_test=False).search(
+            [
+                ("netsuite_connection_id", "=", connection.id),
+                ("company_id", "=", company.id),
+                ("type", "=", journal_type),
+            ],
+            limit=1,
+        )
+        if journal:
+            return journal
+        name = {
+            "sale": self.env._("NetSuite receivables"),
+            "payment": self.env._("NetSuite payments"),
+        }[kind]
+        return self.with_company(company).create(
+            {
+                "name": name,
+                "code": self._netsuite_free_code(company, code),
+                "type": journal_type,
+                "company_id": company.id,
+                "netsuite_connection_id": connection.id,
+                "show_on_dashboard": False,
+            }
+        )
+
+    @api.model
+    def _netsuite_free_code(self, company, code):
+        """Return `code`, or with the first number behind it that no journal has yet."""
+        taken = set(
+            self.with_context(active_test=False)
+            .search([("company_id", "=", company.id), ("code", "=like", f"{code}%")])
+            .mapped("code")
+        )
+        number = 1
+        while code in taken:
+            number += 1
+            code = f"{code[:3]}{number}"
+        return code

@@ -1,0 +1,96 @@
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..mappers.application import share
+
+EXACT = "netsuite_exact"
+
+
+class ExactAmounts:
+    """How much of which pair of lines a reconciliation settles, and what came of it.
+
+    Travels in the context through Odoo's own reconciliation, so that exchange differences and
+    matching numbers stay Odoo's.
+
+    :param amounts: {(debit line id, credit line id): positive amount in the lines' currency}.
+    """
+
+    def __init__(self, amounts):
+        self.amounts = amounts
+        self.pairs_with_exchange = []
+        self.exchange_moves = None
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    @api.model
+    def _prepare_reconciliation_single_partial(
+        self, debit_values, credit_values, shadowed_aml_values=None
+    ):
+        """Settle exactly what NetSuite settled between two lines, instead of all there is.
+
+        Odoo sees as much of each line as is applied, in both currencies; what is left keeps
+        the rate of its own document, and the difference of the two rates becomes Odoo's
+        exchange difference.
+        """
+        exact = self.env.context.get(EXACT)
+        pair = (debit_values["aml"].id, credit_values["aml"].id)
+        if not exact or pair not in exact.amounts:
+            return super()._prepare_reconciliation_single_partial(
+                debit_values, credit_values, shadowed_aml_values=shadowed_aml_values
+            )
+        amount = exact.amounts[pair]
+        debit_part = debit_values["aml"]._netsuite_part(debit_values, amount)
+        credit_part = credit_values["aml"]._netsuite_part(credit_values, amount)
+        for values, part in ((debit_values, debit_part), (credit_values, credit_part)):
+            line = values["aml"]
+            values["amount_residual"] = line.company_currency_id.round(
+                values["amount_residual"] - part["amount_residual"]
+            )
+            values["amount_residual_currency"] = line.currency_id.round(
+                values["amount_residual_currency"] - part["amount_residual_currency"]
+            )
+        results = super()._prepare_reconciliation_single_partial(
+            debit_part, credit_part, shadowed_aml_values=shadowed_aml_values
+        )
+        exchange = results.get("exchange_values")
+        if exchange and exchange["move_values"]["line_ids"]:
+            exact.pairs_with_exchange.append(pair)
+        # Both are done for this pair, whatever is left of them for the next.
+        return {**results, "debit_values": None, "credit_values": None}
+
+    def _netsuite_part(self, values, amount):
+        """Return `values` of a reconciliation, cut down to `amount` of this line.
+
+        :param amount: positive Decimal, in the line's currency.
+        """
+        self.ensure_one()
+        company_amount = share(
+            amount,
+            abs(_decimal(values["amount_residual_currency"])),
+            abs(_decimal(values["amount_residual"])),
+            abs(_decimal(self.amount_currency)),
+            abs(_decimal(self.balance)),
+            self.company_currency_id.decimal_places,
+        )
+        sign = 1 if self.balance > 0 or self.amount_currency > 0 else -1
+        return {
+            **values,
+            "amount_residual": sign * float(company_amount),
+            "amount_residual_currency": sign * float(amount),
+        }
+
+    @api.model
+    def _create_exchange_difference_moves(self, exchange_diff_values_list):
+        moves = super()._create_exchange_difference_moves(exchange_diff_values_list)
+        exact = self.env.context.get(EXACT)
+        if exact and exchange_diff_values_list and exact.exchange_moves is None:
+            exact.exchange_moves = moves
+        return moves
+
+
+def _decimal(amount):
+    """Return an amount that Odoo rounded to its currency as the decimal that it shows."""
+    return Decimal(str(amount))

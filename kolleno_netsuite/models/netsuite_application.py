@@ -1,0 +1,32 @@
+from odoo import fields, models
+
+
+class NetsuiteApplication(models.Model):
+    """One link of NetSuite: this payment or credit memo pays so much of that invoice."""
+
+    _name = "netsuite.application"
+    _description = "NetSuite Application"
+    _order = "paying_record_id, invoice_internal_id"
+
+    connection_id = fields.Many2one(
+        "netsuite.connection", required=True, index=True, ondelete="cascade"
+    )
+    paying_record_id = fields.Many2one(
+        "netsuite.record", required=True, index=True, ondelete="cascade"
+    )
+    paying_line = fields.Integer(aggregator=None)
+    invoice_internal_id = fields.Integer(required=True, aggregator=None)
+    invoice_line = fields.Integer(aggregator=None)
+    invoice_record_id = fields.Many2one("netsuite.record", index=True, ondelete="set null")
+    currency_id = fields.Many2one("res.currency")
+    amount = fields.Monetary(help="Applied amount in the currency of the documents, positive.")
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("applied", "Applied")], required=True, default="waiting"
+    )
+    partial_ids = fields.Many2many("account.partial.reconcile", string="Reconciliations")
+
+    _link_unique = models.UniqueIndex(
+        "(paying_record_id, paying_line, invoice_internal_id, invoice_line)",
+        "A payment is applied once to each invoice line.",
+    )
+    _waiting_index = models.Index("(connection_id, invoice_internal_id) WHERE state = 'waiting'")

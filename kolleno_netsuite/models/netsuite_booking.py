@@ -1,0 +1,266 @@
+import hashlib
+import re
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+from odoo.tools import mute_logger
+
+from ..client.error_tree import DataError
+from ..const import ISOLATED_CHUNK, REFERENCE_TYPES
+from ..exceptions import RecordBlocked, RecordFailed
+from ..mappers.transaction import InconsistentError
+
+# What a record can do to itself; anything else is an error of the program and stops the chunk.
+RECORD_ERRORS = (
+    UserError,
+    DataError,
+    InconsistentError,
+    RecordBlocked,
+    RecordFailed,
+    psycopg2.errors.UniqueViolation,
+    psycopg2.errors.CheckViolation,
+)
+# Every write of a synchronisation is silent, and never comes back as a write to NetSuite.
+SYNC_CONTEXT = {
+    "netsuite_import": True,
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "mail_activity_automation_skip": True,
+    "skip_is_manually_modified": True,
+    "active_test": False,
+}
+RETRY_MINUTES = 1
+
+
+class Outcome:
+    """What became of the records of a chunk.
+
+    ``booked`` {record: Odoo record}; ``ignored`` {record: why}; ``errors`` {record: exception}.
+    """
+
+    def __init__(self):
+        self.booked = {}
+        self.ignored = {}
+        self.errors = {}
+
+    def merge(self, other):
+        """Take over what became of other records."""
+        self.booked.update(other.booked)
+        self.ignored.update(other.ignored)
+        self.errors.update(other.errors)
+
+
+class NetsuiteBooking(models.AbstractModel):
+    """Turns landed records into Odoo's, a chunk at a time, so that a bad one costs itself only."""
+
+    _name = "netsuite.booking"
+    _description = "NetSuite Booking"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _book_chunk(self, records):
+        """Book pending records of one connection and one type; never commits.
+
+        The chunk is booked in one savepoint. When a record spoils it, the chunk is halved until
+        the record stands alone, so that the others keep the speed of a batch. After
+        `ISOLATED_CHUNK` savepoints the rest stays pending for the next chunk.
+
+        :param records: pending `netsuite.record` rows, locked by the caller.
+        :return: ``{"booked": n, "blocked": n, "failed": n, "ignored": n}``.
+        """
+        counts = dict.fromkeys(("booked", "blocked", "failed", "ignored"), 0)
+        if not records:
+            return counts
+        # The sync works for all users at once; what it writes is bounded by its own mappings.
+        records = records.sudo().with_context(**SYNC_CONTEXT).with_prefetch(records.ids)
+        if records[0].record_type in REFERENCE_TYPES:
+            return self._book_references(records, counts)
+        booker = self._booker(records)
+        outcome, waiting = Outcome(), [records]
+        for _savepoint in range(ISOLATED_CHUNK):
+            if not waiting:
+                break
+            part = waiting.pop()
+            error = self._try(booker, part, outcome)
+            if error and len(part) > 1:
+                middle = len(part) // 2
+                waiting += [part[middle:], part[:middle]]
+            elif error:
+                outcome.errors[part] = error
+        self._settle(records, outcome, counts)
+        return counts
+
+    @api.model
+    def _remove(self, records):
+        """Take records out of Odoo's books that NetSuite positively says are gone.
+
+        Posted entries are cancelled, or reversed where a lock date forbids that; a customer
+        is archived unless something of it is open.
+
+        :param records: `netsuite.record` rows of one connection.
+        :return: number of records removed.
+        """
+        records = records.sudo().with_context(**SYNC_CONTEXT)
+        for record_type, group in records.grouped("record_type").items():
+            if record_type not in REFERENCE_TYPES:
+                self._booker(group)._remove(group)
+            group._advance("removed", message=False)
+        self.env["netsuite.issue"].sudo()._settle(records)
+        return len(records)
+
+    @api.model
+    def _apply_waiting(self, connection, limit=500):
+        """Make the applications of `connection` whose two ends are booked.
+
+        :return: number of applications made; 0 when nothing is left to do now.
+        """
+        applications = self.env["netsuite.booking.application"].with_context(**SYNC_CONTEXT)
+        return applications.sudo()._apply_waiting(connection, limit)
+
+    # === BUSINESS METHODS - ISOLATION === #
+
+    def _booker(self, records):
+        """Return the model that books a type, in the environment of `records`."""
+        return records.env[
+            {
+                "customer": "netsuite.booking.customer",
+                "invoice": "netsuite.booking.move",
+                "creditmemo": "netsuite.booking.move",
+                "customerpayment": "netsuite.booking.payment",
+            }[records[0].record_type]
+        ]
+
+    def _try(self, booker, part, outcome):
+        """Book `part` in a savepoint, into `outcome`; return the error that undid it."""
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                booked = booker._book(part)
+                self.env.flush_all()
+        except RECORD_ERRORS as error:
+            return error
+        outcome.merge(booked)
+        return None
+
+    def _book_references(self, records, counts):
+        """Book subsidiaries, accounts and the like; they advance their own records."""
+        error = None
+        try:
+            with self.env.cr.savepoint():
+                return records.env["netsuite.reference"]._book(records)
+        except RECORD_ERRORS as caught:
+            error = caught
+        if len(records) == 1:
+            outcome = Outcome()
+            outcome.errors[records] = error
+            self._settle(records, outcome, counts)
+            return counts
+        for record in records[:ISOLATED_CHUNK]:
+            for state, number in self._book_references(record, dict.fromkeys(counts, 0)).items():
+                counts[state] += number
+        return counts
+
+    # === BUSINESS METHODS - STATES AND ISSUES === #
+
+    def _settle(self, records, outcome, counts):
+        """Write what became of `records`, and list what stops those that did not make it."""
+        now = fields.Datetime.now()
+        Record, Issue = records.browse(), self.env["netsuite.issue"].sudo()
+        booked, ignored = Record.union(*outcome.booked), Record.union(*outcome.ignored)
+        free = {"booked_at": now, "attempts": 0, "next_try": False}
+        booked._advance("booked", message=False, **free)
+        for record, target in outcome.booked.items():
+            if (record.res_model, record.res_id) != (target._name, target.id):
+                record.write({"res_model": target._name, "res_id": target.id})
+        for message, group in ignored.grouped(lambda record: outcome.ignored[record]).items():
+            group._advance("ignored", message=message, **free)
+        Issue._settle(booked | ignored)
+        stopped = {"blocked": {}, "failed": {}}
+        for record, error in outcome.errors.items():
+            state = self._stop(record, error, stopped, now)
+            if state:
+                counts[state] += 1
+        self._list_issues(records.connection_id, stopped)
+        counts["booked"] += len(outcome.booked)
+        counts["ignored"] += len(outcome.ignored)
+
+    def _stop(self, record, error, stopped, now):
+        """Set a record aside; note the issues that it belongs to in `stopped`."""
+        if isinstance(error, LockError):
+            # Somebody is editing it right now: no trouble, only a moment too early.
+            record.write({"next_try": fields.Datetime.add(now, minutes=RETRY_MINUTES)})
+            return None
+        if isinstance(error, RecordBlocked):
+            state, message = "blocked", str(error)
+            for missing in error.missing:
+                stopped[state].setdefault(missing[:2], (missing, []))[1].append(record)
+        else:
+            failure = self._failure(error)
+            state, message = "failed", failure.title
+            stopped[state].setdefault(failure.code, (failure, []))[1].append(record)
+        record._advance(state, message=message, next_try=False, attempts=0)
+        return state
+
+    def _list_issues(self, connection, stopped):
+        Issue, Record = self.env["netsuite.issue"].sudo(), self.env["netsuite.record"].sudo()
+        for missing, records in stopped["blocked"].values():
+            Issue._touch(
+                connection,
+                missing.kind,
+                missing.key,
+                missing.title,
+                missing.advice,
+                records=Record.union(*records),
+            )
+        for failure, records in stopped["failed"].values():
+            Issue._touch(
+                connection,
+                "content",
+                failure.code,
+                failure.title,
+                failure.advice,
+                records=Record.union(*records),
+            )
+
+    def _failure(self, error):
+        """Return the `RecordFailed` that says in words what an error means."""
+        if isinstance(error, RecordFailed):
+            return error
+        retry = self.env._("Correct the record in NetSuite, or retry it after a correction here.")
+        if isinstance(error, InconsistentError):
+            return RecordFailed(error.code, self._inconsistency(error), retry)
+        if isinstance(error, DataError):
+            return RecordFailed(
+                "shape",
+                self.env._("NetSuite's answer lacks something: %s", error.detail),
+                self.env._("Resynchronise the record; if it stays, NetSuite holds it that way."),
+            )
+        sentence = str(error.args[0] if error.args else error).strip()
+        # Records that fail for the same reason share a line, whatever their numbers are.
+        shape = re.sub(r"[\d.,'\"]+", "#", sentence)
+        code = hashlib.sha256(shape.encode()).hexdigest()[:12]
+        return RecordFailed(
+            f"odoo:{code}", self.env._("Odoo refuses it: %s", sentence.splitlines()[0]), retry
+        )
+
+    def _inconsistency(self, error):
+        amounts = error.amounts
+        if error.code == "unbalanced":
+            return self.env._("NetSuite's debits and credits differ by %(difference)s", **amounts)
+        if error.code == "total":
+            return self.env._(
+                "The lines add up to %(lines)s, the document to %(header)s", **amounts
+            )
+        if error.code == "decimals":
+            return self.env._(
+                "%(amount)s has more decimals than the currency has in Odoo (%(digits)s)",
+                **amounts,
+            )
+        if error.code == "receivable_line":
+            return self.env._("The payment changes no customer's balance")
+        return self.env._("The document has %(count)s main lines instead of one", **amounts)
+

@@ -1,0 +1,297 @@
+from odoo import api, models
+from odoo.tools import plaintext2html
+
+from ..mappers.customer import read_customer
+from .netsuite_booking import RECORD_ERRORS, Outcome
+
+# Fields of an address: Odoo's name, and the attribute of `mappers.customer.Address`.
+ADDRESS_FIELDS = ("street", "street2", "city", "zip")
+
+
+class NetsuiteBookingCustomer(models.AbstractModel):
+    """Books customers as partners, their further addresses as contacts.
+
+    NetSuite owns what it has a value for, but only a value that changed in NetSuite is written:
+    what a user corrected in Odoo stays until NetSuite itself says something else.
+    """
+
+    _name = "netsuite.booking.customer"
+    _description = "NetSuite Customer Booking"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _book(self, records):
+        """Book pending customers.
+
+        :return: `Outcome`; what concerns a single record is in it, other errors are raised.
+        """
+        outcome, customers = Outcome(), {}
+        for record in records:
+            try:
+                customers[record] = read_customer(record.payload)
+            except RECORD_ERRORS as error:
+                outcome.errors[record] = error
+        if not customers:
+            return outcome
+        places = Places(self.env, customers.values())
+        partners = self._partners(customers)
+        self._write_partners(customers, partners, places)
+        self._link_parents(records.connection_id, customers, partners)
+        self._write_addresses(customers, partners, places)
+        self._write_terms(records.connection_id, customers, partners)
+        self._write_active(customers, partners)
+        self.env["netsuite.issue"].sudo()._release(
+            records.connection_id, [f"customer:{record.internal_id}" for record in customers]
+        )
+        outcome.booked.update(partners)
+        return outcome
+
+    @api.model
+    def _remove(self, records):
+        """Archive the partners of customers that were deleted, unless something is open."""
+        partners = self.env["res.partner"].union(*filter(None, (r._target() for r in records)))
+        partners.netsuite_inactive = True
+        self._archivable(partners).active = False
+
+    # === BUSINESS METHODS - PARTNERS === #
+
+    def _partners(self, customers):
+        """Return {record: its partner}, for those that are linked or can be recognised.
+
+        A partner is recognised by NetSuite's entity ID as reference and the same name; two
+        that fit equally well are nobody's.
+        """
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        linked = {
+            record: record.res_id for record in customers if record.res_model == Partner._name
+        }
+        present = Partner.browse(linked.values()).exists()
+        found = {
+            record: present.browse(res_id)
+            for record, res_id in linked.items()
+            if res_id in set(present.ids)
+        }
+        references = {
+            customer.reference
+            for record, customer in customers.items()
+            if record not in found and customer.reference
+        }
+        candidates = {}
+        if references:
+            for partner in Partner.search(
+                [
+                    ("ref", "in", list(references)),
+                    ("netsuite_record_id", "=", False),
+                    ("parent_id", "=", False),
+                ]
+            ):
+                candidates.setdefault((partner.ref, partner.name), []).append(partner)
+        for record, customer in customers.items():
+            fitting = candidates.get((customer.reference, customer.name), [])
+            if record not in found and len(fitting) == 1:
+                found[record] = candidates.pop((customer.reference, customer.name))[0]
+        return found
+
+    def _write_partners(self, customers, partners, places):
+        """Make the partners that are missing; write on the others what NetSuite changed."""
+        new, changed = [], self.env["res.partner"]
+        for record, customer in customers.items():
+            values = self._values(customer, places)
+            known = record.booked_values or {}
+            partner = partners.get(record)
+            record.booked_values = values
+            if not partner:
+                new.append((record, {**values, "netsuite_record_id": record.id}))
+                continue
+            first = partner.netsuite_record_id != record
+            changes = {
+                name: value
+                for name, value in values.items()
+                if value != known.get(name) and not (first and partner[name])
+            }
+            changes = {n: v for n, v in changes.items() if _value(partner[n]) != v}
+            if first:
+                changes["netsuite_record_id"] = record.id
+            if changes:
+                partner.write(changes)
+                changed |= partner if not first else partner.browse()
+        made = self.env["res.partner"].create([values for _record, values in new])
+        partners.update(zip((record for record, _values in new), made, strict=True))
+        self._note(changed)
+
+    def _values(self, customer, places):
+        """Return the values of a partner that NetSuite owns, fit for JSON."""
+        address = customer.main_address
+        return {
+            "name": customer.name,
+            "is_company": not customer.is_person,
+            "ref": customer.reference or False,
+            "email": customer.email or False,
+            "phone": customer.phone or False,
+            "website": customer.website or False,
+            "comment": str(plaintext2html(customer.comment)) if customer.comment else False,
+            **places.values(address),
+        }
+
+    def _note(self, partners):
+        noted = partners.filtered("netsuite_record_id.connection_id.note_changes")
+        if noted:
+            message = self.env._("Changed in NetSuite.")
+            noted._message_log_batch(bodies=dict.fromkeys(noted.ids, message))
+
+    # === BUSINESS METHODS - HIERARCHY === #
+
+    def _link_parents(self, connection, customers, partners):
+        """Link customers with their parents, whichever of the two came first."""
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        by_id = {record.internal_id: partner for record, partner in partners.items()}
+        parents = {customer.parent for customer in customers.values() if customer.parent}
+        outside = self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("record_type", "=", "customer"),
+                ("internal_id", "in", list(parents - set(by_id))),
+                ("res_model", "=", Partner._name),
+            ]
+        )
+        by_id.update((record.internal_id, Partner.browse(record.res_id)) for record in outside)
+        for record, customer in customers.items():
+            partner = partners[record]
+            parent = by_id.get(customer.parent, Partner)
+            if partner.netsuite_parent_internal_id != customer.parent:
+                partner.netsuite_parent_internal_id = customer.parent
+            if partner.netsuite_parent_id != parent:
+                partner.netsuite_parent_id = parent
+        orphans = Partner.search(
+            [
+                ("netsuite_parent_internal_id", "in", [r.internal_id for r in customers]),
+                ("netsuite_parent_id", "=", False),
+                ("netsuite_record_id.connection_id", "=", connection.id),
+            ]
+        )
+        for orphan in orphans:
+            orphan.netsuite_parent_id = by_id[orphan.netsuite_parent_internal_id]
+
+    # === BUSINESS METHODS - ADDRESSES === #
+
+    def _write_addresses(self, customers, partners, places):
+        """Keep one contact for each further address, found again by NetSuite's ID of it."""
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        contacts = {
+            (contact.parent_id.id, contact.netsuite_address_id): contact
+            for contact in Partner.search(
+                [
+                    ("parent_id", "in", [partner.id for partner in partners.values()]),
+                    ("netsuite_address_id", "!=", 0),
+                ]
+            )
+        }
+        new = []
+        for record, customer in customers.items():
+            partner = partners[record]
+            for address in customer.other_addresses:
+                values = {
+                    **places.values(address),
+                    "name": address.name or False,
+                    "phone": address.phone or False,
+                    "type": "delivery" if address.shipping else "other",
+                    "active": True,
+                }
+                contact = contacts.pop((partner.id, address.internal_id), None)
+                if contact is None:
+                    key = {"parent_id": partner.id, "netsuite_address_id": address.internal_id}
+                    new.append({**values, **key})
+                    continue
+                changes = {n: v for n, v in values.items() if _value(contact[n]) != v}
+                if changes:
+                    contact.write(changes)
+        Partner.create(new)
+        # What NetSuite no longer has may stand on old documents: it is put away, not deleted.
+        gone = Partner.union(*contacts.values()).filtered("active")
+        gone.active = False
+
+    # === BUSINESS METHODS - TERMS AND ARCHIVING === #
+
+    def _write_terms(self, connection, customers, partners):
+        """Set the payment terms in each company that the customer buys from."""
+        by_company = {}
+        for record, customer in customers.items():
+            for subsidiary in customer.subsidiaries or (0,):
+                company = connection._company_of(subsidiary)
+                if company and customer.terms:
+                    by_company.setdefault(company, {})[record] = customer.terms
+        for company, terms in by_company.items():
+            resolver = self.env["netsuite.mapping"]._resolver(connection, company)
+            for record, internal_id in terms.items():
+                partner = partners[record].with_company(company)
+                term = resolver.term(internal_id)
+                if term and partner.property_payment_term_id != term:
+                    partner.property_payment_term_id = term
+
+    def _write_active(self, customers, partners):
+        """Archive customers that are inactive in NetSuite and have nothing open."""
+        inactive = self.env["res.partner"]
+        for record, customer in customers.items():
+            partner = partners[record]
+            if partner.netsuite_inactive != customer.inactive:
+                partner.netsuite_inactive = customer.inactive
+                if not customer.inactive and not partner.active:
+                    partner.active = True
+            if customer.inactive and partner.active:
+                inactive |= partner
+        self._archivable(inactive).active = False
+
+    def _archivable(self, partners):
+        """Return those of `partners` without open items, and without a user who signs in."""
+        if not partners:
+            return partners
+        busy = self.env["account.move.line"]._read_group(
+            [
+                ("partner_id", "in", partners.ids),
+                ("parent_state", "=", "posted"),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("reconciled", "=", False),
+            ],
+            ["partner_id"],
+        )
+        return partners.filtered(lambda partner: not partner.user_ids).browse(
+            set(partners.filtered(lambda partner: not partner.user_ids).ids)
+            - {partner.id for (partner,) in busy}
+        )
+
+
+class Places:
+    """The countries and states that a chunk of customers lives in, read once."""
+
+    def __init__(self, env, customers):
+        codes = {
+            address.country.upper()
+            for customer in customers
+            for address in customer.addresses
+            if address.country
+        }
+        countries = env["res.country"].search([("code", "in", list(codes))])
+        self._countries = {country.code: country for country in countries}
+        self._states = {}
+        for state in env["res.country.state"].search([("country_id", "in", countries.ids)]):
+            for word in (state.code, state.name):
+                self._states[(state.country_id.id, word.upper())] = state.id
+
+    def values(self, address):
+        """Return the address fields of a partner; all empty without an address.
+
+        A state or country that Odoo does not know is left out.
+        """
+        values = {name: getattr(address, name, "") or False for name in ADDRESS_FIELDS}
+        country = self._countries.get(address.country.upper()) if address else None
+        values["country_id"] = country.id if country else False
+        values["state_id"] = (
+            self._states.get((country.id, address.state.upper()), False) if country else False
+        )
+        return values
+
+
+def _value(value):
+    """Return the id of a record, any other value as it is."""
+    return value.id if isinstance(value, models.BaseModel) else value

@@ -1,0 +1,213 @@
+from odoo import Command, api, models
+
+from ..mappers.payment import build_payment
+from .netsuite_booking_context import is_receivable
+from .netsuite_booking_move import MIRROR_CONTEXT
+
+
+class NetsuiteBookingPayment(models.AbstractModel):
+    """Books customer payments as Odoo payments, each with its journal entry.
+
+    Entries are made for all payments of a chunk at once and linked to them, instead of one by
+    one as confirming the payments would; the payments end in the same state.
+    """
+
+    _name = "netsuite.booking.payment"
+    _inherit = "netsuite.booking.transaction"
+    _description = "NetSuite Payment Booking"
+
+    _journal_kind = "payment"
+
+    # === BUSINESS METHODS - VALUES === #
+
+    @api.model
+    def _empty_document(self):
+        return self.env["account.payment"]
+
+    @api.model
+    def _moves(self, documents):
+        return documents.move_id
+
+    def _fill(self, draft, context, missing):
+        transaction, ledger = draft.transaction, draft.ledger
+        currency = context.currency(transaction, ledger, missing)
+        partner = context.partner(transaction.entity, missing)
+        if not currency or not partner:
+            return
+        payment = build_payment(
+            transaction,
+            self._receivable_accounts(transaction, ledger, missing),
+            context.digits(currency, ledger),
+        )
+        money = ledger.account(payment.money.account, missing)
+        shared = {"currency_id": currency.id, "date_maturity": transaction.date}
+        lines = [(payment.money, transaction.entity), *((line, transaction.entity) for line in payment.others)]
+        lines += [(line, line.entity) for line in payment.receivables]
+        for line, entity in lines:
+            account = ledger.account(line.account, missing)
+            owner = context.partner(entity, missing)
+            if account and owner:
+                draft.lines.append(
+                    {
+                        **shared,
+                        "name": line.label or transaction.memo or transaction.number,
+                        "account_id": account.id,
+                        "partner_id": owner.commercial_partner_id.id,
+                        "amount_currency": float(line.foreign),
+                        "balance": float(line.base),
+                    }
+                )
+        if missing:
+            return
+        self._convert(draft, context, currency)
+        journal = ledger.journal("payment")
+        draft.totals = {"amount": float(payment.amount), "balance": draft.lines[0]["balance"]}
+        draft.ledger_values = {
+            "amount": float(payment.amount),
+            "payment_type": "inbound" if payment.inbound else "outbound",
+            "partner_type": "customer",
+            "partner_id": partner.id,
+            "currency_id": currency.id,
+            "date": transaction.date,
+            "journal_id": journal.id,
+            "payment_method_line_id": self._method(transaction, ledger, journal, payment.inbound).id,
+            "outstanding_account_id": money.id,
+            "destination_account_id": draft.lines[-1]["account_id"],
+        }
+        draft.header_values = {
+            "number": transaction.number,
+            "memo": transaction.memo or transaction.number or False,
+        }
+
+    def _receivable_accounts(self, transaction, ledger, missing):
+        """Return the NetSuite accounts among the lines that keep customers' balances."""
+        accounts = {line.account for line in transaction.lines if line.account}
+        found = {account: ledger.account(account, missing) for account in accounts}
+        main = transaction.main.account
+        return {
+            internal_id
+            for internal_id, account in found.items()
+            # What is not mapped yet is taken for one: it is blocked for that reason anyway.
+            if internal_id != main and (not account or is_receivable(account))
+        }
+
+    def _method(self, transaction, ledger, journal, inbound):
+        """Return the payment method line: the mapped one where it is the journal's."""
+        lines = (
+            journal.inbound_payment_method_line_ids
+            if inbound
+            else journal.outbound_payment_method_line_ids
+        )
+        return (ledger.payment_method(transaction.payment_method) & lines) or lines[:1]
+
+    def _convert(self, draft, context, currency):
+        """Take company amounts from Odoo's rate where that is wanted instead of NetSuite's."""
+        company = draft.ledger.company
+        if context.connection.use_netsuite_rates or currency == company.currency_id:
+            return
+        rest = 0.0
+        for values in draft.lines[:-1]:
+            values["balance"] = currency._convert(
+                values["amount_currency"], company.currency_id, company, draft.transaction.date
+            )
+            rest += values["balance"]
+        draft.lines[-1]["balance"] = company.currency_id.round(-rest)
+
+    # === BUSINESS METHODS - WRITING === #
+
+    def _create_documents(self, drafts):
+        Payment = self.env["account.payment"].with_context(**MIRROR_CONTEXT)
+        names = self._free_names(drafts)
+        payments = Payment.create(
+            [
+                {
+                    **draft.ledger_values,
+                    "memo": draft.header_values["memo"],
+                    "netsuite_record_id": draft.record.id,
+                }
+                for draft in drafts
+            ]
+        )
+        moves = payments.env["account.move"].create(
+            [
+                {**self._entry(draft, names[draft.record]), "origin_payment_id": payment.id}
+                for draft, payment in zip(drafts, payments, strict=True)
+            ]
+        )
+        for payment, move in zip(payments, moves, strict=True):
+            payment.write({"move_id": move.id, "state": "in_process"})
+        moves._post(soft=False)
+        for draft, payment in zip(drafts, payments, strict=True):
+            draft.document = payment.with_context(self.env.context)
+
+    def _entry(self, draft, name):
+        """Return the values of a payment's journal entry."""
+        values = draft.ledger_values
+        return {
+            "move_type": "entry",
+            "name": name,
+            "ref": draft.header_values["memo"],
+            "date": values["date"],
+            "journal_id": values["journal_id"],
+            "company_id": draft.ledger.company.id,
+            "partner_id": values["partner_id"],
+            "currency_id": values["currency_id"],
+            "partner_bank_id": False,
+            "netsuite_record_id": draft.record.id,
+            "line_ids": [Command.create(line) for line in draft.lines],
+        }
+
+    def _rewrite(self, draft):
+        """Bring a posted payment to other amounts, keeping its id, number and applications."""
+        payment = draft.document.with_context(**MIRROR_CONTEXT)
+        Application = self.env["netsuite.booking.application"]
+        move = payment.move_id
+        kept = Application._release(move)
+        if move.state != "draft":
+            move.button_draft()
+        payment.state = "draft"
+        # The entry is written below: Odoo's own update knows one line of each kind only.
+        entry = self._entry(draft, self._free_names([draft])[draft.record])
+        entry["line_ids"] = [Command.clear(), *entry["line_ids"]]
+        del entry["move_type"], entry["company_id"]
+        move.write(entry)
+        move._post(soft=False)
+        payment.write({**draft.ledger_values, "memo": draft.header_values["memo"]})
+        payment.state = "in_process"
+        Application._restore(kept)
+
+    def _write_header(self, draft):
+        name = self._free_names([draft])[draft.record]
+        payment = draft.document
+        if payment.move_id.name != name:
+            payment.move_id.name = name
+        payment.memo = draft.header_values["memo"]
+        payment.move_id.ref = draft.header_values["memo"]
+
+    def _cancel(self, document):
+        document.with_context(**MIRROR_CONTEXT).action_cancel()
+
+    def _free_names(self, drafts):
+        """Return {record: the name of its entry}: NetSuite's number, made unique when repeated."""
+        return self.env["account.move"]._netsuite_free_names(
+            {draft.record: draft.document.move_id for draft in drafts},
+            {draft.record: draft.transaction.number for draft in drafts},
+            drafts[0].ledger.journal("payment"),
+        )
+
+    # === BUSINESS METHODS - CHECK === #
+
+    def _check_totals(self, draft):
+        payment, currency = draft.document, draft.document.currency_id
+        company_currency = payment.company_currency_id
+        if currency.compare_amounts(payment.amount, draft.totals["amount"]) or (
+            company_currency.compare_amounts(
+                payment.amount_company_currency_signed, draft.totals["balance"]
+            )
+        ):
+            return self.env._(
+                "The payment is %(odoo)s in Odoo and %(netsuite)s in NetSuite",
+                odoo=f"{payment.amount} / {payment.amount_company_currency_signed}",
+                netsuite=f"{draft.totals['amount']} / {draft.totals['balance']}",
+            )
+        return None

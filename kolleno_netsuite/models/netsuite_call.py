@@ -1,0 +1,37 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..const import CALL_LOG_DAYS
+
+
+class NetsuiteCall(models.Model):
+    """One HTTP call to NetSuite, with secrets masked."""
+
+    _name = "netsuite.call"
+    _description = "NetSuite Call"
+    _order = "id desc"
+    _rec_name = "path"
+
+    connection_id = fields.Many2one("netsuite.connection", required=True, ondelete="cascade")
+    run_id = fields.Many2one("netsuite.run", index="btree_not_null", ondelete="set null")
+    called_at = fields.Datetime(required=True, default=fields.Datetime.now)
+    method = fields.Char()
+    path = fields.Char()
+    query = fields.Text(help="The SuiteQL text or the body, shortened and masked.")
+    status = fields.Integer(string="HTTP Status", aggregator=None)
+    code = fields.Char(string="NetSuite Code")
+    message = fields.Text(help="What NetSuite answered when it refused the call.")
+    seconds = fields.Float(aggregator="avg")
+    attempt = fields.Integer(aggregator=None)
+    rows = fields.Integer()
+
+    _time_index = models.Index("(connection_id, called_at)")
+
+    @api.autovacuum
+    def _gc_calls(self):
+        """Delete calls older than `CALL_LOG_DAYS` days."""
+        limit = fields.Datetime.now() - timedelta(days=CALL_LOG_DAYS)
+        batch = self.search([("called_at", "<", limit)], limit=10_000)
+        batch.unlink()
+        return len(batch), len(batch) == 10_000

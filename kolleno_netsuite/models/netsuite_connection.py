@@ -1,0 +1,275 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..client.account import AccountId, AccountIdError
+from ..const import RECORD_TYPES
+
+SECRET_GROUP = "base.group_system"
+# Changing one of these means that the connection must be tested again.
+CREDENTIAL_FIELDS = {
+    "account_id",
+    "auth_method",
+    "client_id",
+    "certificate_id",
+    "private_key",
+    "consumer_key",
+    "consumer_secret",
+    "token_id",
+    "token_secret",
+    "service_url",
+}
+
+
+class NetsuiteConnection(models.Model):
+    """One NetSuite account: how to sign in, what to keep in step, and how it is doing."""
+
+    _name = "netsuite.connection"
+    _description = "NetSuite Connection"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "name, id"
+
+    # === FIELDS: ACCOUNT AND SIGN-IN === #
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        string="Main Company",
+        required=True,
+        default=lambda self: self.env.company,
+        help="Company of what belongs to no subsidiary, and of an account without OneWorld.",
+    )
+    account_id = fields.Char(
+        string="Account ID",
+        required=True,
+        help="As NetSuite shows it under Setup > Company > Company Information: 1234567, "
+        "or 1234567_SB1 for a sandbox. A NetSuite address pasted here works as well.",
+    )
+    environment = fields.Selection(
+        [
+            ("production", "Production"),
+            ("sandbox", "Sandbox"),
+            ("release_preview", "Release Preview"),
+            ("test_drive", "Test Drive"),
+        ],
+        compute="_compute_environment",
+        store=True,
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Not connected"),
+            ("connected", "Connected"),
+            ("reconnect", "Reconnect needed"),
+            ("paused", "Paused"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    state_reason = fields.Text(
+        string="What Is Wrong", readonly=True, copy=False, help="One sentence, and what to do."
+    )
+    auth_method = fields.Selection(
+        [("m2m", "OAuth 2.0 client credentials"), ("tba", "Token-based authentication")],
+        string="Sign-in Method",
+        required=True,
+        default="m2m",
+        help="NetSuite accepts no new token-based integrations from release 2027.1; "
+        "choose OAuth 2.0 for a new connection.",
+    )
+    client_id = fields.Char(
+        groups=SECRET_GROUP, copy=False, help="Client ID of the integration record."
+    )
+    certificate_id = fields.Char(
+        string="Certificate ID",
+        groups=SECRET_GROUP,
+        copy=False,
+        help="Shown by NetSuite after you upload the certificate.",
+    )
+    private_key = fields.Text(groups=SECRET_GROUP, copy=False, prefetch=False)
+    certificate = fields.Text(
+        groups=SECRET_GROUP, copy=False, help="Public certificate to upload in NetSuite."
+    )
+    certificate_expires_on = fields.Date(copy=False)
+    consumer_key = fields.Char(groups=SECRET_GROUP, copy=False)
+    consumer_secret = fields.Char(groups=SECRET_GROUP, copy=False, prefetch=False)
+    token_id = fields.Char(string="Token ID", groups=SECRET_GROUP, copy=False)
+    token_secret = fields.Char(groups=SECRET_GROUP, copy=False, prefetch=False)
+    service_url = fields.Char(
+        string="Service Address",
+        groups=SECRET_GROUP,
+        copy=False,
+        help="Only for a simulator on this machine: leave it empty for a NetSuite account. "
+        "Other hosts have to be allowed in the server's configuration file "
+        "(netsuite_allowed_hosts).",
+    )
+    database_uuid = fields.Char(
+        readonly=True,
+        copy=False,
+        groups=SECRET_GROUP,
+        help="The database that was connected; a copy of it may not speak to NetSuite.",
+    )
+
+    # === FIELDS: WHAT NETSUITE TOLD === #
+
+    one_world = fields.Boolean(readonly=True, copy=False, default=True)
+    session_zone = fields.Char(
+        string="NetSuite Zone",
+        readonly=True,
+        copy=False,
+        help="Zone of the times that NetSuite's queries answer to this integration.",
+    )
+    clock_skew = fields.Integer(
+        readonly=True, copy=False, help="Seconds that this server is ahead of NetSuite."
+    )
+
+    # === FIELDS: SETTINGS === #
+
+    concurrency_limit = fields.Integer(
+        default=4,
+        help="Calls in flight at once, over all Odoo processes. Small NetSuite accounts allow "
+        "5 for all their integrations together.",
+    )
+    interval_minutes = fields.Integer(
+        string="Interval (minutes)",
+        default=15,
+        help="Minutes between two reads of what changed in NetSuite.",
+    )
+    fetch_active = fields.Boolean(string="Read Changes", default=True)
+    book_active = fields.Boolean(string="Book Automatically", default=True)
+    heal_active = fields.Boolean(string="Heal Automatically", default=True)
+    daily_active = fields.Boolean(string="Daily Check", default=True)
+    lookback_days = fields.Integer(
+        default=2, help="Days that the daily check reads again, to find what was missed."
+    )
+    use_netsuite_rates = fields.Boolean(
+        string="Use NetSuite Exchange Rates",
+        default=True,
+        help="Company amounts are booked at the rate of the NetSuite document. Kolleno's "
+        "default is off, where rates are only for display; here they are booked.",
+    )
+    responsible_ids = fields.Many2many(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        help="Get an activity when the connection needs somebody.",
+    )
+    note_changes = fields.Boolean(
+        string="Note Changes in the Chatter",
+        default=True,
+        help="One line on a record when a synchronisation changed it.",
+    )
+
+    # === FIELDS: RELATED RECORDS === #
+
+    stream_ids = fields.One2many("netsuite.stream", "connection_id")
+    subsidiary_ids = fields.One2many("netsuite.subsidiary", "connection_id")
+    mapping_ids = fields.One2many("netsuite.mapping", "connection_id")
+    run_ids = fields.One2many("netsuite.run", "connection_id")
+    session_ids = fields.One2many("netsuite.session", "connection_id", groups=SECRET_GROUP)
+    company_ids = fields.Many2many(
+        "res.company", compute="_compute_company_ids", search="_search_company_ids"
+    )
+
+    _account_unique = models.UniqueIndex(
+        "(account_id) WHERE active", "This NetSuite account is connected already."
+    )
+    _concurrency_positive = models.Constraint(
+        "CHECK (concurrency_limit > 0)", "At least one call has to be allowed at a time."
+    )
+    _interval_positive = models.Constraint(
+        "CHECK (interval_minutes > 0)", "The interval has to be one minute or more."
+    )
+    _lookback_range = models.Constraint(
+        "CHECK (lookback_days BETWEEN 1 AND 90)", "The daily check looks back 1 to 90 days."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("account_id")
+    def _compute_environment(self):
+        for connection in self:
+            try:
+                connection.environment = AccountId.parse(connection.account_id or "").environment
+            except AccountIdError:
+                connection.environment = False
+
+    @api.depends("subsidiary_ids.company_id", "company_id")
+    def _compute_company_ids(self):
+        for connection in self:
+            connection.company_ids = connection.subsidiary_ids.company_id | connection.company_id
+
+    def _search_company_ids(self, operator, value):
+        return [
+            "|",
+            ("company_id", operator, value),
+            ("subsidiary_ids.company_id", operator, value),
+        ]
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("account_id")
+    def _check_account_id(self):
+        for connection in self:
+            try:
+                AccountId.parse(connection.account_id)
+            except AccountIdError as error:
+                raise ValidationError(str(error)) from error
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        connections = super().create([self._normalised(vals) for vals in vals_list])
+        self.env["netsuite.session"].sudo().create(
+            # The session holds the access token: only this code writes it.
+            [{"connection_id": connection.id} for connection in connections]
+        )
+        self.env["netsuite.stream"].create(
+            [
+                {
+                    "connection_id": connection.id,
+                    "record_type": record_type,
+                    "sequence": sequence,
+                }
+                for connection in connections
+                for sequence, record_type in enumerate(RECORD_TYPES)
+            ]
+        )
+        return connections
+
+    def write(self, vals):
+        vals = self._normalised(vals)
+        if "account_id" in vals:
+            self._check_account_kept(vals["account_id"])
+        if CREDENTIAL_FIELDS & set(vals) and "state" not in vals:
+            vals = {**vals, "state": "draft", "state_reason": False}
+        return super().write(vals)
+
+    @api.model
+    def _normalised(self, vals):
+        """Return `vals` with the account ID in NetSuite's own spelling (1234567_SB1)."""
+        if not vals.get("account_id"):
+            return vals
+        try:
+            return {**vals, "account_id": AccountId.parse(vals["account_id"]).realm}
+        except AccountIdError as error:
+            raise ValidationError(str(error)) from error
+
+    def _check_account_kept(self, account_id):
+        """Refuse another account once records were read: their internal IDs would mix."""
+        for connection in self.filtered(lambda c: c.account_id != account_id):
+            if self.env["netsuite.record"].search_count(
+                [("connection_id", "=", connection.id)], limit=1
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s holds records of account %(old)s. Make a new connection for "
+                        "%(new)s: the internal IDs of two accounts must not mix.",
+                        name=connection.name,
+                        old=connection.account_id,
+                        new=account_id,
+                    )
+                )

@@ -1,0 +1,215 @@
+from datetime import datetime, timezone
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..client.error_tree import NetsuiteError
+from ..const import BOOK_CHUNK, PAYING_TYPES, REFERENCE_TYPES, TRANSACTION_TYPES
+
+
+class NetsuiteConnection(models.Model):
+    """What a person can do with a connection."""
+
+    _inherit = "netsuite.connection"
+
+    # === ACTION METHODS === #
+
+    def action_connect(self):
+        """Sign in, learn the account's clock, and load what mappings are made of.
+
+        Nothing of the customers is read yet. A refusal leaves the connection as it was, with
+        the reason on it.
+        """
+        self.ensure_one()
+        # The button is for administrators; the sync's tables are written by the sync only.
+        connection = self.sudo()
+        connection.database_uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        client = connection._client()
+        try:
+            with self.env.cr.savepoint():
+                connection._learn_clock(client)
+                connection._load_references(client)
+        except NetsuiteError as error:
+            title, advice = connection._error_sentences(error)
+            connection._store_calls(client)
+            connection.state_reason = f"{title} {advice}".strip()
+            return self._notification(connection.state_reason, "danger")
+        connection._store_calls(client)
+        connection.write({"state": "connected", "state_reason": False})
+        self.env["netsuite.issue"].sudo().search(
+            [("connection_id", "=", self.id), ("kind", "=", "sign_in"), ("state", "=", "open")]
+        )._solve()
+        connection.activity_feedback(["mail.mail_activity_data_todo"])
+        # After an outage the cursors go on where they were: what changed meanwhile is read now.
+        connection.stream_ids.filtered(lambda s: s.phase == "regular").next_read_at = False
+        return self._notification(
+            self.env._("Connected to %s.", self.account_id), "success"
+        )
+
+    def action_import(self):
+        """Start the first import; it goes on in the background."""
+        self.ensure_one()
+        if self.state != "connected":
+            raise UserError(self.env._("Connect %s first.", self.name))
+        if not self.company_ids or not self.subsidiary_ids.company_id:
+            raise UserError(
+                self.env._("Map at least one subsidiary to a company first, so that its "
+                           "transactions have a place to go.")
+            )
+        return self.action_synchronise()
+
+    def action_synchronise(self):
+        """Read what changed now, without waiting for the interval."""
+        self.ensure_one()
+        if self.state != "connected":
+            raise UserError(
+                self.env._(
+                    "%(name)s is not connected. %(reason)s",
+                    name=self.name,
+                    reason=self.state_reason or "",
+                )
+            )
+        self.sudo().stream_ids.next_read_at = False
+        self.sudo()._open_run()
+        self._poke("fetch")
+        self._poke("book")
+        return True
+
+    # === BUSINESS METHODS === #
+
+    def _learn_clock(self, client):
+        """Store NetSuite's zone and how far this server's clock is off."""
+        client.forget_zone()
+        clock = client.clock
+        here = datetime.now(timezone.utc)
+        self.write(
+            {
+                "session_zone": False if clock.doubt else clock.zone_name,
+                "clock_skew": round(clock.skew(here).total_seconds()),
+            }
+        )
+
+    def _load_references(self, client):
+        """Read and book subsidiaries, currencies, accounts, terms, methods, taxes and periods."""
+        Fetch = self.env["netsuite.fetch"]
+        self.one_world = True
+        for stream in self.stream_ids.filtered(lambda s: s.record_type in REFERENCE_TYPES):
+            Fetch._read_whole(self, client, stream)
+            self._book_pending(stream.record_type)
+        if not self.one_world:
+            self.env["netsuite.reference"]._ensure_single_company(self)
+
+    def _book_pending(self, record_type, ids=()):
+        """Book what is pending of one type, without committing."""
+        records = self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", self.id),
+                ("record_type", "=", record_type),
+                ("state", "=", "pending"),
+                *([("internal_id", "in", list(ids))] if ids else []),
+            ]
+        )
+        for start in range(0, len(records), BOOK_CHUNK):
+            self.env["netsuite.booking"]._book_chunk(records[start : start + BOOK_CHUNK])
+
+    def _resync(self, records):
+        """Read the given records again, overwrite what Odoo has, and prove their customers.
+
+        :param records: `netsuite.record` rows of this connection.
+        :raise UserError: NetSuite does not answer; the reason is in the message.
+        """
+        self.ensure_one()
+        connection = self.sudo()  # accountants may resynchronise; only the sync writes
+        client = connection._client()
+        try:
+            for record_type, group in records.sudo().grouped("record_type").items():
+                ids = group.mapped("internal_id")
+                self.env["netsuite.fetch"].sudo()._reread(connection, client, record_type, ids)
+                connection._book_pending(record_type, ids)
+            connection.env["netsuite.booking"]._apply_waiting(connection)
+            customers = self._customers_of(records)
+            connection.env["netsuite.proof"]._prove(
+                connection, client=client, customer_ids=customers
+            )
+        except NetsuiteError as error:
+            title, advice = connection._error_sentences(error)
+            raise UserError(f"{title}\n{advice}") from error
+        connection._store_calls(client)
+
+    def _customers_of(self, records):
+        customers = set(records.mapped("customer_internal_id"))
+        customers |= {r.internal_id for r in records if r.record_type == "customer"}
+        return sorted(customers - {0})
+
+    def _fetch_documents(self, customer_ids, client=None):
+        """Read the open documents of customers again, whatever their modification date.
+
+        Both what NetSuite has open and what Odoo still has open is read, so that a change
+        which moved no date in NetSuite is found from either side.
+
+        :param customer_ids: NetSuite internal IDs.
+        """
+        self.ensure_one()
+        client = client or self._client()
+        Fetch = self.env["netsuite.fetch"]
+        for record_type in TRANSACTION_TYPES:
+            ids = set(self._open_in_odoo(record_type, customer_ids))
+            found = set(
+                Fetch._reread(self, client, record_type, customers=customer_ids)
+            )
+            if ids - found:
+                Fetch._reread(self, client, record_type, sorted(ids - found))
+        for record_type in TRANSACTION_TYPES:
+            self._book_pending(record_type)
+        self.env["netsuite.booking"]._apply_waiting(self)
+        self._store_calls(client)
+
+    def _open_in_odoo(self, record_type, customer_ids):
+        """Return the internal IDs of the customers' documents that Odoo has not settled, and
+        of the payments that settled something."""
+        domain = [
+            ("connection_id", "=", self.id),
+            ("record_type", "=", record_type),
+            ("customer_internal_id", "in", list(customer_ids)),
+            ("state", "!=", "removed"),
+        ]
+        records = self.env["netsuite.record"].search(domain)
+        if record_type in PAYING_TYPES:
+            return records.mapped("internal_id")
+        open_moves = self.env["account.move"].search(
+            [("netsuite_record_id", "in", records.ids), ("payment_state", "!=", "paid")]
+        )
+        return open_moves.netsuite_record_id.mapped("internal_id")
+
+    def _company_of(self, subsidiary_internal_id):
+        """Return the Odoo company of a subsidiary; empty when it is not mapped."""
+        self.ensure_one()
+        subsidiary = self.subsidiary_ids.filtered(
+            lambda s: s.internal_id == subsidiary_internal_id
+        )
+        return subsidiary.company_id
+
+    def _currency_of(self, currency_internal_id):
+        """Return the ISO code of a NetSuite currency, or None."""
+        self.ensure_one()
+        record = self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", self.id),
+                ("record_type", "=", "currency"),
+                ("internal_id", "=", currency_internal_id),
+            ],
+            limit=1,
+        )
+        return record.sudo().payload["row"].get("symbol") if record else None
+
+    def _notification(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "sticky": kind == "danger",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

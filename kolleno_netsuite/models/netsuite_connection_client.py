@@ -1,0 +1,379 @@
+import base64
+import logging
+import time
+from contextlib import contextmanager
+from datetime import timezone
+
+from odoo import fields, models, sql_db
+from odoo.exceptions import UserError
+from odoo.tools import SQL, config
+
+from ..client.account import AccountId, AccountIdError
+from ..client.auth import M2mAuth, TbaAuth, Token
+from ..client.catalogue import explain, fill
+from ..client.clock import NetsuiteClock
+from ..client.error_tree import ClientBug, ConcurrencyError
+from ..client.keys import new_key_pair
+from ..client.limiter import PATIENCE_SECONDS, AdaptiveWidth
+from ..client.records import Records
+from ..client.suiteql import pages
+from ..client.transport import Transport
+from ..const import LOCK_CALL_SLOT, PAGE_SIZE
+
+_logger = logging.getLogger(__name__)
+
+SLOT_POLL_SECONDS = 0.05
+
+
+@contextmanager
+def autonomous_cursor(dbname):
+    """Yield a cursor that commits each statement at once, apart from the work's transaction.
+
+    Not the registry's cursor: in tests that one shares the work's transaction, and the locks of
+    two callers in one database session would not exclude each other.
+    """
+    cr = sql_db.db_connect(dbname).cursor()
+    try:
+        cr.connection.autocommit = True
+        yield cr
+    finally:
+        cr.connection.autocommit = False
+        cr.close()
+
+
+class PostgresqlLimiter:
+    """Slots that all Odoo processes share, kept as advisory locks of PostgreSQL.
+
+    A lock belongs to the database session that took it, so a process that dies frees its
+    slots. A cursor of its own keeps the slots out of the work's transaction.
+
+    :param dbname: database whose processes share the slots.
+    :param connection_id: the `netsuite.connection` that is being limited.
+    :param limit: the most calls in flight.
+    """
+
+    def __init__(self, dbname, connection_id, limit):
+        self._dbname = dbname
+        self._connection_id = connection_id
+        self._limit = limit
+
+    @contextmanager
+    def slot(self):
+        """Hold one slot for the time of one call.
+
+        :raise ConcurrencyError: no slot became free in time; nothing was sent.
+        """
+        with autonomous_cursor(self._dbname) as cr:
+            key = self._wait_for_slot(cr)
+            try:
+                yield
+            finally:
+                cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK_CALL_SLOT, key))
+
+    def refused(self, sent_at):
+        """Halve the width after NetSuite refused a call that was sent at `sent_at`."""
+        with autonomous_cursor(self._dbname) as cr:
+            adaptive = self._read(cr).refused(time.time(), sent_at)
+            cr.execute(
+                SQL(
+                    """UPDATE netsuite_session SET width = %s, rejected_count = rejected_count + 1,
+                       width_changed_at = to_timestamp(%s) AT TIME ZONE 'UTC'
+                       WHERE connection_id = %s""",
+                    adaptive.width,
+                    adaptive.since,
+                    self._connection_id,
+                )
+            )
+
+    def _read(self, cr):
+        cr.execute(
+            SQL(
+                """SELECT width, EXTRACT(epoch FROM width_changed_at AT TIME ZONE 'UTC')::float
+                   FROM netsuite_session WHERE connection_id = %s AND width > 0""",
+                self._connection_id,
+            )
+        )
+        row = cr.fetchone()
+        return AdaptiveWidth(self._limit, *row) if row else AdaptiveWidth(self._limit)
+
+    def _wait_for_slot(self, cr):
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            width = self._read(cr).at(time.time())
+            for slot in range(width):
+                # One key per connection and slot; 1,000 slots are more than NetSuite sells.
+                key = self._connection_id * 1000 + slot
+                cr.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", LOCK_CALL_SLOT, key))
+                if cr.fetchone()[0]:
+                    return key
+            if time.monotonic() > deadline:
+                raise ConcurrencyError("NO_FREE_SLOT", detail="No slot for a call became free.")
+            time.sleep(SLOT_POLL_SECONDS)
+
+
+class SessionTokenStore:
+    """Keeps the access token where every Odoo process finds it."""
+
+    def __init__(self, dbname, connection_id):
+        self._dbname = dbname
+        self._connection_id = connection_id
+        self._token = None
+
+    def get(self):
+        """Return the stored token, or None."""
+        if self._token is None:
+            with autonomous_cursor(self._dbname) as cr:
+                cr.execute(
+                    SQL(
+                        """SELECT access_token,
+                                  EXTRACT(epoch FROM token_expires_at AT TIME ZONE 'UTC')::float
+                           FROM netsuite_session
+                           WHERE connection_id = %s AND access_token IS NOT NULL""",
+                        self._connection_id,
+                    )
+                )
+                row = cr.fetchone()
+            self._token = Token(*row) if row else None
+        return self._token
+
+    def put(self, token):
+        """Keep a new token, or forget the old one when `token` is None."""
+        self._token = token
+        with autonomous_cursor(self._dbname) as cr:
+            cr.execute(
+                SQL(
+                    """UPDATE netsuite_session SET access_token = %s,
+                              token_expires_at = to_timestamp(%s) AT TIME ZONE 'UTC'
+                       WHERE connection_id = %s""",
+                    token.value if token else None,
+                    token.expires_at if token else None,
+                    self._connection_id,
+                )
+            )
+
+
+class NetsuiteClient:
+    """Everything that one piece of work needs to speak to one NetSuite account.
+
+    :param transport: the one door of all calls.
+    :param calls: masked records of the calls made, until they are stored.
+    :param zone_name: zone of the session as it was measured before; None to measure it.
+    """
+
+    def __init__(self, transport, calls, zone_name=None):
+        self.transport = transport
+        self.records = Records(transport)
+        self.calls = calls
+        self._zone_name = zone_name
+        self._clock = None
+
+    @property
+    def clock(self):
+        """Return NetSuite's clock and zone, asked once per piece of work."""
+        if self._clock is None:
+            self._clock = NetsuiteClock.discover(self.transport, self._zone_name)
+        return self._clock
+
+    def forget_zone(self):
+        """Measure NetSuite's zone anew when the clock is asked next."""
+        self._zone_name = self._clock = None
+
+    def pages(self, query, page_size=PAGE_SIZE):
+        """Yield the pages of a keyset-ordered query (`client.suiteql.pages`)."""
+        return pages(self.transport, query, page_size=page_size)
+
+    def rows(self, query, page_size=PAGE_SIZE):
+        """Yield the rows of a keyset-ordered query."""
+        for page in self.pages(query, page_size):
+            yield from page.rows
+
+
+class NetsuiteConnection(models.Model):
+    _inherit = "netsuite.connection"
+
+    # === BUSINESS METHODS - CLIENT === #
+
+    def _service_urls(self):
+        """Return the addresses of this account's services.
+
+        :raise UserError: the service address is not allowed here.
+        """
+        self.ensure_one()
+        allowed = (config.get("netsuite_allowed_hosts") or "").split(",")
+        try:
+            return AccountId.parse(self.account_id).service_urls(
+                self.service_url or None,
+                allowed_hosts=[host.strip() for host in allowed if host.strip()],
+            )
+        except AccountIdError as error:
+            raise UserError(str(error)) from error
+
+    def _client(self):
+        """Return a `NetsuiteClient`; nothing is sent yet.
+
+        :raise UserError: the database is a copy, or credentials are missing.
+        """
+        self.ensure_one()
+        # The sync runs for people who may not read the secrets; they only pass through here.
+        connection = self.sudo()
+        connection._check_not_a_copy()
+        calls = []
+        urls = connection._service_urls()
+        limiter = PostgresqlLimiter(
+            self.env.cr.dbname, connection.id, connection.concurrency_limit
+        )
+        transport = Transport(
+            urls,
+            connection._signer(urls, calls.append),
+            limiter,
+            on_call=calls.append,
+            before_send=connection._kill_switch(),
+        )
+        return NetsuiteClient(transport, calls, connection.session_zone or None)
+
+    def _signer(self, urls, on_call):
+        """Return the `requests` authentication of the chosen sign-in method."""
+        realm = AccountId.parse(self.account_id).realm
+        if self.auth_method == "tba":
+            self._require("consumer_key", "consumer_secret", "token_id", "token_secret")
+            return TbaAuth(
+                self.consumer_key, self.consumer_secret, self.token_id, self.token_secret, realm
+            )
+        self._require("client_id", "certificate_id", "private_key")
+        return M2mAuth(
+            self.client_id,
+            self.certificate_id,
+            self.private_key,
+            urls.token,
+            token_store=SessionTokenStore(self.env.cr.dbname, self.id),
+            on_call=on_call,
+        )
+
+    def _require(self, *names):
+        missing = [self._fields[name].string for name in names if not self[name]]
+        if missing:
+            raise UserError(
+                self.env._("Fill in %s first.", ", ".join(missing))
+            )
+
+    def _check_not_a_copy(self):
+        """Refuse to speak for the database that this one was copied from."""
+        uuid = self.env["ir.config_parameter"].get_param("database.uuid")
+        if self.database_uuid and self.database_uuid != uuid:
+            raise UserError(
+                self.env._(
+                    "This database is a copy of the one that was connected to %s. Press "
+                    "Connect to let the copy speak to NetSuite; never do so with a test copy "
+                    "of your production database.",
+                    self.account_id,
+                )
+            )
+
+    def _kill_switch(self):
+        """Return what every call asks first: whether the connection was paused meanwhile."""
+        dbname, connection_id = self.env.cr.dbname, self.id
+        asked = {"at": 0.0}
+
+        def refuse_when_paused():
+            # Asked of the committed state, at most once a second: the work's own transaction
+            # does not see that somebody pressed Pause.
+            if time.monotonic() - asked["at"] < 1:
+                return
+            asked["at"] = time.monotonic()
+            with autonomous_cursor(dbname) as cr:
+                cr.execute(
+                    SQL("SELECT state FROM netsuite_connection WHERE id = %s", connection_id)
+                )
+                row = cr.fetchone()
+            if row and row[0] == "paused":
+                raise ClientBug("CONNECTION_PAUSED", detail="The connection is paused.")
+
+        return refuse_when_paused
+
+    def _store_calls(self, client, run=None):
+        """Write the masked log of the calls made since the last time, and empty it.
+
+        :param client: the `NetsuiteClient` that made them.
+        :param run: the run that they belong to.
+        """
+        self.ensure_one()
+        calls, client.calls[:] = list(client.calls), []
+        if not calls:
+            return
+        # Nobody may write the log by hand, so the sync writes it with more rights.
+        self.env["netsuite.call"].sudo().create(
+            [
+                {
+                    "connection_id": self.id,
+                    "run_id": run.id if run else False,
+                    "method": call.method,
+                    "path": call.path,
+                    "query": call.excerpt or call.query,
+                    "status": call.status or 0,
+                    "code": call.code,
+                    "message": call.answer,
+                    "seconds": call.seconds,
+                    "attempt": call.attempt,
+                    "rows": call.rows or 0,
+                }
+                for call in calls
+            ]
+        )
+        if run:
+            run.call_count += len(calls)
+
+    def _error_sentences(self, error):
+        """Return the translated (title, advice) of a `NetsuiteError`."""
+        info = explain(error)
+        # The catalogue's sentences are constants of the client; it knows no translations.
+        return tuple(
+            fill(self.env._(sentence), error.params)  # pylint: disable=gettext-variable
+            for sentence in (info.title, info.advice)
+        )
+
+    # === ACTION METHODS === #
+
+    def action_make_key_pair(self):
+        """Make a new key pair; the public certificate is what an admin uploads in NetSuite."""
+        self.ensure_one()
+        pair = new_key_pair(self.account_id)
+        self.write(
+            {
+                "private_key": pair.private_key_pem,
+                "certificate": pair.certificate_pem,
+                "certificate_id": False,
+                "certificate_expires_on": pair.not_after.astimezone(timezone.utc).date(),
+            }
+        )
+        return True
+
+    def action_download_certificate(self):
+        """Offer the public certificate as a file."""
+        self.ensure_one()
+        attachment = self.env["ir.attachment"].create(
+            {
+                "name": f"odoo_{AccountId.parse(self.account_id).host}.pem",
+                "datas": base64.b64encode((self.certificate or "").encode()),
+                "mimetype": "application/x-pem-file",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}?download=true",
+            "target": "self",
+        }
+
+    def action_pause(self):
+        """Stop all calls until somebody resumes."""
+        self.write({"state": "paused", "state_reason": self.env._("Paused by %s.", self.env.user.name)})
+        return True
+
+    def action_resume(self):
+        """Go on after a pause; what NetSuite changed meanwhile is read now."""
+        for connection in self.filtered(lambda c: c.state == "paused"):
+            connection.write({"state": "connected", "state_reason": False})
+            connection.stream_ids.write({"next_read_at": fields.Datetime.now()})
+            connection._poke("fetch")
+        return True

@@ -1,0 +1,313 @@
+import json
+from datetime import timedelta
+
+import pytz
+from babel.dates import format_timedelta
+
+from odoo import api, fields, models
+from odoo.tools.misc import babel_locale_parse, format_datetime, format_time, formatLang, get_lang
+
+from ..client.clock import SETTLE_MARGIN
+
+# Hours of calls that the card shows.
+GRAPH_HOURS = 24
+# What NetSuite answers when more calls run at once than the account allows.
+TOO_MANY_STATUS = 429
+# States of a record that is not yet in step and that nobody has set aside.
+WAITING_STATES = ("pending", "blocked")
+
+
+class NetsuiteConnection(models.Model):
+    """How a connection is doing, as the Overview tells it."""
+
+    _inherit = "netsuite.connection"
+
+    # === FIELDS: OVERVIEW === #
+
+    in_step_at = fields.Datetime(
+        compute="_compute_in_step",
+        string="In Step as of",
+        help="Every change that NetSuite had at this time has been read.",
+    )
+    in_step_text = fields.Char(compute="_compute_in_step")
+    running_run_id = fields.Many2one("netsuite.run", compute="_compute_running_run")
+    run_progress = fields.Float(
+        compute="_compute_running_run", string="Progress", help="0 to 100; 0 when nothing runs."
+    )
+    run_text = fields.Char(compute="_compute_running_run")
+    record_count = fields.Integer(compute="_compute_record_counts", string="Records")
+    waiting_count = fields.Integer(compute="_compute_record_counts", string="Waiting")
+    issue_count = fields.Integer(compute="_compute_issue_counts", string="Issues")
+    difference_count = fields.Integer(compute="_compute_difference_count", string="Differences")
+    unmapped_count = fields.Integer(compute="_compute_mapping_counts", string="Not Mapped")
+    suggested_count = fields.Integer(compute="_compute_mapping_counts", string="Suggested")
+    call_graph = fields.Text(compute="_compute_calls", string="Calls per Hour")
+    call_count = fields.Integer(compute="_compute_calls", string="Calls Today")
+    call_text = fields.Char(compute="_compute_calls")
+    open_amounts = fields.Char(
+        compute="_compute_open_amounts",
+        help="Open receivables in Odoo that mirror this account, per currency.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state", "stream_ids.active", "stream_ids.last_success_at")
+    def _compute_in_step(self):
+        now = fields.Datetime.now()
+        for connection in self:
+            successes = connection.stream_ids.filtered("active").mapped("last_success_at")
+            connection.in_step_at = (
+                # A window ends a settle margin before NetSuite's clock.
+                min(successes) - SETTLE_MARGIN
+                if successes and all(successes)
+                else False
+            )
+            connection.in_step_text = connection._in_step_sentence(now)
+
+    def _in_step_sentence(self, now):
+        """Return up to when all changes of NetSuite have been read, for a person."""
+        self.ensure_one()
+        if self.state == "draft":
+            return self.env._("Not connected yet.")
+        if not self.in_step_at:
+            return self.env._("Nothing imported yet.")
+        return self.env._(
+            "In step as of %(time)s (%(ago)s)",
+            time=self._moment(self.in_step_at, now),
+            ago=format_timedelta(
+                self.in_step_at - now,
+                add_direction=True,
+                locale=babel_locale_parse(get_lang(self.env).code),
+            ),
+        )
+
+    def _moment(self, moment, now):
+        """Return `moment` (UTC) in the user's zone: the time alone when it is today's."""
+        local = fields.Datetime.context_timestamp(self, moment)
+        if local.date() == fields.Datetime.context_timestamp(self, now).date():
+            return format_time(self.env, moment, time_format="short")
+        return format_datetime(self.env, moment, dt_format="short")
+
+    @api.depends("run_ids.state", "run_ids.line_ids.landed", "run_ids.line_ids.booked")
+    def _compute_running_run(self):
+        running = {
+            run.connection_id: run
+            for run in self.env["netsuite.run"].search(
+                [("connection_id", "in", self.ids), ("state", "=", "running")]
+            )
+        }
+        for connection in self:
+            run = running.get(connection, self.env["netsuite.run"])
+            connection.running_run_id = run
+            connection.run_progress = run.progress
+            connection.run_text = run._progress_sentence() if run else False
+
+    def _compute_record_counts(self):
+        totals = self._counts("netsuite.record", [])
+        waiting = self._counts("netsuite.record", [("state", "in", WAITING_STATES)])
+        for connection in self:
+            connection.record_count = totals.get(connection, 0)
+            connection.waiting_count = waiting.get(connection, 0)
+
+    def _compute_issue_counts(self):
+        counts = self._counts("netsuite.issue", [("state", "=", "open")])
+        for connection in self:
+            connection.issue_count = counts.get(connection, 0)
+
+    def _compute_difference_count(self):
+        counts = self._counts("netsuite.proof", [("state", "=", "differs")])
+        for connection in self:
+            connection.difference_count = counts.get(connection, 0)
+
+    def _counts(self, model, domain):
+        """Return {connection: number of rows of `model` in `domain`}."""
+        return dict(
+            self.env[model]._read_group(
+                [("connection_id", "in", self.ids), *domain], ["connection_id"], ["__count"]
+            )
+        )
+
+    def _compute_mapping_counts(self):
+        used = [("is_inactive", "=", False)]
+        unmapped = self._counts("netsuite.mapping", [*used, ("how", "=", "none")])
+        suggested = self._counts("netsuite.mapping", [*used, ("how", "=", "suggested")])
+        for connection in self:
+            connection.unmapped_count = unmapped.get(connection, 0)
+            connection.suggested_count = suggested.get(connection, 0)
+
+    def _compute_calls(self):
+        zone = pytz.timezone(self.env.user.tz or "UTC")
+        last_hour = pytz.utc.localize(fields.Datetime.now()).astimezone(zone).replace(
+            minute=0, second=0, microsecond=0, tzinfo=None
+        )
+        hours = [last_hour - timedelta(hours=back) for back in reversed(range(GRAPH_HOURS))]
+        since = zone.localize(hours[0]).astimezone(pytz.utc).replace(tzinfo=None)
+        domain = [("connection_id", "in", self.ids), ("called_at", ">=", since)]
+        Call = self.env["netsuite.call"].with_context(tz=zone.zone)
+        calls = {
+            (connection.id, hour.replace(tzinfo=None)): count
+            for connection, hour, count in Call._read_group(
+                domain, ["connection_id", "called_at:hour"], ["__count"]
+            )
+        }
+        refused = {
+            (connection.id, hour.replace(tzinfo=None)): count
+            for connection, hour, count in Call._read_group(
+                [*domain, ("status", "=", TOO_MANY_STATUS)],
+                ["connection_id", "called_at:hour"],
+                ["__count"],
+            )
+        }
+        for connection in self:
+            per_hour = [(hour, calls.get((connection.id, hour), 0)) for hour in hours]
+            connection.call_count = sum(count for hour, count in per_hour)
+            connection.call_text = connection._calls_sentence(
+                sum(refused.get((connection.id, hour), 0) for hour in hours)
+            )
+            connection.call_graph = json.dumps(
+                [
+                    {
+                        "key": self.env._("Calls"),
+                        "values": [
+                            {
+                                "label": f"{hour:%H}",
+                                "value": count,
+                                # The widget draws the hours with refusals in its other colour;
+                                # the sentence below the graph says the same in words.
+                                "type": "future" if refused.get((connection.id, hour)) else "past",
+                            }
+                            for hour, count in per_hour
+                        ],
+                    }
+                ]
+            )
+
+    def _calls_sentence(self, refused):
+        """Return how much NetSuite was asked in a day, and against which limit."""
+        self.ensure_one()
+        limit = self.concurrency_limit
+        # The session also holds the access token; its present width is no secret.
+        width = self.sudo().session_ids.width or limit
+        text = self.env._(
+            "%(count)s calls in 24 hours, at most %(limit)s at once",
+            count=formatLang(self.env, self.call_count, digits=0),
+            limit=limit,
+        )
+        if width < limit:
+            text += self.env._(", %(width)s for now", width=width)
+        if refused:
+            text += self.env._(
+                "; NetSuite refused %(count)s because too many ran", count=refused
+            )
+        return text
+
+    @api.depends_context("allowed_company_ids")
+    def _compute_open_amounts(self):
+        # Whoever may see a connection of his companies sees what they have open in it, also
+        # without access to their journal items.
+        Line = self.env["account.move.line"].sudo()
+        for connection in self:
+            totals = Line._read_group(
+                connection._open_items_domain(),
+                ["currency_id"],
+                ["amount_residual_currency:sum"],
+                order="amount_residual_currency:sum desc",
+            )
+            connection.open_amounts = " · ".join(
+                f"{currency.name} {formatLang(self.env, amount, digits=currency.decimal_places)}"
+                for currency, amount in totals
+                if not currency.is_zero(amount)
+            )
+
+    def _open_items_domain(self):
+        """Return the domain of the open journal items that mirror this account."""
+        self.ensure_one()
+        return [
+            ("journal_id.netsuite_connection_id", "=", self.id),
+            ("company_id", "in", self.env.companies.ids),
+            ("account_id.account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+        ]
+
+    # === ACTION METHODS === #
+
+    def action_open_setup(self):
+        """Open the form of this connection."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
+    def action_open_issues(self):
+        """Open what needs somebody."""
+        return self._open_list(
+            "kolleno_netsuite.netsuite_issue_action", {"search_default_open": True}
+        )
+
+    def action_open_differences(self):
+        """Open the customers whose balances differ."""
+        return self._open_list(
+            "kolleno_netsuite.netsuite_proof_action", {"search_default_differs": True}
+        )
+
+    def action_open_waiting(self):
+        """Open the records that wait."""
+        return self._open_list(
+            "kolleno_netsuite.netsuite_record_action", {"search_default_waiting": True}
+        )
+
+    def action_open_records(self):
+        """Open everything that was read from this account."""
+        return self._open_list("kolleno_netsuite.netsuite_record_action", {})
+
+    def action_open_runs(self):
+        """Open the synchronisations of this connection."""
+        return self._open_list("kolleno_netsuite.netsuite_run_action", {})
+
+    def action_open_calls(self):
+        """Open the calls of the last day."""
+        return self._open_list(
+            "kolleno_netsuite.netsuite_call_action", {"search_default_last_day": True}
+        )
+
+    def action_open_mappings(self):
+        """Open the mappings, those first that need somebody."""
+        return self._open_list(
+            "kolleno_netsuite.netsuite_mapping_action", {"search_default_to_do": True}
+        )
+
+    def action_open_subsidiaries(self):
+        """Open the subsidiaries and their companies."""
+        return self._open_list("kolleno_netsuite.netsuite_subsidiary_action", {})
+
+    def action_open_items(self):
+        """Open the journal items behind the open amounts."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Open Items of %s", self.name),
+            "res_model": "account.move.line",
+            "view_mode": "list,pivot,form",
+            "views": [
+                (self.env.ref("account.view_move_line_tree").id, "list"),
+                (False, "pivot"),
+                (False, "form"),
+            ],
+            "domain": self._open_items_domain(),
+            "context": {"group_by": ["currency_id", "partner_id"], "create": False},
+        }
+
+    def _open_list(self, xmlid, context):
+        """Return the action `xmlid` on what belongs to this connection, with `context`."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return {
+            **action,
+            "domain": [("connection_id", "=", self.id)],
+            "context": {"default_connection_id": self.id, **context},
+        }

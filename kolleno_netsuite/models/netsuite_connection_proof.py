@@ -1,0 +1,196 @@
+from contextlib import contextmanager
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..client.error_tree import NetsuiteError
+from ..client.suiteql import count
+from ..mappers.streams import STREAMS, Window, header_query
+from .netsuite_proof import ACCOUNTANT_GROUP
+
+
+class NetsuiteConnection(models.Model):
+    """Whether both sides agree, in a sentence and in figures."""
+
+    _inherit = "netsuite.connection"
+
+    proof_sentence = fields.Char(
+        compute="_compute_proof_sentence", string="Proof", help="Whether both sides agree."
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_proof_sentence(self):
+        for connection in self:
+            header = self.env["netsuite.proof"]._header([("connection_id", "=", connection.id)])
+            connection.proof_sentence = header["sentence"]
+
+    # === ACTION METHODS === #
+
+    def action_prove_all(self):
+        """Compare what every customer has open in NetSuite and in Odoo, now."""
+        self.ensure_one()
+        if not self.env.user.has_group(ACCOUNTANT_GROUP):
+            raise AccessError(self.env._("Only NetSuite accountants may do this."))
+        with self._errors_as_sentences():
+            # Proof rows and issues are written by the comparison only.
+            self.env["netsuite.proof"].sudo()._prove(self.sudo())
+        return self.action_open_proof()
+
+    def action_open_proof(self):
+        """Open the proof of this connection."""
+        return self._open_list("kolleno_netsuite.netsuite_proof_action", {})
+
+    # === BUSINESS METHODS === #
+
+    @contextmanager
+    def _errors_as_sentences(self):
+        """Say what NetSuite refuses in words, for somebody who pressed a button.
+
+        :raise UserError: instead of the `NetsuiteError`.
+        """
+        try:
+            yield
+        except NetsuiteError as error:
+            title, advice = self._error_sentences(error)
+            raise UserError(f"{title}\n{advice}") from error
+
+    def _summary(self):
+        """Return how both sides compare, in figures.
+
+        :return: ``{"rows": [{record_type, label, in_netsuite, in_odoo, waiting, failed,
+            differences}], "totals": {differences: proof rows that differ, api_calls: calls of
+            the last run, seconds: its duration}, "open": {ISO code: {"netsuite": "1204.50",
+            "odoo": "1204.50"}}}``.
+        :raise NetsuiteError: NetSuite cannot or will not count.
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        self._count_in_netsuite()
+        run = self.env["netsuite.run"].search([("connection_id", "=", self.id)], limit=1)
+        ended = run.finished_at or fields.Datetime.now()
+        return {
+            "rows": self._summary_rows(),
+            "totals": {
+                "differences": self.env["netsuite.proof"].search_count(
+                    [("connection_id", "=", self.id), ("state", "=", "differs")]
+                ),
+                "api_calls": run.call_count,
+                "seconds": (ended - run.started_at).total_seconds() if run else 0,
+            },
+            "open": self._open_sums(),
+        }
+
+    def _count_in_netsuite(self):
+        """Let NetSuite count its records of each type."""
+        client = self._client()
+        for stream in self.stream_ids.filtered("active"):
+            reading = STREAMS[stream.record_type]
+            if reading.one_world and not self.one_world:
+                continue
+            stream.netsuite_count = count(client.transport, header_query(reading, Window()))
+        self._store_calls(client)
+
+    def _summary_rows(self):
+        by_state = self._records_by_state()
+        present = self._present_in_odoo()
+        different = self._different_documents()
+        labels = self.env["netsuite.record"]._record_type_labels()
+        rows = []
+        for stream in self.stream_ids.filtered("active"):
+            states = by_state.get(stream.record_type, {})
+            known = sum(states.values()) - states.get("removed", 0)
+            rows.append(
+                {
+                    "record_type": stream.record_type,
+                    "label": labels[stream.record_type],
+                    "in_netsuite": stream.netsuite_count,
+                    "in_odoo": present.get(stream.record_type, 0),
+                    "waiting": states.get("pending", 0) + states.get("blocked", 0),
+                    "failed": states.get("failed", 0),
+                    "differences": different.get(stream.record_type, 0)
+                    + abs(stream.netsuite_count - known),
+                }
+            )
+        return rows
+
+    def _records_by_state(self):
+        """Return {record type: {state: number of records}}."""
+        found = {}
+        for record_type, state, number in self.env["netsuite.record"]._read_group(
+            [("connection_id", "=", self.id)], ["record_type", "state"], ["__count"]
+        ):
+            found.setdefault(record_type, {})[state] = number
+        return found
+
+    def _present_in_odoo(self):
+        """Return {record type: booked records whose Odoo record exists}.
+
+        What needs no record of its own in Odoo, such as an accounting period, counts as booked.
+        """
+        groups = self.env["netsuite.record"]._read_group(
+            [("connection_id", "=", self.id), ("state", "=", "booked")],
+            ["record_type", "res_model"],
+            ["__count"],
+        )
+        found = {}
+        for record_type, model, number in groups:
+            if model:
+                number = self._count_existing(record_type, model)
+            found[record_type] = found.get(record_type, 0) + number
+        return found
+
+    def _count_existing(self, record_type, model):
+        # `res_id` has no foreign key, so only a join tells what was deleted in Odoo.
+        ((number,),) = self.env.execute_query(
+            SQL(
+                """SELECT COUNT(*) FROM netsuite_record r JOIN %s target ON target.id = r.res_id
+                   WHERE r.connection_id = %s AND r.record_type = %s AND r.res_model = %s
+                       AND r.state = 'booked'""",
+                SQL.identifier(self.env[model]._table),
+                self.id,
+                record_type,
+                model,
+            )
+        )
+        return number
+
+    def _different_documents(self):
+        """Return {record type: documents that differ and are not waiting}."""
+        Proof = self.env["netsuite.proof"]
+        return dict(
+            # Compared with the payloads of what was last read, which only SQL can do in one go.
+            self.env.execute_query(
+                SQL(
+                    """
+                    WITH doc AS (%(documents)s), %(explained)s
+                    SELECT record_type, COUNT(*) FROM doc
+                    WHERE landed <> odoo AND id NOT IN (SELECT id FROM explained)
+                    GROUP BY record_type
+                    """,
+                    documents=Proof._documents_sql(
+                        self, Proof._differing_customers_sql(self, None)
+                    ),
+                    explained=Proof._explained_sql(self),
+                )
+            )
+        )
+
+    def _open_sums(self):
+        """Return {ISO code: {"netsuite": sum, "odoo": sum}} of the last proof, as texts."""
+        digits = {
+            currency.name: currency.decimal_places
+            for currency in self.env["res.currency"].with_context(active_test=False).search([])
+        }
+        return {
+            name: {
+                "netsuite": f"{netsuite:.{digits.get(name, 2)}f}",
+                "odoo": f"{odoo:.{digits.get(name, 2)}f}",
+            }
+            for name, netsuite, odoo in self.env["netsuite.proof"]._read_group(
+                [("connection_id", "=", self.id)],
+                ["currency_name"],
+                ["netsuite_open:sum", "odoo_open:sum"],
+            )
+        }

@@ -1,0 +1,180 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
+
+# The chart for a company whose country has none of its own installed.
+GENERIC_CHART = "generic_coa"
+
+
+class NetsuiteConnection(models.Model):
+    """What a person does once: companies for the subsidiaries, and the mappings."""
+
+    _inherit = "netsuite.connection"
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("use_netsuite_rates")
+    def _check_rates_lead_to_companies(self):
+        for connection in self.filtered("use_netsuite_rates"):
+            connection.subsidiary_ids._check_currency()
+
+    # === ACTION METHODS === #
+
+    def action_create_companies(self):
+        """Give each subsidiary a company that keeps its books, where it has none.
+
+        The topmost subsidiary gets the main company when the currencies agree, or when the main
+        company has no entries and can still take the subsidiary's. Companies get a chart of
+        accounts when they have none. Elimination and inactive subsidiaries stay without.
+
+        :return: a notification that names the companies.
+        :raise AccessError: the user may not create companies.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self.env.is_system():
+            raise AccessError(
+                self.env._("Creating companies needs the Settings right; ask an administrator.")
+            )
+        created, todo = [], self._subsidiaries_without_company()
+        for subsidiary in todo:
+            company = self._main_company_for(subsidiary) or self._create_company(subsidiary)
+            self._load_chart(company, subsidiary)
+            subsidiary.company_id = company
+            created.append(company.name)
+        self._let_user_work_in(todo.company_id)
+        if created:
+            message = self.env._("Companies are ready: %s", ", ".join(dict.fromkeys(created)))
+        else:
+            message = self.env._("Every active subsidiary has its company.")
+        return self._notification(message, "success")
+
+    def action_suggest_mappings(self):
+        """Suggest accounts, taxes, terms and payment methods that nobody chose yet."""
+        self.ensure_one()
+        self.check_access("read")
+        self.env["netsuite.reference"].sudo()._spread(  # rows of all companies are the sync's
+            self.sudo(), self.subsidiary_ids.company_id
+        )
+        suggested = self.mapping_ids._suggest()
+        message = self.env._("%s mappings have a suggestion to look at.", len(suggested))
+        return self._notification(message, "success")
+
+    def action_accept_suggestions(self):
+        """Use all suggestions of this connection; what waited for them is booked."""
+        self.ensure_one()
+        suggested = self.mapping_ids.filtered(lambda mapping: mapping.how == "suggested")
+        suggested.action_accept()
+        message = self.env._("%s suggestions are used now.", len(suggested))
+        return self._notification(message, "success")
+
+    def action_create_missing(self):
+        """Create in Odoo the taxes and terms that NetSuite has and no suggestion was found for.
+
+        Accounts are left to the account of their type; `netsuite.mapping` offers to create
+        them as well.
+        """
+        self.ensure_one()
+        unmapped = self.mapping_ids.filtered(
+            lambda mapping: mapping.how == "none" and not mapping.is_inactive
+        )
+        unmapped.action_create_taxes()
+        unmapped.action_create_terms()
+        created = unmapped.filtered(lambda mapping: mapping.how == "manual")
+        message = self.env._("%s taxes and terms were created.", len(created))
+        return self._notification(message, "success")
+
+    # === BUSINESS METHODS - COMPANIES === #
+
+    def _subsidiaries_without_company(self):
+        """Return the subsidiaries that need a company, parents first."""
+        return self.subsidiary_ids.filtered(
+            lambda row: not (row.company_id or row.is_elimination or row.is_inactive)
+        ).sorted(lambda row: (bool(row.parent_internal_id), row.internal_id))
+
+    def _main_company_for(self, subsidiary):
+        """Return the main company if it can keep the books of `subsidiary`, else none."""
+        main = self.company_id
+        nobody = main.browse()
+        if subsidiary.parent_internal_id or main in self.subsidiary_ids.company_id:
+            return nobody
+        wanted = subsidiary.currency_name
+        if not wanted or main.currency_id.name == wanted:
+            return main
+        # Odoo lets a company change its currency as long as nothing is booked.
+        return nobody if main.root_id._existing_accounting() else main
+
+    def _create_company(self, subsidiary):
+        """Create a company for `subsidiary`, or return the one of its name that suits."""
+        Company = self.env["res.company"]
+        namesake = Company.search([("name", "=", subsidiary.name)], limit=1)
+        if (
+            namesake
+            and namesake not in self.subsidiary_ids.company_id
+            and namesake.currency_id.name == subsidiary.currency_name
+        ):
+            return namesake
+        name = subsidiary.name
+        if namesake:
+            name = self.env._("%(name)s (NetSuite %(id)s)", name=name, id=subsidiary.internal_id)
+        # Without this Odoo would install the country's localisation modules at once, in the
+        # middle of this; a chart that is installed already is chosen in `_load_chart`.
+        return Company.with_context(chart_template_load=True).create(
+            {
+                "name": name,
+                "currency_id": self._active_currency(subsidiary.currency_name).id,
+                "country_id": self._country(subsidiary.country_code).id,
+            }
+        )
+
+    def _load_chart(self, company, subsidiary):
+        """Give `company` a chart of accounts and the subsidiary's currency."""
+        if not company.chart_template:
+            self.env["account.chart.template"].try_loading(
+                self._chart_for(company), company, install_demo=False
+            )
+        # A chart sets the currency of its country.
+        currency = self._active_currency(subsidiary.currency_name)
+        if currency and company.currency_id != currency:
+            company.currency_id = currency
+
+    def _chart_for(self, company):
+        """Return the code of the chart of the company's country, if installed, else generic."""
+        charts = self.env["account.chart.template"]._get_chart_template_mapping()
+        country = company.country_id
+        return next(
+            (
+                code
+                for code, chart in charts.items()
+                if country and chart["country_id"] == country.id and chart["installed"]
+            ),
+            GENERIC_CHART,
+        )
+
+    def _active_currency(self, name):
+        """Return the currency of an ISO code, activated.
+
+        :raise ValidationError: Odoo does not know it.
+        """
+        Currency = self.env["res.currency"].with_context(active_test=False)
+        currency = Currency.search([("name", "=", name)], limit=1) if name else Currency
+        if name and not currency:
+            raise ValidationError(
+                self.env._("Odoo does not know the currency %s. Create it first.", name)
+            )
+        if currency and not currency.active:
+            currency.active = True
+        return currency or self.company_id.currency_id
+
+    def _country(self, code):
+        """Return the country of NetSuite's two-letter code, empty when it is another code."""
+        return self.env["res.country"].search([("code", "=", (code or "").upper())], limit=1)
+
+    def _let_user_work_in(self, companies):
+        """Let the user switch to companies that he has just put under the connection."""
+        missing = companies - self.env.user.company_ids
+        if missing:
+            # A person may not change his own companies, and he just created these.
+            self.env.user.sudo().write(
+                {"company_ids": [Command.link(company.id) for company in missing]}
+            )

@@ -1,0 +1,225 @@
+import time
+from contextlib import contextmanager
+
+from psycopg2 import errors as pg_errors
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..client.error_tree import NetsuiteError
+from ..const import LOCK_BOOK, LOCK_STREAM
+
+# What PostgreSQL answers when another transaction changed the same row first; the unit is
+# simply done again on fresh data.
+CONCURRENT_CHANGES = (
+    pg_errors.SerializationFailure,
+    pg_errors.DeadlockDetected,
+    pg_errors.LockNotAvailable,
+)
+UNIT_TRIES = 5
+
+
+class NetsuiteConnection(models.Model):
+    """The drivers: they cut the work into units, and only they commit.
+
+    The same units run in crons, behind buttons, in the demo and in tests.
+    """
+
+    _inherit = "netsuite.connection"
+
+    # === CRON METHODS === #
+
+    @api.model
+    def _cron_fetch(self):
+        """Read what NetSuite changed, one page per commit."""
+        for connection in self._for_cron("fetch_active"):
+            connection._drive_fetch()
+
+    @api.model
+    def _cron_book(self):
+        """Book what was read, one chunk per commit."""
+        for connection in self._for_cron("book_active"):
+            connection._drive_book()
+
+    @api.model
+    def _cron_heal(self):
+        """Take up what was left behind, and warn of what will stop soon."""
+        for connection in self._for_cron("heal_active"):
+            connection._drive_heal()
+
+    @api.model
+    def _cron_daily(self):
+        """Read the last days again and prove everything."""
+        for connection in self._for_cron("daily_active"):
+            connection._drive_daily()
+
+    @api.model
+    def _for_cron(self, switch):
+        return self.search([("state", "=", "connected"), (switch, "=", True)])
+
+    @api.model
+    def _poke(self, kind):
+        """Let the cron `kind` (fetch, book, heal, daily) run as soon as this commits."""
+        cron = self.env.ref(f"kolleno_netsuite.ir_cron_{kind}", raise_if_not_found=False)
+        if cron:
+            # Whoever may press the button may start the work; crons belong to the system.
+            cron.sudo()._trigger()
+
+    # === DRIVERS === #
+
+    def _commit_unit(self, unit, *args, client=None, run=None, processed=1):
+        """Do one unit of work and commit it; do it again when another process was first.
+
+        :param unit: function that changes the database and never commits.
+        :param client: whose log of calls is stored with the unit.
+        :return: what `unit` returned.
+        """
+        for left in reversed(range(UNIT_TRIES)):
+            try:
+                result = unit(*args)
+                if client:
+                    self._store_calls(client, run)
+                self.env["ir.cron"]._commit_progress(processed)
+                return result
+            except CONCURRENT_CHANGES:
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                if not left:
+                    raise
+                time.sleep(0.2 * (UNIT_TRIES - left))
+
+    def _seconds_left(self):
+        """Return how long this cron may still run; without end outside a cron."""
+        end = self.env.context.get("cron_end_time")
+        return float("inf") if end is None else end - time.monotonic()
+
+    @contextmanager
+    def _locked(self, lock):
+        """Hold `lock` for this connection over commits; yield False when somebody has it.
+
+        The lock belongs to the database session and is freed when the process dies.
+        """
+        self.ensure_one()
+        cr = self.env.cr
+        cr.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", lock, self.id))
+        taken = cr.fetchone()[0]
+        try:
+            yield taken
+        finally:
+            if taken:
+                # A failed transaction answers nothing until it is rolled back.
+                if cr.connection.info.transaction_status == TRANSACTION_STATUS_INERROR:
+                    cr.rollback()
+                cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", lock, self.id))
+
+    def _drive(self, on_progress=None):
+        """Fetch, book, apply and prove until nothing is left to do.
+
+        :param on_progress: called after each unit with the running `netsuite.run`.
+        :return: the run.
+        """
+        self.ensure_one()
+        run = self._drive_fetch(on_progress=on_progress, phases=("open",))
+        run = self._drive_book(on_progress=on_progress) or run
+        while self._due_streams():
+            run = self._drive_fetch(on_progress=on_progress) or run
+            if self.state != "connected" or not self._drive_book(on_progress=on_progress):
+                break
+        return run
+
+    def _drive_fetch(self, on_progress=None, phases=None):
+        """Read all streams that are due.
+
+        :param phases: only streams in one of these phases; all when empty.
+        :return: the run, or nothing when another process is reading.
+        """
+        self.ensure_one()
+        with self._locked(LOCK_STREAM) as locked:
+            streams = self._due_streams(phases) if locked else self.env["netsuite.stream"]
+            if not streams or self.state != "connected":
+                return self.env["netsuite.run"]
+            run = self._commit_unit(self._open_run)
+            client = self._client()
+            for stream in streams:
+                if not self._fetch_stream(client, stream, run, on_progress):
+                    break
+            return run
+
+    def _fetch_stream(self, client, stream, run, on_progress=None):
+        """Read one stream to the end of its window; return False when reading has to stop."""
+        try:
+            for _documents in self.env["netsuite.fetch"]._read(self, client, stream, run):
+                if on_progress:
+                    on_progress(run)
+                if self._seconds_left() <= 0:
+                    return False
+        except NetsuiteError as error:
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            return self._commit_unit(
+                self._take_note_of_error, error, stream, client=client, run=run
+            )
+        return True
+
+    def _drive_book(self, on_progress=None):
+        """Book all that is pending, apply, and prove what was touched.
+
+        :return: the run that was going on, or nothing when another process is booking.
+        """
+        self.ensure_one()
+        with self._locked(LOCK_BOOK) as locked:
+            if not locked:
+                return self.env["netsuite.run"]
+            run = self._commit_unit(self._open_run)
+            while records := self._commit_unit(self._claim_chunk, processed=0):
+                self._commit_unit(self._book_chunk, records, run, processed=len(records))
+                if on_progress:
+                    on_progress(run)
+                if self._seconds_left() <= 0:
+                    self._poke("book")
+                    return run
+            while self._commit_unit(self.env["netsuite.booking"]._apply_waiting, self):
+                if on_progress:
+                    on_progress(run)
+            self._finish_run(run, on_progress)
+            return run
+
+    def _finish_run(self, run, on_progress=None):
+        """Prove what the run touched and close it, once nothing is left to read or book."""
+        if self._due_streams():
+            return
+        client = self._client()
+        try:
+            self._commit_unit(self._prove_touched, client, run, client=client, run=run)
+        except NetsuiteError as error:
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            self._commit_unit(self._take_note_of_error, error, None, client=client, run=run)
+            return
+        self._commit_unit(run._close)
+        if on_progress:
+            on_progress(run)
+
+    def _drive_heal(self):
+        """Release what waited for something that is there now; close what lost its process."""
+        self.ensure_one()
+        self._commit_unit(self._warn_of_certificate)
+        self._commit_unit(self._close_stale_runs)
+        self._commit_unit(self._retry_failed_by_time)
+        self.env["netsuite.proof"]._heal(self)
+
+    def _drive_daily(self):
+        """Read the last `lookback_days` again, and prove every customer."""
+        self.ensure_one()
+        self._commit_unit(self._look_back)
+        self._drive_fetch()
+        self._drive_book()
+        client = self._client()
+        try:
+            self._commit_unit(
+                lambda: self.env["netsuite.proof"]._prove(self, client=client), client=client
+            )
+        except NetsuiteError as error:
+            self.env.cr.rollback()
+            self._commit_unit(self._take_note_of_error, error, None, client=client)

@@ -1,0 +1,242 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..client.error_tree import ErrorKind
+from ..const import (
+    BACKOFF_MINUTES,
+    BOOK_CHUNK,
+    POISON_ATTEMPTS,
+    RECORD_TYPES,
+    TRANSACTION_TYPES,
+)
+
+_logger = logging.getLogger(__name__)
+
+# A run that has not finished nor been touched for this long lost its process.
+STALE_RUN_HOURS = 6
+
+
+class NetsuiteConnection(models.Model):
+    """The units of work: each is one transaction, and none commits."""
+
+    _inherit = "netsuite.connection"
+
+    # === READING === #
+
+    def _due_streams(self, phases=None):
+        """Return the streams to read now, in the order of their dependencies."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        streams = self.stream_ids.filtered(
+            lambda stream: stream.active
+            and (not stream.next_read_at or stream.next_read_at <= now)
+            and (not phases or stream.phase in phases)
+        )
+        phase_order = {"open": 0, "regular": 0, "history": 1}
+        return streams.sorted(lambda stream: (phase_order[stream.phase], stream.sequence))
+
+    def _open_run(self):
+        """Return the running run, or start one."""
+        self.ensure_one()
+        Run = self.env["netsuite.run"].sudo()  # runs are written by the sync only
+        run = Run.search([("connection_id", "=", self.id), ("state", "=", "running")], limit=1)
+        if run:
+            return run
+        first = any(stream.phase != "regular" for stream in self.stream_ids)
+        return Run.create({"connection_id": self.id, "kind": "first" if first else "regular"})
+
+    def _take_note_of_error(self, error, stream):
+        """Keep what NetSuite refused where people look; return whether to read on.
+
+        :param error: the `NetsuiteError`.
+        :param stream: the stream being read, or None.
+        :return: True when other streams can still be read.
+        """
+        title, advice = self._error_sentences(error)
+        _logger.warning("NetSuite %s: %s", self.account_id, error)
+        if error.code == "CONNECTION_PAUSED":
+            return False
+        if stream:
+            stream.sudo().write({"last_error": title, "next_read_at": self._next_try(error, stream)})
+        if error.kind is ErrorKind.AUTH:
+            self._lose_connection(title, advice, error)
+            return False
+        issue_kind = {
+            ErrorKind.TRANSIENT: "network",
+            ErrorKind.CONCURRENCY: "network",
+            ErrorKind.PERMISSION: "permission",
+        }.get(error.kind, "program")
+        passing = error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
+        what = stream._label() if stream else self.env._("Receivables proof")
+        self.env["netsuite.issue"]._touch(
+            self,
+            issue_kind,
+            "network" if passing else f"stream:{stream.record_type if stream else 'proof'}",
+            title if passing else self.env._("%(what)s: %(problem)s", what=what, problem=title),
+            advice,
+            severity="1" if passing else "2",
+            detail=str(error),
+        )
+        return not passing
+
+    def _next_try(self, error, stream):
+        """Return when to read a stream again after `error`."""
+        if error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY):
+            tries = min(stream.failures, len(BACKOFF_MINUTES) - 1)
+            stream.failures += 1
+            return fields.Datetime.now() + timedelta(minutes=BACKOFF_MINUTES[tries])
+        return fields.Datetime.now() + timedelta(minutes=stream._interval())
+
+    def _lose_connection(self, title, advice, error):
+        """Stop all work until somebody reconnects, and tell them once."""
+        self.sudo().write({"state": "reconnect", "state_reason": f"{title} {advice}".strip()})
+        self.env["netsuite.issue"]._touch(
+            self, "sign_in", "sign_in", title, advice, detail=str(error)
+        )
+        summary = self.env._("Reconnect NetSuite")
+        if not self.activity_ids.filtered(lambda activity: activity.summary == summary):
+            for user in self.responsible_ids or self.env.user:
+                self.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=summary,
+                    note=self.state_reason,
+                    user_id=user.id,
+                )
+
+    # === BOOKING AND PROVING === #
+
+    def _claim_chunk(self):
+        """Return the next records to book, counted as tried.
+
+        The count is committed before the work: a record that kills the process three times
+        is set aside instead of killing it for ever.
+        """
+        Record = self.env["netsuite.record"]
+        for domain in self._booking_order():
+            records = Record.search(
+                [
+                    ("connection_id", "=", self.id),
+                    ("state", "=", "pending"),
+                    "|",
+                    ("next_try", "=", False),
+                    ("next_try", "<=", fields.Datetime.now()),
+                    *domain,
+                ],
+                order="attempts, internal_id",
+                limit=BOOK_CHUNK,
+            )
+            if not records:
+                continue
+            poisoned = records.filtered(lambda record: record.attempts >= POISON_ATTEMPTS)
+            if poisoned:
+                self._set_aside(poisoned)
+                records -= poisoned
+            # One that was interrupted before is tried alone, so that it cannot take
+            # its neighbours down with it.
+            interrupted = records.filtered("attempts")
+            records = (records - interrupted) or interrupted[:1]
+            for record in records:
+                record.attempts += 1
+            if records:
+                return records
+        return Record
+
+    @api.model
+    def _booking_order(self):
+        """Return the domains in whose order records are booked: references, customers,
+        then open items of each type, then history."""
+        transactions = [
+            [("record_type", "=", record_type), ("priority", "=", priority)]
+            for priority in (0, 1)
+            for record_type in TRANSACTION_TYPES
+        ]
+        others = [t for t in RECORD_TYPES if t not in TRANSACTION_TYPES]
+        return [[("record_type", "=", record_type)] for record_type in others] + transactions
+
+    def _set_aside(self, records):
+        """Fail records whose booking killed the process each time."""
+        records._advance(
+            "failed", message=self.env._("Booking it stopped the program %s times.", POISON_ATTEMPTS)
+        )
+        self.env["netsuite.issue"]._touch(
+            self,
+            "program",
+            "poison",
+            self.env._("Booking a record stopped the program several times"),
+            self.env._("Retry it once the server's log was looked at; the rest goes on."),
+            records=records,
+        )
+
+    def _book_chunk(self, records, run):
+        """Book one chunk, apply what can be applied now, and count."""
+        record_type = records[0].record_type
+        counts = self.env["netsuite.booking"]._book_chunk(records)
+        self.env["netsuite.booking"]._apply_waiting(self)
+        run._count(record_type, **counts)
+
+    def _prove_touched(self, client, run):
+        """Prove the customers whose records this run booked; all after a first import."""
+        touched = run._touched_customers()
+        if touched:
+            self.env["netsuite.proof"]._prove(self, client=client, customer_ids=touched)
+        elif run.kind in ("first", "daily"):
+            self.env["netsuite.proof"]._prove(self, client=client)
+
+    # === HEALING === #
+
+    def _look_back(self):
+        """Move the streams' cursors back, so that the next read finds what was missed."""
+        since = fields.Datetime.now() - timedelta(days=self.lookback_days)
+        for stream in self.stream_ids.filtered(lambda s: s.phase == "regular"):
+            stream.write(
+                {
+                    "cursor_at": min(stream.cursor_at or since, since),
+                    "window_until": False,
+                    "cursor_id": 0,
+                    "next_read_at": fields.Datetime.now(),
+                }
+            )
+
+    def _close_stale_runs(self):
+        """Close runs that no process works on any more."""
+        limit = fields.Datetime.now() - timedelta(hours=STALE_RUN_HOURS)
+        self.env["netsuite.run"].search(
+            [
+                ("connection_id", "=", self.id),
+                ("state", "=", "running"),
+                ("write_date", "<", limit),
+            ]
+        )._close(self.env._("No process worked on it for %s hours.", STALE_RUN_HOURS))
+
+    def _retry_failed_by_time(self):
+        """Try again what waits: a thing it needs may have come by a way that told nobody."""
+        blocked = self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", self.id),
+                ("state", "=", "blocked"),
+                ("booked_at", "=", False),
+                ("write_date", "<", fields.Datetime.now() - timedelta(hours=1)),
+            ],
+            limit=10 * BOOK_CHUNK,
+        )
+        blocked._advance("pending", attempts=0)
+        if blocked:
+            self._poke("book")
+
+    def _warn_of_certificate(self):
+        """Plan an activity a week before NetSuite stops accepting the certificate."""
+        expires = self.certificate_expires_on
+        if self.auth_method != "m2m" or not expires:
+            return
+        if expires > fields.Date.today() + timedelta(days=7):
+            return
+        self.env["netsuite.issue"]._touch(
+            self,
+            "sign_in",
+            f"certificate:{expires}",
+            self.env._("The NetSuite certificate ends on %s", expires),
+            self.env._("Make a new key pair on the connection and upload its certificate."),
+            severity="1",
+        )

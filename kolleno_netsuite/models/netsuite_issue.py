@@ -1,0 +1,224 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class NetsuiteIssue(models.Model):
+    """One kind of trouble, in plain words, however many records it stops.
+
+    The fingerprint (kind and key) makes the hundredth record that misses the same account
+    count on the line of the first. An issue closes itself when nothing waits for it.
+    """
+
+    _name = "netsuite.issue"
+    _description = "NetSuite Issue"
+    _order = "severity desc, record_count desc, last_seen desc"
+    _rec_name = "title"
+    _inherit = ["mail.thread"]
+
+    connection_id = fields.Many2one(
+        "netsuite.connection", required=True, index=True, ondelete="cascade"
+    )
+    kind = fields.Selection(
+        [
+            ("mapping", "Mapping missing"),
+            ("subsidiary", "Subsidiary not mapped"),
+            ("customer", "Customer missing"),
+            ("currency", "Currency inactive"),
+            ("period", "Period locked"),
+            ("content", "Cannot be booked exactly"),
+            ("difference", "Difference"),
+            ("sign_in", "Sign-in"),
+            ("permission", "Permission"),
+            ("network", "Connection"),
+            ("column", "Column missing"),
+            ("removal", "Removal"),
+            ("program", "Program error"),
+        ],
+        required=True,
+    )
+    key = fields.Char(required=True, help="What the records wait for, as account:4711:1.")
+    title = fields.Char(required=True)
+    advice = fields.Text(help="What to do.")
+    detail = fields.Text(help="NetSuite's or Odoo's own words.")
+    severity = fields.Selection(
+        [("0", "Note"), ("1", "Warning"), ("2", "Blocks")], required=True, default="2"
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("solved", "Solved"), ("ignored", "Set aside")],
+        required=True,
+        default="open",
+    )
+    first_seen = fields.Datetime(required=True, default=fields.Datetime.now)
+    last_seen = fields.Datetime(required=True, default=fields.Datetime.now)
+    solved_at = fields.Datetime()
+    record_ids = fields.Many2many(
+        "netsuite.record", "netsuite_issue_record_rel", "issue_id", "record_id"
+    )
+    record_count = fields.Integer(readonly=True, help="How many records it stops.")
+    company_id = fields.Many2one("res.company")
+
+    _open_unique = models.UniqueIndex(
+        "(connection_id, kind, key) WHERE state <> 'solved'", "This trouble is listed already."
+    )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _touch(
+        self,
+        connection,
+        kind,
+        key,
+        title,
+        advice="",
+        severity="2",
+        records=None,
+        detail="",
+        company=None,
+    ):
+        """List a trouble, or count on the line where it is listed already.
+
+        :param kind: a key of `kind`; with `key` it is the fingerprint.
+        :param key: what is missing or wrong, stable over runs (``account:4711:1``).
+        :param title: translated sentence without a count.
+        :param advice: translated sentence saying what to do.
+        :param severity: "0" note, "1" warning, "2" blocks.
+        :param records: the `netsuite.record` rows that it stops.
+        :param detail: NetSuite's or Odoo's own words, for the engineer.
+        :param company: company whose users are told; all of the connection's when empty.
+        :return: the open issue.
+        """
+        issue = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("kind", "=", kind),
+                ("key", "=", key),
+                ("state", "!=", "solved"),
+            ],
+            limit=1,
+        )
+        values = {
+            "title": title,
+            "advice": advice,
+            "detail": detail,
+            "severity": severity,
+            "last_seen": fields.Datetime.now(),
+        }
+        if issue:
+            issue.write({name: value for name, value in values.items() if issue[name] != value})
+        else:
+            issue = self.create(
+                {
+                    **values,
+                    "connection_id": connection.id,
+                    "kind": kind,
+                    "key": key,
+                    "company_id": company.id if company else False,
+                }
+            )
+        issue._link(records)
+        return issue
+
+    def _link(self, records):
+        """Count `records` as stopped by this issue."""
+        if not records:
+            return
+        # An issue can stop a million records; the ORM would read them all to add one.
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO netsuite_issue_record_rel (issue_id, record_id)
+                   SELECT %s, unnest(%s) ON CONFLICT DO NOTHING RETURNING record_id""",
+                self.id,
+                records.ids,
+            )
+        )
+        self.invalidate_recordset(["record_ids"])
+        records.invalidate_recordset(["issue_ids"])
+        self._count_records()
+
+    def _count_records(self):
+        """Count what each issue stops, in one query."""
+        if not self:
+            return
+        # The ORM would load every linked record to count them.
+        counts = dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT issue_id, COUNT(*) FROM netsuite_issue_record_rel
+                       WHERE issue_id IN %s GROUP BY issue_id""",
+                    tuple(self.ids),
+                )
+            )
+        )
+        for issue in self:
+            count = counts.get(issue.id, 0)
+            if issue.record_count != count:
+                issue.record_count = count
+
+    @api.model
+    def _release(self, connection, keys):
+        """Let go on whatever waits for `keys`: the things they name are there now.
+
+        :param keys: keys of `exceptions.Missing`, as ``account:4711:1``.
+        :return: number of records that are booked again.
+        """
+        issues = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("key", "in", list(keys)),
+                ("state", "!=", "solved"),
+            ]
+        )
+        if not issues:
+            return 0
+        released = issues._retry()
+        issues._solve()
+        return released
+
+    def _retry(self):
+        """Put what these issues stop back to be booked; return how many records."""
+        if not self:
+            return 0
+        # One statement: an issue can stop more records than fit into memory.
+        released = self.env.execute_query(
+            SQL(
+                """UPDATE netsuite_record SET state = 'pending', attempts = 0, next_try = NULL
+                   WHERE state IN ('blocked', 'failed') AND id IN (
+                       SELECT record_id FROM netsuite_issue_record_rel WHERE issue_id IN %s)
+                   RETURNING id""",
+                tuple(self.ids),
+            )
+        )
+        self.env["netsuite.record"].invalidate_model(["state", "attempts", "next_try"])
+        if released:
+            for connection in self.connection_id:
+                connection._poke("book")
+        return len(released)
+
+    def _solve(self):
+        """Close these issues; nothing waits for them any more."""
+        now = fields.Datetime.now()
+        self.record_ids = [(5,)]
+        self.write({"state": "solved", "solved_at": now})
+
+    @api.model
+    def _settle(self, records):
+        """Take booked records off their issues, and close the issues that stop nobody."""
+        if not records:
+            return
+        # Joined in SQL: the ORM would read all records of each issue.
+        rows = self.env.execute_query(
+            SQL(
+                """DELETE FROM netsuite_issue_record_rel WHERE record_id IN %s
+                   RETURNING issue_id""",
+                tuple(records.ids),
+            )
+        )
+        if not rows:
+            return
+        issues = self.browse({issue_id for (issue_id,) in rows})
+        issues.invalidate_recordset(["record_ids"])
+        records.invalidate_recordset(["issue_ids"])
+        issues._count_records()
+        empty = issues.filtered(lambda issue: not issue.record_count and issue.state != "solved")
+        empty.write({"state": "solved", "solved_at": fields.Datetime.now()})

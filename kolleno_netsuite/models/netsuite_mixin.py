@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+
+
+class NetsuiteMixin(models.AbstractModel):
+    """What an Odoo record that mirrors a NetSuite object knows of it."""
+
+    _name = "netsuite.mixin"
+    _description = "NetSuite Mirror"
+
+    netsuite_record_id = fields.Many2one(
+        "netsuite.record",
+        string="NetSuite Record",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        ondelete="set null",
+    )
+    netsuite_connection_id = fields.Many2one(
+        related="netsuite_record_id.connection_id", string="NetSuite Connection"
+    )
+    netsuite_connection_name = fields.Char(
+        related="netsuite_record_id.connection_id.name", string="NetSuite Account"
+    )
+    netsuite_message = fields.Char(
+        related="netsuite_record_id.message", string="Why It Is Not in Step"
+    )
+    netsuite_internal_id = fields.Integer(
+        related="netsuite_record_id.internal_id", string="NetSuite Internal ID"
+    )
+    netsuite_number = fields.Char(related="netsuite_record_id.name", string="NetSuite Number")
+    netsuite_last_modified = fields.Datetime(
+        related="netsuite_record_id.last_modified", string="Last Change in NetSuite"
+    )
+    netsuite_synced_at = fields.Datetime(
+        related="netsuite_record_id.booked_at", string="Last Synchronised"
+    )
+    netsuite_state = fields.Selection(
+        [
+            ("in_step", "In step"),
+            ("waiting", "Waiting"),
+            ("failed", "Failed"),
+            ("difference", "Difference"),
+            ("removed", "Removed in NetSuite"),
+        ],
+        compute="_compute_netsuite_state",
+        # A customer can be shared by companies that one user may not all see.
+        compute_sudo=True,
+        string="NetSuite State",
+    )
+    netsuite_url = fields.Char(
+        compute="_compute_netsuite_url", compute_sudo=True, string="Open in NetSuite"
+    )
+
+    @api.depends("netsuite_record_id.state", "netsuite_record_id.issue_ids.state")
+    def _compute_netsuite_state(self):
+        states = {
+            "pending": "waiting",
+            "blocked": "waiting",
+            "failed": "failed",
+            "removed": "removed",
+            "booked": "in_step",
+            "ignored": "in_step",
+        }
+        for mirrored in self:
+            record = mirrored.netsuite_record_id
+            different = record.issue_ids.filtered(
+                lambda issue: issue.kind == "difference" and issue.state == "open"
+            )
+            mirrored.netsuite_state = (
+                "difference" if different else states.get(record.state, False)
+            )
+
+    @api.depends("netsuite_record_id")
+    def _compute_netsuite_url(self):
+        for mirrored in self:
+            mirrored.netsuite_url = mirrored.netsuite_record_id._ui_url()
+
+    # === ACTION METHODS === #
+
+    def action_netsuite_open(self):
+        """Open this record in NetSuite's own pages."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.netsuite_url, "target": "new"}
+
+    def action_netsuite_history(self):
+        """Open what NetSuite sent for this record, and what stopped it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("%s in NetSuite", self.display_name),
+            "res_model": "netsuite.record",
+            "res_id": self.netsuite_record_id.id,
+            "view_mode": "form",
+        }
+
+    def action_netsuite_resync(self):
+        """Read these records again from NetSuite and book them."""
+        return self.netsuite_record_id.action_resync()

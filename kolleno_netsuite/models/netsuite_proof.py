@@ -1,0 +1,287 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools.misc import formatLang
+
+ACCOUNTANT_GROUP = "kolleno_netsuite.group_netsuite_accountant"
+
+
+class NetsuiteProof(models.Model):
+    """What one customer has open in one company and currency: NetSuite's sum beside Odoo's.
+
+    Both sides are added up by their own database. A row agrees only when the invoices, the
+    payments and credits not yet applied, and the amounts in company currency agree each.
+    """
+
+    _name = "netsuite.proof"
+    _description = "Receivables Proof"
+    _order = "company_id, currency_name, customer_name, id"
+    _rec_name = "customer_name"
+
+    connection_id = fields.Many2one(
+        "netsuite.connection", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", index=True, ondelete="cascade")
+    subsidiary_internal_id = fields.Integer(
+        string="NetSuite Subsidiary",
+        aggregator=None,
+        help="Only where the subsidiary is not mapped to a company.",
+    )
+    customer_internal_id = fields.Integer(
+        string="NetSuite Customer",
+        required=True,
+        aggregator=None,
+        help="0 for documents that Odoo keeps on a partner who is no NetSuite customer.",
+    )
+    customer_name = fields.Char(string="Customer Name")
+    partner_id = fields.Many2one("res.partner", string="Customer", ondelete="set null")
+    currency_name = fields.Char(string="Currency Code", required=True)
+    currency_id = fields.Many2one("res.currency")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    netsuite_open = fields.Monetary(
+        string="NetSuite Open", help="Open invoices less payments and credits not yet applied."
+    )
+    odoo_open = fields.Monetary(
+        string="Odoo Open", help="Open invoices less payments and credits not yet applied."
+    )
+    difference = fields.Monetary(help="Odoo less NetSuite, in the documents' currency.")
+    netsuite_unapplied = fields.Monetary(string="NetSuite Not Applied")
+    odoo_unapplied = fields.Monetary(string="Odoo Not Applied")
+    unapplied_difference = fields.Monetary(
+        string="Difference Not Applied",
+        help="Odoo less NetSuite, of payments and credits that are not applied to an invoice.",
+    )
+    company_compared = fields.Boolean(
+        help="The company keeps its books in the subsidiary's currency and at NetSuite's rates."
+    )
+    netsuite_open_company = fields.Monetary(
+        string="NetSuite Open, Company Currency", currency_field="company_currency_id"
+    )
+    odoo_open_company = fields.Monetary(
+        string="Odoo Open, Company Currency", currency_field="company_currency_id"
+    )
+    company_difference = fields.Monetary(
+        string="Difference, Company Currency", currency_field="company_currency_id"
+    )
+    netsuite_documents = fields.Integer(string="Open Documents in NetSuite")
+    odoo_documents = fields.Integer(string="Open Documents in Odoo")
+    state = fields.Selection(
+        [("agrees", "Agrees"), ("waiting", "Waiting"), ("differs", "Differs")],
+        required=True,
+        help="Waiting: what was read from NetSuite but is not booked yet explains it.",
+    )
+    waiting_count = fields.Integer(help="Documents that differ and are still to be booked.")
+    failed_count = fields.Integer(help="Documents that differ and cannot be booked.")
+    different_count = fields.Integer(help="Documents that are booked and differ.")
+    unread = fields.Boolean(help="NetSuite's sum is not the sum of what was last read.")
+    changed_since = fields.Boolean(help="NetSuite changed after the last read.")
+    reason = fields.Char(compute="_compute_reason")
+    as_of = fields.Datetime(required=True)
+    healed_for = fields.Char(
+        help="NetSuite's sums when the documents were last read again to heal a difference."
+    )
+    document_ids = fields.One2many("netsuite.proof.document", "proof_id")
+    netsuite_url = fields.Char(compute="_compute_netsuite_url", string="Open in NetSuite")
+
+    _row_unique = models.UniqueIndex(
+        "(connection_id, customer_internal_id, COALESCE(company_id, 0), currency_name, "
+        "subsidiary_internal_id)",
+        "A customer is proved once per company and currency.",
+    )
+    _difference_index = models.Index("(connection_id) WHERE state = 'differs'")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state", "waiting_count", "failed_count", "different_count", "unread", "as_of")
+    def _compute_reason(self):
+        names = self._subsidiary_names()
+        for proof in self:
+            proof.reason = proof._reason_sentence(names)
+
+    def _subsidiary_names(self):
+        """Return {(connection id, subsidiary's internal id): name} of rows without company."""
+        unmapped = self.filtered(lambda proof: not proof.company_id)
+        return {
+            (subsidiary.connection_id.id, subsidiary.internal_id): subsidiary.name
+            for subsidiary in self.env["netsuite.subsidiary"].search(
+                [
+                    ("connection_id", "in", unmapped.connection_id.ids),
+                    ("internal_id", "in", unmapped.mapped("subsidiary_internal_id")),
+                ]
+            )
+        }
+
+    def _reason_sentence(self, subsidiary_names):
+        """Return why this row does not agree; False when it does."""
+        self.ensure_one()
+        if self.state == "agrees":
+            return False
+        if not self.company_id:
+            key = (self.connection_id.id, self.subsidiary_internal_id)
+            return self.env._(
+                "%(count)s open documents left out: subsidiary %(name)s is not mapped",
+                count=self.netsuite_documents,
+                name=subsidiary_names.get(key, self.subsidiary_internal_id),
+            )
+        if not self.currency_id:
+            return self.env._("Odoo does not know the currency %s", self.currency_name)
+        if not self.customer_internal_id:
+            return self.env._("Booked in Odoo on a partner who is no NetSuite customer")
+        parts = []
+        if self.changed_since:
+            parts.append(self.env._("changed in NetSuite after the last synchronisation"))
+        elif self.unread:
+            parts.append(self.env._("NetSuite has other amounts than were read from it"))
+        if self.waiting_count:
+            parts.append(self.env._("%s documents still to book", self.waiting_count))
+        if self.failed_count:
+            parts.append(self.env._("%s documents cannot be booked", self.failed_count))
+        if self.different_count:
+            parts.append(self.env._("%s booked documents differ", self.different_count))
+        if not parts and (self.difference or self.unapplied_difference):
+            parts.append(self.env._("documents of another customer are booked on this one"))
+        if not parts:
+            parts.append(self.env._("the amounts in company currency differ"))
+        sentence = ", ".join(parts)
+        return sentence[:1].upper() + sentence[1:]
+
+    @api.depends("connection_id.account_id", "customer_internal_id")
+    def _compute_netsuite_url(self):
+        for proof in self:
+            proof.netsuite_url = proof._customer_record()._ui_url()
+
+    # === ACTION METHODS === #
+
+    @api.model
+    def action_open(self):
+        """Open the proof of all connections of the user's companies."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "kolleno_netsuite.netsuite_proof_action"
+        )
+
+    def action_open_documents(self):
+        """Read the documents of this customer from NetSuite and show both sides."""
+        self.ensure_one()
+        self.check_access("read")
+        # The rows are written by the comparison only; the user may only start it.
+        with self.connection_id._errors_as_sentences():
+            self.sudo()._compare_documents()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._(
+                "%(customer)s in %(currency)s",
+                customer=self.customer_name,
+                currency=self.currency_name,
+            ),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
+    def action_resync(self):
+        """Read all open documents of these customers again, book them and prove them."""
+        self._check_accountant()
+        for connection, proofs in self.grouped("connection_id").items():
+            customers = {each for each in proofs.mapped("customer_internal_id") if each}
+            with connection._errors_as_sentences():
+                # Proof rows, records and documents of the books are written by the sync.
+                self.sudo()._bring_in_step(connection.sudo(), sorted(customers))
+        return self._after_work()
+
+    def action_prove(self):
+        """Compare these customers again."""
+        self._check_accountant()
+        for connection, proofs in self.grouped("connection_id").items():
+            customers = sorted(set(proofs.mapped("customer_internal_id")))
+            with connection._errors_as_sentences():
+                # Proof rows are written by the comparison only.
+                self.sudo()._prove(connection.sudo(), customer_ids=customers)
+        return self._after_work()
+
+    def action_open_in_netsuite(self):
+        """Open the customer in NetSuite's own pages."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.netsuite_url, "target": "new"}
+
+    def _after_work(self):
+        """Return what shows the rows as they are now: a row that is gone cannot be shown."""
+        if len(self) == 1 and self.exists():
+            if self.document_ids:
+                return self.action_open_documents()
+            return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return self.action_open()
+
+    def _check_accountant(self):
+        self.check_access("read")
+        if not self.env.user.has_group(ACCOUNTANT_GROUP):
+            raise AccessError(self.env._("Only NetSuite accountants may do this."))
+
+    # === BUSINESS METHODS === #
+
+    def _customer_record(self):
+        """Return the `netsuite.record` of this row's customer; empty when there is none."""
+        self.ensure_one()
+        return self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("record_type", "=", "customer"),
+                ("internal_id", "=", self.customer_internal_id),
+            ],
+            limit=1,
+        )
+
+    def _issue_key(self):
+        """Return the key of the issue that this row raises when it differs."""
+        self.ensure_one()
+        return f"proof:{self.customer_internal_id}:{self.company_id.id}:{self.currency_name}"
+
+    def _sums_text(self):
+        """Return NetSuite's sums as one text, to notice that they changed."""
+        self.ensure_one()
+        return "/".join(
+            f"{amount:.6f}"
+            for amount in (
+                self.netsuite_open,
+                self.netsuite_unapplied,
+                self.netsuite_open_company,
+            )
+        )
+
+    def _amount(self, amount, currency=None):
+        """Return an amount with the code of its currency, as ``1,204.50 USD``."""
+        currency = currency or self.currency_id
+        return f"{formatLang(self.env, amount, digits=currency.decimal_places)} {currency.name}"
+
+    def _difference_sentence(self):
+        """Return how the two sides differ, in an accountant's words."""
+        self.ensure_one()
+        names = {"customer": self.customer_name or self.env._("No customer")}
+        if self.difference:
+            return self.env._(
+                "%(customer)s: NetSuite has %(netsuite)s open, Odoo %(odoo)s; "
+                "Odoo shows %(difference)s too %(direction)s",
+                **names,
+                netsuite=self._amount(self.netsuite_open),
+                odoo=self._amount(self.odoo_open),
+                difference=self._amount(abs(self.difference)),
+                direction=self.env._("much") if self.difference > 0 else self.env._("little"),
+            )
+        if self.unapplied_difference:
+            return self.env._(
+                "%(customer)s: %(open)s open in both, but NetSuite has %(netsuite)s of payments "
+                "and credits not applied, Odoo %(odoo)s",
+                **names,
+                open=self._amount(self.odoo_open),
+                netsuite=self._amount(self.netsuite_unapplied),
+                odoo=self._amount(self.odoo_unapplied),
+            )
+        company = self.company_currency_id
+        return self.env._(
+            "%(customer)s: %(open)s open in both, but in company currency NetSuite has "
+            "%(netsuite)s, Odoo %(odoo)s",
+            **names,
+            open=self._amount(self.odoo_open),
+            netsuite=self._amount(self.netsuite_open_company, company),
+            odoo=self._amount(self.odoo_open_company, company),
+        )

@@ -1,0 +1,192 @@
+from datetime import timezone
+
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+from ..client.suiteql import PAGE_SIZE
+from ..const import PAYING_TYPES, TRANSACTION_TYPES
+from ..mappers.open_amounts import changed_customers
+
+
+class NetsuiteProof(models.Model):
+    """Why a customer does not agree: not read, not booked yet, or a real difference."""
+
+    _inherit = "netsuite.proof"
+
+    # === EXPLAIN === #
+
+    @api.model
+    def _documents_sql(self, connection, customers_sql):
+        """Return the query of what each document has open: as last read, and in Odoo.
+
+        In Odoo only what is booked on the partner of the document's own customer counts.
+
+        :param customers_sql: a subquery, list or array of customers after ``IN``.
+        """
+        return SQL(
+            """
+            SELECT r.id, r.record_type, r.record_type IN %(paying)s AS paying, r.internal_id,
+                r.customer_internal_id AS customer, r.state,
+                COALESCE(r.company_id, s.company_id) AS company,
+                cur.payload->'row'->>'symbol' AS currency_name,
+                CASE WHEN r.state = 'removed' OR r.payload->'row'->>'voided' = 'T'
+                          OR r.payload->'row'->>'posting' = 'F' THEN 0
+                     WHEN r.record_type IN %(paying)s THEN -ABS(COALESCE(
+                         (r.payload->'row'->>'foreignpaymentamountunused')::numeric, 0))
+                     ELSE COALESCE(
+                         (r.payload->'row'->>'foreignamountunpaid')::numeric, 0)
+                END AS landed,
+                COALESCE(booked.residual, 0) AS odoo
+            FROM netsuite_record r
+            LEFT JOIN netsuite_subsidiary s ON s.connection_id = r.connection_id
+                AND s.internal_id = r.subsidiary_internal_id
+            LEFT JOIN netsuite_record cur ON cur.connection_id = r.connection_id
+                AND cur.record_type = 'currency'
+                AND cur.internal_id = (r.payload->'row'->>'currency')::int
+            LEFT JOIN netsuite_record c ON c.connection_id = r.connection_id
+                AND c.record_type = 'customer' AND c.internal_id = r.customer_internal_id
+            LEFT JOIN res_partner own ON c.res_model = 'res.partner' AND own.id = c.res_id
+            LEFT JOIN LATERAL (
+                SELECT SUM(l.amount_residual_currency) FILTER (
+                    WHERE l.partner_id IN (own.id, own.commercial_partner_id)) AS residual
+                FROM account_move m
+                JOIN account_move_line l ON l.move_id = m.id
+                JOIN account_account a ON a.id = l.account_id
+                    AND a.account_type = 'asset_receivable'
+                WHERE m.netsuite_record_id = r.id AND m.state = 'posted'
+            ) booked ON TRUE
+            WHERE r.connection_id = %(connection)s AND r.record_type IN %(types)s
+                AND r.customer_internal_id IN %(customers)s
+            """,
+            paying=PAYING_TYPES,
+            types=TRANSACTION_TYPES,
+            connection=connection.id,
+            customers=customers_sql,
+        )
+
+    @api.model
+    def _differing_customers_sql(self, connection, customers):
+        return SQL(
+            """(SELECT customer_internal_id FROM netsuite_proof
+                WHERE connection_id = %s AND state = 'differs' AND %s)""",
+            connection.id,
+            self._customers_sql("netsuite_proof", customers),
+        )
+
+    @api.model
+    def _explained_sql(self, connection):
+        """Return the CTEs that tell which documents wait to be booked or applied.
+
+        They expect a CTE `doc` as `_documents_sql` yields it.
+        """
+        return SQL(
+            """
+            to_book AS (SELECT * FROM doc WHERE state IN ('pending', 'blocked')),
+            explained AS (
+                SELECT id FROM to_book
+                UNION
+                SELECT paying_record_id FROM netsuite_application
+                WHERE connection_id = %(connection)s AND state = 'waiting'
+                UNION
+                SELECT i.id FROM netsuite_application a
+                JOIN doc i ON NOT i.paying AND i.internal_id = a.invoice_internal_id
+                WHERE a.connection_id = %(connection)s AND (a.state = 'waiting'
+                    OR a.paying_record_id IN (SELECT id FROM to_book))
+                UNION
+                SELECT i.id FROM to_book b
+                JOIN netsuite_record r ON r.id = b.id AND b.paying
+                CROSS JOIN jsonb_array_elements(COALESCE(r.payload->'links', '[]')) link
+                JOIN doc i ON NOT i.paying AND i.internal_id = (link->>'previousdoc')::int
+            )""",
+            connection=connection.id,
+        )
+
+    @api.model
+    def _told_sql(self):
+        """Return the query of what the documents last read tell, per row of the proof."""
+        return SQL(
+            """
+            SELECT customer, company, currency_name,
+                SUM(landed) AS net,
+                -COALESCE(SUM(landed) FILTER (WHERE paying), 0) AS unapplied,
+                COUNT(*) FILTER (WHERE landed <> odoo
+                    AND id IN (SELECT id FROM explained)) AS waiting,
+                COUNT(*) FILTER (WHERE landed <> odoo AND state = 'failed'
+                    AND id NOT IN (SELECT id FROM explained)) AS failed,
+                COUNT(*) FILTER (WHERE landed <> odoo AND state <> 'failed'
+                    AND id NOT IN (SELECT id FROM explained)) AS different
+            FROM doc GROUP BY customer, company, currency_name"""
+        )
+
+    @api.model
+    def _explain(self, connection, customers):
+        """Tell why rows differ: not read, not booked yet, cannot be booked, or a difference.
+
+        Only when NetSuite's sum is what was last read, and each document that differs is still
+        to be booked or applied, the row waits; otherwise it differs.
+        """
+        # Set by set in SQL: before a first import is booked every row differs.
+        self.env.execute_query(
+            SQL(
+                """
+                WITH doc AS (%(documents)s), %(explained)s, told AS (%(told)s), judged AS (
+                    SELECT p.id, COALESCE(t.waiting, 0) AS waiting,
+                        COALESCE(t.failed, 0) AS failed, COALESCE(t.different, 0) AS different,
+                        COALESCE(t.net, 0) <> p.netsuite_open
+                            OR COALESCE(t.unapplied, 0) <> p.netsuite_unapplied AS unread
+                    FROM netsuite_proof p
+                    LEFT JOIN told t ON t.customer = p.customer_internal_id
+                        AND t.company = p.company_id AND t.currency_name = p.currency_name
+                    WHERE p.connection_id = %(connection)s AND p.state = 'differs'
+                        AND %(of_customers)s
+                )
+                UPDATE netsuite_proof SET waiting_count = j.waiting, failed_count = j.failed,
+                    different_count = j.different, unread = j.unread,
+                    state = CASE WHEN j.waiting > 0 AND j.failed = 0 AND j.different = 0
+                                 AND NOT j.unread THEN 'waiting' ELSE 'differs' END
+                FROM judged j WHERE j.id = netsuite_proof.id
+                RETURNING netsuite_proof.id
+                """,
+                documents=self._documents_sql(
+                    connection, self._differing_customers_sql(connection, customers)
+                ),
+                explained=self._explained_sql(connection),
+                told=self._told_sql(),
+                connection=connection.id,
+                of_customers=self._customers_sql("p", customers),
+            )
+        )
+
+    @api.model
+    def _excuse_later_changes(self, connection, client, customers):
+        """Let rows wait whose customers NetSuite changed after the last read.
+
+        A sum is always newer than the last read; what NetSuite changed in between is read with
+        the next synchronisation. What it changed before and was not read stays a difference.
+        """
+        self.invalidate_model(["state", "unread"])
+        unread = self.search(
+            [
+                *self._scope(connection, customers),
+                ("state", "=", "differs"),
+                ("unread", "=", True),
+                ("different_count", "=", 0),
+                ("failed_count", "=", 0),
+            ]
+        )
+        cursors = connection.stream_ids.filtered(
+            lambda stream: stream.active and stream.record_type in TRANSACTION_TYPES
+        ).mapped("cursor_at")
+        if not unread:
+            return
+        if not all(cursors):
+            # The first import goes on: what was not read yet will be.
+            unread.write({"state": "waiting", "changed_since": True})
+            return
+        since = client.clock.from_utc(min(cursors).replace(tzinfo=timezone.utc))
+        changed = set()
+        for chunk in split_every(PAGE_SIZE, sorted(set(unread.mapped("customer_internal_id")))):
+            changed.update(changed_customers(client, chunk, since))
+        unread.filtered(lambda proof: proof.customer_internal_id in changed).write(
+            {"state": "waiting", "changed_since": True}
+        )

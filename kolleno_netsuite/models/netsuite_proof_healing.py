@@ -1,0 +1,144 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..client.error_tree import NetsuiteError
+
+# Customers whose documents are read again in one commit: some hundred calls, so that a cron
+# that has to stop loses little.
+HEAL_CUSTOMERS = 50
+
+
+class NetsuiteProof(models.Model):
+    """What follows from a difference: an issue, and reading the documents again."""
+
+    _inherit = "netsuite.proof"
+
+    # === ISSUES === #
+
+    @api.model
+    def _raise_issues(self, connection, customers):
+        """List each difference in Issues, and close the issues of customers who agree now."""
+        Issue = self.env["netsuite.issue"]
+        differing = self.search([*self._scope(connection, customers), ("state", "=", "differs")])
+        records_of = self._differing_records(connection, customers) if differing else {}
+        keys = set()
+        for proof in differing:
+            keys.add(proof._issue_key())
+            records = self.env["netsuite.record"].browse(
+                records_of.get(
+                    (proof.customer_internal_id, proof.company_id.id, proof.currency_name), []
+                )
+            )
+            issue = Issue._touch(
+                connection,
+                "difference",
+                proof._issue_key(),
+                proof._difference_sentence(),
+                self.env._(
+                    "Open it to see the documents of both sides beside each other; Resynchronise "
+                    "reads them again from NetSuite."
+                ),
+                detail=proof.reason or "",
+                company=proof.company_id,
+            )
+            issue.record_ids = records | proof._customer_record()
+            issue._count_records()
+        self._solve_issues(connection, customers, keys)
+
+    @api.model
+    def _solve_issues(self, connection, customers, differing_keys):
+        """Close the issues of compared customers whose key is not among `differing_keys`."""
+        issues = self.env["netsuite.issue"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("kind", "=", "difference"),
+                ("key", "=like", "proof:%"),
+                ("key", "not in", list(differing_keys)),
+                ("state", "!=", "solved"),
+            ]
+        )
+        if customers is not None:
+            compared = set(customers)
+            issues = issues.filtered(lambda issue: issue._key_number(1) in compared)
+        issues._solve()
+
+    @api.model
+    def _differing_records(self, connection, customers):
+        """Return {(customer, company id, currency code): ids of `netsuite.record` that differ}."""
+        # What was last read of each document is only in its payload: compared in SQL.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH doc AS (%(documents)s), %(explained)s
+                SELECT customer, company, currency_name, array_agg(id ORDER BY id) FROM doc
+                WHERE landed <> odoo AND id NOT IN (SELECT id FROM explained)
+                GROUP BY customer, company, currency_name
+                """,
+                documents=self._documents_sql(
+                    connection, self._differing_customers_sql(connection, customers)
+                ),
+                explained=self._explained_sql(connection),
+            )
+        )
+        return {tuple(key): ids for *key, ids in rows}
+
+    # === HEAL === #
+
+    @api.model
+    def _heal(self, connection):
+        """Read the documents of differing customers again, book them and compare again.
+
+        A driver: it commits after each group of customers. A row is healed once until its sums
+        in NetSuite change, so that what cannot be healed is not read for ever.
+
+        :return: number of customers whose documents were read again.
+        """
+        if not connection.heal_active or connection.state != "connected":
+            return 0
+        healed = 0
+        client = connection._client()
+        try:
+            while due := self._due_customers(connection)[:HEAL_CUSTOMERS]:
+                connection._commit_unit(
+                    self._bring_in_step, connection, due, client, client=client
+                )
+                healed += len(due)
+                if connection._seconds_left() <= 0:
+                    connection._poke("heal")
+                    break
+        except NetsuiteError as error:
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            connection._commit_unit(
+                connection._take_note_of_error, error, None, client=client
+            )
+        return healed
+
+    @api.model
+    def _due_customers(self, connection):
+        """Return the customers whose difference nobody has tried to heal yet."""
+        differing = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("state", "=", "differs"),
+                ("customer_internal_id", "!=", 0),
+            ]
+        )
+        due = differing.filtered(lambda proof: proof.healed_for != proof._sums_text())
+        return sorted(set(due.mapped("customer_internal_id")))
+
+    @api.model
+    def _bring_in_step(self, connection, customer_ids, client=None):
+        """Read all open documents of these customers again, book them and prove them.
+
+        :param customer_ids: NetSuite's internal ids.
+        """
+        asked_by = client or connection._client()
+        connection._fetch_documents(customer_ids, client=asked_by)
+        self._prove(connection, client=asked_by, customer_ids=customer_ids)
+        for proof in self.search(
+            [*self._scope(connection, customer_ids), ("state", "=", "differs")]
+        ):
+            proof.healed_for = proof._sums_text()
+        if not client:
+            connection._store_calls(asked_by)

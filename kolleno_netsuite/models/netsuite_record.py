@@ -1,0 +1,135 @@
+from odoo import api, fields, models
+
+from ..client.ui_links import ui_url
+from ..const import RECORD_TYPES
+
+# Legal steps of a record's life; `_advance` refuses any other.
+TRANSITIONS = {
+    "pending": {"booked", "blocked", "failed", "ignored", "removed"},
+    "booked": {"pending", "removed", "failed", "blocked", "ignored", "booked"},
+    "blocked": {"pending", "blocked", "removed", "booked", "failed", "ignored"},
+    "failed": {"pending", "failed", "removed", "booked", "blocked", "ignored"},
+    "ignored": {"pending", "ignored", "removed"},
+    "removed": {"pending"},
+}
+
+
+class NetsuiteRecord(models.Model):
+    """One NetSuite object: inbox, audit trail and link to Odoo in one row.
+
+    `payload` keeps NetSuite's own strings: ``{"row": {column: text}, "lines": [...],
+    "links": [...], "addresses": [...], "subsidiaries": [...]}`` (only the parts that the
+    record type has). Nothing in it is converted before it is booked.
+    """
+
+    _name = "netsuite.record"
+    _description = "NetSuite Record"
+    _order = "connection_id, record_type, internal_id"
+    _rec_name = "name"
+
+    connection_id = fields.Many2one(
+        "netsuite.connection", required=True, index=True, ondelete="cascade"
+    )
+    record_type = fields.Selection("_selection_record_type", required=True)
+    internal_id = fields.Integer(required=True, help="NetSuite's internal ID.", aggregator=None)
+    name = fields.Char(help="NetSuite's document number or name.")
+    external_id = fields.Char()
+    payload = fields.Json(groups="kolleno_netsuite.group_netsuite_accountant")
+    payload_hash = fields.Char()
+    last_modified = fields.Datetime(help="Last change in NetSuite.")
+    state = fields.Selection(
+        [
+            ("pending", "To book"),
+            ("booked", "In step"),
+            ("blocked", "Waiting"),
+            ("failed", "Failed"),
+            ("ignored", "Left out"),
+            ("removed", "Removed in NetSuite"),
+        ],
+        required=True,
+        default="pending",
+    )
+    priority = fields.Integer(default=1, help="0 is booked first: open items.", aggregator=None)
+    customer_internal_id = fields.Integer(aggregator=None)
+    subsidiary_internal_id = fields.Integer(aggregator=None)
+    attempts = fields.Integer(aggregator=None)
+    next_try = fields.Datetime()
+    message = fields.Char(help="Why the record waits or failed, or why it was left out.")
+    issue_ids = fields.Many2many(
+        "netsuite.issue", "netsuite_issue_record_rel", "record_id", "issue_id"
+    )
+    res_model = fields.Char(string="Odoo Model")
+    res_id = fields.Many2oneReference(string="Odoo Record", model_field="res_model")
+    company_id = fields.Many2one("res.company", index=True)
+    landed_at = fields.Datetime()
+    booked_at = fields.Datetime()
+    booked_hash = fields.Char(
+        help="What was booked, in two words: what it does to the books, and what it shows besides."
+    )
+    booked_values = fields.Json(
+        groups="kolleno_netsuite.group_netsuite_accountant",
+        help="Values of a customer when it was last booked: only what NetSuite changed since is "
+        "written again.",
+    )
+
+    _internal_id_unique = models.UniqueIndex(
+        "(connection_id, record_type, internal_id)", "A NetSuite record is stored once."
+    )
+    _work_index = models.Index(
+        "(connection_id, record_type, priority, internal_id) WHERE state = 'pending'"
+    )
+    _state_index = models.Index("(connection_id, record_type, state)")
+    _target_index = models.Index("(res_model, res_id)")
+    _customer_index = models.Index("(connection_id, customer_internal_id)")
+
+    @api.model
+    def _selection_record_type(self):
+        labels = self._record_type_labels()
+        return [(record_type, labels[record_type]) for record_type in RECORD_TYPES]
+
+    @api.model
+    def _record_type_labels(self):
+        """Return {record type: what accountants call several of it}."""
+        return {
+            "subsidiary": self.env._("Subsidiaries"),
+            "currency": self.env._("Currencies"),
+            "account": self.env._("Accounts"),
+            "term": self.env._("Terms"),
+            "paymentmethod": self.env._("Payment methods"),
+            "salestaxitem": self.env._("Tax codes"),
+            "accountingperiod": self.env._("Accounting periods"),
+            "customer": self.env._("Customers"),
+            "invoice": self.env._("Invoices"),
+            "creditmemo": self.env._("Credit memos"),
+            "customerpayment": self.env._("Customer payments"),
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _ui_url(self):
+        """Return the address of this record in NetSuite's own pages, or False."""
+        if not self:
+            return False
+        self.ensure_one()
+        # Whoever sees the record may follow its link; only the address is read with more rights.
+        connection = self.connection_id.sudo()
+        return ui_url(connection._service_urls(), self.record_type, self.internal_id) or False
+
+    def _advance(self, state, **values):
+        """Move these records to `state` and write `values` with it.
+
+        :raise ValueError: a record is in a state from which `state` cannot be reached.
+        """
+        for record in self:
+            if state not in TRANSITIONS[record.state]:
+                raise ValueError(
+                    f"NetSuite record {record.id} cannot go from {record.state} to {state}"
+                )
+        return self.write({"state": state, **values})
+
+    def _target(self):
+        """Return the Odoo record that this row is linked to, empty when there is none."""
+        self.ensure_one()
+        if not self.res_model or self.res_model not in self.env or not self.res_id:
+            return None
+        return self.env[self.res_model].browse(self.res_id).exists()

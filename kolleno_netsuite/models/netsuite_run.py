@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+
+from ..const import RECORD_TYPES
+
+
+class NetsuiteRun(models.Model):
+    """One synchronisation, with a denominator for its progress."""
+
+    _name = "netsuite.run"
+    _description = "NetSuite Run"
+    _order = "id desc"
+    _rec_name = "kind"
+
+    connection_id = fields.Many2one(
+        "netsuite.connection", required=True, index=True, ondelete="cascade"
+    )
+    kind = fields.Selection(
+        [
+            ("first", "First import"),
+            ("regular", "Regular"),
+            ("daily", "Daily check"),
+            ("resync", "Resynchronisation"),
+        ],
+        required=True,
+    )
+    state = fields.Selection(
+        [("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        required=True,
+        default="running",
+    )
+    phase = fields.Char(help="What the run is doing now, in words.")
+    started_at = fields.Datetime(default=fields.Datetime.now, required=True)
+    finished_at = fields.Datetime()
+    message = fields.Char(help="Why the run failed.")
+    line_ids = fields.One2many("netsuite.run.line", "run_id")
+    call_count = fields.Integer(string="API Calls", aggregator="sum")
+    total = fields.Integer(compute="_compute_progress")
+    done = fields.Integer(compute="_compute_progress")
+    progress = fields.Float(compute="_compute_progress", help="0 to 100.")
+    remaining_seconds = fields.Integer(compute="_compute_progress")
+
+    _running_unique = models.UniqueIndex(
+        "(connection_id) WHERE state = 'running'", "A connection has one running synchronisation."
+    )
+
+    @api.depends("line_ids.total", "line_ids.landed", "line_ids.booked", "state")
+    def _compute_progress(self):
+        now = fields.Datetime.now()
+        for run in self:
+            # Landing and booking are one step each, so a run that only landed is half done.
+            run.total = sum(run.line_ids.mapped("total"))
+            run.done = sum(run.line_ids.mapped("handled"))
+            steps = 2 * run.total
+            taken = sum(run.line_ids.mapped("landed")) + run.done
+            run.progress = 100.0 if run.state == "done" else min(100.0 * taken / (steps or 1), 99.9)
+            elapsed = (now - run.started_at).total_seconds()
+            run.remaining_seconds = (
+                int(elapsed * (steps - taken) / taken) if taken and run.state == "running" else 0
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _line(self, record_type):
+        """Return this run's line of a record type, made on first need."""
+        self.ensure_one()
+        line = self.line_ids.filtered(lambda line: line.record_type == record_type)
+        return line or self.env["netsuite.run.line"].create(
+            {
+                "run_id": self.id,
+                "record_type": record_type,
+                "sequence": RECORD_TYPES.index(record_type),
+            }
+        )
+
+    def _count(self, record_type, **counts):
+        """Add to the counters of a record type: ``_count("invoice", booked=150)``."""
+        if not self:
+            return
+        line = self._line(record_type)
+        line.write({name: line[name] + count for name, count in counts.items() if count})
+
+    def _touched_customers(self):
+        """Return the internal IDs of the customers whose transactions this run booked."""
+        self.ensure_one()
+        return [
+            customer
+            for (customer,) in self.env["netsuite.record"]._read_group(
+                [
+                    ("connection_id", "=", self.connection_id.id),
+                    ("booked_at", ">=", self.started_at),
+                    ("customer_internal_id", "!=", 0),
+                ],
+                ["customer_internal_id"],
+            )
+        ]
+
+    def _close(self, message=False):
+        """Finish these runs; with a message they failed."""
+        self.write(
+            {
+                "state": "failed" if message else "done",
+                "message": message,
+                "phase": False,
+                "finished_at": fields.Datetime.now(),
+            }
+        )

@@ -1,0 +1,30 @@
+from odoo import api, fields, models
+
+
+class NetsuiteRunLine(models.Model):
+    """How one record type fared in one run."""
+
+    _name = "netsuite.run.line"
+    _description = "NetSuite Run Line"
+    _order = "run_id, sequence, id"
+
+    run_id = fields.Many2one("netsuite.run", required=True, index=True, ondelete="cascade")
+    sequence = fields.Integer()
+    record_type = fields.Selection(
+        lambda self: self.env["netsuite.record"]._selection_record_type(), required=True
+    )
+    total = fields.Integer(help="Records that NetSuite said there are to look at.")
+    landed = fields.Integer(help="Records read from NetSuite and stored.")
+    unchanged = fields.Integer(help="Read, and the same as before: nothing to book.")
+    booked = fields.Integer(help="Records brought in step.")
+    blocked = fields.Integer(string="Waiting")
+    failed = fields.Integer()
+    ignored = fields.Integer(string="Left out")
+    handled = fields.Integer(compute="_compute_handled")
+
+    @api.depends("unchanged", "booked", "blocked", "failed", "ignored")
+    def _compute_handled(self):
+        for line in self:
+            line.handled = (
+                line.unchanged + line.booked + line.blocked + line.failed + line.ignored
+            )

@@ -1,0 +1,65 @@
+from odoo import fields, models
+
+
+class NetsuiteStream(models.Model):
+    """One record type of one connection: how far it was read, and when it is due."""
+
+    _name = "netsuite.stream"
+    _description = "NetSuite Stream"
+    _order = "connection_id, sequence"
+    _rec_name = "record_type"
+
+    connection_id = fields.Many2one(
+        "netsuite.connection", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer()
+    record_type = fields.Selection(
+        lambda self: self.env["netsuite.record"]._selection_record_type(), required=True
+    )
+    active = fields.Boolean(default=True)
+    interval_minutes = fields.Integer(
+        string="Interval (minutes)",
+        help="Minutes between two reads; 0 takes the connection's interval.",
+    )
+    phase = fields.Selection(
+        [("open", "Open items"), ("history", "History"), ("regular", "Changes")],
+        default="open",
+        required=True,
+        help="The first import reads open items, then everything; afterwards only changes.",
+    )
+    cursor_at = fields.Datetime(
+        help="End of the last window that was stored whole: what NetSuite changed before is here."
+    )
+    window_until = fields.Datetime(help="End of the window that is being read.")
+    cursor_id = fields.Integer(
+        help="Internal ID up to which the window that is being read was stored.", aggregator=None
+    )
+    last_success_at = fields.Datetime(
+        help="When the last whole window was stored; not when a read was last tried."
+    )
+    next_read_at = fields.Datetime()
+    last_error = fields.Char()
+    failures = fields.Integer(help="Reads in a row that failed for a passing reason.")
+    netsuite_count = fields.Integer(string="In NetSuite", help="Counted by NetSuite itself.")
+    missing_columns = fields.Json(
+        default=list, help="Columns that this account does not have; left out of the queries."
+    )
+
+    _type_unique = models.UniqueIndex(
+        "(connection_id, record_type)", "A connection reads each record type once."
+    )
+    _interval_positive = models.Constraint(
+        "CHECK (interval_minutes >= 0)", "An interval cannot be negative."
+    )
+
+    # === BUSINESS METHODS === #
+
+    def _label(self):
+        """Return what accountants call the records of this stream."""
+        self.ensure_one()
+        return self.env["netsuite.record"]._record_type_labels()[self.record_type]
+
+    def _interval(self):
+        """Return the minutes between two reads of this stream."""
+        self.ensure_one()
+        return self.interval_minutes or self.connection_id.interval_minutes

@@ -1,0 +1,200 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..const import TRANSACTION_TYPES
+
+
+class NetsuiteSubsidiary(models.Model):
+    """One NetSuite subsidiary and the Odoo company that keeps its books.
+
+    Several subsidiaries may share one company. An account without OneWorld has no
+    subsidiaries; it gets one row with internal ID 0.
+    """
+
+    _name = "netsuite.subsidiary"
+    _description = "NetSuite Subsidiary"
+    _order = "connection_id, internal_id"
+
+    connection_id = fields.Many2one(
+        "netsuite.connection", required=True, index=True, ondelete="cascade"
+    )
+    internal_id = fields.Integer(required=True, aggregator=None)
+    name = fields.Char(required=True)
+    parent_internal_id = fields.Integer(aggregator=None)
+    parent_name = fields.Char(compute="_compute_parent_name", string="Parent")
+    currency_name = fields.Char(string="Base Currency", help="ISO code of the base currency.")
+    country_code = fields.Char()
+    is_elimination = fields.Boolean(string="Elimination")
+    is_inactive = fields.Boolean(string="Inactive in NetSuite")
+    company_id = fields.Many2one("res.company", string="Odoo Company")
+    waiting_count = fields.Integer(
+        compute="_compute_waiting_count",
+        string="Records Waiting",
+        help="Records that wait until this subsidiary has a company.",
+    )
+    currency_warning = fields.Char(compute="_compute_currency_warning")
+
+    _internal_id_unique = models.UniqueIndex(
+        "(connection_id, internal_id)", "A subsidiary is mapped once."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("parent_internal_id", "connection_id.subsidiary_ids.name")
+    def _compute_parent_name(self):
+        for subsidiary in self:
+            siblings = subsidiary.connection_id.subsidiary_ids
+            parent = siblings.filtered(
+                lambda row, child=subsidiary: row.internal_id == child.parent_internal_id
+            )
+            subsidiary.parent_name = (
+                parent.name if subsidiary.parent_internal_id and parent else False
+            )
+
+    @api.depends("company_id")
+    def _compute_waiting_count(self):
+        issues = self.env["netsuite.issue"].search(
+            [
+                ("connection_id", "in", self.connection_id.ids),
+                ("state", "!=", "solved"),
+                ("key", "in", [subsidiary._issue_key() for subsidiary in self]),
+            ]
+        )
+        counts = {(issue.connection_id, issue.key): issue.record_count for issue in issues}
+        for subsidiary in self:
+            subsidiary.waiting_count = counts.get(
+                (subsidiary.connection_id, subsidiary._issue_key()), 0
+            )
+
+    @api.depends("company_id.currency_id", "currency_name")
+    def _compute_currency_warning(self):
+        for subsidiary in self:
+            subsidiary.currency_warning = subsidiary._differing_currency() and self.env._(
+                "%(company)s keeps its books in %(odoo)s, this subsidiary in %(netsuite)s: "
+                "company amounts are converted at Odoo's rates and differ from NetSuite's.",
+                company=subsidiary.company_id.name,
+                odoo=subsidiary.company_id.currency_id.name,
+                netsuite=subsidiary.currency_name,
+            )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("company_id", "is_elimination")
+    def _check_elimination(self):
+        for subsidiary in self:
+            if subsidiary.is_elimination and subsidiary.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%s is an elimination subsidiary; it has no receivables of its own "
+                        "and is not mapped to a company.",
+                        subsidiary.name,
+                    )
+                )
+
+    @api.constrains("company_id", "currency_name", "connection_id")
+    def _check_currency(self):
+        """Refuse a company whose currency NetSuite's rates do not lead to (features.md 17)."""
+        for subsidiary in self:
+            if subsidiary._differing_currency() and subsidiary.connection_id.use_netsuite_rates:
+                raise ValidationError(
+                    self.env._(
+                        "%(subsidiary)s keeps its books in %(netsuite)s and %(company)s in "
+                        "%(odoo)s. NetSuite's exchange rates lead to %(netsuite)s: choose a "
+                        "company in %(netsuite)s, or switch off \"Use NetSuite Exchange Rates\" "
+                        "on the connection.",
+                        subsidiary=subsidiary.name,
+                        netsuite=subsidiary.currency_name,
+                        company=subsidiary.company_id.name,
+                        odoo=subsidiary.company_id.currency_id.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        subsidiaries = super().create(vals_list)
+        subsidiaries.filtered("company_id")._company_chosen()
+        return subsidiaries
+
+    def write(self, vals):
+        if "company_id" not in vals:
+            return super().write(vals)
+        changing = self.filtered(lambda row: row.company_id.id != (vals["company_id"] or False))
+        changing._check_nothing_booked()
+        result = super().write(vals)
+        changing.filtered("company_id")._company_chosen()
+        return result
+
+    # === BUSINESS METHODS === #
+
+    def _issue_key(self):
+        """Return the key under which records wait for a company (`exceptions.Missing`)."""
+        self.ensure_one()
+        return f"subsidiary:{self.internal_id}"
+
+    def _differing_currency(self):
+        """Tell whether the company keeps its books in another currency."""
+        self.ensure_one()
+        return bool(
+            self.company_id
+            and self.currency_name
+            and self.company_id.currency_id.name != self.currency_name
+        )
+
+    def _check_nothing_booked(self):
+        """Refuse to move a subsidiary whose transactions are in its company's books."""
+        for subsidiary in self.filtered("company_id"):
+            booked = self.env["netsuite.record"].search_count(
+                [
+                    ("connection_id", "=", subsidiary.connection_id.id),
+                    ("record_type", "in", TRANSACTION_TYPES),
+                    ("subsidiary_internal_id", "=", subsidiary.internal_id),
+                    ("res_id", "!=", 0),
+                    ("res_id", "!=", False),
+                ],
+                limit=1,
+            )
+            if booked:
+                raise ValidationError(
+                    self.env._(
+                        "Transactions of %(subsidiary)s are booked in %(company)s, and Odoo "
+                        "cannot move entries to another company. Make a new connection to "
+                        "import them elsewhere.",
+                        subsidiary=subsidiary.name,
+                        company=subsidiary.company_id.name,
+                    )
+                )
+
+    def _company_chosen(self):
+        """Make mapping rows for the new companies, and let go on what waited for them."""
+        # Whoever may choose a company need not work in it at this moment, and the records
+        # that go on belong to the sync.
+        subsidiaries = self.sudo()
+        for connection, rows in subsidiaries.grouped("connection_id").items():
+            self.env["netsuite.reference"].sudo()._spread(connection, rows.company_id)
+            self.env["netsuite.issue"].sudo()._release(
+                connection, [row._issue_key() for row in rows]
+            )
+
+    def _adopt_base_currency(self, currency_name):
+        """Note the base currency that NetSuite tells.
+
+        A company in another currency that was chosen before it was known is taken off again
+        while NetSuite's rates are used; the subsidiary then waits in Issues as any other
+        without a company.
+
+        :param currency_name: ISO code, or None while the currency was not read yet.
+        """
+        for subsidiary in self:
+            if not currency_name or subsidiary.currency_name == currency_name:
+                continue
+            values = {"currency_name": currency_name}
+            company = subsidiary.company_id
+            if (
+                company
+                and company.currency_id.name != currency_name
+                and subsidiary.connection_id.use_netsuite_rates
+            ):
+                values["company_id"] = False
+            subsidiary.write(values)

@@ -1,0 +1,31 @@
+from odoo import models
+
+LOCK_FIELDS = {
+    "fiscalyear_lock_date",
+    "tax_lock_date",
+    "sale_lock_date",
+    "purchase_lock_date",
+    "hard_lock_date",
+}
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if LOCK_FIELDS & set(vals):
+            # Whoever may open a period lets go on records that only the sync may write.
+            issues = self.env["netsuite.issue"].sudo()
+            for company in self:
+                issues |= issues.search(
+                    [
+                        ("kind", "=", "period"),
+                        ("key", "=like", f"period:{company.id}:%"),
+                        ("state", "!=", "solved"),
+                    ]
+                )
+            if issues:
+                issues._retry()
+                issues._solve()
+        return result

@@ -1,0 +1,229 @@
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .reference_case import ReferenceCase, account_row
+
+
+@tagged("post_install", "-at_install")
+class TestSuggestions(ReferenceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.map_parent()
+
+    def suggested(self, *row, **columns):
+        """Return the suggestion for an account that lands now."""
+        self.land("account", account_row(*row, **columns))
+        return self.mapping(row[0])
+
+    def test_same_number_is_suggested_whatever_the_name(self):
+        mapping = self.suggested(54, "450000", "Freight Income", "Income")
+
+        self.assertEqual(mapping.account_id, self.account("450000"))
+        self.assertEqual(mapping.how, "suggested")
+        self.assertEqual(mapping.suggestion_reason, "Same number: 450000")
+
+    def test_number_that_odoo_filled_with_zeros_is_suggested(self):
+        mapping = self.suggested(54, "4500", "Freight Income", "Income")
+
+        self.assertEqual(mapping.account_id, self.account("450000"))
+
+    def test_number_of_a_parent_is_suggested(self):
+        mapping = self.suggested(54, "4500.10", "Freight Europe", "Income")
+
+        self.assertEqual(mapping.account_id, self.account("450000"))
+        self.assertIn("begins", mapping.suggestion_reason)
+
+    def test_same_name_is_suggested_over_a_number_that_only_begins_alike(self):
+        mapping = self.suggested(54, "4500.10", "Income : Product Sales", "Income")
+
+        self.assertEqual(mapping.account_id, self.account("400000"))
+        self.assertEqual(mapping.suggestion_reason, "Same name: Product Sales")
+
+    def test_number_of_an_account_of_another_type_is_not_suggested(self):
+        # 121000 is the receivable account: income cannot be posted on it.
+        mapping = self.suggested(54, "121000", "Subscriptions", "Income")
+
+        self.assertFalse(mapping.account_id)
+        self.assertEqual(mapping.how, "none")
+
+    def test_bank_account_is_not_suggested_an_asset_that_is_never_reconciled(self):
+        # 101000 are the current assets of the generic chart.
+        mapping = self.suggested(11, "1010", "UK Current Account", "Bank")
+
+        self.assertFalse(mapping.account_id)
+        self.assertTrue(self.account_type("Bank").account_id.reconcile)
+
+    def test_receivable_without_match_gets_the_companys_receivable(self):
+        debtors = self.suggested(10, "1999", "Debtors EMEA", "AcctRec")
+        # Like "Account Receivable (PoS)", which is for another purpose.
+        projects = self.suggested(11, "1110", "Accounts Receivable - Projects", "AcctRec")
+
+        self.assertEqual(debtors.account_id, self.account("121000"))
+        self.assertEqual(projects.account_id, self.account("121000"))
+
+    def test_undeposited_funds_are_suggested_as_outstanding_receipts(self):
+        mapping = self.suggested(
+            13, "1499", "Undeposited Funds", "OthCurrAsset", sspecacct="UndepFunds"
+        )
+
+        self.assertEqual(mapping.account_id.name, "Outstanding Receipts")
+
+    def test_every_account_type_of_receivables_gets_a_default(self):
+        types = ["AcctRec", "Bank", "Income", "OthIncome", "OthCurrAsset", "OthCurrLiab",
+                 "DeferRevenue", "COGS", "Expense", "OthExpense"]
+        self.land(
+            "account",
+            *(
+                account_row(100 + position, "", f"Zzyzx {code}", code)
+                for position, code in enumerate(types)
+            ),
+        )
+
+        for code in types:
+            mapping = self.account_type(code)
+            self.assertEqual(mapping.how, "suggested", code)
+            self.assertTrue(mapping.suggestion_reason, code)
+        self.assertEqual(self.account_type("Income").account_id, self.company.income_account_id)
+        self.assertEqual(self.account_type("OthCurrLiab").account_id.name, "Tax Received")
+        self.assertEqual(self.account_type("DeferRevenue").account_id.name, "Deferred Revenue")
+
+    def test_terms_are_suggested_by_days_and_discount(self):
+        Term = self.env["account.payment.term"]
+        thirty = Term.create(
+            {"name": "Thirty", "company_id": self.company.id, "line_ids": [
+                Command.create({"value": "percent", "value_amount": 100, "nb_days": 33})]}
+        )
+        discount = Term.create(
+            {"name": "Hurry", "early_discount": True, "discount_percentage": 2, "discount_days": 10,
+             "company_id": self.company.id, "line_ids": [
+                Command.create({"value": "percent", "value_amount": 100, "nb_days": 33})]}
+        )
+
+        self.land(
+            "term",
+            {"id": "1", "name": "Net 33", "daysuntilnetdue": "33", "isinactive": "F"},
+            {"id": "2", "name": "2% 10 Net 33", "daysuntilnetdue": "33", "discountpercent": "2",
+             "daysuntilexpiry": "10", "isinactive": "F"},
+            {"id": "3", "name": "Net 77", "daysuntilnetdue": "77", "isinactive": "F"},
+        )
+
+        self.assertEqual(self.mapping(1, "term").payment_term_id, thirty)
+        self.assertEqual(self.mapping(2, "term").payment_term_id, discount)
+        self.assertFalse(self.mapping(3, "term").payment_term_id)
+
+    def test_tax_codes_are_suggested_by_rate_and_name(self):
+        tax = self.company.account_sale_tax_id
+        twin = tax.copy({"name": "Standard VAT"})
+
+        self.land(
+            "salestaxitem",
+            {"id": "1", "name": "VAT Standard", "rate": "15", "isinactive": "F"},
+            {"id": "2", "name": "S-GB", "rate": "15.0%", "isinactive": "F"},
+            {"id": "3", "name": "Standard VAT", "rate": "14", "isinactive": "F"},
+        )
+
+        self.assertEqual(self.mapping(1, "tax").tax_id, twin)
+        self.assertEqual(self.mapping(2, "tax").tax_id, tax)
+        self.assertFalse(self.mapping(3, "tax").tax_id)
+
+    def test_payment_methods_are_suggested_by_name(self):
+        self.land(
+            "paymentmethod",
+            {"id": "1", "name": "Manual Payment", "isinactive": "F"},
+            {"id": "2", "name": "Barter", "isinactive": "F"},
+        )
+
+        self.assertEqual(
+            self.mapping(1, "payment_method").payment_method_line_id.payment_type, "inbound"
+        )
+        self.assertFalse(self.mapping(2, "payment_method").payment_method_line_id)
+
+    def test_suggesting_again_leaves_a_choice_alone(self):
+        mapping = self.suggested(54, "4000", "Product Sales", "Income")
+        mapping.account_id = self.account("450000")
+
+        self.connection.action_suggest_mappings()
+
+        self.assertEqual(mapping.account_id, self.account("450000"))
+
+    def test_suggestion_appears_for_an_account_created_later(self):
+        mapping = self.suggested(54, "4777", "Freight", "Income")
+        self.assertEqual(mapping.how, "none")
+        account = self.env["account.account"].with_company(self.company).create(
+            {"name": "Carriage", "code": "477700", "account_type": "income",
+             "company_ids": [Command.set(self.company.ids)]}
+        )
+
+        self.connection.action_suggest_mappings()
+
+        self.assertEqual(mapping.account_id, account)
+
+
+@tagged("post_install", "-at_install")
+class TestCreateInOdoo(ReferenceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.map_parent()
+
+    def test_missing_accounts_are_created_with_netsuites_numbers(self):
+        self.land(
+            "account",
+            account_row(10, "1195", "Debtors", "AcctRec"),
+            account_row(54, "4000", "Product Sales", "Income"),
+            account_row(57, "4-810", "Income : Training", "Income"),
+            account_row(58, "", "Unnumbered", "Income"),
+        )
+        mappings = self.mapping(10) | self.mapping(57) | self.mapping(58)
+
+        mappings.action_create_accounts()
+
+        created = mappings.account_id
+        self.assertEqual(set(mappings.mapped("how")), {"manual"})
+        self.assertEqual(created[0].with_company(self.company).code, "1195")
+        self.assertTrue(created[0].reconcile)
+        self.assertEqual(created[0].account_type, "asset_receivable")
+        self.assertEqual(created[1].with_company(self.company).code, "4.810")
+        self.assertEqual(created[1].name, "Training")
+        self.assertTrue(created[2].with_company(self.company).code)
+
+    def test_account_that_has_the_number_is_taken(self):
+        self.land("account", account_row(54, "450000", "Whatever", "Income"))
+
+        self.mapping(54).action_create_accounts()
+
+        self.assertEqual(self.mapping(54).account_id, self.account("450000"))
+
+    def test_missing_taxes_and_terms_are_created(self):
+        self.land("salestaxitem", {"id": "3", "name": "CA 8.25%", "rate": "8.25"})
+        self.land("term", {"id": "4", "name": "Net 77", "daysuntilnetdue": "77"})
+
+        self.connection.action_create_missing()
+
+        tax = self.mapping(3, "tax").tax_id
+        self.assertRecordValues(
+            tax, [{"name": "CA 8.25%", "amount": 8.25, "type_tax_use": "sale"}]
+        )
+        self.assertEqual(
+            tax.invoice_repartition_line_ids.account_id.name, "Tax Received"
+        )
+        self.assertEqual(self.mapping(4, "term").payment_term_id.line_ids.nb_days, 77)
+
+    def test_choice_is_left_alone(self):
+        self.land("account", account_row(54, "4000", "Product Sales", "Income"))
+        self.mapping(54).account_id = self.account("450000")
+
+        self.mapping(54).action_create_accounts()
+
+        self.assertEqual(self.mapping(54).account_id, self.account("450000"))
+
+    def test_missing_payment_methods_are_created_in_the_mirrors_journal(self):
+        self.land("paymentmethod", {"id": "5", "name": "Visa", "isinactive": "F"})
+
+        self.mapping(5, "payment_method").action_create_in_odoo()
+
+        line = self.mapping(5, "payment_method").payment_method_line_id
+        self.assertEqual(line.name, "Visa")
+        self.assertEqual(line.journal_id.netsuite_connection_id, self.connection)
+        self.assertEqual(line.payment_type, "inbound")

@@ -1,0 +1,138 @@
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import mute_logger, tagged
+
+from .simulator_case import SimulatorCase
+
+SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
+
+
+@tagged("post_install", "-at_install")
+class TestSignInFaults(SimulatorCase):
+    """A connection that is refused says so once, stops, and goes on after a reconnect."""
+
+    def test_wrong_private_key_leaves_connection_draft_with_reason(self):
+        connection = self.new_connection()
+        connection.action_make_key_pair()
+        connection.certificate_id = "not-uploaded-yet"
+
+        connection.action_connect()
+
+        self.assertEqual(connection.state, "draft")
+        self.assertIn("NetSuite", connection.state_reason)
+        self.assertFalse(connection.subsidiary_ids)
+
+    def test_wrong_token_secret_leaves_connection_draft_with_reason(self):
+        tba = self.simulator.ready["tba"]
+        connection = self.new_connection(
+            auth_method="tba", **{**tba, "token_secret": "a" * 64}
+        )
+
+        connection.action_connect()
+
+        self.assertEqual(connection.state, "draft")
+        self.assertTrue(connection.state_reason)
+
+    def test_token_based_sign_in_connects(self):
+        connection = self.new_connection(auth_method="tba", **self.simulator.ready["tba"])
+
+        connection.action_connect()
+
+        self.assertEqual(connection.state, "connected", connection.state_reason)
+
+    @mute_logger(SYNC_LOG)
+    def test_revoked_token_stops_all_calls_and_tells_once(self):
+        connection = self.connect()
+        self.drive(connection)
+        self.simulator.fault("token_revoked", times=None)
+        for _cron in range(3):
+            connection.stream_ids.next_read_at = False
+            self.env["netsuite.connection"]._cron_fetch()
+
+        self.assertEqual(connection.state, "reconnect")
+        self.assertEqual(len(connection.activity_ids), 1)
+        self.assertEqual(len(self.open_issues(connection, "sign_in")), 1)
+        self.simulator.clear_requests()
+        self.env["netsuite.connection"]._cron_fetch()
+        self.assertFalse(self.simulator.requests())
+
+    @mute_logger(SYNC_LOG)
+    def test_reconnect_catches_up_and_closes_the_issue(self):
+        connection = self.connect()
+        self.drive(connection)
+        self.simulator.fault("token_revoked", times=None)
+        connection.stream_ids.next_read_at = False
+        connection._drive_fetch()
+        customer = self.customer()
+        self.invoice(customer, 70)
+        self.simulator.clear_faults()
+
+        connection.action_connect()
+        self.drive(connection)
+
+        self.assertEqual(connection.state, "connected")
+        self.assertFalse(self.open_issues(connection, "sign_in"))
+        self.assertFalse(connection.activity_ids)
+        self.assert_in_step(connection)
+
+    @mute_logger(SYNC_LOG)
+    def test_clock_skew_is_named_as_sign_in_trouble(self):
+        connection = self.new_connection(auth_method="tba", **self.simulator.ready["tba"])
+        self.simulator.fault("clock_skew", times=None)
+
+        connection.action_connect()
+
+        self.assertEqual(connection.state, "draft")
+        self.assertTrue(connection.state_reason)
+
+    @mute_logger(SYNC_LOG)
+    def test_role_without_suiteanalytics_names_the_permission(self):
+        connection = self.new_connection()
+        self.simulator.fault("permission_suiteanalytics", times=None)
+
+        connection.action_connect()
+
+        self.assertEqual(connection.state, "draft")
+        self.assertIn("SuiteAnalytics Workbook", connection.state_reason)
+
+    @mute_logger(SYNC_LOG)
+    def test_permission_missing_for_one_type_costs_that_type_only(self):
+        customer = self.customer()
+        self.invoice(customer, 10)
+        connection = self.connect()
+        self.simulator.fault("permission_missing", record="term", times=None)
+
+        self.drive(connection)
+
+        self.assertEqual(len(self.open_issues(connection, "permission")), 1)
+        self.assert_balances(connection)
+        self.simulator.clear_faults()
+        self.drive(connection)
+        self.assertFalse(self.open_issues(connection, "permission"))
+
+    def test_copied_database_is_refused(self):
+        connection = self.connect()
+        self.env["ir.config_parameter"].set_param("database.uuid", "another-database")
+
+        with self.assertRaisesRegex(UserError, "copy"):
+            connection._client()
+
+    def test_other_account_is_refused_once_records_were_read(self):
+        connection = self.connect()
+
+        with self.assertRaisesRegex(ValidationError, "must not mix"):
+            connection.account_id = "7654321"
+
+    def test_host_other_than_loopback_is_refused(self):
+        connection = self.new_connection(service_url="https://netsuite.example.com")
+
+        with self.assertRaises(UserError):
+            connection._client()
+
+    def test_same_account_twice_is_refused(self):
+        self.new_connection()
+
+        from psycopg2.errors import UniqueViolation
+
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
+            self.new_connection()
+            self.env.flush_all()

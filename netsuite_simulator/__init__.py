@@ -1,0 +1,1 @@
+"""A NetSuite account on localhost, for tests, the demo and by hand."""

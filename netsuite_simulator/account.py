@@ -1,0 +1,102 @@
+"""The simulated account: everything a request handler needs in one place."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from netsuite_simulator.auth.credentials import Credentials
+from netsuite_simulator.auth.tba import TokenAuthentication
+from netsuite_simulator.auth.tokens import TokenStore
+from netsuite_simulator.clock import Clock
+from netsuite_simulator.faults import Faults
+from netsuite_simulator.front_switches import FrontSwitches
+from netsuite_simulator.ledger import Ledger
+from netsuite_simulator.limits import ConcurrencyLimit
+from netsuite_simulator.request_log import RequestLog
+from netsuite_simulator.scenarios import build
+from netsuite_simulator.store import open_store
+from netsuite_simulator.suiteql.service import QueryService
+from netsuite_simulator.suiteql.sqlite_functions import register
+from netsuite_simulator.switches import Switches
+
+DEFAULT_ACCOUNT_ID = "TSTDRV1234567"
+
+
+class SimulatedAccount:
+    """One NetSuite account on this machine.
+
+    Args:
+        account_id: as NetSuite writes it, e.g. `1234567_SB1`.
+        clock: the account's clock; a running one by default.
+        certificate_kind: key of the M2M certificate, `rsa` or `ec`.
+    """
+
+    def __init__(
+        self,
+        account_id: str = DEFAULT_ACCOUNT_ID,
+        clock: Clock | None = None,
+        certificate_kind: str = "rsa",
+    ) -> None:
+        self.account_id = account_id
+        self.clock = clock or Clock()
+        self.switches = Switches()
+        self.front = FrontSwitches()
+        self.store = open_store()
+        self.store.on_connect(register)
+        self.ledger = Ledger(self.store, self.clock, self.switches)
+        self.credentials = Credentials(certificate_kind)
+        self.tokens = TokenStore(account_id, self.clock)
+        self.token_authentication = TokenAuthentication(self.credentials, account_id)
+        self.queries = QueryService(self)
+        self.requests = RequestLog()
+        self.faults = Faults()
+        # Set when the server closes; ends the waiting of faults.
+        self.stopping = threading.Event()
+        # Last page per query text, for the fault `page_repeated`.
+        self.last_pages: dict[str, bytes] = {}
+        self.limit = ConcurrencyLimit(lambda: self.front.concurrency_limit)
+
+    @property
+    def host_label(self) -> str:
+        """The account's part of NetSuite's host names."""
+        return self.account_id.lower().replace("_", "-")
+
+    def build(self, scenario: str, size: int = 0, seed: int = 0) -> None:
+        """Fill the books with a scenario: `demo`, `empty` or `scale`."""
+        build(scenario, self.ledger, size, seed)
+
+    def set_switches(self, values: dict[str, Any]) -> None:
+        """Set switches of the data and of the HTTP side.
+
+        Raises:
+            ValueError: on an unknown name or a value that is no choice; nothing is set.
+        """
+        front = {name: value for name, value in values.items() if name in self.front.as_dict()}
+        data = {name: value for name, value in values.items() if name not in front}
+        before = self.switches.as_dict()
+        self.ledger.change_switches(data)
+        try:
+            self.front.change(front)
+        except ValueError:
+            self.ledger.change_switches(before)
+            raise
+
+    def act(self, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Do what a person does in NetSuite's screens, one act after the other.
+
+        Args:
+            acts: each `{"act": name, …parameters}`.
+
+        Returns:
+            The ledger's answers, in order.
+        """
+        results = []
+        for act in acts:
+            parameters = {name: value for name, value in act.items() if name != "act"}
+            results.append(self.ledger.act(str(act["act"]), parameters))
+        return results
+
+    def close(self) -> None:
+        """Close the books."""
+        self.store.close()

@@ -1,0 +1,200 @@
+"""Faults by name: what goes wrong, when, and with which calls.
+
+Each fault has a stage:
+
+- `connection`: before anything is read (drop, silence);
+- `login`: the login is refused;
+- `answer`: another answer instead of the real one, nothing is executed;
+- `before`: something happens in the account, then the call runs as usual;
+- `after`: the call is executed, then its answer is spoilt.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from netsuite_simulator.web.call import Call
+
+QUERY_PATH = "/services/rest/query/v1/suiteql"
+RECORD_PATH = "/services/rest/record/v1/"
+Predicate = Callable[[Call, dict[str, Any]], bool]
+
+
+def _any(call: Call, parameters: dict[str, Any]) -> bool:
+    return True
+
+
+def _api(call: Call, parameters: dict[str, Any]) -> bool:
+    return "/auth/oauth2/" not in call.path and "/app/login/" not in call.path
+
+
+def _query(call: Call, parameters: dict[str, Any]) -> bool:
+    return call.path == QUERY_PATH
+
+
+def _collection(call: Call, parameters: dict[str, Any]) -> bool:
+    rest = call.path.removeprefix(RECORD_PATH)
+    return (
+        call.path.startswith(RECORD_PATH)
+        and "/" not in rest.strip("/")
+        and call.method == "GET"
+        and not rest.startswith("metadata-catalog")
+    )
+
+
+def _search(call: Call, parameters: dict[str, Any]) -> bool:
+    return _query(call, parameters) or _collection(call, parameters)
+
+
+def _record_read(call: Call, parameters: dict[str, Any]) -> bool:
+    return call.method == "GET" and bool(re.search(r"/record/v1/\w+/(\d+|eid:[^/]+)$", call.path))
+
+
+def _record_touched(call: Call, parameters: dict[str, Any]) -> bool:
+    """Match calls for one record type: by path, or by a table named in a query."""
+    record = str(parameters.get("record", "")).lower()
+    if _query(call, parameters):
+        return bool(re.search(rf"\b(from|join)\s+{re.escape(record)}\b", call.text, re.IGNORECASE))
+    return call.path.lower().startswith(f"{RECORD_PATH}{record}")
+
+
+@dataclass(frozen=True)
+class FaultKind:
+    """One kind of fault: its stage, the calls it concerns, and its parameters with defaults."""
+
+    stage: str
+    concerns: Predicate = _any
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+
+KINDS: dict[str, FaultKind] = {
+    "drop_before": FaultKind("connection"),
+    "timeout": FaultKind("connection", _any, {"seconds": 12}),
+    "invalid_login": FaultKind("login", _api),
+    "token_revoked": FaultKind("login", _any),
+    "clock_skew": FaultKind("login", _any, {"skew": 600}),
+    "token_expired_mid_page": FaultKind("login", _api),
+    "permission_suiteanalytics": FaultKind("answer", _search),
+    "permission_missing": FaultKind("answer", _record_touched, {"record": ""}),
+    "429": FaultKind("answer", _api),
+    "400_concurrency": FaultKind("answer", _api),
+    "500": FaultKind("answer"),
+    "502_html": FaultKind("answer"),
+    "503": FaultKind("answer"),
+    "html_200": FaultKind("answer"),
+    "unknown_column": FaultKind("answer", _query, {"column": "subsidiary"}),
+    "workflow_locked": FaultKind("answer", _record_read),
+    "modify_between_pages": FaultKind("before", _query, {"acts": []}),
+    "delete_between_list_and_get": FaultKind("before", _record_read, {"acts": []}),
+    "slow_first_byte": FaultKind("after", _any, {"seconds": 2}),
+    "wrong_content_type": FaultKind("after", _any, {"content_type": "text/html"}),
+    "truncated_json": FaultKind("after", _api),
+    "page_repeated": FaultKind("after", _query),
+    "commit_then_drop": FaultKind("after", _api),
+    "commit_then_silence": FaultKind("after", _api, {"seconds": 12}),
+    "drop_mid_body": FaultKind("after", _api),
+}
+
+
+@dataclass
+class Fault:
+    """One fault in waiting.
+
+    `times` is how often it still strikes (None: always), `after` how many matching calls it lets
+    through first, `match` a pattern searched in `METHOD path?query body`.
+    """
+
+    name: str
+    times: int | None
+    after: int
+    match: re.Pattern[str] | None
+    parameters: dict[str, Any]
+
+    @property
+    def stage(self) -> str:
+        """When it strikes."""
+        return KINDS[self.name].stage
+
+    def concerns(self, call: Call) -> bool:
+        """Return whether a call is one that this fault is about."""
+        if not KINDS[self.name].concerns(call, self.parameters):
+            return False
+        if self.match is None:
+            return True
+        target = call.path + (f"?{call.query}" if call.query else "")
+        return bool(self.match.search(f"{call.method} {target} {call.text}"))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fault as the control API lists it."""
+        pattern = self.match.pattern if self.match else None
+        return {"name": self.name, "times": self.times, "after": self.after, "match": pattern,
+                **self.parameters}  # fmt: skip
+
+
+class Faults:
+    """The faults of one account, in the order they were set."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: list[Fault] = []
+
+    def add(self, values: dict[str, Any]) -> Fault:
+        """Set a fault.
+
+        Args:
+            values: `name`, and optionally `times` (1; null for always), `after` (0), `match`
+                (a regular expression) and the fault's own parameters.
+
+        Raises:
+            ValueError: for an unknown name, parameter or a broken pattern.
+        """
+        values = dict(values)
+        name = str(values.pop("name", ""))
+        if name not in KINDS:
+            raise ValueError(f"There is no fault {name!r}; there are {', '.join(KINDS)}.")
+        times, after = values.pop("times", 1), int(values.pop("after", 0))
+        pattern = values.pop("match", None)
+        defaults = KINDS[name].defaults
+        strangers = set(values) - set(defaults)
+        if strangers:
+            raise ValueError(f"The fault {name} has no parameter {', '.join(sorted(strangers))}.")
+        try:
+            compiled = re.compile(pattern) if pattern else None
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+        fault = Fault(
+            name, None if times is None else int(times), after, compiled, {**defaults, **values}
+        )
+        with self._lock:
+            self._waiting.append(fault)
+        return fault
+
+    def take(self, call: Call) -> Fault | None:
+        """Return the fault that strikes this call, if any, and count it."""
+        with self._lock:
+            for fault in self._waiting:
+                if not fault.concerns(call):
+                    continue
+                if fault.after > 0:
+                    fault.after -= 1
+                    continue
+                if fault.times is not None:
+                    fault.times -= 1
+                    if fault.times <= 0:
+                        self._waiting.remove(fault)
+                return fault
+        return None
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Return the faults still waiting."""
+        with self._lock:
+            return [fault.as_dict() for fault in self._waiting]
+
+    def clear(self) -> None:
+        """Remove all faults."""
+        with self._lock:
+            self._waiting.clear()

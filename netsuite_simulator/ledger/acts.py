@@ -1,0 +1,239 @@
+"""What a person does in NetSuite's user interface, by name."""
+
+# ruff: noqa: S608 - names in composed SQL come from the schema, values are always bound
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..clock import stored
+from ..errors import BookError
+from .record_types import BY_CODE, BY_LOWER_NAME, NUMBERING, RecordType
+from .values import to_datetime, to_decimal, to_scaled
+
+if TYPE_CHECKING:
+    from .ledger import Ledger
+
+Params = Mapping[str, Any]
+
+
+def record_type(name: str) -> RecordType:
+    """Return a record type by its REST name in any casing, or by transaction type code."""
+    found = BY_LOWER_NAME.get(name.lower()) or BY_CODE.get(name)
+    if found is None:
+        raise BookError(404, "NOT_FOUND", f"Record type '{name}' does not exist.")
+    return found
+
+
+class Acts:
+    """The acts of the control interface. All ids may be numbers or texts of digits."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.books = ledger.books
+        self.by_name: dict[str, Callable[[Params], dict[str, Any]]] = {
+            "create": self.create,
+            "edit": self.edit,
+            "transform": self.transform,
+            "apply": self.apply,
+            "unapply": self.unapply,
+            "void": self.void,
+            "delete": self.delete,
+            "merge": self.merge,
+            "touch": self.touch,
+            "set_inactive": self.set_inactive,
+            "set_numbering": self.set_numbering,
+            "set_rate": self.set_rate,
+            "close_period": lambda params: self.set_period(params, closed=True),
+            "open_period": lambda params: self.set_period(
+                params, closed=False, arLocked=False, allLocked=False
+            ),
+            "lock_period": lambda params: self.set_period(params, arLocked=True),
+        }
+
+    def perform(self, name: str, params: Params) -> dict[str, Any]:
+        """Perform an act; ``stamp`` among the params is the lastmodifieddate to write.
+
+        :param params: ``stamp`` is an ISO time; a past one is a change that becomes visible late.
+        :returns: at least ``lastmodifieddate``, the stamp that was written, stored form in UTC.
+        :raises BookError: for an unknown act, missing params, or what the books refuse.
+        """
+        act = self.by_name.get(name)
+        if act is None:
+            raise BookError(400, "INVALID_REQUEST", f"There is no act {name!r}.")
+        given = params.get("stamp")
+        stamp = to_datetime(given, "stamp") if given is not None else None
+        with self.books.stamped(stamp):
+            result = act(params)
+        result.setdefault("lastmodifieddate", stamp or stored(self.books.clock.now()))
+        return result
+
+    def create(self, params: Params) -> dict[str, Any]:
+        """``{type, body}``: create a record. A person's payments do not apply themselves."""
+        kind = record_type(_needed(params, "type"))
+        body = dict(params.get("body") or {})
+        if kind.code == "CustPymt":
+            body.setdefault("autoApply", False)
+        return {"id": self.ledger.create(kind.name, body)}
+
+    def edit(self, params: Params) -> dict[str, Any]:
+        """``{type, id, body, replace?}``: change a record."""
+        kind, record_id = record_type(_needed(params, "type")), _id(params)
+        body = params.get("body") or {}
+        self.ledger.update(kind.name, record_id, body, params.get("replace") or ())
+        return {"id": record_id}
+
+    def transform(self, params: Params) -> dict[str, Any]:
+        """``{type, id, target, body?}``: make one record out of another."""
+        kind, target = record_type(_needed(params, "type")), record_type(_needed(params, "target"))
+        body = params.get("body") or {}
+        return {"id": self.ledger.transform(kind.name, _id(params), target.name, body)}
+
+    def apply(self, params: Params) -> dict[str, Any]:
+        """``{payer, doc, amount?}``: apply a payment or credit memo to an invoice.
+
+        The amount comes on top of what is applied already; without one, all that is possible.
+        """
+        transactions = self.ledger.transactions
+        payer, target = _id(params, "payer"), _id(params, "doc")
+        kind = transactions.type_of(payer)
+        amount = params.get("amount")
+        present = transactions.applications.between(payer, target)
+        if present is not None:
+            left = min(transactions.applications.open(item).amount for item in (payer, target))
+            more = left if amount is None else to_scaled(amount, "amount")
+            amount = to_decimal(present.amount + more)
+        line: dict[str, Any] = {"doc": {"id": target}, "apply": True}
+        if amount is not None:
+            line["amount"] = amount
+        self.ledger.update(kind.name, payer, {"apply": {"items": [line]}})
+        return {"id": payer}
+
+    def unapply(self, params: Params) -> dict[str, Any]:
+        """``{payer, doc?, amount?}``: take an application off, wholly or by an amount.
+
+        Without ``doc`` all applications of the payer go.
+        """
+        transactions = self.ledger.transactions
+        payer = _id(params, "payer")
+        kind = transactions.type_of(payer)
+        if params.get("doc") is None:
+            self.ledger.update(kind.name, payer, {"apply": None})
+            return {"id": payer}
+        target = _id(params, "doc")
+        line: dict[str, Any] = {"doc": {"id": target}, "apply": False}
+        present = transactions.applications.between(payer, target)
+        if params.get("amount") is not None and present is not None:
+            left = max(0, present.amount - to_scaled(params["amount"], "amount"))
+            line = {"doc": {"id": target}, "apply": left > 0, "amount": to_decimal(left)}
+        self.ledger.update(kind.name, payer, {"apply": {"items": [line]}})
+        return {"id": payer}
+
+    def void(self, params: Params) -> dict[str, Any]:
+        """``{id}``: void a transaction."""
+        self.ledger.transactions.void(_id(params))
+        return {"id": _id(params)}
+
+    def delete(self, params: Params) -> dict[str, Any]:
+        """``{type, id}``: delete a record; transactions need no type."""
+        name = params.get("type")
+        record_id = _id(params)
+        kind = record_type(name) if name else self.ledger.transactions.type_of(record_id)
+        self.ledger.delete(kind.name, record_id)
+        return {"id": record_id}
+
+    def merge(self, params: Params) -> dict[str, Any]:
+        """``{source, target}``: merge customers (one id or a list of them) into another."""
+        target = _id(params, "target")
+        sources = _needed(params, "source")
+        for source in sources if isinstance(sources, list) else [sources]:
+            self.ledger.customers.merge(int(source), target)
+        return {"id": target}
+
+    def touch(self, params: Params) -> dict[str, Any]:
+        """``{type, ids?}``: a mass update, which gives many records one lastmodifieddate."""
+        kind = record_type(_needed(params, "type"))
+        ids = params.get("ids")
+        chosen = self.ledger.ids(kind.name) if ids is None else [int(item) for item in ids]
+        moment = self.books.stamp()
+        self.books.con.executemany(
+            f'UPDATE "{kind.stored_as}" SET lastmodifieddate = ? WHERE id = ?',
+            [(moment, record_id) for record_id in chosen],
+        )
+        return {"ids": chosen}
+
+    def set_inactive(self, params: Params) -> dict[str, Any]:
+        """``{type, id, inactive=True}``: make a record inactive, or active again."""
+        kind = record_type(_needed(params, "type"))
+        body = {"isInactive": params.get("inactive", True)}
+        self.ledger.update(kind.name, _id(params), body)
+        return {"id": _id(params)}
+
+    def set_numbering(self, params: Params) -> dict[str, Any]:
+        """``{type, prefix, digits=0, next=1}``: number transactions of a type from now on."""
+        code = record_type(_needed(params, "type")).code
+        if code not in NUMBERING:
+            raise BookError(400, "INVALID_REQUEST", "Only transactions have numbers.")
+        self.books.con.execute(
+            "INSERT OR REPLACE INTO _numbering VALUES (?, ?, ?, ?)",
+            [
+                code,
+                _needed(params, "prefix"),
+                int(params.get("digits", 0)),
+                int(params.get("next", 1)),
+            ],
+        )
+        return {}
+
+    def set_rate(self, params: Params) -> dict[str, Any]:
+        """``{base, currency, date, rate}``: record an exchange rate; currencies are ISO codes."""
+        ids = {
+            name: self.books.scalar(
+                "SELECT id FROM currency WHERE symbol = ?", _needed(params, name)
+            )
+            for name in ("base", "currency")
+        }
+        body = {
+            "baseCurrency": {"id": ids["base"]},
+            "transactionCurrency": {"id": ids["currency"]},
+            "effectiveDate": _needed(params, "date"),
+            "exchangeRate": _needed(params, "rate"),
+        }
+        return {"id": self.ledger.create("currencyRate", body)}
+
+    def set_period(self, params: Params, **flags: bool) -> dict[str, Any]:
+        """``{id | name | date}``: close, open or lock an accounting period."""
+        if params.get("id") is not None:
+            period = _id(params)
+        elif params.get("date") is not None:
+            period = self.ledger.transactions.periods.of(str(params["date"])).id
+        else:
+            found = self.books.scalar(
+                "SELECT id FROM accountingperiod WHERE periodname = ?", _needed(params, "name")
+            )
+            if found is None:
+                raise BookError(404, "NONEXISTENT_ID", "Record does not exist.")
+            period = int(found)
+        body: dict[str, Any] = dict(flags)
+        if "closed" in flags:
+            today = self.books.clock.today().isoformat()
+            body["closedOnDate"] = today if flags["closed"] else None
+        self.ledger.update("accountingPeriod", period, body)
+        return {"id": period}
+
+
+def _needed(params: Params, name: str) -> Any:
+    if params.get(name) is None:
+        raise BookError(400, "INVALID_REQUEST", f"The act needs the parameter {name!r}.")
+    return params[name]
+
+
+def _id(params: Params, name: str = "id") -> int:
+    value = _needed(params, name)
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise BookError(
+            400, "INVALID_REQUEST", f"The parameter {name!r} must be an internal id."
+        ) from None

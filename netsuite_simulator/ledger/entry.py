@@ -1,0 +1,332 @@
+"""Data entry: from the body of a transaction to a document, with NetSuite's defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from ..errors import invalid_value, missing_values, user_error
+from ..schema import SCALE
+from .books import Books
+from .customers import Customers
+from .document import Document, Line, TaxLine
+from .periods import Periods
+from .posting import INVOICE, PAYMENT
+from .record_types import NUMBERING, TYPE_TEXTS, RecordType
+from .records import Records
+from .values import (
+    Body,
+    is_emptied,
+    items_of,
+    round_half_up,
+    rounded,
+    rounding_unit,
+    to_bool,
+    to_scaled,
+)
+
+NO_LINES = "You must enter at least one line item for this transaction."
+LEFT_OUT_WHEN_VOID = "This transaction has been voided and can no longer be changed."
+
+
+class Entry:
+    """Fills documents from bodies."""
+
+    def __init__(
+        self, books: Books, records: Records, customers: Customers, periods: Periods
+    ) -> None:
+        self.books = books
+        self.records = records
+        self.customers = customers
+        self.periods = periods
+
+    def new(self, kind: RecordType, body: Body, created_from: int | None = None) -> Document:
+        """Return a new document of a transaction type as a body describes it, with an id."""
+        books = self.books
+        header: dict[str, Any] = self.records.columns(kind, body)
+        self.records.require(kind, header)
+        self.records.check_external_id(kind, header.get("externalid"), None)
+        field = "customer" if kind.code == PAYMENT else "entity"
+        customer = self.customers.check_billable(header["entity"], header.get("subsidiary"), field)
+        subsidiary = header.get("subsidiary") or self.customers.subsidiaries(customer["id"])[0]
+        header["subsidiary"] = subsidiary
+        header["currency"] = header.get("currency") or customer["currency"]
+        header["trandate"] = header.get("trandate") or books.clock.today().isoformat()
+        header["exchangerate"] = header.get("exchangerate") or self._rate(header)
+        document = Document(
+            id=self.records.new_id(kind, body),
+            type=kind.code,
+            header=header,
+            subsidiary=subsidiary,
+            receivable=self._receivable(kind, body, customer["receivablesaccount"]),
+            created_from=created_from,
+        )
+        self._set_identity(kind, document)
+        if kind.code == INVOICE:
+            header.setdefault("terms", customer["terms"])
+            if not header.get("duedate"):
+                header["duedate"] = self._due_date(header)
+        header.setdefault("email", customer["email"])
+        header.setdefault("salesrep", customer["salesrep"])
+        for column, default in (
+            ("billingaddress", "defaultbillingaddress"),
+            ("shippingaddress", "defaultshippingaddress"),
+        ):
+            if customer[default] is not None:
+                header[column] = books.scalar(
+                    "SELECT addressbookaddress FROM customeraddressbook WHERE internalid = ?",
+                    customer[default],
+                )
+        header["postingperiod"] = self.periods.open_for(header["trandate"])
+        self._fill(kind, document, body, ())
+        return document
+
+    def _set_identity(self, kind: RecordType, document: Document) -> None:
+        header = document.header
+        rest_name, abbreviation, display = TYPE_TEXTS[kind.code]
+        header["tranid"] = header.get("tranid") or self._next_number(kind.code)
+        self._check_number(kind.code, header["tranid"], document.id)
+        moment = self.books.stamp()
+        header.update(
+            id=document.id,
+            type=kind.code,
+            recordtype=rest_name,
+            abbrevtype=abbreviation,
+            trandisplayname=f"{display} #{header['tranid']}",
+            transactionnumber=f"{kind.code.upper()}{self.books.next_id('number:' + kind.code)}",
+            createddate=moment,
+            lastmodifieddate=moment,
+            approvalstatus="2",
+            posting="T",
+            void="F",
+            voided="F",
+            isreversal="F",
+        )
+
+    def _next_number(self, code: str) -> str:
+        prefix, digits, first = NUMBERING[code]
+        row = self.books.needed(
+            "INSERT INTO _numbering VALUES (?, ?, ?, ?) ON CONFLICT (type)"
+            " DO UPDATE SET next = next + 1 RETURNING prefix, digits, next - 1",
+            code,
+            prefix,
+            digits,
+            first + 1,
+        )
+        return f"{row[0]}{row[2]:0{row[1]}d}"
+
+    def _check_number(self, code: str, number: str, transaction: int) -> None:
+        if self.books.switches.allow_duplicate_numbers:
+            return
+        if self.books.one(
+            'SELECT 1 FROM "transaction" WHERE tranid = ? AND type = ? AND id <> ?',
+            number,
+            code,
+            transaction,
+        ):
+            raise user_error("This record already exists.", "tranId")
+
+    def _rate(self, header: dict[str, Any]) -> int:
+        base = self.books.base_currency(header["subsidiary"])
+        return self.books.exchange_rate(base, header["currency"], header["trandate"])
+
+    def _due_date(self, header: dict[str, Any]) -> str:
+        days = 0
+        if header.get("terms") is not None:
+            days = self.books.remember(
+                "net_days",
+                header["terms"],
+                lambda: (
+                    self.books.scalar(
+                        "SELECT daysuntilnetdue FROM term WHERE id = ?", header["terms"]
+                    )
+                    or 0
+                ),
+            )
+        return (date.fromisoformat(header["trandate"]) + timedelta(days=days)).isoformat()
+
+    def _receivable(self, kind: RecordType, body: Body, default: int | None) -> int:
+        field = "arAcct" if kind.code == PAYMENT else "account"
+        given = self.books.reference("account", body.get(field), field) or default
+        return self._account_of_type("AcctRec", given, field)
+
+    def _account_of_type(self, account_type: str, account: int | None, field: str) -> int:
+        found = self.books.remember(
+            f"account:{account_type}",
+            account,
+            lambda: self.books.scalar(
+                "SELECT MIN(id) FROM account WHERE accttype = ? AND isinactive = 'F'"
+                " AND id = COALESCE(?, id)",
+                account_type,
+                account,
+            ),
+        )
+        if found is None:
+            raise invalid_value(account, field)
+        return int(found)
+
+    def special_account(self, code: str) -> int:
+        """Return the account that NetSuite marks for a purpose: UndepFunds, FxGain, TaxPay."""
+        found = self.books.remember(
+            "special",
+            code,
+            lambda: self.books.scalar("SELECT MIN(id) FROM account WHERE sspecacct = ?", code),
+        )
+        if found is None:
+            raise user_error(f"There is no account of the type {code}.")
+        return int(found)
+
+    def change(
+        self, kind: RecordType, document: Document, body: Body, replace: Iterable[str]
+    ) -> None:
+        """Change a document as the body of an edit says; what it does not name stays."""
+        if document.header["voided"] == "T":
+            raise user_error(LEFT_OUT_WHEN_VOID)
+        changed = self.records.columns(kind, body)
+        header = document.header
+        self.records.require(kind, {**header, **changed})
+        self.records.check_external_id(kind, changed.get("externalid"), document.id)
+        if changed.get("entity", document.entity) != document.entity:
+            self.customers.check_billable(
+                changed["entity"], changed.get("subsidiary", document.subsidiary), "entity"
+            )
+        for column in ("currency", "trandate", "tranid", "subsidiary"):
+            if column in changed and changed[column] is None:
+                del changed[column]
+        if changed.get("tranid"):
+            self._check_number(kind.code, changed["tranid"], document.id)
+            display = TYPE_TEXTS[kind.code][2]
+            changed["trandisplayname"] = f"{display} #{changed['tranid']}"
+        moved = changed.get("currency", document.currency) != document.currency
+        header.update(changed)
+        document.subsidiary = header["subsidiary"]
+        if not header.get("exchangerate") or (moved and "exchangerate" not in changed):
+            header["exchangerate"] = self._rate(header)
+        due_again = changed.keys() & {"terms", "trandate", "duedate"}
+        if kind.code == INVOICE and due_again and not changed.get("duedate"):
+            header["duedate"] = self._due_date(header)
+        field = "arAcct" if kind.code == PAYMENT else "account"
+        if body.get(field) is not None:
+            document.receivable = self._receivable(kind, body, None)
+        self._fill(kind, document, body, tuple(replace))
+
+    def _fill(
+        self, kind: RecordType, document: Document, body: Body, replace: tuple[str, ...]
+    ) -> None:
+        for attribute, field, table in (
+            ("department", "department", "department"),
+            ("location", "location", "location"),
+            ("classification", "class", "classification"),
+        ):
+            if field in body:
+                setattr(document, attribute, self.books.reference(table, body[field], field))
+        if kind.code == PAYMENT:
+            self._fill_payment(document, body)
+            return
+        lines = items_of(body, "item")
+        if lines is not None:
+            if "item" in replace or is_emptied(body, "item"):
+                document.lines = []
+            self._merge_lines(document, lines)
+        if not document.lines:
+            raise user_error(NO_LINES, "item")
+        self._compute_taxes(document)
+        self._check_total(document)
+
+    def _check_total(self, document: Document) -> None:
+        allowed = document.type == INVOICE and self.books.switches.allow_negative_invoices
+        if document.total < 0 and not allowed:
+            raise user_error("The total of the transaction cannot be negative.", "total")
+
+    def _fill_payment(self, document: Document, body: Body) -> None:
+        unit = rounding_unit(self.books.precision(document.currency))
+        if body.get("payment") is not None:
+            document.payment = rounded(to_scaled(body["payment"], "payment"), unit)
+            if document.payment < 0:
+                raise invalid_value(body["payment"], "payment")
+        account = self.books.reference("account", body.get("account"), "account")
+        undeposited = body.get("undepFunds")
+        if undeposited is not None and to_bool(undeposited, "undepFunds"):
+            account = self.special_account("UndepFunds")
+        if account is not None:
+            document.money_account = account
+        elif not document.money_account:
+            document.money_account = self.special_account("UndepFunds")
+
+    def _merge_lines(self, document: Document, lines: list[Body]) -> None:
+        present = {line.id: line for line in document.lines}
+        unit = rounding_unit(self.books.precision(document.currency))
+        for body in lines:
+            number = body.get("line")
+            if number is not None and int(number) in present:
+                self._fill_line(present[int(number)], body, unit)
+                continue
+            line = Line(document.take_line_id(), 0, 0)
+            self._fill_line(line, body, unit)
+            document.lines.append(line)
+
+    def _fill_line(self, line: Line, body: Body, unit: int) -> None:
+        books = self.books
+        if "item" in body or not line.item:
+            item = books.reference("item", body.get("item"), "item")
+            if item is None:
+                raise missing_values("Item")
+            line.item = item
+            account, line.item_type = books.remember(
+                "item_row",
+                item,
+                lambda: books.one("SELECT incomeaccount, itemtype FROM item WHERE id = ?", item),
+            ) or (None, None)
+            line.account = account or self._account_of_type("Income", None, "account")
+        for attribute, field in (("quantity", "quantity"), ("rate", "rate")):
+            if field in body:
+                value = body[field]
+                scaled = None if value is None else to_scaled(value, field)
+                setattr(line, attribute, scaled)
+        for attribute, field, table in (
+            ("tax_code", "taxCode", "salestaxitem"),
+            ("department", "department", "department"),
+            ("location", "location", "location"),
+            ("classification", "class", "classification"),
+        ):
+            if field in body:
+                setattr(line, attribute, books.reference(table, body[field], field))
+        if "description" in body:
+            line.memo = body["description"]
+        if body.get("amount") is not None:
+            line.amount = rounded(to_scaled(body["amount"], "amount"), unit)
+            if "rate" not in body and line.quantity:
+                line.rate = round_half_up(line.amount * SCALE, line.quantity)
+        elif line.rate is not None and body.keys() & {"rate", "quantity"}:
+            line.fill_amount(unit)
+        elif line.rate is None and not line.amount:
+            raise missing_values("Amount")
+
+    def _compute_taxes(self, document: Document) -> None:
+        unit = rounding_unit(self.books.precision(document.currency))
+        present = {tax.tax_code: tax for tax in document.taxes}
+        bases: dict[int, int] = {}
+        for line in document.lines:
+            if line.tax_code is not None:
+                bases[line.tax_code] = bases.get(line.tax_code, 0) + line.amount
+        document.taxes = []
+        for code, base in bases.items():
+            name, rate, account = self.books.remember(
+                "tax",
+                code,
+                lambda code=code: self.books.one(  # type: ignore[misc]
+                    "SELECT itemid, rate, taxaccount FROM salestaxitem WHERE id = ?", code
+                ),
+            )
+            known = present.get(code)
+            document.taxes.append(
+                TaxLine(
+                    id=known.id if known else document.take_line_id(),
+                    tax_code=code,
+                    name=name,
+                    account=account or self.special_account("TaxPay"),
+                    rate=rate,
+                    amount=round_half_up(base * rate, SCALE * 100 * unit) * unit,
+                )
+            )

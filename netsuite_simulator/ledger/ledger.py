@@ -1,0 +1,220 @@
+"""The ledger of a simulated account: one door to its books."""
+
+# ruff: noqa: S608 - names in composed SQL come from the schema, values are always bound
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..clock import Clock
+from ..errors import BookError, user_error
+from ..store import Store
+from ..switches import Switches
+from . import balances as reports
+from .acts import Acts, record_type
+from .books import Books
+from .customers import Customers
+from .reading import Reading
+from .record_types import RecordType
+from .records import Records
+from .transactions import Transactions
+from .values import Body
+
+_READ_ONLY = frozenset({"customerSubsidiaryRelationship"})
+
+
+class Ledger:
+    """Receivables ledger of one account; every method is one unit that succeeds or changes nothing.
+
+    Record types are named in REST casing (``creditMemo``); any casing is understood. All methods
+    are safe to call from several threads.
+
+    :param store: database, from :func:`netsuite_simulator.store.open_store`.
+    :param clock: the account's clock.
+    :param switches: choices about NetSuite's behaviour.
+    """
+
+    def __init__(self, store: Store, clock: Clock, switches: Switches) -> None:
+        self.store = store
+        self.clock = clock
+        self.switches = switches
+        store.today = lambda: clock.today().isoformat()
+        self.books = Books(store, clock, switches)
+        self.records = Records(self.books)
+        self.customers = Customers(self.books, self.records)
+        self.transactions = Transactions(self.books, self.records, self.customers)
+        self._reading = Reading(self.books, self.records, self.transactions)
+        self._acts = Acts(self)
+
+    # === RECORDS === #
+
+    def create(self, record_type_name: str, body: Body) -> int:
+        """Create a record from a REST body and return its internal id.
+
+        References are ``{"id": "5"}`` or ``{"externalId": "x"}``, amounts numbers or texts in
+        transaction currency, sublists ``{"items": [...]}``. An ``id`` in the body is taken as the
+        internal id, which only scenarios use. Fields that the type does not have are dropped.
+
+        :raises BookError: as NetSuite would refuse.
+        """
+        kind = record_type(record_type_name)
+        with self.books.session():
+            if kind.code:
+                return self.transactions.create(kind, body)
+            if kind.name == "customer":
+                return self.customers.create(body)
+            if kind.name == "customerSubsidiaryRelationship":
+                return self.customers.add_relationship(body)
+            return self.records.create(kind, body)
+
+    def update(
+        self, record_type_name: str, record_id: int, body: Body, replace: Iterable[str] = ()
+    ) -> None:
+        """Change the fields that a REST body names; null clears a field.
+
+        :param replace: names of sublists whose lines are replaced instead of merged by key.
+        :raises BookError: 404 for an unknown id, else as NetSuite would refuse.
+        """
+        kind = record_type(record_type_name)
+        with self.books.session():
+            if kind.code:
+                self.transactions.update(kind, record_id, body, replace)
+            elif kind.name == "customer":
+                self.customers.update(record_id, body, replace)
+            elif kind.name in _READ_ONLY:
+                raise user_error("This record cannot be changed.")
+            else:
+                self.records.update(kind, record_id, body)
+
+    def delete(self, record_type_name: str, record_id: int) -> None:
+        """Delete a record and leave a deletedrecord row.
+
+        :raises BookError: for customers with transactions, paid invoices, locked periods.
+        """
+        kind = record_type(record_type_name)
+        with self.books.session():
+            if kind.code:
+                self.transactions.delete(kind, record_id)
+            elif kind.name == "customer":
+                self.customers.delete(record_id)
+            else:
+                self.records.delete(kind, record_id)
+
+    def transform(
+        self, record_type_name: str, record_id: int, target: str, body: Body | None = None
+    ) -> int:
+        """Make a record of type ``target`` out of another, with ``body`` over the defaults.
+
+        :returns: internal id of the new record.
+        :raises BookError: when the type cannot be transformed so.
+        """
+        kind, wanted = record_type(record_type_name), record_type(target)
+        if wanted.name not in kind.transforms:
+            raise BookError(
+                400,
+                "INVALID_REQUEST",
+                f"Transformation from {kind.name} to {wanted.name} is not supported.",
+            )
+        body = body or {}
+        with self.books.session():
+            if kind.code:
+                return self.transactions.transform(kind, record_id, wanted, body)
+            self.books.row("customer", record_id, "_customer")
+            own = "customer" if wanted.name == "customerPayment" else "entity"
+            if own in body:
+                raise BookError(
+                    400, "INVALID_CONTENT", f"Field {own} cannot be set in a transformation.", own
+                )
+            return self.transactions.create(wanted, {**body, own: {"id": record_id}})
+
+    def read(self, record_type_name: str, record_id: int) -> dict[str, Any]:
+        """Return a record as a REST body with plain values, without links.
+
+        Numbers are Decimal, dates date, times aware datetime in UTC, references Ref, list values
+        Enum, sublists Sublist. Empty fields are left out.
+
+        :raises BookError: 404 for an unknown id.
+        """
+        kind = record_type(record_type_name)
+        with self.books.session():
+            if kind.code:
+                return self._reading.read(kind, record_id)
+            if kind.name == "customer":
+                return self.customers.read(record_id)
+            return self.records.read(kind, record_id)
+
+    def find(self, record_type_name: str, external_id: str) -> int | None:
+        """Return the internal id of the record with an external id, or None."""
+        kind = record_type(record_type_name)
+        if "externalId" not in kind.by_name():
+            return None
+        with self.books.session():
+            query, parameters = _of_type(kind, "externalid = ?", [external_id])
+            row = self.books.one(query, *parameters)
+            return int(row[0]) if row else None
+
+    def ids(self, record_type_name: str) -> list[int]:
+        """Return the internal ids of all records of a type, ascending."""
+        kind = record_type(record_type_name)
+        with self.books.session() as con:
+            query, parameters = _of_type(kind, "1", [])
+            return [row[0] for row in con.execute(query + " ORDER BY id", parameters)]
+
+    # === CONTROL === #
+
+    def act(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what a person does in NetSuite's user interface; see acts.py for names and params.
+
+        :returns: ``id`` of the record and ``lastmodifieddate`` that was written.
+        :raises BookError: as NetSuite would refuse.
+        """
+        with self.books.session():
+            return self._acts.perform(name, params)
+
+    def change_switches(self, values: Mapping[str, Any]) -> None:
+        """Set switches by name, and rewrite stored signs where a switch decides them.
+
+        :raises ValueError: on an unknown name or value.
+        """
+        before = self.switches.as_dict()
+        self.switches.change(values)
+        after = self.switches.as_dict()
+        with self.books.session() as con:
+            if before["foreigntotal_sign"] != after["foreigntotal_sign"]:
+                sign = "-" if after["foreigntotal_sign"] == "signed" else ""
+                con.execute(
+                    f'UPDATE "transaction" SET foreigntotal = {sign}ABS(foreigntotal),'
+                    f" total = {sign}ABS(total) WHERE type <> 'CustInvc'"
+                )
+            if before["line_quantity_sign"] != after["line_quantity_sign"]:
+                con.execute(
+                    'UPDATE transactionline SET quantity = -quantity WHERE "transaction" IN'
+                    " (SELECT id FROM \"transaction\" WHERE type = 'CustInvc')"
+                )
+            if before["payment_amounts_line"] != after["payment_amounts_line"]:
+                for payment in self.ids("customerPayment"):
+                    self.transactions.rows.post(self.transactions.rows.load(payment))
+
+    def balances(self) -> list[dict[str, Any]]:
+        """Return the A/R balance per customer, currency and subsidiary from the accounting lines.
+
+        :returns: dicts as :func:`netsuite_simulator.ledger.balances.balances` describes.
+        """
+        with self.books.session():
+            return reports.balances(self.books)
+
+    def documents(self, customer_id: int | None = None) -> list[dict[str, Any]]:
+        """Return all transactions, or one customer's, with total and open amount.
+
+        :returns: dicts as :func:`netsuite_simulator.ledger.balances.documents` describes.
+        """
+        with self.books.session():
+            return reports.documents(self.books, customer_id)
+
+
+def _of_type(kind: RecordType, condition: str, parameters: list[Any]) -> tuple[str, list[Any]]:
+    query = f'SELECT id FROM "{kind.stored_as}" WHERE {condition}'
+    if kind.code:
+        return f"{query} AND type = ?", [*parameters, kind.code]
+    return query, parameters

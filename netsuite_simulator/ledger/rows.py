@@ -1,0 +1,366 @@
+"""Writing documents into the transaction tables, and reading them back."""
+
+# ruff: noqa: S608 - names in composed SQL come from the schema, values are always bound
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import nonexistent
+from ..schema import TABLES
+from .applications import Applications
+from .books import Books
+from .document import MAIN_LINE, Document, Line, TaxLine
+from .posting import INVOICE, PAYMENT, RULES, Posting, Rounding, abs_sum, base_total
+from .values import rounding_unit
+
+_HEADER = tuple(TABLES["transaction"])
+_LINE = tuple(TABLES["transactionline"])
+_ACCOUNTING = tuple(TABLES["transactionaccountingline"])
+
+
+def _insert(table: str, columns: tuple[str, ...], verb: str = "INSERT") -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    marks = ", ".join(f":{column}" for column in columns)
+    return f'{verb} INTO "{table}" ({names}) VALUES ({marks})'
+
+
+INSERT_HEADER = _insert("transaction", _HEADER, "INSERT OR REPLACE")
+INSERT_LINE = _insert("transactionline", _LINE)
+INSERT_ACCOUNTING = _insert("transactionaccountingline", _ACCOUNTING)
+_NO_HEADER = dict.fromkeys(_HEADER)
+_NO_LINE = dict.fromkeys(_LINE) | {"iscogs": "F", "isclosed": "F"}
+_NO_ACCOUNTING = dict.fromkeys(_ACCOUNTING) | {"accountingbook": 1, "posting": "T"}
+
+_LOAD_LINES = """
+SELECT l.id, l.transactionlinetype, l.item, l.itemtype, l.quantity, l.rate, l.foreignamount, l.memo,
+    l.department, l.location, l.class, l.uniquekey, l.createdfrom, a.account, x.taxcode
+FROM transactionline l
+JOIN transactionaccountingline a ON a."transaction" = l."transaction" AND a.transactionline = l.id
+LEFT JOIN _linetax x ON x."transaction" = l."transaction" AND x.line = l.id
+WHERE l."transaction" = ? ORDER BY l.linesequencenumber
+"""
+
+
+class Rows:
+    """The rows of transactions, their lines and their accounting lines."""
+
+    def __init__(self, books: Books, applications: Applications, exchange_account: Any) -> None:
+        self.books = books
+        self.applications = applications
+        self._exchange_account = exchange_account
+
+    def rounding(self, document: Document) -> Rounding:
+        """Return the rounding of a document's subsidiary."""
+        books = self.books
+        unit = rounding_unit(books.precision(books.base_currency(document.subsidiary)))
+        return Rounding(unit, self._exchange_account())
+
+    def post(self, document: Document, is_new: bool = False) -> None:
+        """Write a document with all lines, as its applications stand."""
+        con = self.books.con
+        rounding = self.rounding(document)
+        applied = self.applications.applied(document.id)
+        postings = RULES[document.type](document, applied, rounding)
+        keys: dict[int, int] = {}
+        if not is_new:
+            keys = dict(
+                con.execute(
+                    'SELECT id, uniquekey FROM transactionline WHERE "transaction" = ?',
+                    [document.id],
+                ).fetchall()
+            )
+            self.remove_lines(document.id)
+        base = (
+            base_total(document, rounding)
+            if document.type == PAYMENT
+            else abs_sum(document.type, postings_of_body(postings))
+        )
+        self._write_header(document, base)
+        if len(keys) < len(postings):
+            fresh = self.books.next_id("linekey", len(postings) - len(keys) + 1)
+        else:
+            fresh = 0
+        lines, accounting = [], []
+        for sequence, posting in enumerate(postings):
+            key = keys.get(posting.line)
+            if key is None:
+                key, fresh = fresh, fresh + 1
+            lines.append(self.line_row(document, posting, sequence, key))
+            accounting.append(accounting_row(document, posting))
+        con.executemany(INSERT_LINE, lines)
+        con.executemany(INSERT_ACCOUNTING, accounting)
+        taxed = [
+            (document.id, line.id, line.tax_code)
+            for line in document.lines
+            if line.tax_code is not None
+        ]
+        if taxed:
+            con.executemany("INSERT INTO _linetax VALUES (?, ?, ?)", taxed)
+        self.refresh(document.id)
+
+    def remove_lines(self, transaction: int) -> None:
+        """Remove all lines of a transaction."""
+        for table in ("transactionline", "transactionaccountingline", "_linetax"):
+            self.books.con.execute(f'DELETE FROM {table} WHERE "transaction" = ?', [transaction])
+
+    def _write_header(self, document: Document, base: int) -> None:
+        sign = 1
+        if document.type != INVOICE and self.books.switches.foreigntotal_sign == "signed":
+            sign = -1
+        header = document.header
+        header["subsidiary"] = document.subsidiary
+        header["foreigntotal"] = sign * document.total
+        header["total"] = sign * base
+        self.books.con.execute(INSERT_HEADER, header_row(document))
+
+    def line_row(
+        self, document: Document, posting: Posting, sequence: int, key: int
+    ) -> dict[str, Any]:
+        """Return the transactionline row of a posting; ``sequence`` counts from the main line."""
+        foreign = posting.foreign
+        main = posting.line == MAIN_LINE
+        row = {
+            **_NO_LINE,
+            "transaction": document.id,
+            "id": posting.line,
+            "linesequencenumber": sequence,
+            "uniquekey": key,
+            "mainline": "T" if main else "F",
+            "taxline": "T" if posting.kind == "TAX" else "F",
+            "item": posting.item,
+            "rate": posting.rate,
+            "foreignamount": foreign,
+            "netamount": posting.base,
+            "creditforeignamount": -foreign if foreign < 0 else None,
+            "debitforeignamount": foreign if foreign > 0 else None,
+            "expenseaccount": posting.account,
+            "entity": posting.entity,
+            "subsidiary": document.subsidiary,
+            "department": document.department,
+            "class": document.classification,
+            "location": document.location,
+            "memo": document.header.get("memo") if main else posting.memo,
+            "createdfrom": document.created_from,
+            "transactionlinetype": posting.kind,
+            "linelastmodifieddate": document.header["lastmodifieddate"],
+        }
+        if posting.entered is not None:
+            row.update(self._entered_columns(document, posting.entered))
+        return row
+
+    def _entered_columns(self, document: Document, entered: Line) -> dict[str, Any]:
+        quantity = entered.quantity
+        by_ledger = self.books.switches.line_quantity_sign == "ledger"
+        if quantity is not None and by_ledger and document.type == INVOICE:
+            quantity = -quantity
+        own = {
+            "department": entered.department,
+            "class": entered.classification,
+            "location": entered.location,
+        }
+        return {
+            "itemtype": entered.item_type,
+            "quantity": quantity,
+            "rate": entered.rate,
+            "rateamount": entered.rate,
+            **{column: value for column, value in own.items() if value is not None},
+        }
+
+    def refresh(self, transaction: int, moment: str | None = None) -> None:
+        """Compute the open amounts and the status of a transaction from its applications.
+
+        :param moment: lastmodifieddate to write, None to leave it.
+        """
+        books = self.books
+        row = books.needed(
+            'SELECT type, foreigntotal, total, voided, trandate FROM "transaction" WHERE id = ?',
+            transaction,
+        )
+        kind, total, base, voided, trandate = row
+        if kind != INVOICE:
+            total, base = abs(total), abs(base)
+        left = self.applications.open(transaction)
+        used = total - left.amount, left.amount
+        used_base = base - left.base, left.base
+        closed_on = None
+        if left.amount == 0:
+            closed_on = trandate
+            if used[0]:
+                closed_on = books.scalar(
+                    "SELECT MAX(applydate) FROM _application WHERE previousdoc = ? OR nextdoc = ?",
+                    transaction,
+                    transaction,
+                )
+        changed: dict[str, Any] = {
+            "status": "V" if voided == "T" else self._status(kind, transaction, left.amount),
+            "closedate": closed_on,
+        }
+        if moment is not None:
+            changed["lastmodifieddate"] = moment
+        names = "foreignamountpaid", "foreignamountunpaid"
+        if kind != INVOICE:
+            names = "foreignpaymentamountused", "foreignpaymentamountunused"
+        changed.update(zip(names, used, strict=True))
+        books.change("transaction", "id", transaction, changed)
+        books.con.execute(
+            f"UPDATE transactionline SET {names[0]} = ?, {names[1]} = ?"
+            ' WHERE "transaction" = ? AND id = 0',
+            [*used, transaction],
+        )
+        self._write_base_open(transaction, kind, used_base)
+
+    def _write_base_open(self, transaction: int, kind: str, used: tuple[int, int]) -> None:
+        names = ("amountpaid", "amountunpaid")
+        line = MAIN_LINE
+        if kind != INVOICE:
+            names = ("paymentamountused", "paymentamountunused")
+            if kind == PAYMENT and self.books.switches.payment_amounts_line == "receivable":
+                line = 1
+        self.books.con.execute(
+            f"UPDATE transactionaccountingline SET {names[0]} = ?, {names[1]} = ?"
+            ' WHERE "transaction" = ? AND transactionline = ?',
+            [*used, transaction, line],
+        )
+
+    def _status(self, kind: str, transaction: int, left: int) -> str:
+        if kind != PAYMENT:
+            return "A" if left else "B"
+        account_type = self.books.scalar(
+            "SELECT c.accttype FROM transactionaccountingline a JOIN account c ON c.id = a.account"
+            ' WHERE a."transaction" = ? AND a.transactionline = 0',
+            transaction,
+        )
+        return "C" if account_type == "Bank" else "B"
+
+    def load(self, transaction: int, code: str | None = None) -> Document:
+        """Read a document back.
+
+        :param code: the transaction type that it must have.
+        :raises BookError: 404 when there is none.
+        """
+        header = self.books.row("transaction", transaction)
+        if code is not None and header["type"] != code:
+            raise nonexistent()
+        document = Document(
+            id=transaction,
+            type=header["type"],
+            header=header,
+            subsidiary=header["subsidiary"],
+            receivable=0,
+        )
+        cursor = self.books.con.execute(_LOAD_LINES, [transaction])
+        names = [column[0] for column in cursor.description]
+        for values in cursor:
+            _take_line(document, dict(zip(names, values, strict=True)))
+        if document.type == PAYMENT:
+            document.payment = abs(header["foreigntotal"])
+        return document
+
+    def void(self, transaction: int) -> None:
+        """Turn all amounts of a transaction to zero and mark it as voided."""
+        books = self.books
+        moment = books.stamp()
+        books.change(
+            "transaction",
+            "id",
+            transaction,
+            {
+                "foreigntotal": 0,
+                "total": 0,
+                "void": "T",
+                "voided": "T",
+                "memo": "VOID",
+                "lastmodifieddate": moment,
+            },
+        )
+        books.con.execute(
+            "UPDATE transactionline SET foreignamount = 0, netamount = 0, rate = 0, rateamount = 0,"
+            " creditforeignamount = NULL, debitforeignamount = NULL, linelastmodifieddate = ?"
+            ' WHERE "transaction" = ?',
+            [moment, transaction],
+        )
+        books.con.execute(
+            "UPDATE transactionaccountingline SET amount = 0, netamount = 0, debit = NULL,"
+            ' credit = NULL WHERE "transaction" = ?',
+            [transaction],
+        )
+        self.refresh(transaction)
+
+
+def header_row(document: Document) -> dict[str, Any]:
+    """Return the transaction row of a document."""
+    return {**_NO_HEADER, **document.header}
+
+
+def postings_of_body(postings: list[Posting]) -> list[Posting]:
+    """Return the item and tax lines among postings."""
+    return [posting for posting in postings if posting.kind in ("ITEM", "TAX")]
+
+
+def accounting_row(document: Document, posting: Posting) -> dict[str, Any]:
+    """Return the transactionaccountingline row of a posting."""
+    base = posting.base
+    return {
+        **_NO_ACCOUNTING,
+        "transaction": document.id,
+        "transactionline": posting.line,
+        "account": posting.account,
+        "amount": base,
+        "debit": base if base > 0 else None,
+        "credit": -base if base < 0 else None,
+        "netamount": base,
+        "exchangerate": document.rate,
+    }
+
+
+def _take_line(document: Document, row: dict[str, Any]) -> None:
+    document.next_line = max(document.next_line, row["id"] + 1)
+    sign = -1 if document.type == INVOICE else 1
+    kind = row["transactionlinetype"]
+    if row["id"] == MAIN_LINE:
+        document.department = row["department"]
+        document.location = row["location"]
+        document.classification = row["class"]
+        document.created_from = row["createdfrom"]
+        if document.type == PAYMENT:
+            document.money_account = row["account"]
+    if kind == "RECEIVABLE":
+        document.receivable = row["account"]
+    elif kind == "TAX":
+        document.taxes.append(
+            TaxLine(
+                row["id"],
+                row["item"],
+                row["memo"],
+                row["account"],
+                row["rate"],
+                sign * row["foreignamount"],
+            )
+        )
+    elif kind == "ITEM":
+        document.lines.append(_entered_line(row, sign * row["foreignamount"]))
+    elif kind == "FXVARIANCE":
+        document.next_line = min(document.next_line, row["id"])
+
+
+def _entered_line(row: dict[str, Any], amount: int) -> Line:
+    quantity, rate = row["quantity"], row["rate"]
+    if quantity is not None and rate and amount:
+        # The stored sign of a quantity depends on a switch; amount and rate tell the typed one.
+        quantity = abs(quantity) if (amount > 0) == (rate > 0) else -abs(quantity)
+    return Line(
+        id=row["id"],
+        item=row["item"],
+        account=row["account"],
+        item_type=row["itemtype"],
+        quantity=quantity,
+        rate=rate,
+        amount=amount,
+        tax_code=row["taxcode"],
+        memo=row["memo"],
+        department=row["department"],
+        location=row["location"],
+        classification=row["class"],
+        unique_key=row["uniquekey"],
+    )

@@ -1,0 +1,1 @@
+"""REST record API: shapes of bodies, verbs, collections and the metadata catalog."""

@@ -1,0 +1,52 @@
+"""Collections of records: `GET /{record}?q=…` (netsuite_api.md section 3.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from netsuite_simulator.records.names import record_type_of
+from netsuite_simulator.records.q_filter import condition
+from netsuite_simulator.records.render import record_url
+from netsuite_simulator.suiteql.service import page_bounds
+from netsuite_simulator.web.call import Call
+from netsuite_simulator.web.envelope import Answer, ApiError, link, page_links, resource_answer
+
+if TYPE_CHECKING:
+    from netsuite_simulator.account import SimulatedAccount
+
+MAX_PAGES = 1000
+
+
+def listing(account: SimulatedAccount, call: Call, name: str) -> Answer:
+    """Answer a collection: ids and links only, filtered by `q`."""
+    kind = record_type_of(name)
+    limit, offset = page_bounds(call)
+    if offset // limit >= MAX_PAGES:
+        raise ApiError(
+            400, "INVALID_PARAMETER", f"A collection has at most {MAX_PAGES} pages.",
+            {"o:errorQueryParam": "offset"},
+        )
+    conditions = [f"type = '{kind.code}'"] if kind.code else []
+    text = call.args.get("q")
+    if text:
+        conditions.append(f"({condition(kind, text)})")
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    query = f"SELECT id FROM {kind.table}{where} ORDER BY id"
+    rows = account.queries.run(query, (), limit, offset, call.seq)
+    extra = [f"q={quote(text)}"] if text else []
+    page = {
+        "links": page_links(call.url, limit, offset, rows.total, extra),
+        "count": len(rows.items),
+        "hasMore": offset + limit < rows.total,
+        "items": [
+            {
+                "links": [link("self", record_url(call.base_url, name.lower(), item["id"]))],
+                "id": item["id"],
+            }
+            for item in rows.items
+        ],
+        "offset": offset,
+        "totalResults": rows.total,
+    }
+    return resource_answer(page, "collection", rows=len(rows.items))

@@ -1,0 +1,185 @@
+"""The verbs of the record service on one record (netsuite_api.md section 3.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from netsuite_simulator.ledger import Sublist, unknown_fields
+from netsuite_simulator.ledger.record_types import RecordType
+from netsuite_simulator.records.names import external_id_of, internal_id, record_type_of
+from netsuite_simulator.records.render import (
+    Look,
+    line_key,
+    record_url,
+    render_line,
+    render_record,
+    render_sublist,
+)
+from netsuite_simulator.web.call import Call
+from netsuite_simulator.web.envelope import (
+    Answer,
+    ApiError,
+    link,
+    nonexistent_record,
+    resource_answer,
+)
+
+if TYPE_CHECKING:
+    from netsuite_simulator.account import SimulatedAccount
+
+_VALIDATION = "x-netsuite-propertynamevalidation"
+
+
+def look_of(account: SimulatedAccount, call: Call) -> Look:
+    """Read how the client wants to see a record."""
+    args = call.args
+    fields = frozenset(name.strip() for name in args.get("fields", "").split(",") if name.strip())
+    return Look(
+        base_url=call.base_url,
+        expand=args.get("expandSubResources", "").lower() == "true",
+        simple_enums=args.get("simpleEnumFormat", "").lower() == "true",
+        status=account.switches.record_status,
+        fields=fields,
+    )
+
+
+def _body(call: Call, kind: RecordType) -> dict[str, Any]:
+    """Read a record body and check its field names as the client asks.
+
+    The default only warns: a misspelt field is dropped, and a header says so.
+    """
+    body = call.json() if call.body.strip() else {}
+    strict = call.headers.get(_VALIDATION, "warning").lower()
+    unknown = unknown_fields(kind.name, body)
+    if unknown and strict == "error":
+        names = ", ".join(unknown)
+        detail = f"Invalid content in the request body. Unknown property name: {names}."
+        raise ApiError(400, "INVALID_CONTENT", detail, {"o:errorPath": unknown[0]})
+    if unknown and strict == "warning":
+        call.warnings = unknown
+    return body
+
+
+def _changed(account: SimulatedAccount, call: Call, name: str, record_id: int, status: int) -> Answer:
+    """Answer a change: no body, and the address of the record."""
+    shown = name.lower() if account.switches.location_casing == "lower" else name
+    headers = {"Location": record_url(call.base_url, shown, record_id)}
+    if call.warnings:
+        headers["Warning"] = f'299 - "Unknown property name: {", ".join(call.warnings)}"'
+    return Answer(status, b"", headers)
+
+
+def read(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer:
+    """Answer GET of a record."""
+    kind = record_type_of(name)
+    record_id = internal_id(account, kind, key)
+    body = account.ledger.read(kind.name, record_id)
+    return resource_answer(
+        render_record(look_of(account, call), name, record_id, body), "singular"
+    )
+
+
+def create(account: SimulatedAccount, call: Call, name: str) -> Answer:
+    """Answer POST of a record; an `id` in the body is not for clients to choose."""
+    kind = record_type_of(name)
+    body = _body(call, kind)
+    body.pop("id", None)
+    record_id = account.ledger.create(kind.name, body)
+    return _changed(account, call, name, record_id, account.switches.post_status)
+
+
+def update(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer:
+    """Answer PATCH of a record."""
+    kind = record_type_of(name)
+    body = _body(call, kind)
+    record_id = internal_id(account, kind, key)
+    body.pop("id", None)
+    account.ledger.update(kind.name, record_id, body, _replaced(call))
+    return _changed(account, call, name, record_id, 204)
+
+
+def _replaced(call: Call) -> tuple[str, ...]:
+    return tuple(part for part in call.args.get("replace", "").split(",") if part)
+
+
+def upsert(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer:
+    """Answer PUT: create or update by external id."""
+    kind = record_type_of(name)
+    external = external_id_of(key)
+    if external is None:
+        raise ApiError(
+            400, "INVALID_REQUEST", "The upsert operation is supported only with external IDs."
+        )
+    body = _body(call, kind)
+    body.pop("id", None)
+    body["externalId"] = external
+    record_id = account.ledger.find(kind.name, external)
+    if record_id is None:
+        record_id = account.ledger.create(kind.name, body)
+    else:
+        account.ledger.update(kind.name, record_id, body, _replaced(call))
+    return _changed(account, call, name, record_id, 204)
+
+
+def delete(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer:
+    """Answer DELETE of a record."""
+    kind = record_type_of(name)
+    account.ledger.delete(kind.name, internal_id(account, kind, key))
+    return Answer(204)
+
+
+def transform(
+    account: SimulatedAccount, call: Call, name: str, key: str, target: str
+) -> Answer:
+    """Answer `!transform`: a new record out of another one."""
+    kind, wanted = record_type_of(name), record_type_of(target)
+    body = _body(call, wanted)
+    body.pop("id", None)
+    record_id = account.ledger.transform(
+        kind.name, internal_id(account, kind, key), wanted.name, body
+    )
+    return _changed(account, call, target, record_id, account.switches.post_status)
+
+
+def sub_resource(
+    account: SimulatedAccount, call: Call, name: str, key: str, path: str
+) -> Answer:
+    """Answer GET of a sublist, one of its lines, or a record inside a line."""
+    kind = record_type_of(name)
+    record_id = internal_id(account, kind, key)
+    look = look_of(account, call)
+    url = record_url(call.base_url, name.lower(), record_id)
+    value: Any = account.ledger.read(kind.name, record_id)
+    for part in path.strip("/").split("/"):
+        value = _step(value, part)
+        url = f"{url}/{part}"
+    if isinstance(value, Sublist):
+        listed = render_sublist(look, url, value)
+        if not look.expand:
+            listed["items"] = [
+                {"links": [link("self", f"{url}/{line_key(line, index)}")]}
+                for index, line in enumerate(value)
+            ]
+            listed["totalResults"] = len(value)
+        return resource_answer(listed, "collection", rows=len(value))
+    return resource_answer(_rendered_part(look, url, value), "singular")
+
+
+def _rendered_part(look: Look, url: str, value: Any) -> dict[str, Any]:
+    parent, _, last = url.rpartition("/")
+    if not isinstance(value, dict):
+        raise nonexistent_record()
+    rendered = render_line(look, parent, value, 0)
+    rendered["links"] = [link("self", f"{parent}/{last}")]
+    return rendered
+
+
+def _step(value: Any, part: str) -> Any:
+    """Go from a record to its sublist, from a sublist to a line, from a line to its record."""
+    if isinstance(value, Sublist):
+        for index, line in enumerate(value):
+            if line_key(line, index) == part:
+                return line
+    elif isinstance(value, dict) and isinstance(value.get(part), (Sublist, dict)):
+        return value[part]
+    raise nonexistent_record()

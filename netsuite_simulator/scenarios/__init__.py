@@ -1,0 +1,26 @@
+"""Ready-made accounts: what the books hold when the simulator starts."""
+
+from __future__ import annotations
+
+from ..ledger import Ledger
+from .demo import build_demo
+from .scale import DEFAULT_SIZE, build_scale
+from .setup import build_setup
+
+SCENARIOS = ("demo", "empty", "scale")
+
+
+def build(name: str, ledger: Ledger, size: int | None = None, seed: int = 1) -> None:
+    """Fill the empty books of an account; the same seed and clock make the same books.
+
+    :param name: ``empty`` (setup only), ``demo`` or ``scale``.
+    :param size: number of transactions of ``scale``, 20,000 when None.
+    :raises ValueError: for an unknown name.
+    """
+    if name not in SCENARIOS:
+        raise ValueError(f"There is no scenario {name!r}; choose one of {', '.join(SCENARIOS)}.")
+    setup = build_setup(ledger)
+    if name == "demo":
+        build_demo(ledger, setup, seed)
+    elif name == "scale":
+        build_scale(ledger, setup, size or DEFAULT_SIZE, seed)

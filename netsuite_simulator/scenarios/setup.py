@@ -1,0 +1,266 @@
+"""The setup that every account has: companies, currencies, accounts, taxes, periods."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
+
+from ..clock import stored
+from ..ledger import Ledger
+
+MONTHS_BACK, MONTHS_AHEAD = 25, 6
+
+# Name, ISO code, symbol, decimals, and US dollars per unit.
+CURRENCIES = (
+    ("US Dollar", "USD", "$", 2, "1"),
+    ("British pound", "GBP", "£", 2, "1.27"),
+    ("Euro", "EUR", "€", 2, "1.08"),
+    ("Japanese Yen", "JPY", "¥", 0, "0.0067"),
+    ("Canadian Dollar", "CAD", "CA$", 2, "0.73"),
+)
+# Name, legal name, base currency, country.
+SUBSIDIARIES = (
+    ("Northwind Lantern Inc.", "Northwind Lantern, Incorporated", "USD", "US"),
+    ("Northwind Lantern UK", "Northwind Lantern (UK) Limited", "GBP", "GB"),
+    ("Northwind Lantern Europe", "Northwind Lantern Europe B.V.", "EUR", "NL"),
+)
+# Number, name, type, NetSuite's mark for special accounts.
+ACCOUNTS = (
+    ("1000", "Checking", "Bank", None),
+    ("1010", "UK Current Account", "Bank", None),
+    ("1020", "Euro Account", "Bank", None),
+    ("1100", "Accounts Receivable", "AcctRec", "AcctRec"),
+    ("1110", "Accounts Receivable - Projects", "AcctRec", None),
+    ("1090", "Undeposited Funds", "OthCurrAsset", "UndepFunds"),
+    ("2200", "Sales Taxes Payable", "OthCurrLiab", "TaxPay"),
+    ("2210", "VAT on Sales", "OthCurrLiab", None),
+    ("4000", "Product Sales", "Income", None),
+    ("4010", "Subscription Revenue", "Income", None),
+    ("4020", "Professional Services", "Income", None),
+    ("4030", "Freight Income", "Income", None),
+    ("4090", "Sales Discounts", "Income", None),
+    ("7500", "Realized Gain/Loss", "OthIncome", "FxGain"),
+)
+TERMS = (("Due on receipt", 0), ("Net 15", 15), ("Net 30", 30), ("Net 45", 45), ("Net 60", 60))
+PAYMENT_METHODS = ("Cash", "Check", "ACH", "Wire Transfer", "Visa", "Master Card", "Direct Debit")
+TAXES = (
+    ("CA_8.25%", "8.25", "2200", "US"),
+    ("VAT_S-GB 20%", "20", "2210", "GB"),
+    ("VAT_S-NL 21%", "21", "2210", "NL"),
+    ("VAT_Z 0%", "0", "2210", "GB"),
+)
+# Item, type, account, list price in US dollars.
+ITEMS = (
+    ("LAN-100 Signal Lantern", "InvtPart", "4000", "149.50"),
+    ("LAN-200 Harbour Lantern", "InvtPart", "4000", "389.00"),
+    ("LAN-310 Beacon Kit", "InvtPart", "4000", "1249.99"),
+    ("SPARE-7 Lens, 7 inch", "NonInvtPart", "4000", "24.35"),
+    ("SUB-STD Fleet Monitoring, Standard", "Service", "4010", "450.00"),
+    ("SUB-PRO Fleet Monitoring, Professional", "Service", "4010", "1200.00"),
+    ("SVC-INST Installation, per hour", "Service", "4020", "165.00"),
+    ("SVC-AUDIT Lighting Audit", "Service", "4020", "2750.00"),
+    ("SHIP Freight", "Service", "4030", "85.00"),
+    ("DISC Goodwill discount", "Discount", "4090", "-50.00"),
+)
+
+# Ids begin far apart, as in an account with history: an id used for the wrong type finds nothing.
+LAST_IDS = {
+    "list:account": 110,
+    "list:item": 210,
+    "list:accountingperiod": 310,
+    "list:term": 20,
+    "list:paymentmethod": 30,
+    "list:customersubsidiaryrelationship": 700,
+    "entity": 1300,
+    "addressbook": 1700,
+    "address": 1900,
+    "transaction": 5400,
+    "linekey": 20000,
+}
+
+
+@dataclass
+class Setup:
+    """Internal ids of the setup records, by code or name."""
+
+    currencies: dict[str, int]
+    subsidiaries: list[int]
+    accounts: dict[str, int]
+    terms: dict[str, int]
+    payment_methods: dict[str, int]
+    taxes: dict[str, int]
+    items: list[int]
+    first_day: date
+
+    def base_of(self, subsidiary: int) -> str:
+        """Return the ISO code of a subsidiary's base currency."""
+        return SUBSIDIARIES[self.subsidiaries.index(subsidiary)][2]
+
+
+def build_setup(ledger: Ledger) -> Setup:
+    """Create the setup records, dated as if the account were some years old."""
+    clock = ledger.clock
+    today = clock.today()
+    founded = datetime.combine(today, time(12), timezone.utc) - timedelta(days=1200)
+    with ledger.books.session(), ledger.books.stamped(stored(founded)):
+        for sequence, last in LAST_IDS.items():
+            ledger.books.use_id(sequence, last)
+        currencies = _currencies(ledger)
+        accounts = {
+            number: ledger.create(
+                "account",
+                {
+                    "acctNumber": number,
+                    "acctName": name,
+                    "acctType": {"id": kind},
+                    "sSpecAcct": special,
+                    "subsidiary": "1, 2, 3",
+                },
+            )
+            for number, name, kind, special in ACCOUNTS
+        }
+        subsidiaries = _subsidiaries(ledger, currencies)
+        first_day = _periods(ledger, today)
+        _rates(ledger, currencies, first_day, today)
+        return Setup(
+            currencies=currencies,
+            subsidiaries=subsidiaries,
+            accounts=accounts,
+            terms={
+                name: ledger.create("term", {"name": name, "daysUntilNetDue": days})
+                for name, days in TERMS
+            },
+            payment_methods={
+                name: ledger.create("paymentMethod", {"name": name, "undepFunds": True})
+                for name in PAYMENT_METHODS
+            },
+            items=_items(ledger, accounts),
+            taxes=_taxes(ledger, accounts),
+            first_day=first_day,
+        )
+
+
+def _currencies(ledger: Ledger) -> dict[str, int]:
+    return {
+        code: ledger.create(
+            "currency",
+            {
+                "name": name,
+                "symbol": code,
+                "displaySymbol": symbol,
+                "exchangeRate": rate,
+                "currencyPrecision": decimals,
+                "isBaseCurrency": code in ("USD", "GBP", "EUR"),
+            },
+        )
+        for name, code, symbol, decimals, rate in CURRENCIES
+    }
+
+
+def _subsidiaries(ledger: Ledger, currencies: dict[str, int]) -> list[int]:
+    created: list[int] = []
+    for name, legal_name, currency, country in SUBSIDIARIES:
+        body: dict[str, Any] = {
+            "name": name,
+            "legalName": legal_name,
+            "currency": {"id": currencies[currency]},
+            "country": {"id": country},
+        }
+        if created:
+            body["parent"] = {"id": created[0]}
+        created.append(ledger.create("subsidiary", body))
+    for name in ("Sales", "Service"):
+        ledger.create("department", {"name": name})
+    for name in ("Oakland Warehouse", "Hull Warehouse"):
+        ledger.create("location", {"name": name})
+    for name in ("Marine", "Rail"):
+        ledger.create("classification", {"name": name})
+    ledger.create(
+        "employee",
+        {
+            "entityId": "Marlow Quill",
+            "firstName": "Marlow",
+            "lastName": "Quill",
+            "email": "marlow.quill@example.com",
+            "isSalesRep": True,
+        },
+    )
+    return created
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the first day of the month that lies that many months after a day's month."""
+    number = day.year * 12 + day.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _periods(ledger: Ledger, today: date) -> date:
+    first = add_months(today, -MONTHS_BACK)
+    for offset in range(MONTHS_BACK + MONTHS_AHEAD + 1):
+        start = add_months(first, offset)
+        end = start.replace(day=monthrange(start.year, start.month)[1])
+        ledger.create(
+            "accountingPeriod",
+            {"periodName": start.strftime("%b %Y"), "startDate": start, "endDate": end},
+        )
+    return first
+
+
+def wobble(day: date, phase: int) -> int:
+    """Return a smooth deviation of an exchange rate in ten thousandths, the same each time."""
+    months = day.year * 12 + day.month + phase * 5
+    return (months * 37 % 23 - 11) * 25
+
+
+def _rates(ledger: Ledger, currencies: dict[str, int], first_day: date, today: date) -> None:
+    """Record monthly rates of every currency towards each base currency."""
+    dollars = {code: float(rate) for _name, code, _symbol, _decimals, rate in CURRENCIES}
+    for base in ("USD", "GBP", "EUR"):
+        for phase, code in enumerate(currencies):
+            if code == base:
+                continue
+            day = first_day
+            while day <= today:
+                rate = dollars[code] / dollars[base] * (1 + wobble(day, phase) / 10000)
+                ledger.create(
+                    "currencyRate",
+                    {
+                        "baseCurrency": {"id": currencies[base]},
+                        "transactionCurrency": {"id": currencies[code]},
+                        "effectiveDate": day,
+                        "exchangeRate": f"{rate:.6f}",
+                    },
+                )
+                day = add_months(day, 1)
+
+
+def _items(ledger: Ledger, accounts: dict[str, int]) -> list[int]:
+    return [
+        ledger.create(
+            "item",
+            {
+                "itemId": name.partition(" ")[0],
+                "displayName": name.partition(" ")[2],
+                "itemType": kind,
+                "incomeAccount": {"id": accounts[account]},
+            },
+        )
+        for name, kind, account, _price in ITEMS
+    ]
+
+
+def _taxes(ledger: Ledger, accounts: dict[str, int]) -> dict[str, int]:
+    return {
+        name: ledger.create(
+            "salesTaxItem",
+            {
+                "itemId": name,
+                "rate": rate,
+                "taxAccount": {"id": accounts[account]},
+                "country": {"id": country},
+            },
+        )
+        for name, rate, account, country in TAXES
+    }

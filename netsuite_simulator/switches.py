@@ -1,0 +1,82 @@
+"""Open facts about NetSuite that concern its data, each a named choice.
+
+Nobody without an account can say which choice a given account shows, so a client has to
+work under all of them; the tests turn these switches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+
+@dataclass
+class Switches:
+    """The choices of one simulated account; the first named value is the default."""
+
+    # Which document's lastmodifieddate moves when an application is removed.
+    unapply_touches: Literal["both", "payer", "none"] = "both"
+    # Whether applying moves the lastmodifieddate of the invoice too.
+    apply_touches_invoice: bool = True
+    # Sign of transaction.foreigntotal (and total) of credit memos and payments.
+    foreigntotal_sign: Literal["signed", "absolute"] = "signed"
+    # Sign of transactionline.quantity: as its amount, or as typed in.
+    line_quantity_sign: Literal["ledger", "entered"] = "ledger"
+    # Which accounting line of a payment carries paymentamountused and -unused.
+    payment_amounts_line: Literal["main", "receivable"] = "main"
+    # Whether journals applied to invoices show link rows.
+    journal_links: bool = True
+    # False: an account without OneWorld; the subsidiary table and columns are unknown.
+    one_world: bool = True
+    # How a record shows its status field over REST.
+    record_status: Literal["letter", "text", "plain"] = "letter"
+    # What a payment without autoApply does over REST.
+    auto_apply_default: bool = True
+    # Zone in which SuiteQL reads and writes times: "account", "utc" or an IANA name.
+    session_zone: str = "account"
+    # Status of the answer to POST and the spelling of its Location.
+    post_status: Literal[204, 201, 200] = 204
+    location_casing: Literal["request", "lower"] = "lower"
+    # NetSuite's preference "Allow Duplicate Numbers".
+    allow_duplicate_numbers: bool = True
+    # Off, an invoice whose total is negative is refused, as NetSuite's form does.
+    allow_negative_invoices: bool = True
+    # Voiding an invoice with payments: take them off, or refuse.
+    void_linked: Literal["unapply", "refuse"] = "unapply"
+    # A parent's payment may settle invoices of its sub-customers.
+    parent_pays_children: bool = True
+    # Whether merging customers moves the lastmodifieddate of their transactions.
+    merge_touches_transactions: bool = True
+    # Whether deletedrecord names the internal id of what was deleted.
+    deletedrecord_recordid: bool = True
+    # Whether transaction shows a subsidiary column next to the main line's.
+    header_subsidiary: bool = False
+
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Set several switches by name.
+
+        :raises ValueError: on an unknown name or a value that is no choice; nothing is set.
+        """
+        hints = get_type_hints(type(self))
+        for name, value in values.items():
+            if name not in hints:
+                raise ValueError(f"There is no switch {name!r}.")
+            hint = hints[name]
+            if get_origin(hint) is Literal:
+                allowed = value in get_args(hint)
+            else:
+                allowed = isinstance(value, hint)
+            if not allowed:
+                raise ValueError(f"{value!r} is no choice of the switch {name!r}.")
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    def reset(self) -> None:
+        """Set every switch back to its default."""
+        for field in fields(self):
+            setattr(self, field.name, field.default)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all switches by name."""
+        return asdict(self)

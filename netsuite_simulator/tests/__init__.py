@@ -1,0 +1,1 @@
+"""Tests of the simulator; they need no Odoo."""

@@ -1,0 +1,191 @@
+"""Short ways to make records, and the invariants that hold after every act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from netsuite_simulator.ledger import Ledger
+from netsuite_simulator.scenarios.setup import Setup
+
+SCALE = 10**8
+
+
+@dataclass
+class Bench:
+    """Books under test."""
+
+    ledger: Ledger
+    setup: Setup
+    names: Any = field(default_factory=lambda: count(1))
+
+    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with self.ledger.store.read() as con:
+            return con.execute(query, parameters).fetchall()
+
+    def row(self, table: str, record_id: int) -> dict[str, Any]:
+        with self.ledger.store.read() as con:
+            cursor = con.execute(f'SELECT * FROM "{table}" WHERE id = ?', [record_id])
+            names = [column[0] for column in cursor.description]
+            return dict(zip(names, cursor.fetchone(), strict=True))
+
+    def customer(self, subsidiary: int = 0, **fields: Any) -> int:
+        body = {
+            "companyName": f"Customer {next(self.names)}",
+            "subsidiary": {"id": str(self.setup.subsidiaries[subsidiary])},
+            **fields,
+        }
+        return self.ledger.create("customer", body)
+
+    def line(self, amount: Any, **fields: Any) -> dict[str, Any]:
+        return {"item": {"id": str(self.setup.items[0])}, "amount": amount, **fields}
+
+    def invoice(self, customer: int, *amounts: Any, currency: str = "", **fields: Any) -> int:
+        lines = [amount if isinstance(amount, dict) else self.line(amount) for amount in amounts]
+        body = {"entity": {"id": str(customer)}, "item": {"items": lines}, **fields}
+        return self.ledger.create("invoice", body | self._currency(currency))
+
+    def credit(
+        self, customer: int, amount: Any, apply: Any = None, currency: str = "", **fields: Any
+    ) -> int:
+        body = {
+            "entity": {"id": str(customer)},
+            "item": {"items": [self.line(amount)]},
+            "apply": self.apply(apply),
+            **fields,
+        }
+        return self.ledger.create("creditMemo", body | self._currency(currency))
+
+    def payment(
+        self, customer: int, amount: Any, apply: Any = None, currency: str = "", **fields: Any
+    ) -> int:
+        body = {
+            "customer": {"id": str(customer)},
+            "payment": amount,
+            "autoApply": False,
+            "apply": self.apply(apply),
+            **fields,
+        }
+        return self.ledger.create("customerPayment", body | self._currency(currency))
+
+    def apply(self, amounts: dict[int, Any] | None) -> dict[str, Any]:
+        return {
+            "items": [
+                {"doc": {"id": str(doc)}, "apply": True, "amount": amount}
+                for doc, amount in (amounts or {}).items()
+            ]
+        }
+
+    def _currency(self, code: str) -> dict[str, Any]:
+        return {"currency": {"id": str(self.setup.currencies[code])}} if code else {}
+
+    def open(self, transaction: int) -> Decimal:
+        row = self.row("transaction", transaction)
+        left = row["foreignamountunpaid"]
+        if left is None:
+            left = row["foreignpaymentamountunused"]
+        return Decimal(left) / SCALE
+
+    def lines(self, transaction: int) -> list[tuple[str, int, Decimal, Decimal]]:
+        """Return (account number, line, foreign, base) of a transaction's lines."""
+        found = self.rows(
+            "SELECT c.acctnumber, l.id, l.foreignamount, a.netamount FROM transactionline l"
+            ' JOIN transactionaccountingline a ON a."transaction" = l."transaction"'
+            " AND a.transactionline = l.id JOIN account c ON c.id = a.account"
+            ' WHERE l."transaction" = ? ORDER BY l.id',
+            transaction,
+        )
+        return [
+            (number, line, Decimal(foreign) / SCALE, Decimal(base) / SCALE)
+            for number, line, foreign, base in found
+        ]
+
+    # === INVARIANTS === #
+
+    def check(self) -> None:
+        """Assert what is true of the books at any time."""
+        self._check_balanced()
+        self._check_open_amounts()
+        self._check_receivables()
+
+    def _check_balanced(self) -> None:
+        for table, column in (
+            ("transactionaccountingline", "netamount"),
+            ("transactionaccountingline", "COALESCE(debit, 0) - COALESCE(credit, 0)"),
+            ("transactionline", "foreignamount"),
+        ):
+            assert not self.rows(
+                f'SELECT "transaction", SUM({column}) FROM {table}'
+                f' GROUP BY "transaction" HAVING SUM({column}) <> 0'
+            ), f"{table}.{column} does not sum to zero"
+        assert not self.rows(
+            'SELECT a.* FROM transactionaccountingline a LEFT JOIN "transaction" t'
+            ' ON t.id = a."transaction" WHERE t.id IS NULL'
+        ), "accounting lines without a transaction"
+
+    def _check_open_amounts(self) -> None:
+        linked = dict(
+            self.rows(
+                "SELECT previousdoc, SUM(foreignamount) FROM nexttransactionlinelink GROUP BY 1"
+            )
+        )
+        used = dict(
+            self.rows(
+                "SELECT nextdoc, SUM(foreignamount) FROM previoustransactionlinelink GROUP BY 1"
+            )
+        )
+        for transaction, kind, total, paid, unpaid, spent, left, status, voided in self.rows(
+            "SELECT id, type, foreigntotal, foreignamountpaid, foreignamountunpaid,"
+            " foreignpaymentamountused, foreignpaymentamountunused, status, voided"
+            ' FROM "transaction"'
+        ):
+            if kind == "CustInvc":
+                assert paid == linked.get(transaction, 0)
+                assert unpaid == total - paid
+                assert total < 0 or unpaid >= 0
+                rest = unpaid
+            else:
+                assert spent == used.get(transaction, 0)
+                assert left == abs(total) - spent
+                assert left >= 0
+                rest = left
+            if voided == "T":
+                assert (status, total, rest) == ("V", 0, 0)
+            elif kind != "CustPymt":
+                assert status == ("A" if rest else "B")
+
+    def _check_receivables(self) -> None:
+        documents = self.ledger.documents()
+        by_currency: dict[tuple[int, str], Decimal] = {}
+        base = Decimal(0)
+        for document in documents:
+            sign = 1 if document["type"] == "CustInvc" else -1
+            key = (document["customer_id"], document["currency"])
+            by_currency[key] = by_currency.get(key, Decimal(0)) + sign * Decimal(document["open"])
+            base += sign * Decimal(document["open_base"])
+        posted: dict[tuple[int, str], Decimal] = {}
+        posted_base = Decimal(0)
+        for balance in self.ledger.balances():
+            key = (balance["customer_id"], balance["currency"])
+            posted[key] = posted.get(key, Decimal(0)) + Decimal(balance["open"])
+            posted_base += Decimal(balance["open_base"])
+        assert posted == by_currency
+        assert posted_base == base
+        self._check_base_per_company()
+
+    def _check_base_per_company(self) -> None:
+        posted = self.rows(
+            "SELECT l.subsidiary, SUM(a.netamount) FROM transactionaccountingline a"
+            ' JOIN transactionline l ON l."transaction" = a."transaction"'
+            " AND l.id = a.transactionline JOIN account c ON c.id = a.account"
+            " WHERE c.accttype = 'AcctRec' GROUP BY 1 ORDER BY 1"
+        )
+        unpaid = self.rows(
+            "SELECT l.subsidiary, SUM(COALESCE(a.amountunpaid, 0)"
+            " - COALESCE(a.paymentamountunused, 0)) FROM transactionaccountingline a"
+            ' JOIN transactionline l ON l."transaction" = a."transaction"'
+            " AND l.id = a.transactionline GROUP BY 1 ORDER BY 1"
+        )
+        assert posted == unpaid

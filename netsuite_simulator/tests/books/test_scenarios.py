@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from netsuite_simulator.clock import Clock
+from netsuite_simulator.ledger import Ledger
+from netsuite_simulator.scenarios import build
+from netsuite_simulator.scenarios.demo import TRAP_NUMBERS
+from netsuite_simulator.scenarios.setup import Setup
+from netsuite_simulator.store import open_store
+from netsuite_simulator.switches import Switches
+
+from .bench import Bench
+from .conftest import NOW
+
+
+def built(name: str, size: int | None = None, seed: int = 1) -> Bench:
+    ledger = Ledger(open_store(), Clock(start=NOW, frozen=True), Switches())
+    build(name, ledger, size, seed)
+    return Bench(ledger, Setup({}, [], {}, {}, {}, {}, [], NOW.date()))
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Bench]:
+    bench = built("demo")
+    yield bench
+    bench.ledger.store.close()
+
+
+def test_demo_balances(demo: Bench) -> None:
+    demo.check()
+
+
+def test_demo_has_the_promised_mix(demo: Bench) -> None:
+    counts = dict(demo.rows('SELECT type, COUNT(*) FROM "transaction" GROUP BY type'))
+    still_open = demo.rows(
+        'SELECT COUNT(*), SUM(duedate < account_today()) FROM "transaction"'
+        " WHERE type = 'CustInvc' AND foreignamountunpaid > 0"
+    )
+    open_credits = demo.rows(
+        "SELECT COUNT(*) FROM \"transaction\" WHERE type = 'CustCred' AND status = 'A'"
+    )
+    unapplied = demo.rows(
+        'SELECT COUNT(*) FROM "transaction" WHERE foreignpaymentamountunused > 0'
+        " AND type = 'CustPymt'"
+    )
+    many = demo.rows(
+        "SELECT COUNT(*) FROM (SELECT nextdoc FROM nexttransactionlinelink"
+        " GROUP BY nextdoc HAVING COUNT(*) > 1)"
+    )
+
+    assert counts == {"CustInvc": 1000, "CustCred": 40, "CustPymt": 460}
+    assert still_open == [(200, 100)]
+    assert open_credits == [(12,)]
+    assert unapplied == [(30,)]
+    assert many[0][0] > 100
+
+
+def test_demo_has_customers_in_three_levels_and_one_odd_currency(demo: Bench) -> None:
+    levels = demo.rows(
+        "WITH RECURSIVE tree(id, level) AS (SELECT id, 1 FROM customer WHERE parent IS NULL"
+        " UNION ALL SELECT c.id, level + 1 FROM customer c JOIN tree ON c.parent = tree.id)"
+        " SELECT level, COUNT(*) FROM tree GROUP BY level ORDER BY level"
+    )
+    odd = demo.rows(
+        "SELECT COUNT(*) FROM customer c JOIN customersubsidiaryrelationship r ON r.entity = c.id"
+        " JOIN subsidiary s ON s.id = r.subsidiary WHERE s.currency <> c.currency"
+    )
+
+    assert [level for level, _count in levels] == [1, 2, 3]
+    assert sum(count for _level, count in levels) >= 120
+    assert odd == [(1,)]
+
+
+def test_demo_has_traps_and_no_reachable_address(demo: Bench) -> None:
+    numbers = [row[0] for row in demo.rows('SELECT tranid FROM "transaction"')]
+    symbols = demo.rows(
+        'SELECT DISTINCT c.symbol FROM "transaction" t JOIN currency c ON c.id = t.currency'
+    )
+    mails = demo.rows(
+        "SELECT email FROM customer WHERE email NOT LIKE '%@example.com'"
+        " UNION SELECT email FROM contact WHERE email NOT LIKE '%@example.org'"
+    )
+    special = demo.rows(
+        "SELECT SUM(voided = 'T'), SUM(foreigntotal = 0 AND voided = 'F') FROM \"transaction\""
+    )
+
+    assert all(number in numbers for number in TRAP_NUMBERS)
+    assert numbers.count("TWICE-1") == 2
+    assert {row[0] for row in symbols} == {"USD", "GBP", "EUR", "JPY"}
+    assert mails == []
+    assert special == [(1, 1)]
+
+
+def test_demo_lies_in_the_past_eighteen_months(demo: Bench) -> None:
+    first, last, modified = demo.rows(
+        'SELECT MIN(trandate), MAX(trandate), MAX(lastmodifieddate) FROM "transaction"'
+    )[0]
+
+    assert first >= "2024-09-01"
+    assert last <= "2026-03-18"
+    assert modified <= "2026-03-18 17:30:00"
+
+
+def test_demo_is_the_same_for_a_seed_and_another_for_another() -> None:
+    first, second, other = built("demo"), built("demo"), built("demo", seed=2)
+
+    assert first.ledger.documents() == second.ledger.documents()
+    assert first.ledger.documents() != other.ledger.documents()
+    for bench in (first, second, other):
+        bench.ledger.store.close()
+
+
+@pytest.mark.parametrize("size", [1, 7, 995, 3000])
+def test_scale_has_the_wanted_size_and_balances(size: int) -> None:
+    bench = built("scale", size)
+
+    assert bench.rows('SELECT COUNT(*) FROM "transaction"') == [(size,)]
+    bench.check()
+    bench.ledger.store.close()
+
+
+def test_scale_goes_on_as_ordinary_books() -> None:
+    bench = built("scale", 100)
+    ledger = bench.ledger
+    payment = bench.rows("SELECT MIN(nextdoc) FROM nexttransactionlinelink")[0][0]
+    invoice = bench.rows(
+        "SELECT MIN(previousdoc) FROM nexttransactionlinelink WHERE nextdoc = ?", payment
+    )[0][0]
+
+    ledger.act("unapply", {"payer": payment, "doc": invoice})
+    ledger.act("void", {"id": invoice})
+
+    bench.check()
+    ledger.store.close()
+
+
+def test_creating_an_invoice_takes_few_milliseconds(demo: Bench) -> None:
+    body = {
+        "entity": {"id": demo.rows("SELECT MIN(id) FROM customer")[0][0]},
+        "item": {"items": [{"item": {"id": demo.ledger.ids("item")[0]}, "amount": 5}]},
+    }
+    times = []
+    for _ in range(50):
+        start = time.perf_counter()
+        demo.ledger.create("invoice", body)
+        times.append(time.perf_counter() - start)
+
+    assert sorted(times)[len(times) // 2] < 0.003
+
+
+def test_unknown_scenario_is_refused() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        built("nothing")

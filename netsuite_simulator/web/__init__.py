@@ -1,0 +1,1 @@
+"""HTTP side of the simulated account: server, routes, error envelope."""

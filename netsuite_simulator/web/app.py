@@ -1,0 +1,130 @@
+"""The WSGI application: faults, login, limit, route, answer, log."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from netsuite_simulator import control
+from netsuite_simulator.auth.login import log_in
+from netsuite_simulator.errors import BookError
+from netsuite_simulator.faults import QUERY_PATH, Fault
+from netsuite_simulator.limits import LimitExceeded
+from netsuite_simulator.request_log import LoggedRequest
+from netsuite_simulator.web import effects
+from netsuite_simulator.web.call import Call
+from netsuite_simulator.web.envelope import (
+    Answer,
+    ApiError,
+    concurrency_exceeded,
+    from_book_error,
+    invalid_login,
+)
+from netsuite_simulator.web.routes import find_route
+
+if TYPE_CHECKING:
+    from netsuite_simulator.account import SimulatedAccount
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class Application:
+    """Serves one simulated account.
+
+    Args:
+        account: the account; its request log receives every call but those of the control API.
+    """
+
+    def __init__(self, account: SimulatedAccount) -> None:
+        self.account = account
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one call (WSGI)."""
+        if environ["PATH_INFO"].startswith(control.PREFIX):
+            return self._send(control.answer(self.account, environ), start_response)
+        call = Call.from_environ(environ, self.account.requests.next_seq())
+        entry = LoggedRequest(call.seq, call.method, call.path, call.query, call.text)
+        self.account.requests.add(entry)
+        started = time.monotonic()
+        fault = self.account.faults.take(call)
+        entry.fault = fault.name if fault else ""
+        try:
+            answer = self._answer(call, fault, entry)
+            entry.status, entry.rows = answer.status, answer.rows
+        finally:
+            entry.seconds = round(time.monotonic() - started, 4)
+            entry.auth = call.principal.kind if call.principal else ""
+            entry.login_detail = call.login_detail
+        answer.headers.update(_service_headers(entry.seconds))
+        if fault is not None and fault.name == "drop_mid_body":
+            return self._half(call, answer, start_response)
+        return self._send(answer, start_response)
+
+    def _answer(self, call: Call, fault: Fault | None, entry: LoggedRequest) -> Answer:
+        account, stage = self.account, fault.stage if fault else ""
+        if fault is not None and stage == "connection":
+            if fault.name == "timeout":
+                account.stopping.wait(float(fault.parameters["seconds"]))
+            effects.cut(call)
+        try:
+            if fault is not None and stage == "login":
+                return effects.refuse_login(account, call, fault)
+            route, parts = find_route(call.method, call.path)
+            if route.scope:
+                call.principal = log_in(account, call, route.scope)
+            if call.path == "/rest/tokeninfo" and call.principal and call.principal.kind != "tba":
+                raise invalid_login(account.account_id, bearer=True)
+            with account.limit.slot():
+                if fault is not None and stage == "answer":
+                    return effects.replace_answer(account, call, fault)
+                if fault is not None and stage == "before":
+                    refused = effects.change_books(account, call, fault)
+                    entry.fault += f": {refused}" if refused else ""
+                answer = route.handler(account, call, **parts)
+                if fault is not None and stage == "after":
+                    answer = effects.spoil(account, call, fault, answer)
+                self._remember_page(call, answer)
+                return answer
+        except LimitExceeded:
+            return concurrency_exceeded(account.front.concurrency_status).answer()
+        except BookError as error:
+            return from_book_error(error).answer()
+        except ApiError as error:
+            return error.answer()
+
+    def _remember_page(self, call: Call, answer: Answer) -> None:
+        if call.path == QUERY_PATH and answer.status == 200:
+            self.account.last_pages[effects.page_family(call)] = answer.body
+
+    def _send(self, answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
+        headers = {**answer.headers, "Content-Length": str(len(answer.body))}
+        if answer.status == HTTPStatus.NO_CONTENT:
+            del headers["Content-Length"]
+        status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
+        start_response(status, list(headers.items()))
+        return [answer.body]
+
+    def _half(
+        self, call: Call, answer: Answer, start_response: StartResponse
+    ) -> Iterator[bytes]:
+        """Send the head and half of the body, then close the connection."""
+        self._send(answer, start_response)
+        yield answer.body[: max(len(answer.body) // 2, 1)]
+        effects.cut(call)
+
+
+def _service_headers(seconds: float) -> dict[str, str]:
+    """Return the headers that every recorded answer carries; values are made up."""
+    timer = [{"name": "request", "ms": int(seconds * 1000)}]
+    return {
+        "X-N-OperationId": str(uuid.uuid4()),
+        "X-NetSuite-JobId": str(uuid.uuid4()),
+        "NS_RTIMER_COMPOSITE": json.dumps(timer),
+        "Cache-Control": "No-Cache",
+        "Pragma": "No-Cache",
+        "Expires": "0",
+    }

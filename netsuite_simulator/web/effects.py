@@ -1,0 +1,151 @@
+"""What each fault does to a call (netsuite_api.md section 2.2 for the wordings)."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from typing import TYPE_CHECKING, Any
+
+from netsuite_simulator.errors import BookError
+from netsuite_simulator.faults import QUERY_PATH, Fault
+from netsuite_simulator.records.names import record_type_of
+from netsuite_simulator.suiteql.errors import hidden_table, unknown_identifier
+from netsuite_simulator.web.call import Call
+from netsuite_simulator.web.envelope import (
+    Answer,
+    ApiError,
+    concurrency_exceeded,
+    invalid_login,
+    no_permission,
+    unexpected_error,
+)
+
+if TYPE_CHECKING:
+    from netsuite_simulator.account import SimulatedAccount
+
+_LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Log in</title></head><body>Log in</body></html>"
+_GATEWAY_PAGE = (
+    b"<html><head><title>502 Bad Gateway</title></head>"
+    b"<body><h1>502 Bad Gateway</h1></body></html>"
+)
+_HTML = {"Content-Type": "text/html; charset=utf-8"}
+_LOGIN_DETAILS = {"clock_skew": "InvalidTimestamp", "token_revoked": "token_rejected",
+                  "token_expired_mid_page": "token_rejected", "invalid_login": "permission_denied"}  # fmt: skip
+
+
+class ConnectionCut(ConnectionAbortedError):
+    """The simulated server closed the connection without an answer."""
+
+
+def cut(call: Call) -> None:
+    """Close a call's connection; raises `ConnectionCut`."""
+    if call.connection is not None:
+        try:
+            call.connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            raise ConnectionCut from None
+    raise ConnectionCut
+
+
+def refuse_login(account: SimulatedAccount, call: Call, fault: Fault) -> Answer:
+    """Refuse a login; a bearer token that is revoked or expired stays so."""
+    call.login_detail = _LOGIN_DETAILS[fault.name]
+    if "/auth/oauth2/" in call.path:
+        body = json.dumps({"error": "invalid_grant"}).encode()
+        return Answer(400, body, {"Content-Type": "application/json"})
+    kind, _, token = call.headers.get("authorization", "").partition(" ")
+    bearer = kind.lower() == "bearer"
+    if bearer and fault.name in ("token_revoked", "token_expired_mid_page"):
+        account.tokens.revoke_token(token.strip())
+    raise invalid_login(account.account_id, bearer)
+
+
+def replace_answer(account: SimulatedAccount, call: Call, fault: Fault) -> Answer:
+    """Return (or raise) the answer that a fault gives instead of executing the call."""
+    name = fault.name
+    if name == "502_html":
+        return Answer(502, _GATEWAY_PAGE, dict(_HTML))
+    if name == "html_200":
+        return Answer(200, _LOGIN_PAGE, dict(_HTML))
+    if name == "503":
+        return Answer(503, b"Service Unavailable", {"Content-Type": "text/plain"})
+    raise _refusal(call, fault)
+
+
+def _refusal(call: Call, fault: Fault) -> ApiError:
+    parameters = fault.parameters
+    if fault.name == "permission_missing" and call.path == QUERY_PATH:
+        return hidden_table(str(parameters["record"]).lower())
+    if fault.name == "unknown_column":
+        table = re.search(r"\bfrom\s+(\w+)", call.text, re.IGNORECASE)
+        source = table[1].lower() if table else "transaction"
+        return unknown_identifier(str(parameters["column"]), {source: source})
+    if fault.name == "workflow_locked":
+        detail = (
+            "Error while accessing a resource. This record has been locked by a user defined "
+            "workflow."
+        )
+        return ApiError(400, "USER_ERROR", detail)
+    refusals = {
+        "429": concurrency_exceeded,
+        "400_concurrency": lambda: concurrency_exceeded(400),
+        "500": lambda: unexpected_error(call.seq),
+        "permission_suiteanalytics": no_permission,
+        "permission_missing": no_permission,
+    }
+    return refusals[fault.name]()
+
+
+def change_books(account: SimulatedAccount, call: Call, fault: Fault) -> str:
+    """Let somebody change the books just before a call runs.
+
+    Returns:
+        What the ledger refused, or an empty text.
+    """
+    try:
+        acts = fault.parameters["acts"]
+        if acts:
+            account.act(acts)
+        elif fault.name == "delete_between_list_and_get":
+            name, _, key = call.path.rpartition("/record/v1/")[2].partition("/")
+            account.ledger.delete(record_type_of(name).name, int(key))
+    except (BookError, ValueError) as error:
+        return str(error)
+    return ""
+
+
+def spoil(account: SimulatedAccount, call: Call, fault: Fault, answer: Answer) -> Answer:
+    """Spoil the answer of an executed call; may raise `ConnectionCut`."""
+    name = fault.name
+    if name == "slow_first_byte":
+        account.stopping.wait(float(fault.parameters["seconds"]))
+    elif name == "commit_then_silence":
+        account.stopping.wait(float(fault.parameters["seconds"]))
+        cut(call)
+    elif name == "commit_then_drop":
+        cut(call)
+    elif name == "wrong_content_type":
+        answer.headers["Content-Type"] = str(fault.parameters["content_type"])
+    elif name == "truncated_json":
+        answer.body = answer.body[: len(answer.body) * 2 // 3]
+    elif name == "page_repeated":
+        return _repeated(account, call, answer)
+    return answer
+
+
+def _repeated(account: SimulatedAccount, call: Call, answer: Answer) -> Answer:
+    """Give the rows of the page before once more, as an unsorted query can."""
+    previous = account.last_pages.get(page_family(call))
+    if previous is None or answer.status != 200:
+        return answer
+    body: dict[str, Any] = json.loads(answer.body)
+    body["items"] = json.loads(previous)["items"]
+    body["count"] = len(body["items"])
+    answer.body, answer.rows = json.dumps(body).encode(), body["count"]
+    return answer
+
+
+def page_family(call: Call) -> str:
+    """Return what the pages of one query have in common: its text without literals."""
+    return re.sub(r"'[^']*'|\d+", "?", str(json.loads(call.body).get("q")))

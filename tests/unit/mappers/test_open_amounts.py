@@ -1,0 +1,145 @@
+"""What is asked of NetSuite to prove balances, and how its answers are read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from kolleno_netsuite.client.error_tree import PermissionDenied, TransientError
+from kolleno_netsuite.const import TRANSACTION_TYPES
+from kolleno_netsuite.mappers.open_amounts import (
+    TYPE_CODES,
+    OpenAmount,
+    OpenDocument,
+    changed_customers,
+    read_documents,
+    read_open_amounts,
+)
+
+
+class ScriptedRows:
+    """Answers queries by a function of their text, and keeps the texts."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.asked = []
+
+    def rows(self, query):
+        self.asked.append(query.sql())
+        return self.answer(query.sql())
+
+
+def by_side(owed, paying):
+    return lambda sql: owed if "foreignamountunpaid" in sql else paying
+
+
+def test_every_mirrored_transaction_type_is_compared():
+    client = ScriptedRows(lambda sql: [])
+
+    read_open_amounts(client, one_world=True)
+
+    asked = " ".join(client.asked)
+    assert all(f"'{TYPE_CODES[record_type]}'" in asked for record_type in TRANSACTION_TYPES)
+
+
+def test_open_invoices_and_unapplied_payments_are_told_apart():
+    client = ScriptedRows(
+        by_side(
+            [
+                {"customer": "7", "currency": "1", "subsidiary": "2", "open_amount": "1200.50",
+                 "company_open": "1100.25", "documents": "3"},
+            ],
+            [
+                {"customer": "7", "currency": "1", "subsidiary": "2", "open_amount": ".5",
+                 "company_open": ".45", "documents": "1"},
+            ],
+        )
+    )  # fmt: skip
+
+    amounts = read_open_amounts(client, one_world=True)
+
+    assert amounts == [
+        OpenAmount(
+            7, 1, 2, Decimal("1200.50"), Decimal("0.5"), Decimal("1100.25"), Decimal("0.45"), 4
+        )
+    ]
+
+
+def test_company_amount_is_unknown_when_netsuite_has_no_accounting_line():
+    client = ScriptedRows(
+        by_side([{"customer": "7", "currency": "1", "open_amount": "10", "documents": "1"}], [])
+    )
+
+    (amount,) = read_open_amounts(client, one_world=False)
+
+    assert amount.subsidiary == 0
+    assert amount.company_owed is None
+    assert amount.owed == Decimal(10)
+
+
+def test_account_without_subsidiaries_is_not_asked_for_them():
+    client = ScriptedRows(lambda sql: [])
+
+    read_open_amounts(client, one_world=False)
+
+    assert not any("subsidiary" in sql for sql in client.asked)
+
+
+def test_aggregate_is_asked_in_halves_when_netsuite_cannot_do_it_at_once():
+    def answer(sql):
+        document, company = "t.foreignamountunpaid)" in sql, "amountunpaid) AS company" in sql
+        if "unused" in sql:
+            return []
+        if document and company:
+            raise TransientError("UNEXPECTED_ERROR", http_status=500)
+        key = {"customer": "7", "currency": "1", "subsidiary": "2"}
+        if company:
+            return [{**key, "company_open": "9"}]
+        return [{**key, "open_amount": "10", "documents": "1"}]
+
+    (amount,) = read_open_amounts(ScriptedRows(answer), one_world=True)
+
+    assert (amount.owed, amount.company_owed, amount.documents) == (Decimal(10), Decimal(9), 1)
+
+
+def test_refusal_of_the_role_is_not_asked_again():
+    def refuse(sql):
+        raise PermissionDenied("PERMISSION_DENIED", http_status=403)
+
+    client = ScriptedRows(refuse)
+
+    with pytest.raises(PermissionDenied):
+        read_open_amounts(client, one_world=True)
+    assert len(client.asked) == 1
+
+
+def test_only_the_given_customers_are_asked_for():
+    client = ScriptedRows(lambda sql: [])
+
+    read_open_amounts(client, one_world=True, customers=[7, 9])
+
+    assert all("t.entity IN (7, 9)" in sql for sql in client.asked)
+
+
+@pytest.mark.parametrize("unused", ["40", "-40"])
+def test_open_amount_of_a_payment_is_negative_whatever_the_sign_of_the_account(unused):
+    row = {"id": "5", "type": "CustPymt", "tranid": "P1", "date": "2026-03-01",
+           "foreigntotal": "-100", "open_amount": unused}  # fmt: skip
+    client = ScriptedRows(by_side([], [row]))
+
+    (document,) = read_documents(client, 7, currencies=[1], subsidiaries=None)
+
+    assert document == OpenDocument(
+        "customerpayment", 5, "P1", dt.date(2026, 3, 1), Decimal(100), Decimal(-40)
+    )
+
+
+def test_change_at_the_end_of_the_last_read_is_not_a_later_change():
+    client = ScriptedRows(lambda sql: [{"customer": "7", "documents": "2"}])
+
+    found = changed_customers(client, [7, 9], "2026-03-01 10:00:00")
+
+    assert found == {7}
+    assert "> '2026-03-01 10:00:00'" in client.asked[0]
