@@ -32,5 +32,6 @@
     ],
     "assets": {
         "web.assets_backend": ["kolleno_netsuite/static/src/**/*"],
+        "web.assets_tests": ["kolleno_netsuite/static/tests/tours/**/*"],
     },
 }

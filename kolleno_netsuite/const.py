@@ -20,6 +20,12 @@ BACKOFF_MINUTES = (1, 5, 15, 60, 360)
 # Days a call is kept in the log; NetSuite keeps its own script logs for 30 days as well.
 CALL_LOG_DAYS = 30
 
+# Documents of one type that disappear at once without a person being asked: more than somebody
+# deletes by hand in a day, or this share (%) of all that are known, but a few always may.
+MASS_REMOVAL = 50
+MASS_REMOVAL_SHARE = 5
+MASS_REMOVAL_FLOOR = 10
+
 # A parent chain longer than this is a cycle that NetSuite itself would refuse.
 MAX_HIERARCHY_DEPTH = 20
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import jwt
-import requests
+import requests as http
 from requests_oauthlib import OAuth1
 
 from netsuite_simulator.account import DEFAULT_ACCOUNT_ID, SimulatedAccount
@@ -56,7 +56,7 @@ class RunningSimulator:
     # === Control === #
 
     def _control(self, method: str, name: str, body: Any = None, **args: Any) -> Any:
-        answer = requests.request(
+        answer = http.request(
             method, f"{self.control_url}/{name}", json=body, params=args, timeout=_TIMEOUT
         )
         result = answer.json()
@@ -83,14 +83,14 @@ class RunningSimulator:
 
     def clock(
         self,
-        set: str | datetime | None = None,
+        to: str | datetime | None = None,
         advance: float | None = None,
         zone: str | None = None,
         freeze: bool | None = None,
     ) -> dict[str, Any]:
         """Move the account's clock (ISO time, seconds, IANA zone, stop); returns its state."""
         values = {
-            "set": set.isoformat() if isinstance(set, datetime) else set,
+            "set": to.isoformat() if isinstance(to, datetime) else to,
             "advance": advance,
             "zone": zone,
             "freeze": freeze,
@@ -149,19 +149,20 @@ class RunningSimulator:
             "client_assertion_type": ASSERTION_TYPE,
             "client_assertion": self.assertion(),
         }
-        answer = requests.post(f"{self.base_url}{TOKEN_PATH}", data=form, timeout=_TIMEOUT)
+        answer = http.post(f"{self.base_url}{TOKEN_PATH}", data=form, timeout=_TIMEOUT)
         answer.raise_for_status()
         return str(answer.json()["access_token"])
 
-    def call(self, method: str, path: str, **options: Any) -> requests.Response:
+    def call(self, method: str, path: str, **options: Any) -> http.Response:
         """Make one signed call below `/services/rest`; options as for `requests.request`."""
         options.setdefault("auth", self.tba())
-        options.setdefault("timeout", _TIMEOUT)
-        return requests.request(method, f"{self.base_url}/services/rest{path}", **options)
+        timeout = options.pop("timeout", _TIMEOUT)
+        url = f"{self.base_url}/services/rest{path}"
+        return http.request(method, url, timeout=timeout, **options)
 
     def suiteql(
         self, query: str, params: list[str] | None = None, limit: int = 1000, offset: int = 0
-    ) -> requests.Response:
+    ) -> http.Response:
         """Run one page of a SuiteQL query."""
         body: dict[str, Any] = {"q": query, "params": params} if params else {"q": query}
         return self.call(

@@ -227,16 +227,15 @@ def _sum_query(
 
 def _with_main_line(query: Query) -> Query:
     # `transaction` has no subsidiary of its own in all accounts; the main line has.
-    return query.join(
-        "transactionline", "ml", every(same("ml.transaction", "t.id"), equal("ml.mainline", True))
-    )
+    main_line = every(same("ml.transaction", "t.id"), equal("ml.mainline", value=True))
+    return query.join("transactionline", "ml", main_line)
 
 
 def _posted(side: Side) -> Query:
     return Query("transaction", "t").where(
         among("t.type", [TYPE_CODES[each] for each in side.record_types]),
-        equal("t.posting", True),
-        equal("t.voided", False),
+        equal("t.posting", value=True),
+        equal("t.voided", value=False),
     )
 
 

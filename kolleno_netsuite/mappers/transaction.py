@@ -129,11 +129,15 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
     :param payload: ``{"row": {...}, "lines": [...], "links": [...]}``, all texts.
     :param record_type: ``invoice``, ``creditmemo`` or ``customerpayment``.
     :raise ShapeError: a required column is missing or a value is not of its kind.
+    :raise InconsistentError: the exchange rate is not positive.
     """
     row = payload["row"]
     raw_lines = payload.get("lines") or ()
     date = dto.date(row, "trandate")
     total = dto.decimal(row, "foreigntotal", None)
+    exchange_rate = dto.decimal(row, "exchangerate", Decimal(1))
+    if exchange_rate <= ZERO:
+        raise InconsistentError("rate", rate=exchange_rate)
     return Transaction(
         internal_id=dto.integer(row, "id"),
         record_type=record_type,
@@ -143,7 +147,7 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
         entity=dto.integer(row, "entity"),
         subsidiary=_subsidiary(raw_lines),
         currency=dto.integer(row, "currency", 0),
-        exchange_rate=dto.decimal(row, "exchangerate", Decimal(1)),
+        exchange_rate=exchange_rate,
         total=None if total is None else abs(total),
         terms=dto.integer(row, "terms", 0),
         payment_method=dto.integer(row, "paymentmethod", 0),
@@ -152,7 +156,7 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
         posted=dto.boolean(row, "posting", default=True),
         voided=dto.boolean(row, "voided", default=False)
         or dto.text(row, "status", "") == VOIDED_STATUS,
-        lines=tuple(_line(raw) for raw in raw_lines),
+        lines=tuple(_line(raw, exchange_rate) for raw in raw_lines),
         links=_links(payload.get("links") or ()),
     )
 
@@ -165,16 +169,20 @@ def _subsidiary(raw_lines: Any) -> int:
     return 0
 
 
-def _line(raw: dto.Row) -> Line:
+def _line(raw: dto.Row, exchange_rate: Decimal) -> Line:
     record = f"line {raw.get('line', '?')} of transaction {raw.get('transaction', '?')}"
     account = dto.integer(raw, "account", 0, record=record)
     base = _base(raw)
     foreign = dto.decimal(raw, "foreignamount", ZERO, record=record)
     if base:
         foreign = abs(foreign).copy_sign(base)
+    kind = _kind(raw, account, foreign, base)
+    if kind == COGS and not foreign:
+        # Cost is kept in base currency; not every account has it in the document's as well.
+        foreign = base / exchange_rate
     return Line(
         number=dto.integer(raw, "line", 0, record=record),
-        kind=_kind(raw, account, foreign, base),
+        kind=kind,
         account=account,
         foreign=foreign,
         base=base,

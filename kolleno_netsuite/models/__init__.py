@@ -38,6 +38,7 @@ from . import netsuite_booking_transaction
 from . import netsuite_booking_move
 from . import netsuite_booking_payment
 from . import netsuite_booking_application
+from . import netsuite_removal
 from . import account_journal
 from . import account_move
 from . import account_move_line

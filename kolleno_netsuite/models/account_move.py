@@ -76,7 +76,17 @@ class AccountMove(models.Model):
                 names[record] = f"{number} (NS {record.internal_id})"
         return names
 
-    # === TOTALS === #
+    # === DUE DATE AND TOTALS === #
+
+    def _compute_invoice_date_due(self):
+        """Keep NetSuite's due date, whatever the payment terms would make of it in Odoo."""
+        mirrored = self.filtered("netsuite_record_id")
+        for move in mirrored:
+            dates = move.line_ids.filtered(
+                lambda line: line.display_type == "payment_term"
+            ).mapped("date_maturity")
+            move.invoice_date_due = max(filter(None, dates), default=move.invoice_date_due)
+        super(AccountMove, self - mirrored)._compute_invoice_date_due()
 
     def _compute_tax_totals(self):
         """Show the tax of mirrored documents as NetSuite has it; nothing is computed again."""

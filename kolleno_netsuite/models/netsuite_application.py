@@ -23,6 +23,9 @@ class NetsuiteApplication(models.Model):
     state = fields.Selection(
         [("waiting", "Waiting"), ("applied", "Applied")], required=True, default="waiting"
     )
+    next_try = fields.Datetime(
+        help="When it is tried again, after Odoo could not make it as NetSuite has it."
+    )
     partial_ids = fields.Many2many("account.partial.reconcile", string="Reconciliations")
 
     _link_unique = models.UniqueIndex(

@@ -39,17 +39,17 @@ RETRY_MINUTES = 1
 class Outcome:
     """What became of the records of a chunk.
 
-    ``booked`` {record: Odoo record}; ``ignored`` {record: why}; ``errors`` {record: exception}.
+    ``booked`` are the records in step, ``ignored`` {record: why}, ``errors`` {record: exception}.
     """
 
     def __init__(self):
-        self.booked = {}
+        self.booked = []
         self.ignored = {}
         self.errors = {}
 
     def merge(self, other):
         """Take over what became of other records."""
-        self.booked.update(other.booked)
+        self.booked += other.booked
         self.ignored.update(other.ignored)
         self.errors.update(other.errors)
 
@@ -173,9 +173,6 @@ class NetsuiteBooking(models.AbstractModel):
         booked, ignored = Record.union(*outcome.booked), Record.union(*outcome.ignored)
         free = {"booked_at": now, "attempts": 0, "next_try": False}
         booked._advance("booked", message=False, **free)
-        for record, target in outcome.booked.items():
-            if (record.res_model, record.res_id) != (target._name, target.id):
-                record.write({"res_model": target._name, "res_id": target.id})
         for message, group in ignored.grouped(lambda record: outcome.ignored[record]).items():
             group._advance("ignored", message=message, **free)
         Issue._settle(booked | ignored)
@@ -260,6 +257,8 @@ class NetsuiteBooking(models.AbstractModel):
                 "%(amount)s has more decimals than the currency has in Odoo (%(digits)s)",
                 **amounts,
             )
+        if error.code == "rate":
+            return self.env._("The exchange rate is %(rate)s", **amounts)
         if error.code == "receivable_line":
             return self.env._("The payment changes no customer's balance")
         return self.env._("The document has %(count)s main lines instead of one", **amounts)

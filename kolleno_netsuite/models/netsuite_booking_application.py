@@ -1,13 +1,17 @@
 from decimal import Decimal
 
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 
-from ..const import PAYING_TYPES, TRANSACTION_TYPES
+from ..const import ISOLATED_CHUNK, PAYING_TYPES, TRANSACTION_TYPES
 from .account_move_line import EXACT, ExactAmounts
 
 # Pairs with a foreign currency in one go: Odoo looks for the exchange entry of each partial
 # among all of them.
 EXCHANGE_SLICE = 50
+# Minutes until an application that Odoo refused is tried again; booking either end does so too.
+RETRY_MINUTES = 60
 
 
 class NetsuiteBookingApplication(models.AbstractModel):
@@ -19,55 +23,61 @@ class NetsuiteBookingApplication(models.AbstractModel):
     # === BUSINESS METHODS - WHAT NETSUITE SAYS === #
 
     @api.model
-    def _sync(self, transactions):
+    def _sync(self, drafts):
         """Bring `netsuite.application` in step with the links of booked transactions.
 
         A new link waits to be applied; one with another amount is undone and waits; one that
         NetSuite no longer has is undone and dropped.
 
-        :param transactions: {`netsuite.record`: its `mappers.transaction.Transaction`}.
+        :param drafts: the booked `Draft` objects of one connection.
         """
-        if not transactions:
+        if not drafts:
             return
-        records = self.env["netsuite.record"].union(*transactions)
-        self._adopt(records)
-        payers = records.filtered(lambda record: record.record_type in PAYING_TYPES)
+        self._adopt(self.env["netsuite.record"].union(*(draft.record for draft in drafts)))
+        payers = [draft for draft in drafts if draft.record.record_type in PAYING_TYPES]
         if payers:
-            self._sync_payers(payers, transactions)
+            self._sync_payers(payers)
 
     def _adopt(self, records):
-        """Tell the applications that arrived before their invoice who it is."""
-        connection = records.connection_id
+        """Tell the applications that arrived before their invoice who it is, and retry others."""
         by_id = {record.internal_id: record for record in records}
         for application in self.env["netsuite.application"].search(
             [
-                ("connection_id", "=", connection.id),
+                ("connection_id", "=", records.connection_id.id),
                 ("state", "=", "waiting"),
                 ("invoice_internal_id", "in", list(by_id)),
-                ("invoice_record_id", "=", False),
             ]
         ):
-            application.invoice_record_id = by_id[application.invoice_internal_id]
+            application.write(
+                {
+                    "invoice_record_id": by_id[application.invoice_internal_id].id,
+                    "next_try": False,
+                }
+            )
 
-    def _sync_payers(self, payers, transactions):
+    def _sync_payers(self, payers):
         Application = self.env["netsuite.application"]
         existing = {
             (a.paying_record_id, a.paying_line, a.invoice_internal_id, a.invoice_line): a
-            for a in Application.search([("paying_record_id", "in", payers.ids)])
+            for a in Application.search(
+                [("paying_record_id", "in", [draft.record.id for draft in payers])]
+            )
         }
-        paid = {link.paid for payer in payers for link in transactions[payer].links}
-        invoices = self._records_of(payers.connection_id, paid)
+        paid = {link.paid for draft in payers for link in draft.transaction.links}
+        invoices = self._records_of(payers[0].record.connection_id, paid)
         changed, new = Application, []
-        for payer in payers:
-            currency = payer._target().currency_id
-            for link in transactions[payer].links:
-                key = (payer, link.line, link.paid, link.paid_line)
+        for draft in payers:
+            currency = draft.document.currency_id
+            for link in draft.transaction.links:
+                key = (draft.record, link.line, link.paid, link.paid_line)
                 application = existing.pop(key, Application)
                 if not application:
-                    new.append(self._values(payer, link, currency, invoices))
+                    new.append(self._values(draft.record, link, currency, invoices))
                 elif currency.compare_amounts(application.amount, float(link.amount)):
                     changed |= application
                     application.amount = float(link.amount)
+                elif application.next_try:
+                    application.next_try = False
         gone = Application.union(*existing.values())
         self._undo(changed | gone)
         gone.unlink()
@@ -103,21 +113,83 @@ class NetsuiteBookingApplication(models.AbstractModel):
 
     @api.model
     def _apply_waiting(self, connection, limit):
-        """Apply what waits and has both ends booked, `limit` at most; return how many."""
-        waiting = self.env["netsuite.application"].search(
+        """Apply what waits and has both ends booked, `limit` at most; return how many.
+
+        Like records, applications are halved until one that Odoo refuses stands alone; it is
+        tried again later, or as soon as one of its two documents is booked again.
+        """
+        now = fields.Datetime.now()
+        todo = self.env["netsuite.application"].search(
             [
                 ("connection_id", "=", connection.id),
                 ("state", "=", "waiting"),
                 ("paying_record_id.state", "=", "booked"),
                 ("invoice_record_id.state", "=", "booked"),
+                "|",
+                ("next_try", "=", False),
+                ("next_try", "<=", now),
             ],
             order="id",
             limit=limit,
         )
-        return self._apply(waiting)
+        waiting, done, refused = [todo], todo.browse(), {}
+        for _savepoint in range(ISOLATED_CHUNK if todo else 0):
+            if not waiting:
+                break
+            part = waiting.pop()
+            try:
+                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                    done |= self._apply(part)
+                    self.env.flush_all()
+            except UserError as error:
+                if len(part) > 1:
+                    middle = len(part) // 2
+                    waiting += [part[middle:], part[:middle]]
+                else:
+                    refused[part] = error.args[0].splitlines()[0]
+        tried = todo.browse().union(*waiting)
+        self._set_aside(todo - done - tried, refused, now)
+        self._settle(connection, done)
+        return len(done)
+
+    def _set_aside(self, applications, refused, now):
+        """Try `applications` again later, and list why they could not be made."""
+        if not applications:
+            return
+        applications.next_try = fields.Datetime.add(now, minutes=RETRY_MINUTES)
+        larger = self.env._("NetSuite applies more than is open in Odoo")
+        by_reason = applications.grouped(lambda a: refused.get(a, larger))
+        for reason, group in by_reason.items():
+            self.env["netsuite.issue"]._touch(
+                group.connection_id,
+                "content",
+                f"apply:{reason}",
+                self.env._("Payments that could not be applied: %s", reason),
+                self.env._(
+                    "Look at the invoice and the payment in Odoo: undo what was reconciled "
+                    "there by hand, or complete the accounting settings."
+                ),
+                severity="1",
+                records=group.paying_record_id,
+            )
+
+    def _settle(self, connection, done):
+        """Take payers off the list of those that could not be applied."""
+        issues = self.env["netsuite.issue"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("key", "=like", "apply:%"),
+                ("state", "!=", "solved"),
+            ]
+        )
+        for issue in issues if done else ():
+            issue.record_ids = [Command.unlink(id_) for id_ in done.paying_record_id.ids]
+            issue._count_records()
+            if not issue.record_count:
+                issue._solve()
 
     def _apply(self, applications):
-        """Apply what can be applied of `applications`; return how many were."""
+        """Apply what can be applied of `applications`; return those that were."""
         pairs = self._pairs(applications)
         amounts = {}
         for (debit, credit), group in pairs.items():
@@ -125,24 +197,25 @@ class NetsuiteBookingApplication(models.AbstractModel):
                 (_decimal(application.amount) for application in group), Decimal(0)
             )
         partials = self._reconcile(list(pairs), amounts)
-        done = self.env["netsuite.application"]
+        done = applications.browse()
         for pair, group in pairs.items():
-            for application in group:
-                application.write(
-                    {"state": "applied", "partial_ids": [Command.set(partials[pair].ids)]}
-                )
-                done |= application
+            group.write(
+                {
+                    "state": "applied",
+                    "next_try": False,
+                    "partial_ids": [Command.set(partials[pair].ids)],
+                }
+            )
+            done |= group
         self._link_payments(done)
-        return len(done)
+        return done
 
     def _pairs(self, applications):
         """Return {(debit line, credit line): applications between them} of what can be applied.
 
-        An application that is larger than what is open in Odoo is left waiting; the proof
-        lists the difference.
+        An application that is larger than what is open in Odoo is left out.
         """
         pairs, taken = {}, {}
-        Move = self.env["account.move"]
         for application in applications:
             paying = self._move(application.paying_record_id)
             paid = self._move(application.invoice_record_id)
@@ -154,8 +227,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             for line in lines:
                 taken[line] = taken.get(line, 0.0) + application.amount
             debit, credit = sorted(lines, key=lambda line: line.balance, reverse=True)
-            pairs.setdefault((debit, credit), Move.env["netsuite.application"])
-            pairs[(debit, credit)] |= application
+            pairs[(debit, credit)] = pairs.get((debit, credit), application) | application
         return pairs
 
     def _move(self, record):

@@ -205,7 +205,8 @@ class BookingContext:
                 self.env._("Choose its Odoo company, under Subsidiaries."),
             )
         base = subsidiary.currency_name if subsidiary else False
-        if base and base != company.currency_id.name:
+        exact = self.connection.use_netsuite_rates
+        if exact and base and base != company.currency_id.name:
             self._block_subsidiary(
                 internal_id,
                 self.env._(

@@ -44,7 +44,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         self.env["netsuite.issue"].sudo()._release(
             records.connection_id, [f"customer:{record.internal_id}" for record in customers]
         )
-        outcome.booked.update(partners)
+        outcome.booked += list(customers)
         return outcome
 
     @api.model
@@ -118,6 +118,8 @@ class NetsuiteBookingCustomer(models.AbstractModel):
                 changed |= partner if not first else partner.browse()
         made = self.env["res.partner"].create([values for _record, values in new])
         partners.update(zip((record for record, _values in new), made, strict=True))
+        for record, partner in partners.items():
+            record._link_to(partner)
         self._note(changed)
 
     def _values(self, customer, places):

@@ -58,9 +58,9 @@ class NetsuiteBookingMove(models.AbstractModel):
         ]
         receivable = {
             **shared,
+            "analytic_distribution": False,
             "display_type": "payment_term",
             "sequence": len(draft.lines) + 1,
-            "name": transaction.number,
             "account_id": ledger.receivable(invoice.receivable.account, missing).id or False,
             "amount_currency": float(invoice.receivable.foreign),
             "balance": float(invoice.receivable.base),
@@ -98,8 +98,9 @@ class NetsuiteBookingMove(models.AbstractModel):
             "display_type": DISPLAY_TYPES[line.kind],
             "sequence": sequence,
             "name": line.label or False,
-            # Given although empty: Odoo would look for defaults of the account.
+            # Given although empty: Odoo would look for defaults, line by line.
             "tax_ids": False,
+            "analytic_distribution": False,
         }
         if line.kind == NOTE:
             return {**values, "name": line.label or "-", "account_id": False}
@@ -123,7 +124,7 @@ class NetsuiteBookingMove(models.AbstractModel):
         :return: document units for one company unit.
         """
         company = draft.ledger.company
-        if context.connection.use_netsuite_rates or currency == company.currency_id:
+        if context.connection.use_netsuite_rates:
             return None
         return self.env["res.currency"]._get_conversion_rate(
             company.currency_id, currency, company, draft.transaction.date
@@ -134,7 +135,7 @@ class NetsuiteBookingMove(models.AbstractModel):
         company_currency = draft.ledger.currency
         rest = 0.0
         for values in draft.lines[:-1]:
-            if values["display_type"] in ("product", "tax"):
+            if "balance" in values:
                 values["balance"] = company_currency.round(values["amount_currency"] / rate)
                 rest += values["balance"]
         draft.lines[-1]["balance"] = company_currency.round(-rest)
@@ -199,9 +200,7 @@ class NetsuiteBookingMove(models.AbstractModel):
         values = self._header(draft, self._free_names([draft])[draft.record])
         move.write({name: value for name, value in values.items() if _value(move[name]) != value})
         term_lines = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
-        term_lines.write(
-            {"date_maturity": draft.transaction.due_date, "name": draft.transaction.number}
-        )
+        term_lines.date_maturity = draft.transaction.due_date
 
     def _cancel(self, document):
         document.with_context(**MIRROR_CONTEXT).button_cancel()

@@ -40,7 +40,12 @@ class NetsuiteBookingPayment(models.AbstractModel):
             context.digits(currency, ledger),
         )
         money = ledger.account(payment.money.account, missing)
-        shared = {"currency_id": currency.id, "date_maturity": transaction.date}
+        shared = {
+            "currency_id": currency.id,
+            "date_maturity": transaction.date,
+            "analytic_distribution": False,
+            "tax_ids": False,
+        }
         lines = [(payment.money, transaction.entity), *((line, transaction.entity) for line in payment.others)]
         lines += [(line, line.entity) for line in payment.receivables]
         for line, entity in lines:
@@ -71,7 +76,6 @@ class NetsuiteBookingPayment(models.AbstractModel):
             "date": transaction.date,
             "journal_id": journal.id,
             "payment_method_line_id": self._method(transaction, ledger, journal, payment.inbound).id,
-            "outstanding_account_id": money.id,
             "destination_account_id": draft.lines[-1]["account_id"],
         }
         draft.header_values = {
@@ -103,7 +107,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
     def _convert(self, draft, context, currency):
         """Take company amounts from Odoo's rate where that is wanted instead of NetSuite's."""
         company = draft.ledger.company
-        if context.connection.use_netsuite_rates or currency == company.currency_id:
+        if context.connection.use_netsuite_rates:
             return
         rest = 0.0
         for values in draft.lines[:-1]:
@@ -128,6 +132,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
                 for draft in drafts
             ]
         )
+        self._set_money_accounts(drafts, payments)
         moves = payments.env["account.move"].create(
             [
                 {**self._entry(draft, names[draft.record]), "origin_payment_id": payment.id}
@@ -139,6 +144,14 @@ class NetsuiteBookingPayment(models.AbstractModel):
         moves._post(soft=False)
         for draft, payment in zip(drafts, payments, strict=True):
             draft.document = payment.with_context(self.env.context)
+
+    def _set_money_accounts(self, drafts, payments):
+        """Set NetSuite's account of the money; Odoo takes that of the method when creating."""
+        by_account = {}
+        for draft, payment in zip(drafts, payments, strict=True):
+            by_account.setdefault(draft.lines[0]["account_id"], []).append(payment.id)
+        for account_id, ids in by_account.items():
+            payments.browse(ids).outstanding_account_id = account_id
 
     def _entry(self, draft, name):
         """Return the values of a payment's journal entry."""
@@ -173,6 +186,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
         move.write(entry)
         move._post(soft=False)
         payment.write({**draft.ledger_values, "memo": draft.header_values["memo"]})
+        self._set_money_accounts([draft], payment)
         payment.state = "in_process"
         Application._restore(kept)
 

@@ -97,10 +97,8 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             except RECORD_ERRORS as error:
                 outcome.errors[record] = error
         self._write_drafts(drafts)
-        outcome.booked.update((draft.record, draft.document) for draft in drafts)
-        self.env["netsuite.booking.application"]._sync(
-            {draft.record: draft.transaction for draft in drafts}
-        )
+        outcome.booked += [draft.record for draft in drafts]
+        self.env["netsuite.booking.application"]._sync(drafts)
         return outcome
 
     @api.model
@@ -192,6 +190,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             self.with_company(company)._create_documents(group)
         for draft in new + rewritten + written:
             self._verify(draft)
+            draft.record._link_to(draft.document)
             draft.record.booked_hash = draft.booked_hash
             draft.record.company_id = draft.ledger.company
         for group, message in (
@@ -257,7 +256,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             self._cancel(document)
             self._note(document, self.env._("Voided in NetSuite."))
         record.booked_hash = False
-        outcome.booked[record] = document
+        outcome.booked.append(record)
 
     def _forget_applications(self, record, document):
         """Undo the applications of a document that goes out of the books.

@@ -170,7 +170,11 @@ class NetsuiteConnection(models.Model):
     run_ids = fields.One2many("netsuite.run", "connection_id")
     session_ids = fields.One2many("netsuite.session", "connection_id", groups=SECRET_GROUP)
     company_ids = fields.Many2many(
-        "res.company", compute="_compute_company_ids", search="_search_company_ids"
+        "res.company",
+        string="Companies",
+        compute="_compute_company_ids",
+        store=True,
+        help="The main company and those of the subsidiaries; their users see the connection.",
     )
 
     _account_unique = models.UniqueIndex(
@@ -201,13 +205,6 @@ class NetsuiteConnection(models.Model):
         for connection in self:
             connection.company_ids = connection.subsidiary_ids.company_id | connection.company_id
 
-    def _search_company_ids(self, operator, value):
-        return [
-            "|",
-            ("company_id", operator, value),
-            ("subsidiary_ids.company_id", operator, value),
-        ]
-
     # === CONSTRAINT METHODS === #
 
     @api.constrains("account_id")
@@ -223,11 +220,11 @@ class NetsuiteConnection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         connections = super().create([self._normalised(vals) for vals in vals_list])
+        # Nobody makes sessions or streams by hand: a connection comes with its own.
         self.env["netsuite.session"].sudo().create(
-            # The session holds the access token: only this code writes it.
             [{"connection_id": connection.id} for connection in connections]
         )
-        self.env["netsuite.stream"].create(
+        self.env["netsuite.stream"].sudo().create(
             [
                 {
                     "connection_id": connection.id,

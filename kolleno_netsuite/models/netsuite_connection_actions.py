@@ -2,9 +2,10 @@ from datetime import datetime, timezone
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import split_every
 
 from ..client.error_tree import NetsuiteError
-from ..const import BOOK_CHUNK, PAYING_TYPES, REFERENCE_TYPES, TRANSACTION_TYPES
+from ..const import BOOK_CHUNK, PAGE_SIZE, PAYING_TYPES, REFERENCE_TYPES, TRANSACTION_TYPES
 
 
 class NetsuiteConnection(models.Model):
@@ -124,8 +125,15 @@ class NetsuiteConnection(models.Model):
         try:
             for record_type, group in records.sudo().grouped("record_type").items():
                 ids = group.mapped("internal_id")
-                self.env["netsuite.fetch"].sudo()._reread(connection, client, record_type, ids)
+                found = connection.env["netsuite.fetch"]._reread(
+                    connection, client, record_type, ids
+                )
                 connection._book_pending(record_type, ids)
+                missing = set(ids).difference(found)
+                if missing and record_type in TRANSACTION_TYPES:
+                    connection.env["netsuite.removal"]._remove_missing(
+                        connection, client, record_type, sorted(missing)
+                    )
             connection.env["netsuite.booking"]._apply_waiting(connection)
             customers = self._customers_of(records)
             connection.env["netsuite.proof"]._prove(
@@ -145,22 +153,26 @@ class NetsuiteConnection(models.Model):
         """Read the open documents of customers again, whatever their modification date.
 
         Both what NetSuite has open and what Odoo still has open is read, so that a change
-        which moved no date in NetSuite is found from either side.
+        which moved no date in NetSuite is found from either side. What NetSuite says is gone
+        is taken out of the books.
 
         :param customer_ids: NetSuite internal IDs.
         """
         self.ensure_one()
         client = client or self._client()
         Fetch = self.env["netsuite.fetch"]
-        for record_type in TRANSACTION_TYPES:
-            ids = set(self._open_in_odoo(record_type, customer_ids))
-            found = set(
-                Fetch._reread(self, client, record_type, customers=customer_ids)
-            )
-            if ids - found:
-                Fetch._reread(self, client, record_type, sorted(ids - found))
-        for record_type in TRANSACTION_TYPES:
+        # Payers first: an invoice whose payment is gone is open again, and read for it.
+        for record_type in reversed(TRANSACTION_TYPES):
+            found = set(Fetch._reread(self, client, record_type, customers=customer_ids))
             self._book_pending(record_type)
+            missing = set(self._open_in_odoo(record_type, customer_ids)) - found
+            for ids in split_every(PAGE_SIZE, sorted(missing)):
+                missing.difference_update(Fetch._reread(self, client, record_type, ids))
+            self._book_pending(record_type)
+            if missing:
+                self.env["netsuite.removal"]._remove_missing(
+                    self, client, record_type, sorted(missing)
+                )
         self.env["netsuite.booking"]._apply_waiting(self)
         self._store_calls(client)
 

@@ -117,28 +117,27 @@ class SessionTokenStore:
     def __init__(self, dbname, connection_id):
         self._dbname = dbname
         self._connection_id = connection_id
-        self._token = None
+        # A connection that is being created in this transaction has no row to others yet.
+        self._unsaved = None
 
     def get(self):
-        """Return the stored token, or None."""
-        if self._token is None:
-            with autonomous_cursor(self._dbname) as cr:
-                cr.execute(
-                    SQL(
-                        """SELECT access_token,
-                                  EXTRACT(epoch FROM token_expires_at AT TIME ZONE 'UTC')::float
-                           FROM netsuite_session
-                           WHERE connection_id = %s AND access_token IS NOT NULL""",
-                        self._connection_id,
-                    )
+        """Return the stored token, or None; another process may just have renewed it."""
+        with autonomous_cursor(self._dbname) as cr:
+            cr.execute(
+                SQL(
+                    """SELECT access_token,
+                              EXTRACT(epoch FROM token_expires_at AT TIME ZONE 'UTC')::float
+                       FROM netsuite_session
+                       WHERE connection_id = %s AND access_token IS NOT NULL""",
+                    self._connection_id,
                 )
-                row = cr.fetchone()
-            self._token = Token(*row) if row else None
-        return self._token
+            )
+            row = cr.fetchone()
+        return Token(*row) if row else self._unsaved
 
     def put(self, token):
         """Keep a new token, or forget the old one when `token` is None."""
-        self._token = token
+        self._unsaved = token
         with autonomous_cursor(self._dbname) as cr:
             cr.execute(
                 SQL(
@@ -374,6 +373,6 @@ class NetsuiteConnection(models.Model):
         """Go on after a pause; what NetSuite changed meanwhile is read now."""
         for connection in self.filtered(lambda c: c.state == "paused"):
             connection.write({"state": "connected", "state_reason": False})
-            connection.stream_ids.write({"next_read_at": fields.Datetime.now()})
+            connection.stream_ids.next_read_at = fields.Datetime.now()
             connection._poke("fetch")
         return True

@@ -120,7 +120,7 @@ class NetsuiteProof(models.Model):
         if not self.company_id:
             key = (self.connection_id.id, self.subsidiary_internal_id)
             return self.env._(
-                "%(count)s open documents left out: subsidiary %(name)s is not mapped",
+                "Open documents left out: %(count)s; subsidiary %(name)s is not mapped",
                 count=self.netsuite_documents,
                 name=subsidiary_names.get(key, self.subsidiary_internal_id),
             )
@@ -134,11 +134,11 @@ class NetsuiteProof(models.Model):
         elif self.unread:
             parts.append(self.env._("NetSuite has other amounts than were read from it"))
         if self.waiting_count:
-            parts.append(self.env._("%s documents still to book", self.waiting_count))
+            parts.append(self.env._("documents still to book: %s", self.waiting_count))
         if self.failed_count:
-            parts.append(self.env._("%s documents cannot be booked", self.failed_count))
+            parts.append(self.env._("documents that cannot be booked: %s", self.failed_count))
         if self.different_count:
-            parts.append(self.env._("%s booked documents differ", self.different_count))
+            parts.append(self.env._("booked documents that differ: %s", self.different_count))
         if not parts and (self.difference or self.unapplied_difference):
             parts.append(self.env._("documents of another customer are booked on this one"))
         if not parts:

@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from ..const import TRANSACTION_TYPES
+
 
 class NetsuiteProofDocument(models.Model):
     """One document of a proved customer: what NetSuite has beside what Odoo has."""
@@ -13,11 +15,7 @@ class NetsuiteProofDocument(models.Model):
 
     proof_id = fields.Many2one("netsuite.proof", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(help="Documents that differ come first.")
-    record_type = fields.Selection(
-        lambda self: self.env["netsuite.record"]._selection_record_type(),
-        string="Type",
-        required=True,
-    )
+    record_type = fields.Selection("_selection_record_type", string="Type", required=True)
     internal_id = fields.Integer(string="NetSuite Internal ID", aggregator=None)
     number = fields.Char()
     document_date = fields.Date(string="Date")
@@ -39,6 +37,15 @@ class NetsuiteProofDocument(models.Model):
     move_id = fields.Many2one("account.move", string="Journal Entry", ondelete="cascade")
     payment_id = fields.Many2one("account.payment", ondelete="cascade")
     netsuite_url = fields.Char(related="record_id.netsuite_url", string="Open in NetSuite")
+
+    @api.model
+    def _selection_record_type(self):
+        labels = {
+            "invoice": self.env._("Invoice"),
+            "creditmemo": self.env._("Credit memo"),
+            "customerpayment": self.env._("Payment"),
+        }
+        return [(record_type, labels[record_type]) for record_type in TRANSACTION_TYPES]
 
     # === ACTION METHODS === #
 

@@ -57,6 +57,8 @@ class NetsuiteProof(models.Model):
                 for key in sorted({*netsuite, *odoo})
             ]
         )
+        # Created in the order of the documents, read in that of their differences.
+        self.invalidate_recordset(["document_ids"])
         self.connection_id._store_calls(client)
 
     def _netsuite_documents(self, client, ids=None):

@@ -133,3 +133,9 @@ class NetsuiteRecord(models.Model):
         if not self.res_model or self.res_model not in self.env or not self.res_id:
             return None
         return self.env[self.res_model].browse(self.res_id).exists()
+
+    def _link_to(self, target):
+        """Note what this record became in Odoo."""
+        self.ensure_one()
+        if (self.res_model, self.res_id) != (target._name, target.id):
+            self.write({"res_model": target._name, "res_id": target.id})

@@ -4,3 +4,8 @@ from . import test_mapping_suggestion
 from . import test_booking_customer
 from . import test_booking_invoice
 from . import test_proof
+from . import test_drivers
+from . import test_sign_in_faults
+from . import test_network_faults
+from . import test_screens
+from . import test_tour

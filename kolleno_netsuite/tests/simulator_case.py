@@ -31,7 +31,7 @@ class SimulatorCase(TransactionCase):
     USD, GBP, EUR, JPY = 1, 2, 3, 4
     US, UK, EUROPE = 1, 2, 3
     SALES_TAX, UK_VAT = 221, 222
-    ITEM = 211
+    ITEM, SERVICE = 211, 217
 
     @classmethod
     def setUpClass(cls):
@@ -221,6 +221,16 @@ class SimulatorCase(TransactionCase):
                 ("connection_id", "=", connection.id),
                 ("record_type", "=", record_type),
                 ("internal_id", "=", int(internal_id)),
+            ]
+        )
+
+    def record_of_all(self, connection, record_type, internal_ids):
+        """Return the `netsuite.record` rows of several NetSuite objects of one type."""
+        return self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("record_type", "=", record_type),
+                ("internal_id", "in", [int(each) for each in internal_ids]),
             ]
         )
 

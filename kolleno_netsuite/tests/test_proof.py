@@ -62,7 +62,8 @@ class TestProof(SimulatorCase):
         self.assertEqual((proof.netsuite_unapplied, proof.odoo_unapplied), (30.0, 30.0))
         self.assertEqual((proof.netsuite_documents, proof.odoo_documents), (2, 2))
         self.assertTrue(proof.company_compared)
-        self.assertEqual(proof.partner_id, self.record_of(connection, "customer", customer)._target())
+        partner = self.record_of(connection, "customer", customer)._target()
+        self.assertEqual(proof.partner_id, partner)
         self.assertIn("All 1 customers agree", connection.proof_sentence)
 
     def test_amounts_in_company_currency_are_compared_at_netsuites_rate(self):
@@ -168,6 +169,40 @@ class TestProof(SimulatorCase):
         self.assertEqual(proof.unapplied_difference, 100.0)
         self.assertEqual(proof.different_count, 2)
         self.assertIn("not applied", self.open_issues(connection, "difference").title)
+
+    def test_other_rate_in_odoo_differs_in_company_currency_only(self):
+        customer = self.customer(currency=self.EUR)
+        invoice = self.invoice(customer, 100, exchangeRate=1.25)
+        connection = self.connect()
+        self.drive(connection)
+        move = self.record_of(connection, "invoice", invoice)._target()
+        mirrored = move.with_context(netsuite_import=True)
+        mirrored.button_draft()
+        mirrored.invoice_currency_rate = 1 / 1.3
+        mirrored.action_post()
+
+        self.prove(connection)
+
+        proof = self.proof_of(connection, customer, "EUR")
+        self.assertEqual((proof.state, proof.difference), ("differs", 0.0))
+        self.assertEqual(proof.company_difference, 5.0)
+        self.assertIn(
+            "in company currency NetSuite has 125.00 USD, Odoo 130.00 USD",
+            self.open_issues(connection, "difference").title,
+        )
+
+    def test_company_amounts_are_not_compared_without_netsuites_rates(self):
+        customer = self.customer(currency=self.EUR)
+        self.invoice(customer, 100, exchangeRate=1.25)
+        connection = self.connect()
+        self.drive(connection)
+        connection.use_netsuite_rates = False
+
+        self.prove(connection)
+
+        proof = self.proof_of(connection, customer, "EUR")
+        self.assertFalse(proof.company_compared)
+        self.assertEqual((proof.state, proof.company_difference), ("agrees", 0.0))
 
     def test_document_on_another_partner_makes_both_customers_differ(self):
         customer, other = self.customer("One"), self.customer("Two")
@@ -289,7 +324,7 @@ class TestProof(SimulatorCase):
         self.assertEqual((proof.state, proof.netsuite_open), ("waiting", 150.0))
         self.assertEqual(
             proof.reason,
-            "2 open documents left out: subsidiary Northwind Lantern UK is not mapped",
+            "Open documents left out: 2; subsidiary Northwind Lantern UK is not mapped",
         )
 
     # === DRILL-DOWN === #
@@ -369,6 +404,32 @@ class TestProof(SimulatorCase):
             proof.action_prove()
         with self.assertRaises(AccessError):
             connection.with_user(viewer).action_prove_all()
+
+    def test_accountant_proves_all_and_lands_on_the_proof(self):
+        customers = [self.customer(name) for name in ("One", "Two", "Three")]
+        invoices = [self.invoice(customer, 100) for customer in customers]
+        connection = self.connect()
+        self.drive(connection)
+        for invoice in invoices[:2]:
+            move = self.record_of(connection, "invoice", invoice)._target()
+            move.with_context(netsuite_import=True).button_draft()
+        accountant = new_test_user(
+            self.env,
+            "proof_accountant",
+            "kolleno_netsuite.group_netsuite_accountant",
+            company_id=self.main_company.id,
+            company_ids=[Command.set(self.main_company.ids)],
+        )
+
+        action = connection.with_user(accountant).action_prove_all()
+
+        self.assertEqual(action["res_model"], "netsuite.proof")
+        header = self.env["netsuite.proof"].with_user(accountant).header([connection.id])
+        self.assertEqual(header["state"], "differs")
+        self.assertTrue(header["sentence"].startswith("2 of 3 customers differ as of"))
+        issue = self.open_issues(connection, "difference")[0].with_user(accountant)
+        self.assertEqual(issue.fix_label, "Compare the documents")
+        self.assertEqual(issue.action_fix()["res_model"], "netsuite.proof")
 
     def test_user_of_another_company_does_not_see_the_proof(self):
         customer = self.customer()

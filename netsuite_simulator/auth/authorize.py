@@ -35,7 +35,9 @@ def authorize(account: SimulatedAccount, call: Call) -> Answer:
     client = account.credentials.client(args.get("client_id", ""))
     redirect_uri = args.get("redirect_uri", "")
     if client is None or not _redirect_allowed(account, redirect_uri):
-        return _page("Invalid login attempt.", "The integration or its redirect URI is unknown.", 400)
+        return _page(
+            "Invalid login attempt.", "The integration or its redirect URI is unknown.", 400
+        )
     error = _request_error(args)
     if error or args.get("sim_deny"):
         return _redirect(redirect_uri, {"error": error or "access_denied"}, args)
@@ -114,7 +116,9 @@ def _choice(users: list[User], call: Call) -> Answer:
 
 def _page(title: str, text: str, status: int, markup: bool = False) -> Answer:
     content = text if markup else f"<p>{html.escape(text)}</p>"
-    page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1>{content}"
+    page = (
+        f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1>{content}"
+    )
     return Answer(
         status, f"{page}</body></html>".encode(), {"Content-Type": "text/html; charset=utf-8"}
     )

@@ -57,6 +57,7 @@ class Certificate:
 
 def _new_certificate(kind: str) -> Certificate:
     key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+    algorithms: tuple[str, ...]
     if kind == "ec":
         key, algorithms = ec.generate_private_key(ec.SECP256R1()), ("ES256",)
     else:
@@ -67,7 +68,11 @@ def _new_certificate(kind: str) -> Certificate:
     )
     public = key.public_key().public_bytes(_PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     return Certificate(
-        secrets.token_hex(32), secrets.token_urlsafe(32), private.decode(), public.decode(), algorithms
+        secrets.token_hex(32),
+        secrets.token_urlsafe(32),
+        private.decode(),
+        public.decode(),
+        algorithms,
     )
 
 

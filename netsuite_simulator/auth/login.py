@@ -42,7 +42,9 @@ def _bearer(account: SimulatedAccount, call: Call, token: str, scope: str) -> Pr
     if not token or " " in token:
         challenge = f'Bearer realm="{account.account_id}", error="invalid_request"'
         raise ApiError(
-            400, "INVALID_REQUEST", "Invalid login attempt.",
+            400,
+            "INVALID_REQUEST",
+            "Invalid login attempt.",
             headers={"WWW-Authenticate": challenge},
         )
     grant = account.tokens.find(token, ("access", "m2m"))
@@ -50,9 +52,7 @@ def _bearer(account: SimulatedAccount, call: Call, token: str, scope: str) -> Pr
         call.login_detail = "token_rejected" if grant is None else "ScopeMismatch"
         raise invalid_login(account.account_id, bearer=True)
     kind = "m2m" if grant.kind == "m2m" else "access"
-    return Principal(
-        kind, tuple(grant.scope), grant.user.role, grant.user.entity, grant.client_id
-    )
+    return Principal(kind, tuple(grant.scope), grant.user.role, grant.user.entity, grant.client_id)
 
 
 def _tba(account: SimulatedAccount, call: Call) -> Principal:
@@ -65,6 +65,4 @@ def _tba(account: SimulatedAccount, call: Call) -> Principal:
         call.login_detail = str(refusal)
         raise invalid_login(account.account_id, bearer=False) from None
     user = account.credentials.integration_user
-    return Principal(
-        "tba", TBA_SCOPE, user.role, user.entity, account.credentials.tba.consumer_key
-    )
+    return Principal("tba", TBA_SCOPE, user.role, user.entity, account.credentials.tba.consumer_key)

@@ -81,7 +81,7 @@ class _Validator(RequestValidator):  # type: ignore[misc]
     def validate_realms(
         self, client_key: str, token: str, request: Any, uri: str | None = None, realms: Any = None
     ) -> bool:
-        return request.realm == self._realm
+        return bool(request.realm == self._realm)
 
     def get_client_secret(self, client_key: str, request: Any) -> str:
         return self._tokens.consumer_secret

@@ -18,7 +18,7 @@ from netsuite_simulator.web.envelope import Answer, json_answer
 if TYPE_CHECKING:
     from netsuite_simulator.account import SimulatedAccount
 
-TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"
+TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"  # noqa: S105 - a path, no secret
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_ALGORITHMS = ("PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 API_SCOPES = ("restlets", "rest_webservices", "suite_analytics")
@@ -81,7 +81,10 @@ def _client_credentials(
         client_id=str(claims["iss"]),
         application_id=account.credentials.oauth2.application_id,
         user=account.credentials.integration_user,
-        scope=scope, expires=0, kind="m2m", family=secrets.token_hex(8),
+        scope=scope,
+        expires=0,
+        kind="m2m",
+        family=secrets.token_hex(8),
     )
     access = account.tokens.access_token(grant, m2m=True)
     return {"access_token": access, "expires_in": 3600, "token_type": "Bearer"}
@@ -105,8 +108,11 @@ def _check_assertion(account: SimulatedAccount, call: Call, assertion: str) -> d
     audience.append(f"https://{account.host_label}.suitetalk.api.netsuite.com{TOKEN_PATH}")
     try:
         claims: dict[str, Any] = jwt.decode(
-            assertion, certificate.public_key_pem, algorithms=list(certificate.algorithms),
-            audience=audience, leeway=_CLOCK_TOLERANCE,
+            assertion,
+            certificate.public_key_pem,
+            algorithms=list(certificate.algorithms),
+            audience=audience,
+            leeway=_CLOCK_TOLERANCE,
             options={"require": ["exp", "iat", "aud", "iss"], "verify_iat": False},
         )
     except jwt.InvalidTokenError:

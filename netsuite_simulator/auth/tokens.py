@@ -107,14 +107,27 @@ class TokenStore:
             subject = f"{self._company};0;{user.role};{user.entity};N"
             audience = [grant.client_id, f"app:{grant.application_id}"]
         issued = Grant(
-            grant.client_id, grant.application_id, user, grant.scope,
-            now + ACCESS_SECONDS, "m2m" if m2m else "access", grant.family,
+            grant.client_id,
+            grant.application_id,
+            user,
+            grant.scope,
+            now + ACCESS_SECONDS,
+            "m2m" if m2m else "access",
+            grant.family,
         )
         with self._lock:
             self._grants[jti] = issued
         return self._sign(
-            {"sub": subject, "aud": audience, "scope": grant.scope, "iss": ISSUER, "oit": now,
-             "exp": now + ACCESS_SECONDS, "iat": now, "jti": jti}
+            {
+                "sub": subject,
+                "aud": audience,
+                "scope": grant.scope,
+                "iss": ISSUER,
+                "oit": now,
+                "exp": now + ACCESS_SECONDS,
+                "iat": now,
+                "jti": jti,
+            }
         )
 
     def refresh_token(self, grant: Grant) -> str:
@@ -123,13 +136,25 @@ class TokenStore:
         jti = self._jti("r")
         with self._lock:
             self._grants[jti] = Grant(
-                grant.client_id, grant.application_id, grant.user, grant.scope,
-                now + REFRESH_SECONDS, "refresh", grant.family,
+                grant.client_id,
+                grant.application_id,
+                grant.user,
+                grant.scope,
+                now + REFRESH_SECONDS,
+                "refresh",
+                grant.family,
             )
         return self._sign(
-            {"sub": f"{grant.user.role};{grant.user.entity}", "scope": grant.scope, "iss": ISSUER,
-             "aud": [f"{grant.application_id};{self._company}", grant.client_id],
-             "oit": now, "exp": now + REFRESH_SECONDS, "iat": now, "jti": jti}
+            {
+                "sub": f"{grant.user.role};{grant.user.entity}",
+                "scope": grant.scope,
+                "iss": ISSUER,
+                "aud": [f"{grant.application_id};{self._company}", grant.client_id],
+                "oit": now,
+                "exp": now + REFRESH_SECONDS,
+                "iat": now,
+                "jti": jti,
+            }
         )
 
     def id_token(self, grant: Grant, client: Client, access_token: str) -> str:
@@ -140,8 +165,12 @@ class TokenStore:
             "at_hash": access_token.rsplit(".", 1)[-1],
             "sub": f"{grant.user.role};{grant.user.entity}",
             "aud": [f"{client.application_id};{self._company}", client.client_id],
-            "email_verified": False, "scope": grant.scope, "iss": ISSUER,
-            "exp": now + ID_TOKEN_SECONDS, "iat": now, "jti": self._jti("i"),
+            "email_verified": False,
+            "scope": grant.scope,
+            "iss": ISSUER,
+            "exp": now + ID_TOKEN_SECONDS,
+            "iat": now,
+            "jti": self._jti("i"),
         }
         if grant.nonce:
             claims["nonce"] = grant.nonce
@@ -153,7 +182,9 @@ class TokenStore:
         """Return the live grant of a token with one of these kinds, or None."""
         try:
             claims = jwt.decode(
-                token, self._key.public_key(), algorithms=["PS256"],
+                token,
+                self._key.public_key(),
+                algorithms=["PS256"],
                 options={"verify_exp": False, "verify_aud": False, "verify_iat": False},
             )
         except jwt.InvalidTokenError:

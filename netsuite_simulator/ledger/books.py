@@ -91,14 +91,13 @@ class Books:
         ).fetchone()
         return int(row[0]) - count + 1
 
-    def use_id(self, sequence: str, value: int) -> int:
-        """Mark a given id as taken, so that the sequence goes on behind it."""
+    def start_after(self, sequence: str, value: int) -> None:
+        """Let a sequence go on behind a number."""
         self.con.execute(
             "INSERT INTO _sequence VALUES (?, ?) ON CONFLICT (name)"
             " DO UPDATE SET value = MAX(value, excluded.value)",
             (sequence, value),
         )
-        return value
 
     def one(self, query: str, *parameters: Any) -> tuple[Any, ...] | None:
         """Return the first row of a query, or None."""

@@ -69,7 +69,7 @@ class Customers:
         values.update(self._names(values))
         self._check_entity_id(values["entityid"], None)
         self.records.check_external_id(CUSTOMER, values.get("externalid"), None)
-        customer = self.records.new_id(CUSTOMER, body)
+        customer = books.next_id(CUSTOMER.sequence)
         moment = books.stamp()
         values.update(id=customer, datecreated=moment, lastmodifieddate=moment)
         books.insert("_customer", values)

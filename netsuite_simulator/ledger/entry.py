@@ -55,7 +55,7 @@ class Entry:
         header["trandate"] = header.get("trandate") or books.clock.today().isoformat()
         header["exchangerate"] = header.get("exchangerate") or self._rate(header)
         document = Document(
-            id=self.records.new_id(kind, body),
+            id=books.next_id(kind.sequence),
             type=kind.code,
             header=header,
             subsidiary=subsidiary,

@@ -53,8 +53,8 @@ class Ledger:
         """Create a record from a REST body and return its internal id.
 
         References are ``{"id": "5"}`` or ``{"externalId": "x"}``, amounts numbers or texts in
-        transaction currency, sublists ``{"items": [...]}``. An ``id`` in the body is taken as the
-        internal id, which only scenarios use. Fields that the type does not have are dropped.
+        transaction currency, sublists ``{"items": [...]}``. Fields that the type does not have are
+        dropped, as is an ``id``.
 
         :raises BookError: as NetSuite would refuse.
         """

@@ -89,7 +89,7 @@ class Records:
             raise missing_values(*missing)
 
     def create(self, kind: RecordType, body: Body) -> int:
-        """Create a record and return its id; an ``id`` in the body is taken if it is free."""
+        """Create a record and return its id."""
         books = self.books
         values = dict(_DEFAULTS.get(kind.table, {}))
         table = TABLES[kind.table]
@@ -98,7 +98,7 @@ class Records:
         values.update(self.columns(kind, body))
         self.require(kind, values)
         self.check_external_id(kind, values.get("externalid"), None)
-        record_id = self.new_id(kind, body)
+        record_id = books.next_id(kind.sequence)
         values["id"] = record_id
         values["lastmodifieddate"] = books.stamp()
         if "datecreated" in table:
@@ -107,13 +107,6 @@ class Records:
         books.insert(kind.stored_as, values)
         books.forget()
         return record_id
-
-    def new_id(self, kind: RecordType, body: Body) -> int:
-        """Return the id of a new record: the body's own when it has one, else the next."""
-        given = body.get("id")
-        if given is None:
-            return self.books.next_id(kind.sequence)
-        return self.books.use_id(kind.sequence, int(given))
 
     def check_external_id(
         self, kind: RecordType, external_id: str | None, record_id: int | None

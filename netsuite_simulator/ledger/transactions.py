@@ -97,7 +97,7 @@ class Transactions:
         if not (silent and self.books.switches.unapply_touches == "none"):
             document.header["lastmodifieddate"] = self.books.stamp()
         self.rows.post(document)
-        others = [] if True or before != _impact(document) else []
+        others = self._rebase(document) if before != _impact(document) else []
         added = self._apply_all(document, wanted)
         if added or others or removed:
             self.rows.post(document)

@@ -1,5 +1,7 @@
 """Collections of records: `GET /{record}?q=…` (netsuite_api.md section 3.2)."""
 
+# ruff: noqa: S608 - names come from the schema, values are bound or quoted
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -24,7 +26,9 @@ def listing(account: SimulatedAccount, call: Call, name: str) -> Answer:
     limit, offset = page_bounds(call)
     if offset // limit >= MAX_PAGES:
         raise ApiError(
-            400, "INVALID_PARAMETER", f"A collection has at most {MAX_PAGES} pages.",
+            400,
+            "INVALID_PARAMETER",
+            f"A collection has at most {MAX_PAGES} pages.",
             {"o:errorQueryParam": "offset"},
         )
     conditions = [f"type = '{kind.code}'"] if kind.code else []

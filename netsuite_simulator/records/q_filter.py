@@ -44,9 +44,9 @@ def condition(kind: RecordType, text: str) -> str:
     parts: list[str] = []
     position = 0
     while position < len(tokens):
-        token = tokens[position]
-        if token in "()" or token.upper() in ("AND", "OR"):
-            parts.append(token)
+        word = tokens[position]
+        if word in "()" or word.upper() in ("AND", "OR"):
+            parts.append(word)
             position += 1
             continue
         clause, used = _clause(kind, tokens[position:])

@@ -60,7 +60,9 @@ def _body(call: Call, kind: RecordType) -> dict[str, Any]:
     return body
 
 
-def _changed(account: SimulatedAccount, call: Call, name: str, record_id: int, status: int) -> Answer:
+def _changed(
+    account: SimulatedAccount, call: Call, name: str, record_id: int, status: int
+) -> Answer:
     """Answer a change: no body, and the address of the record."""
     shown = name.lower() if account.switches.location_casing == "lower" else name
     headers = {"Location": record_url(call.base_url, shown, record_id)}
@@ -74,9 +76,7 @@ def read(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer:
     kind = record_type_of(name)
     record_id = internal_id(account, kind, key)
     body = account.ledger.read(kind.name, record_id)
-    return resource_answer(
-        render_record(look_of(account, call), name, record_id, body), "singular"
-    )
+    return resource_answer(render_record(look_of(account, call), name, record_id, body), "singular")
 
 
 def create(account: SimulatedAccount, call: Call, name: str) -> Answer:
@@ -128,9 +128,7 @@ def delete(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer
     return Answer(204)
 
 
-def transform(
-    account: SimulatedAccount, call: Call, name: str, key: str, target: str
-) -> Answer:
+def transform(account: SimulatedAccount, call: Call, name: str, key: str, target: str) -> Answer:
     """Answer `!transform`: a new record out of another one."""
     kind, wanted = record_type_of(name), record_type_of(target)
     body = _body(call, wanted)
@@ -141,9 +139,7 @@ def transform(
     return _changed(account, call, target, record_id, account.switches.post_status)
 
 
-def sub_resource(
-    account: SimulatedAccount, call: Call, name: str, key: str, path: str
-) -> Answer:
+def sub_resource(account: SimulatedAccount, call: Call, name: str, key: str, path: str) -> Answer:
     """Answer GET of a sublist, one of its lines, or a record inside a line."""
     kind = record_type_of(name)
     record_id = internal_id(account, kind, key)

@@ -106,7 +106,7 @@ def build_setup(ledger: Ledger) -> Setup:
     founded = datetime.combine(today, time(12), timezone.utc) - timedelta(days=1200)
     with ledger.books.session(), ledger.books.stamped(stored(founded)):
         for sequence, last in LAST_IDS.items():
-            ledger.books.use_id(sequence, last)
+            ledger.books.start_after(sequence, last)
         currencies = _currencies(ledger)
         accounts = {
             number: ledger.create(
@@ -124,6 +124,7 @@ def build_setup(ledger: Ledger) -> Setup:
         subsidiaries = _subsidiaries(ledger, currencies)
         first_day = _periods(ledger, today)
         _rates(ledger, currencies, first_day, today)
+        _consolidated_rates(ledger, subsidiaries)
         return Setup(
             currencies=currencies,
             subsidiaries=subsidiaries,
@@ -234,6 +235,33 @@ def _rates(ledger: Ledger, currencies: dict[str, int], first_day: date, today: d
                     },
                 )
                 day = add_months(day, 1)
+
+
+def _consolidated_rates(ledger: Ledger, subsidiaries: list[int]) -> None:
+    """Record, per period, the rates at which the other companies are consolidated into the first."""
+    books = ledger.books
+    root = subsidiaries[0]
+    to_currency = books.base_currency(root)
+    periods = books.con.execute("SELECT id, startdate FROM accountingperiod").fetchall()
+    for period, day in periods:
+        for subsidiary in subsidiaries[1:]:
+            currency = books.base_currency(subsidiary)
+            rate = books.exchange_rate(to_currency, currency, day)
+            books.insert(
+                "consolidatedexchangerate",
+                {
+                    "id": books.next_id("list:consolidatedexchangerate"),
+                    "postingperiod": period,
+                    "fromcurrency": currency,
+                    "tocurrency": to_currency,
+                    "fromsubsidiary": subsidiary,
+                    "tosubsidiary": root,
+                    "averagerate": rate,
+                    "currentrate": rate,
+                    "historicalrate": rate,
+                    "accountingbook": 1,
+                },
+            )
 
 
 def _items(ledger: Ledger, accounts: dict[str, int]) -> list[int]:

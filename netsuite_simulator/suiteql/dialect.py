@@ -6,15 +6,14 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.oracle import Oracle
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.tokens import TokenType
 
 from netsuite_simulator.suiteql.errors import syntax_error, unsupported
 
 
-class SuiteQL(Oracle):  # type: ignore[misc]
+class SuiteQL(Oracle):
     """Oracle's grammar without sqlglot's own reading of functions and their format models."""
 
-    class Parser(Oracle.Parser):  # type: ignore[misc]
+    class Parser(Oracle.Parser):  # type: ignore[misc,valid-type]
         FUNCTIONS: dict[str, object] = {}
         FUNCTION_PARSERS = {
             name: parser
@@ -57,16 +56,14 @@ def _number_parameters(query: str) -> str:
     """Name each `?` by its position, which the tree does not keep."""
     parts: list[str] = []
     end = 0
-    places = [t for t in SuiteQL().tokenize(query) if t.token_type == TokenType.PLACEHOLDER]
+    places = [t for t in SuiteQL().tokenize(query) if t.token_type.name == "PLACEHOLDER"]
     for number, token in enumerate(places):
         parts += [query[end : token.start], f":p{number}"]
         end = token.end + 1
     return "".join(parts) + query[end:]
 
 
-def _refuse_clauses(
-    query: str, tree: exp.Expression, allow_with: bool, allow_fetch_first: bool
-) -> None:
+def _refuse_clauses(query: str, tree: exp.Expr, allow_with: bool, allow_fetch_first: bool) -> None:
     """Refuse LIMIT, WITH and whatever else stops NetSuite's own parser."""
     for node in tree.walk():
         if isinstance(node, exp.Limit) and not _is_top(query, node):

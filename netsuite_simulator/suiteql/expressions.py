@@ -15,16 +15,18 @@ from netsuite_simulator.suiteql.errors import unsupported
 from netsuite_simulator.suiteql.functions import (
     AGGREGATES,
     FUNCTIONS,
+    LEAST_ARGUMENTS,
     criteria,
     display,
     literal,
+    to_char,
 )
 from netsuite_simulator.suiteql.keyset import implied_bounds
 from netsuite_simulator.suiteql.scope import Scope
 from netsuite_simulator.suiteql.values import NULL, Bindings, Run, Value, common_kind
 
 MAX_IN_ITEMS = 1000
-_COMPARISONS: dict[type[exp.Expression], str] = {
+_COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<=",
 }  # fmt: skip
 # Stands before a column of few values that SQLite should not look up by index: for a sorted page
@@ -55,7 +57,7 @@ class Expressions:
 
     # === Values === #
 
-    def value(self, node: exp.Expression) -> Value:
+    def value(self, node: exp.Expr) -> Value:
         """Compile an expression that has a value.
 
         Raises:
@@ -64,9 +66,10 @@ class Expressions:
         handler = _VALUES.get(type(node))
         if handler is None:
             raise unsupported()
-        return handler(self, node)
+        value: Value = handler(self, node)
+        return value
 
-    def sql(self, node: exp.Expression) -> str:
+    def sql(self, node: exp.Expr) -> str:
         """Compile an expression into SQL of its own kind; moments become times, `?` texts."""
         value = self.value(node)
         return self.realised(value).sql
@@ -79,10 +82,10 @@ class Expressions:
             return Value(self.bindings.sql(value, "text"), "text")
         return value
 
-    def _literal(self, node: exp.Expression) -> Value:
+    def _literal(self, node: exp.Expr) -> Value:
         return literal(node.name, bool(node.args.get("is_string")))
 
-    def _placeholder(self, node: exp.Expression) -> Value:
+    def _placeholder(self, node: exp.Expr) -> Value:
         match = re.fullmatch(r"p(\d+)", node.name)
         if match is None:
             raise unsupported()
@@ -95,39 +98,40 @@ class Expressions:
 
         return Value("", "param", constant=given)
 
-    def _column(self, node: exp.Expression) -> Value:
+    def _column(self, node: exp.Expr) -> Value:
         name = node.name.upper()
         if not node.text("table") and name == "SESSIONTIMEZONE":
             return Value(self.bindings.zone(), "text")
         if not node.text("table") and name == "ROWNUM":
             return Value("row_number() OVER ()", "int")
-        assert isinstance(node, exp.Column)
+        if not isinstance(node, exp.Column):
+            raise unsupported()
         return self.scope.column(node)
 
-    def _paren(self, node: exp.Expression) -> Value:
+    def _paren(self, node: exp.Expr) -> Value:
         inner = self.value(node.this)
         return replace(inner, sql=f"({inner.sql})") if inner.sql else inner
 
-    def _negative(self, node: exp.Expression) -> Value:
+    def _negative(self, node: exp.Expr) -> Value:
         inner = self.value(node.this)
         if not inner.numeric:
             raise unsupported()
         if inner.constant is not None:
-            return literal("-" + node.this.name, False)
+            return literal("-" + node.this.name, is_string=False)
         return replace(inner.plain(), sql=f"(-{inner.sql})")
 
-    def _sysdate(self, node: exp.Expression) -> Value:
+    def _sysdate(self, node: exp.Expr) -> Value:
         if isinstance(node, exp.CurrentTimestamp) and node.args.get("sysdate"):
             return Value("", "moment", constant=lambda run: run.sysdate)
         return Value("", "moment", constant=lambda run: run.now)
 
-    def _concatenate(self, node: exp.Expression) -> Value:
+    def _concatenate(self, node: exp.Expr) -> Value:
         parts = [self.value(side) for side in (node.this, node.expression)]
         texts = [f"coalesce({self.bindings.sql(part, 'text')}, '')" for part in parts]
         aggregate = any(part.aggregate for part in parts)
         return Value(f"nullif({' || '.join(texts)}, '')", "text", aggregate=aggregate)
 
-    def _arithmetic(self, node: exp.Expression) -> Value:
+    def _arithmetic(self, node: exp.Expr) -> Value:
         left, right = self.value(node.this), self.value(node.expression)
         if {left.kind, right.kind} & {"date", "datetime", "moment"}:
             return self._date_arithmetic(node, left, right)
@@ -145,8 +149,9 @@ class Expressions:
             sql = f"({a} {'+' if isinstance(node, exp.Add) else '-'} {b})"
         return Value(sql, kind, aggregate=aggregate)
 
-    def _date_arithmetic(self, node: exp.Expression, left: Value, right: Value) -> Value:
-        sign = {exp.Add: 1, exp.Sub: -1}.get(type(node))
+    def _date_arithmetic(self, node: exp.Expr, left: Value, right: Value) -> Value:
+        signs: dict[type[exp.Expr], int] = {exp.Add: 1, exp.Sub: -1}
+        sign = signs.get(type(node))
         c = self.bindings
         if sign is None:
             raise unsupported()
@@ -163,14 +168,14 @@ class Expressions:
         days = c.sql(right, "dec")
         return Value(f"ns_add_days({c.sql(left, kind)}, {sign} * {days})", kind)
 
-    def _case(self, node: exp.Expression) -> Value:
+    def _case(self, node: exp.Expr) -> Value:
         operand = node.args.get("this")
         branches = node.args["ifs"]
         results = [self.value(branch.args["true"]) for branch in branches]
         default = self.value(node.args["default"]) if node.args.get("default") else NULL
         kind = common_kind([*results, default])
         parts = []
-        for branch, result in zip(branches, results):
+        for branch, result in zip(branches, results, strict=True):
             condition = (
                 self.compare(self.value(operand), "=", self.value(branch.this))
                 if operand is not None
@@ -183,11 +188,11 @@ class Expressions:
         sql = f"CASE {' '.join(parts)} ELSE {self.bindings.sql(default, kind)} END"
         return Value(sql, kind, aggregate=aggregate)
 
-    def _has_aggregate(self, node: exp.Expression) -> bool:
+    def _has_aggregate(self, node: exp.Expr) -> bool:
         calls = node.find_all(exp.Anonymous)
         return any(call.name.upper() in AGGREGATES for call in calls)
 
-    def _cast(self, node: exp.Expression) -> Value:
+    def _cast(self, node: exp.Expr) -> Value:
         value, wanted = self.value(node.this), node.args["to"].this
         if wanted in (exp.DType.INT, exp.DType.BIGINT):
             cut = f"ns_cut({self.bindings.sql(value, 'dec')}, 0)"
@@ -198,7 +203,19 @@ class Expressions:
             return Value(self.bindings.sql(value, "text"), "text", aggregate=value.aggregate)
         raise unsupported()
 
-    def _builtin(self, node: exp.Expression) -> Value:
+    def _trim(self, node: exp.Expr) -> Value:
+        if node.args.get("expression") or node.args.get("position"):
+            raise unsupported()
+        return FUNCTIONS["TRIM"](self.bindings, [self.value(node.this)])
+
+    def _extract(self, node: exp.Expr) -> Value:
+        model = {"YEAR": "YYYY", "MONTH": "MM", "DAY": "DD"}.get(node.name.upper())
+        if model is None:
+            raise unsupported()
+        part = to_char(self.bindings, [self.value(node.expression), literal(model, is_string=True)])
+        return Value(f"CAST({part.sql} AS INTEGER)", "int", aggregate=part.aggregate)
+
+    def _builtin(self, node: exp.Expr) -> Value:
         call = node.expression
         if node.this.name.upper() != "BUILTIN" or not isinstance(call, exp.Anonymous):
             raise unsupported()
@@ -209,24 +226,26 @@ class Expressions:
             return criteria(self.bindings, values)
         raise unsupported()
 
-    def _call(self, node: exp.Expression) -> Value:
+    def _call(self, node: exp.Expr) -> Value:
         name = node.name.upper()
         if name == "COUNT":
             return self._count(node)
         function = FUNCTIONS.get(name)
-        if function is None or not node.expressions:
+        if function is None or len(node.expressions) < LEAST_ARGUMENTS.get(name, 1):
             raise unsupported()
         return function(self.bindings, [self.value(part) for part in node.expressions])
 
-    def _count(self, node: exp.Expression) -> Value:
+    def _count(self, node: exp.Expr) -> Value:
         (argument,) = node.expressions or [exp.Star()]
         if isinstance(argument, exp.Star):
             return Value("COUNT(*)", "int", aggregate=True)
         if isinstance(argument, exp.Distinct):
-            return Value(f"COUNT(DISTINCT {self.sql(argument.expressions[0])})", "int", aggregate=True)
+            return Value(
+                f"COUNT(DISTINCT {self.sql(argument.expressions[0])})", "int", aggregate=True
+            )
         return Value(f"COUNT({self.sql(argument)})", "int", aggregate=True)
 
-    def _window(self, node: exp.Expression) -> Value:
+    def _window(self, node: exp.Expr) -> Value:
         call = node.this
         if not isinstance(call, exp.Anonymous) or node.args.get("spec"):
             raise unsupported()
@@ -243,59 +262,62 @@ class Expressions:
             terms = node.args["order"].expressions
             parts.append(
                 "ORDER BY "
-                + ", ".join(self.sql(t.this) + (" DESC" if t.args.get("desc") else "") for t in terms)
+                + ", ".join(
+                    self.sql(t.this) + (" DESC" if t.args.get("desc") else "") for t in terms
+                )
             )
         return Value(f"{inner.sql} OVER ({' '.join(parts)})", inner.kind)
 
-    def _scalar(self, node: exp.Expression) -> Value:
+    def _scalar(self, node: exp.Expr) -> Value:
         sql, value = self._subquery(node.this, self.scope)
         return Value(f"({sql})", value.kind, value.target)
 
     # === Conditions === #
 
-    def condition(self, node: exp.Expression) -> str:
+    def condition(self, node: exp.Expr) -> str:
         """Compile an expression that is true or false."""
         handler = _CONDITIONS.get(type(node))
         if handler is None:
             raise unsupported()
-        return handler(self, node)
+        sql: str = handler(self, node)
+        return sql
 
     def compare(self, left: Value, operator: str, right: Value) -> str:
         """Compile a comparison, converting both sides into their common kind."""
         kind = common_kind([left, right])
         return f"{self.bindings.sql(left, kind)} {operator} {self.bindings.sql(right, kind)}"
 
-    def _comparison(self, node: exp.Expression) -> str:
+    def _comparison(self, node: exp.Expr) -> str:
         operator = _COMPARISONS[type(node)]
         return self.compare(self.value(node.this), operator, self.value(node.expression))
 
-    def _and(self, node: exp.Expression) -> str:
+    def _and(self, node: exp.Expr) -> str:
         return f"{self.condition(node.this)} AND {self.condition(node.expression)}"
 
-    def _or(self, node: exp.Expression) -> str:
+    def _or(self, node: exp.Expr) -> str:
         sql = f"({self.condition(node.this)} OR {self.condition(node.expression)})"
         bounds = implied_bounds(self, node)
         # The implied range lets SQLite walk an index; IS TRUE keeps it from splitting the OR.
         return f"({' AND '.join(bounds)} AND ({sql} IS TRUE))" if bounds else sql
 
-    def _not(self, node: exp.Expression) -> str:
+    def _not(self, node: exp.Expr) -> str:
         return f"NOT ({self.condition(node.this)})"
 
-    def _group(self, node: exp.Expression) -> str:
+    def _group(self, node: exp.Expr) -> str:
         return f"({self.condition(node.this)})"
 
-    def _is(self, node: exp.Expression) -> str:
+    def _is(self, node: exp.Expr) -> str:
         if not isinstance(node.expression, exp.Null):
             raise unsupported()
         return f"{self.sql(node.this)} IS NULL"
 
-    def _between(self, node: exp.Expression) -> str:
+    def _between(self, node: exp.Expr) -> str:
         value = self.value(node.this)
         low = self.compare(value, ">=", self.value(node.args["low"]))
         high = self.compare(value, "<=", self.value(node.args["high"]))
         return f"({low} AND {high})"
 
-    def _in(self, node: exp.Expression) -> str:
+    def _in(self, node: exp.Expr) -> str:
         value = self.value(node.this)
         query = node.args.get("query")
         if query is not None:
@@ -313,12 +335,12 @@ class Expressions:
         hint = NO_INDEX if len(items) > 1 and value.target.startswith("enum:") else ""
         return f"{hint}{self.bindings.sql(value, kind)} IN ({listed})"
 
-    def _like(self, node: exp.Expression) -> str:
+    def _like(self, node: exp.Expr) -> str:
         pattern = self.value(node.expression)
         text = self.bindings.sql(self.value(node.this), "text")
         return f"{text} GLOB ns_glob({self.bindings.sql(pattern, 'text')})"
 
-    def _exists(self, node: exp.Expression) -> str:
+    def _exists(self, node: exp.Expr) -> str:
         sql, _ = self._subquery(node.this, self.scope)
         return f"EXISTS ({sql})"
 
@@ -329,8 +351,8 @@ def _moved(
     return lambda run: start(run) + timedelta(days=sign * step(run) / divisor)
 
 
-Handler = Callable[[Expressions, exp.Expression], Any]
-_VALUES: dict[type[exp.Expression], Handler] = {
+Handler = Callable[[Expressions, exp.Expr], Any]
+_VALUES: dict[type[exp.Expr], Handler] = {
     exp.Literal: Expressions._literal, exp.Placeholder: Expressions._placeholder,
     exp.Column: Expressions._column, exp.Null: lambda self, node: NULL,
     exp.Paren: Expressions._paren, exp.Neg: Expressions._negative,
@@ -340,10 +362,11 @@ _VALUES: dict[type[exp.Expression], Handler] = {
     exp.Sub: Expressions._arithmetic, exp.Mul: Expressions._arithmetic,
     exp.Div: Expressions._arithmetic, exp.Case: Expressions._case, exp.Cast: Expressions._cast,
     exp.Dot: Expressions._builtin, exp.Anonymous: Expressions._call,
+    exp.Trim: Expressions._trim, exp.Extract: Expressions._extract,
     exp.Window: Expressions._window, exp.Subquery: Expressions._scalar,
 }  # fmt: skip
-_CONDITIONS: dict[type[exp.Expression], Handler] = {
-    **{kind: Expressions._comparison for kind in _COMPARISONS},
+_CONDITIONS: dict[type[exp.Expr], Handler] = {
+    **dict.fromkeys(_COMPARISONS, Expressions._comparison),
     exp.And: Expressions._and, exp.Or: Expressions._or, exp.Not: Expressions._not,
     exp.Paren: Expressions._group, exp.Is: Expressions._is, exp.Between: Expressions._between,
     exp.In: Expressions._in, exp.Like: Expressions._like, exp.Exists: Expressions._exists,

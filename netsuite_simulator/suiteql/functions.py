@@ -1,5 +1,7 @@
 """SuiteQL's functions: each takes typed values and gives one."""
 
+# ruff: noqa: S608 - names come from the schema, values are bound or quoted
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -83,8 +85,6 @@ def _combine(c: Bindings, values: list[Value], pattern: Callable[[list[str]], st
 
 def coalesce(c: Bindings, values: list[Value]) -> Value:
     """Compile NVL and COALESCE."""
-    if len(values) < 2:
-        raise unsupported()
     return _combine(c, values, lambda parts: f"coalesce({', '.join(parts)})")
 
 
@@ -98,7 +98,7 @@ def _nvl2(c: Bindings, values: list[Value]) -> Value:
 
 def _decode(c: Bindings, values: list[Value]) -> Value:
     test, *rest = values
-    pairs = list(zip(rest[::2], rest[1::2]))
+    pairs = list(zip(rest[::2], rest[1::2], strict=False))
     default = rest[-1] if len(rest) % 2 else NULL
     results = [result for _, result in pairs] + [default]
     kind = common_kind(results)
@@ -128,6 +128,11 @@ def _text(name: str) -> Function:
         return Value(f"nullif({name}({parts}), '')", "text", aggregate=aggregate)
 
     return compiled
+
+
+def _concat(c: Bindings, values: list[Value]) -> Value:
+    parts = [f"coalesce({c.sql(value, 'text')}, '')" for value in values]
+    return Value(f"nullif({' || '.join(parts)}, '')", "text")
 
 
 def _substr(c: Bindings, values: list[Value]) -> Value:
@@ -237,13 +242,18 @@ def criteria(c: Bindings, values: list[Value]) -> Value:
     return Value(c.sql(value, "text"), "text")
 
 
+# The fewest arguments of functions that want more than one.
+LEAST_ARGUMENTS = {
+    "NVL": 2, "COALESCE": 2, "NVL2": 3, "DECODE": 3, "NULLIF": 2, "GREATEST": 2, "LEAST": 2,
+    "REPLACE": 2, "CONCAT": 2, "SUBSTR": 2, "INSTR": 2, "ADD_MONTHS": 2, "MOD": 2,
+}  # fmt: skip
 AGGREGATES = ("SUM", "COUNT", "MIN", "MAX", "AVG", "LISTAGG")
 FUNCTIONS: dict[str, Function] = {
     "TO_CHAR": to_char, "TO_DATE": to_date, "TO_TIMESTAMP": to_date, "TO_NUMBER": _to_number,
     "NVL": coalesce, "COALESCE": coalesce, "NVL2": _nvl2, "DECODE": _decode, "NULLIF": _nullif,
     "GREATEST": _most("max"), "LEAST": _most("min"), "UPPER": _text("upper"),
     "LOWER": _text("lower"), "TRIM": _text("trim"), "LTRIM": _text("ltrim"),
-    "RTRIM": _text("rtrim"), "REPLACE": _text("replace"), "CONCAT": _text("ns_concat"),
+    "RTRIM": _text("rtrim"), "REPLACE": _text("replace"), "CONCAT": _concat,
     "SUBSTR": _substr, "LENGTH": _length, "INSTR": _instr, "ABS": _abs,
     "ROUND": _round("ns_round"), "TRUNC": _round("ns_cut"), "ADD_MONTHS": _add_months,
     "MOD": _mod, "SUM": _aggregate("SUM"), "MIN": _aggregate("MIN"), "MAX": _aggregate("MAX"),

@@ -21,8 +21,8 @@ def _is_comma(join: exp.Join) -> bool:
 
 
 def outer_join_marks(
-    conditions: list[exp.Expression], tables: list[exp.Expression], joins: list[exp.Join]
-) -> tuple[list[exp.Expression], dict[str, list[exp.Expression]]]:
+    conditions: list[exp.Expr], tables: list[exp.Expr], joins: list[exp.Join]
+) -> tuple[list[exp.Expr], dict[str, list[exp.Expr]]]:
     """Split the conditions with (+) off a WHERE.
 
     Returns:
@@ -33,8 +33,8 @@ def outer_join_marks(
     """
     if any(map(_is_comma, joins)) and not all(map(_is_comma, joins)):
         raise unsupported()
-    rest: list[exp.Expression] = []
-    marked: dict[str, list[exp.Expression]] = {}
+    rest: list[exp.Expr] = []
+    marked: dict[str, list[exp.Expr]] = {}
     for condition in conditions:
         aliases = {
             column.table.lower()
@@ -54,14 +54,14 @@ def outer_join_marks(
 def join_clauses(
     sources: list[tuple[Source, str]],
     joins: list[exp.Join],
-    marked: dict[str, list[exp.Expression]],
+    marked: dict[str, list[exp.Expr]],
     expressions: Expressions,
 ) -> str:
     """Return the SQL of FROM with all joins, beginning with a space; empty without FROM."""
     if not sources:
         raise unsupported()
     parts = [f" FROM {sources[0][1]}"]
-    for join, (source, sql) in zip(joins, sources[1:]):
+    for join, (source, sql) in zip(joins, sources[1:], strict=True):
         if join.args.get("using") or join.method:
             raise unsupported()
         if source.alias in marked:

@@ -20,7 +20,7 @@ _LOWER = (exp.GT, exp.GTE, exp.EQ)
 _UPPER = (exp.LT, exp.LTE, exp.EQ)
 
 
-def implied_bounds(expressions: Expressions, node: exp.Expression) -> list[str]:
+def implied_bounds(expressions: Expressions, node: exp.Expr) -> list[str]:
     """Return conditions that follow from an OR: at most one range per column."""
     branches = [list(_conjuncts(branch)) for branch in _branches(node)]
     bounds = []
@@ -34,7 +34,7 @@ def implied_bounds(expressions: Expressions, node: exp.Expression) -> list[str]:
     return bounds
 
 
-def _branches(node: exp.Expression) -> Iterator[exp.Expression]:
+def _branches(node: exp.Expr) -> Iterator[exp.Expr]:
     node = node.unnest()
     if isinstance(node, exp.Or):
         yield from _branches(node.this)
@@ -43,7 +43,7 @@ def _branches(node: exp.Expression) -> Iterator[exp.Expression]:
         yield node
 
 
-def _conjuncts(node: exp.Expression) -> Iterator[exp.Expression]:
+def _conjuncts(node: exp.Expr) -> Iterator[exp.Expr]:
     node = node.unnest()
     if isinstance(node, exp.And):
         yield from _conjuncts(node.this)
@@ -52,7 +52,7 @@ def _conjuncts(node: exp.Expression) -> Iterator[exp.Expression]:
         yield node
 
 
-def _compared_columns(conditions: list[exp.Expression]) -> list[exp.Column]:
+def _compared_columns(conditions: list[exp.Expr]) -> list[exp.Column]:
     return [
         condition.this
         for condition in conditions
@@ -64,8 +64,8 @@ def _compared_columns(conditions: list[exp.Expression]) -> list[exp.Column]:
 def _constant(
     expressions: Expressions,
     column: exp.Column,
-    conditions: list[exp.Expression],
-    operators: tuple[type[exp.Expression], ...],
+    conditions: list[exp.Expr],
+    operators: tuple[type[exp.Expr], ...],
 ) -> Value | None:
     for condition in conditions:
         if isinstance(condition, operators) and condition.this == column:

@@ -10,10 +10,21 @@ from functools import lru_cache
 
 from netsuite_simulator.suiteql.errors import unsupported
 
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _TOKEN = re.compile(
     r'"[^"]*"|FM|FX|YYYY|RRRR|YYY|RR|YY|MONTH|MON|MM|DDD|DD|DAY|DY|D|HH24|HH12|HH|MI|SSSSS|SS|'
     r"X?FF[1-9]?|A\.M\.|P\.M\.|AM|PM|Q|WW|IW|[-/.,:; T]",
@@ -59,6 +70,8 @@ _READERS = {
     "A.M.": ("half", r"[AP]\.?M\.?"), "P.M.": ("half", r"[AP]\.?M\.?"),
     "MON": ("name", r"[A-Za-z]{3}"), "MONTH": ("name", r"[A-Za-z]{3,9}"),
 }  # fmt: skip
+# What a model without this part means; one without a year is refused.
+_LEAST = (("day", 1), ("minute", 0), ("second", 0))
 _TIME_TOKENS = ("HH24", "HH12", "HH", "MI", "SS", "SSSSS")
 
 
@@ -107,7 +120,7 @@ def date_writer(model: str) -> _Writer:
             continue
         writer = _WRITERS.get(name)
         if writer is None:
-            parts.append(lambda t, text=token.strip('"'): text)  # type: ignore[misc]
+            parts.append(_constant(token.strip('"')))
             continue
         if name in _LETTERS:
             writer = _cased(token, writer)
@@ -115,6 +128,10 @@ def date_writer(model: str) -> _Writer:
             writer = _unpadded(writer)
         parts.append(writer)
     return lambda t: "".join(part(t) for part in parts)
+
+
+def _constant(text: str) -> _Writer:
+    return lambda t: text
 
 
 def _unpadded(writer: _Writer) -> _Writer:
@@ -169,11 +186,11 @@ def read_date(text: str, model: str) -> datetime:
     if "hour12" in found:
         hour = int(found["hour12"]) % 12 + (12 if found.get("half", "A")[0] in "Pp" else 0)
     micros = int((found.get("fraction", "") + "000000")[:6])
+    day, minute, second = (int(found.get(part) or least) for part, least in _LEAST)
     try:
-        return datetime(
-            year or datetime.now().year, month, int(found.get("day") or 1),
-            hour, int(found.get("minute") or 0), int(found.get("second") or 0),
-        ) + timedelta(microseconds=micros)  # fmt: skip
+        # Naive on purpose: a session's local time, which the zone table turns into UTC.
+        moment = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+        return moment + timedelta(microseconds=micros)
     except ValueError:
         raise unsupported() from None
 

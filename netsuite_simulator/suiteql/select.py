@@ -1,5 +1,7 @@
 """Compile a whole SuiteQL query into one for SQLite."""
 
+# ruff: noqa: S608 - names come from the schema, values are bound or quoted
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -52,7 +54,7 @@ class QueryCompiler:
         self.bindings = Bindings()
         self._named: dict[str, exp.Query] = {}
 
-    def compile(self, node: exp.Expression, outer: Scope | None = None) -> Selection:
+    def compile(self, node: exp.Expr, outer: Scope | None = None) -> Selection:
         """Compile a SELECT or a set operation.
 
         Raises:
@@ -78,13 +80,15 @@ class QueryCompiler:
         operator = {exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}.get(type(node), "UNION")
         if operator == "UNION" and not node.args.get("distinct"):
             operator = "UNION ALL"
-        sides = " ".join((f"SELECT * FROM ({left.nested()})", operator, f"SELECT * FROM ({right.nested()})"))
+        sides = " ".join(
+            (f"SELECT * FROM ({left.nested()})", operator, f"SELECT * FROM ({right.nested()})")
+        )
         values = [
             Value(f'"c{number}"', value.kind, value.target)
             for number, value in enumerate(left.values)
         ]
         selection = Selection(f"SELECT * FROM ({sides})", left.names, values)
-        source = Source("union", "union", dict(zip(left.names, values)))
+        source = Source("union", "union", dict(zip(left.names, values, strict=True)))
         scope = Scope({"union": source})
         expressions = Expressions(self.bindings, scope, self._subquery, self._full_status)
         selection.order = list(self._order(node, expressions, selection))
@@ -123,7 +127,7 @@ class QueryCompiler:
             return _limited_before_order(selection, listed, rownum, from_sql, tail, plain)
         return selection
 
-    def _source(self, part: exp.Expression, scope: Scope) -> tuple[Source, str]:
+    def _source(self, part: exp.Expr, scope: Scope) -> tuple[Source, str]:
         """Add one entry of FROM to the scope; returns it with its SQL."""
         if isinstance(part, exp.Subquery):
             return self._derived(part.this, part.alias.lower() or f"q{len(scope.sources)}", scope)
@@ -138,11 +142,13 @@ class QueryCompiler:
             return source, f"(SELECT 'X' AS dummy) AS \"{source.alias}\""
         return source, f'"{source.name}" AS "{source.alias}"'
 
-    def _derived(self, query: exp.Expression, alias: str, scope: Scope) -> tuple[Source, str]:
+    def _derived(self, query: exp.Expr, alias: str, scope: Scope) -> tuple[Source, str]:
         selection = self.compile(query, scope.outer or Scope())
         columns = {
             name: Value(f'"{alias}"."c{number}"', value.kind, value.target)
-            for number, (name, value) in enumerate(zip(selection.names, selection.values))
+            for number, (name, value) in enumerate(
+                zip(selection.names, selection.values, strict=True)
+            )
         }
         source = Source(alias, alias, columns)
         scope.add(source)
@@ -183,9 +189,7 @@ class QueryCompiler:
                     raise unsupported()
         return grouped
 
-    def _tail(
-        self, node: exp.Select, expressions: Expressions, conditions: list[exp.Expression]
-    ) -> str:
+    def _tail(self, node: exp.Select, expressions: Expressions, conditions: list[exp.Expr]) -> str:
         """Compile WHERE, GROUP BY and HAVING."""
         parts = []
         if conditions:
@@ -198,7 +202,7 @@ class QueryCompiler:
         return "".join(parts)
 
     def _order(
-        self, node: exp.Expression, expressions: Expressions, selection: Selection
+        self, node: exp.Expr, expressions: Expressions, selection: Selection
     ) -> Iterator[str]:
         order = node.args.get("order")
         for term in order.expressions if order is not None else []:
@@ -206,9 +210,7 @@ class QueryCompiler:
             descending = bool(term.args.get("desc"))
             yield _sorted(value, descending, term.args.get("nulls_first"))
 
-    def _order_value(
-        self, node: exp.Expression, expressions: Expressions, selection: Selection
-    ) -> Value:
+    def _order_value(self, node: exp.Expr, expressions: Expressions, selection: Selection) -> Value:
         if isinstance(node, exp.Literal) and not node.is_string:
             place = int(node.name)
             if not 1 <= place <= len(selection.values):
@@ -222,9 +224,7 @@ class QueryCompiler:
 
     # === Equal rows === #
 
-    def _ties(
-        self, node: exp.Select, scope: Scope, values: list[Value], plain: bool
-    ) -> str | None:
+    def _ties(self, node: exp.Select, scope: Scope, values: list[Value], plain: bool) -> str | None:
         """Return the sort term that decides between equal rows, from the request's number."""
         if not plain:
             return self._output_ties(values)
@@ -242,7 +242,8 @@ class QueryCompiler:
             return self._output_ties(values)
         seed = self.bindings.add(lambda run: run.seq * 7919 % 104729 + 1)
         mixed = " + ".join(
-            f"coalesce({key}, 0) * {multiplier}" for key, multiplier in zip(keys, _MULTIPLIERS)
+            f"coalesce({key}, 0) * {multiplier}"
+            for key, multiplier in zip(keys, _MULTIPLIERS, strict=False)
         )
         return f"(({mixed}) * {seed} % 2147483647)"
 
@@ -258,9 +259,7 @@ def _columns_of(scope: Scope) -> set[str]:
     return {name for source in scope.sources.values() for name in source.columns}
 
 
-def _has_own_order(
-    node: exp.Select, scope: Scope, rownum: int | None, grouped: bool
-) -> bool:
+def _has_own_order(node: exp.Select, scope: Scope, rownum: int | None, grouped: bool) -> bool:
     """Return whether rows need no shuffling: one row only, or the order of a derived table."""
     if grouped and not node.args.get("group"):
         return True
@@ -278,7 +277,7 @@ def _sorted(value: Value, descending: bool, nulls_first: bool | None) -> str:
     return f"{text} NULLS {'FIRST' if nulls_first else 'LAST'}"
 
 
-def _flat(node: exp.Expression) -> Iterator[exp.Expression]:
+def _flat(node: exp.Expr) -> Iterator[exp.Expr]:
     if isinstance(node, exp.And):
         yield from _flat(node.this)
         yield from _flat(node.expression)
@@ -286,13 +285,13 @@ def _flat(node: exp.Expression) -> Iterator[exp.Expression]:
         yield node
 
 
-def _is_rownum(node: exp.Expression) -> bool:
+def _is_rownum(node: exp.Expr) -> bool:
     return isinstance(node, exp.Column) and not node.table and node.name.upper() == "ROWNUM"
 
 
 def _row_limit(
-    conditions: list[exp.Expression],
-) -> tuple[list[exp.Expression], int | None]:
+    conditions: list[exp.Expr],
+) -> tuple[list[exp.Expr], int | None]:
     """Split ROWNUM conditions off a WHERE; returns the rest and the limit."""
     limit: int | None = None
     rest = []
@@ -314,7 +313,7 @@ def _row_limit(
     return rest, limit
 
 
-def _fetched(node: exp.Expression) -> int | None:
+def _fetched(node: exp.Expr) -> int | None:
     """Return the number of FETCH FIRST or TOP; an OFFSET in the query is ignored."""
     limit = node.args.get("limit")
     if limit is None:
@@ -338,7 +337,13 @@ def _limited_before_order(
         raise unsupported()
     keys, terms = [], []
     for number, term in enumerate(selection.order):
-        for suffix in (" NULLS FIRST", " NULLS LAST", " DESC NULLS FIRST", " DESC NULLS LAST", " DESC"):
+        for suffix in (
+            " NULLS FIRST",
+            " NULLS LAST",
+            " DESC NULLS FIRST",
+            " DESC NULLS LAST",
+            " DESC",
+        ):
             if term.endswith(suffix) and not term.removesuffix(suffix).endswith(" DESC"):
                 keys.append(f"{term.removesuffix(suffix)} AS k{number}")
                 terms.append(f"k{number}{suffix}")

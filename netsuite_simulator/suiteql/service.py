@@ -1,5 +1,7 @@
 """The query service: `POST /services/rest/query/v1/suiteql` (netsuite_api.md section 4.1)."""
 
+# ruff: noqa: S608 - names come from the schema, values are bound or quoted
+
 from __future__ import annotations
 
 import re
@@ -116,9 +118,7 @@ class QueryService:
         converters = [self._converter(value, run) for value in selection.values]
         return Rows([_item(selection.names, row, converters) for row in rows], total)
 
-    def _count(
-        self, connection: sqlite3.Connection, count_sql: str, values: dict[str, Any]
-    ) -> int:
+    def _count(self, connection: sqlite3.Connection, count_sql: str, values: dict[str, Any]) -> int:
         names = set(re.findall(r":(b\d+)", count_sql))
         used = {name: value for name, value in values.items() if name in names}
         key = (count_sql, tuple(used.items()))
@@ -191,7 +191,7 @@ def _item(
 ) -> dict[str, Any]:
     """Return one row: `links` first, nulls (and empty texts, Oracle's nulls) left out."""
     item: dict[str, Any] = {"links": []}
-    for name, value, convert in zip(names, row, converters):
+    for name, value, convert in zip(names, row, converters, strict=True):
         if value is not None and value != "":
             item[name] = convert(value) if convert else value
     return item

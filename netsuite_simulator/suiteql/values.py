@@ -111,7 +111,7 @@ class Bindings:
         return f":{name}"
 
     def moment(self, value: Value) -> Constant | None:
-        """Return the naive session time of a constant: a moment, or text in the account's format."""
+        """Return the session time of a constant: a moment, or text in the account's format."""
         source = value.constant
         if source is None or value.kind == "moment":
             return source

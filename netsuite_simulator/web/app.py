@@ -108,9 +108,7 @@ class Application:
         start_response(status, list(headers.items()))
         return [answer.body]
 
-    def _half(
-        self, call: Call, answer: Answer, start_response: StartResponse
-    ) -> Iterator[bytes]:
+    def _half(self, call: Call, answer: Answer, start_response: StartResponse) -> Iterator[bytes]:
         """Send the head and half of the body, then close the connection."""
         self._send(answer, start_response)
         yield answer.body[: max(len(answer.body) // 2, 1)]

@@ -26,12 +26,15 @@ if TYPE_CHECKING:
 
 _LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Log in</title></head><body>Log in</body></html>"
 _GATEWAY_PAGE = (
-    b"<html><head><title>502 Bad Gateway</title></head>"
-    b"<body><h1>502 Bad Gateway</h1></body></html>"
+    b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 )
 _HTML = {"Content-Type": "text/html; charset=utf-8"}
-_LOGIN_DETAILS = {"clock_skew": "InvalidTimestamp", "token_revoked": "token_rejected",
-                  "token_expired_mid_page": "token_rejected", "invalid_login": "permission_denied"}  # fmt: skip
+_LOGIN_DETAILS = {
+    "clock_skew": "InvalidTimestamp",
+    "token_revoked": "token_rejected",
+    "token_expired_mid_page": "token_rejected",
+    "invalid_login": "permission_denied",
+}
 
 
 class ConnectionCut(ConnectionAbortedError):

@@ -103,7 +103,9 @@ def invalid_login(account_id: str, bearer: bool) -> ApiError:
             f'Bearer realm="{account_id}", error="invalid_token", '
             'error_description="Invalid login attempt."'
         )
-    return ApiError(401, "INVALID_LOGIN", INVALID_LOGIN_DETAIL, headers={"WWW-Authenticate": challenge})
+    return ApiError(
+        401, "INVALID_LOGIN", INVALID_LOGIN_DETAIL, headers={"WWW-Authenticate": challenge}
+    )
 
 
 def no_permission() -> ApiError:
@@ -123,7 +125,7 @@ def concurrency_exceeded(status: int = 429) -> ApiError:
 
 def unexpected_error(seed: int) -> ApiError:
     """Build a 500 with an error id of twenty letters, the same for the same seed."""
-    letters = random.Random(seed).choices(string.ascii_lowercase, k=20)
+    letters = random.Random(seed).choices(string.ascii_lowercase, k=20)  # noqa: S311 - a label
     detail = f"An unexpected error occurred. Error ID: {''.join(letters)}"
     return ApiError(500, "UNEXPECTED_ERROR", detail)
 
@@ -165,7 +167,9 @@ def link(rel: str, href: str) -> dict[str, str]:
     return {"rel": rel, "href": href}
 
 
-def page_links(url: str, limit: int, offset: int, total: int, extra: Sequence[str] = ()) -> list[dict[str, str]]:
+def page_links(
+    url: str, limit: int, offset: int, total: int, extra: Sequence[str] = ()
+) -> list[dict[str, str]]:
     """Return the links of a page of a collection.
 
     The order seen in recordings: previous, first, next, last, self (absent ones are left out).

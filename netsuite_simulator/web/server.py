@@ -21,7 +21,7 @@ class QuietHandler(WSGIRequestHandler):
     server_version = "NetSuiteSimulator"
     sys_version = ""
 
-    def log(self, type: str, message: str, *args: Any) -> None:
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         level = logging.ERROR if type == "error" else logging.DEBUG
         _logger.log(level, message.replace("%", "%%") if not args else message, *args)
 
@@ -35,9 +35,7 @@ class SimulatorServer:
         port: port, 0 for a free one.
     """
 
-    def __init__(
-        self, account: SimulatedAccount, host: str = "127.0.0.1", port: int = 0
-    ) -> None:
+    def __init__(self, account: SimulatedAccount, host: str = "127.0.0.1", port: int = 0) -> None:
         self.account = account
         self._server: BaseWSGIServer = make_server(
             host, port, Application(account), threaded=True, request_handler=QuietHandler

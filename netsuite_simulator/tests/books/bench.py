@@ -108,6 +108,7 @@ class Bench:
         """Assert what is true of the books at any time."""
         self._check_balanced()
         self._check_open_amounts()
+        self._check_links()
         self._check_receivables()
 
     def _check_balanced(self) -> None:
@@ -156,8 +157,19 @@ class Bench:
             elif kind != "CustPymt":
                 assert status == ("A" if rest else "B")
 
+    def _check_links(self) -> None:
+        assert not self.rows(
+            "SELECT previousdoc, nextdoc FROM nexttransactionlinelink"
+            ' WHERE previousdoc NOT IN (SELECT id FROM "transaction")'
+            ' OR nextdoc NOT IN (SELECT id FROM "transaction")'
+            " OR foreignamount <= 0"
+        ), "links of documents that are gone"
+
     def _check_receivables(self) -> None:
         documents = self.ledger.documents()
+        for document in documents:
+            if Decimal(document["open"]) == 0:
+                assert Decimal(document["open_base"]) == 0, document
         by_currency: dict[tuple[int, str], Decimal] = {}
         base = Decimal(0)
         for document in documents:

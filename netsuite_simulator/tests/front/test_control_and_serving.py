@@ -39,7 +39,7 @@ def test_switches_of_both_halves_are_set_and_wrong_ones_change_nothing(
     assert (values["post_status"], values["allow_with"]) == (201, True)
 
     for wrong in ({"nosuch": 1}, {"allow_with": "yes"}, {"post_status": 500}):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r"nosuch|allow_with|post_status"):
             simulator.switches(concurrency_limit=1, record_status="plain", **wrong)
     now = requests.get(f"{simulator.control_url}/switches", timeout=10).json()
     assert (now["concurrency_limit"], now["record_status"]) == (5, "letter")
@@ -122,7 +122,8 @@ def test_command_line_writes_the_ready_file_and_stops_on_a_signal(tmp_path: Path
     try:
         deadline = time.monotonic() + 30
         while not ready_file.exists():
-            assert process.poll() is None and time.monotonic() < deadline
+            assert process.poll() is None
+            assert time.monotonic() < deadline
             time.sleep(0.05)
         ready = json.loads(ready_file.read_text())
         mode = os.stat(ready_file).st_mode & 0o777

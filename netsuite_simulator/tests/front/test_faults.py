@@ -13,6 +13,10 @@ from netsuite_simulator.testing import RunningSimulator
 from netsuite_simulator.tests.front.conftest import Books
 
 CURRENCIES = "SELECT id, symbol FROM currency ORDER BY id"
+UNKNOWN_SUBSIDIARY = (
+    "Invalid search query. Detailed unprocessed description follows. Search error occurred: "
+    "Unknown identifier 'subsidiary'. Available identifiers are: {currency=currency}."
+)
 CONCURRENCY = "Concurrent request limit exceeded. Request blocked."
 
 
@@ -98,8 +102,7 @@ def test_missing_permission_hides_one_record_type(simulator: RunningSimulator) -
         ("400_concurrency", 400, "CONCURRENCY_LIMIT_EXCEEDED", CONCURRENCY),
         ("500", 500, "UNEXPECTED_ERROR", "An unexpected error occurred. Error ID: "),
         ("unknown_column", 400, "INVALID_PARAMETER",
-         "Invalid search query. Detailed unprocessed description follows. Search error occurred: "
-         "Unknown identifier 'subsidiary'. Available identifiers are: {currency=currency}."),
+         UNKNOWN_SUBSIDIARY),
     ],
 )  # fmt: skip
 def test_answer_faults_use_netsuites_wording(
@@ -119,7 +122,11 @@ def test_429_has_the_code_on_top(simulator: RunningSimulator) -> None:
     simulator.fault("429")
     body = simulator.suiteql(CURRENCIES).json()
 
-    assert (body["o:errorCode"], body["title"], body["status"]) == ("USER_ERROR", "Bad Request", 429)
+    assert (body["o:errorCode"], body["title"], body["status"]) == (
+        "USER_ERROR",
+        "Bad Request",
+        429,
+    )
 
 
 def test_workflow_lock_refuses_the_record_but_not_the_row(
@@ -145,7 +152,7 @@ def test_gateway_faults_are_no_json(
 
     assert answer.status_code == status
     assert answer.headers["Content-Type"].startswith(content_type)
-    with pytest.raises(ValueError):
+    with pytest.raises(requests.JSONDecodeError):
         answer.json()
 
 
@@ -160,7 +167,7 @@ def test_wrong_content_type_keeps_the_body(simulator: RunningSimulator) -> None:
 def test_truncated_json_does_not_parse(simulator: RunningSimulator) -> None:
     simulator.fault("truncated_json")
 
-    with pytest.raises(ValueError):
+    with pytest.raises(requests.JSONDecodeError):
         simulator.suiteql(CURRENCIES).json()
 
 

@@ -34,14 +34,19 @@ def test_record_shape_links_first_then_alphabetical_without_nulls(
     assert answer.headers["Content-Type"] == (
         "application/vnd.oracle.resource+json; type=singular; charset=UTF-8"
     )
-    assert keys[0] == "links" and keys[1:] == sorted(keys[1:])
+    assert keys == ["links", *sorted(keys[1:])]
     assert None not in body.values()
     assert body["id"] == str(invoice)
     assert body["total"] == 12.34
     # The request's own casing in self, lower case everywhere else; times cut to the minute.
     assert body["links"][0]["href"].endswith(f"/record/v1/Invoice/{invoice}")
     assert body["item"] == {
-        "links": [{"rel": "self", "href": f"{simulator.base_url}/services/rest{ROOT}/invoice/{invoice}/item"}]
+        "links": [
+            {
+                "rel": "self",
+                "href": f"{simulator.base_url}/services/rest{ROOT}/invoice/{invoice}/item",
+            }
+        ]
     }
     assert body["lastModifiedDate"] == "2026-05-06T07:08:00Z"
     assert body["currency"]["links"][0]["href"].endswith("/record/v1/currency/1")
@@ -61,7 +66,9 @@ def test_sublist_is_expanded_on_request(simulator: RunningSimulator, books: Book
 def test_sub_resources_can_be_read(simulator: RunningSimulator, books: Books) -> None:
     address = {"addressee": "Front Desk", "addr1": "1 Harbour Way", "country": {"id": "US"}}
     customer = books.customer(
-        addressBook={"items": [{"label": "Main", "defaultBilling": True, "addressBookAddress": address}]}
+        addressBook={
+            "items": [{"label": "Main", "defaultBilling": True, "addressBookAddress": address}]
+        }
     )
     listing = get(simulator, f"/customer/{customer}/addressBook")
     line_path = listing["items"][0]["links"][0]["href"].partition(ROOT)[2]
@@ -148,7 +155,7 @@ def test_misspelt_field_is_refused_with_validation(simulator: RunningSimulator) 
     body = {"companyName": "Strict Co", "subsidiary": {"id": "1"}, "emial": "x@example.com"}
     headers = {"X-NetSuite-PropertyNameValidation": "error"}
     answer = simulator.call("POST", f"{ROOT}/customer", json=body, headers=headers)
-    found = get(simulator, "/customer?q=companyName IS \"Strict Co\"")
+    found = get(simulator, '/customer?q=companyName IS "Strict Co"')
 
     assert answer.status_code == 400
     assert error_of(answer)["o:errorPath"] == "emial"
@@ -251,7 +258,9 @@ def test_q_filters(simulator: RunningSimulator, books: Books, text: str, matches
             "SELECT id FROM _customer WHERE companyname = 'Oak & Ash Co'"
         ).fetchone()
     customer = row[0] if row else books.customer(companyName="Oak & Ash Co", creditLimit=500)
-    answer = simulator.call("GET", f"{ROOT}/customer", params={"q": f"id EQUAL {customer} AND ({text})"})
+    answer = simulator.call(
+        "GET", f"{ROOT}/customer", params={"q": f"id EQUAL {customer} AND ({text})"}
+    )
 
     assert answer.status_code == 200, answer.text
     assert answer.json()["totalResults"] == int(matches)
@@ -298,7 +307,7 @@ def test_catalog_of_several_records_in_the_path_is_refused(simulator: RunningSim
 
 
 def test_server_time_and_governance(simulator: RunningSimulator) -> None:
-    simulator.clock(set="2026-04-05T06:07:08Z", freeze=True)
+    simulator.clock(to="2026-04-05T06:07:08Z", freeze=True)
     try:
         told = simulator.call("GET", "/system/v1/serverTime").json()
     finally:

@@ -9,6 +9,12 @@ import pytest
 from netsuite_simulator.testing import RunningSimulator
 from netsuite_simulator.tests.front.conftest import Books
 
+# The format model with fractions that amp-labs sends in production.
+AMP_LABS_TIME = (
+    "TO_CHAR(TO_TIMESTAMP('2026-01-31 10:00:00.000000000','YYYY-MM-DD HH24:MI:SSxFF'),"
+    " 'YYYY-MM-DD\"T\"HH24:MI:SS')"
+)
+
 
 def rows(simulator: RunningSimulator, query: str, params: list[str] | None = None) -> Any:
     answer = simulator.suiteql(query, params)
@@ -48,7 +54,9 @@ def test_leading_zero_comes_by_switch(simulator: RunningSimulator) -> None:
 
 
 def test_unnamed_expressions_are_numbered(simulator: RunningSimulator) -> None:
-    (row,) = rows(simulator, "SELECT COUNT(*), symbol, MAX(id) FROM currency WHERE id = 1 GROUP BY symbol")
+    (row,) = rows(
+        simulator, "SELECT COUNT(*), symbol, MAX(id) FROM currency WHERE id = 1 GROUP BY symbol"
+    )
 
     assert row == {"expr1": "1", "symbol": "USD", "expr2": "1"}
 
@@ -78,6 +86,9 @@ def test_unnamed_expressions_are_numbered(simulator: RunningSimulator) -> None:
         ("INSTR('abc', 'c')", "3"),
         ("LENGTH('four')", "4"),
         ("REPLACE('a-b', '-', '+')", "a+b"),
+        ("CONCAT('a', 'b')", "ab"),
+        ("TRIM('  x ')", "x"),
+        ("EXTRACT(MONTH FROM TO_DATE('2026-07-04', 'YYYY-MM-DD'))", "7"),
         ("NULLIF(1, 1)", None),
         ("GREATEST(1, 7, 3)", "7"),
         ("TO_CHAR(1234.5, 'FM9,999.00')", "1,234.50"),
@@ -87,11 +98,7 @@ def test_unnamed_expressions_are_numbered(simulator: RunningSimulator) -> None:
         ("TO_CHAR(TO_DATE('2026-02-03', 'YYYY-MM-DD'), 'DD-MON-YY')", "03-FEB-26"),
         ("TO_CHAR(TO_DATE('03/02/26 4:05 PM', 'DD/MM/RR HH:MI AM'), 'HH24:MI')", "16:05"),
         ("TO_CHAR(ADD_MONTHS(TO_DATE('2026-01-31','YYYY-MM-DD'), 1), 'YYYY-MM-DD')", "2026-02-28"),
-        (
-            "TO_CHAR(TO_TIMESTAMP('2026-01-31 10:00:00.000000000','YYYY-MM-DD HH24:MI:SSxFF'),"
-            " 'YYYY-MM-DD\"T\"HH24:MI:SS')",
-            "2026-01-31T10:00:00",
-        ),
+        (AMP_LABS_TIME, "2026-01-31T10:00:00"),
         ("TO_CHAR(TO_DATE('2026-01-31','YYYY-MM-DD') - 1, 'FMMonth DD')", "January 30"),
     ],
 )
@@ -227,7 +234,8 @@ def test_set_operations_and_subqueries(simulator: RunningSimulator) -> None:
 def test_window_function_numbers_rows(simulator: RunningSimulator) -> None:
     result = rows(
         simulator,
-        "SELECT symbol, ROW_NUMBER() OVER (ORDER BY symbol DESC) AS rn FROM currency ORDER BY symbol",
+        "SELECT symbol, ROW_NUMBER() OVER (ORDER BY symbol DESC) AS rn FROM currency "
+        "ORDER BY symbol",
     )
 
     assert [row["rn"] for row in result] == ["5", "4", "3", "2", "1"]

@@ -34,9 +34,7 @@ def test_pages_sorted_by_a_unique_key_are_complete(
     assert read == list(range(10_000, 10_000 + PAGED_ROWS))
 
 
-def test_links_name_next_last_and_previous_first(
-    simulator: RunningSimulator, books: Books
-) -> None:
+def test_links_name_next_last_and_previous_first(simulator: RunningSimulator, books: Books) -> None:
     books.many_classifications()
     query = f"SELECT id {FILTER} ORDER BY id"
     first, last = page(simulator, query, 0), page(simulator, query, 2000)
@@ -52,7 +50,9 @@ def test_pages_without_a_unique_order_miss_and_repeat_rows(
     books.many_classifications()
     for order in ("", " ORDER BY lastmodifieddate"):
         query = f"SELECT id {FILTER}{order}"
-        read = [number for offset in (0, 1000, 2000) for number in ids(page(simulator, query, offset))]
+        read = [
+            number for offset in (0, 1000, 2000) for number in ids(page(simulator, query, offset))
+        ]
 
         assert len(read) == PAGED_ROWS
         assert len(set(read)) < PAGED_ROWS
@@ -92,9 +92,7 @@ def test_keyset_over_equal_times_reads_every_row_once(
     assert read == list(range(10_000, 10_000 + PAGED_ROWS))
 
 
-def test_descending_keyset_reads_every_row_once(
-    simulator: RunningSimulator, books: Books
-) -> None:
+def test_descending_keyset_reads_every_row_once(simulator: RunningSimulator, books: Books) -> None:
     books.many_classifications(30)
     query = (
         "SELECT id FROM classification WHERE id >= 10000 AND (lastmodifieddate < "

@@ -10,6 +10,13 @@ PREFIX = "Invalid search query. Detailed unprocessed description follows. "
 UNSUPPORTED = "Search error occurred: Invalid or unsupported search."
 
 
+def unknown(name: str, available: str) -> str:
+    return (
+        f"Search error occurred: Unknown identifier '{name}'. "
+        f"Available identifiers are: {{{available}}}."
+    )
+
+
 def refused(simulator: RunningSimulator, query: str, **options: object) -> dict[str, str]:
     answer = simulator.suiteql(query, **options)  # type: ignore[arg-type]
     assert answer.status_code == 400, answer.text
@@ -24,18 +31,15 @@ def refused(simulator: RunningSimulator, query: str, **options: object) -> dict[
     [
         (
             "SELECT subsidiary FROM transaction",
-            "Search error occurred: Unknown identifier 'subsidiary'. "
-            "Available identifiers are: {transaction=transaction}.",
+            unknown("subsidiary", "transaction=transaction"),
         ),
         (
             "SELECT t.nosuch FROM transaction t JOIN customer c ON c.id = t.entity",
-            "Search error occurred: Unknown identifier 'nosuch'. "
-            "Available identifiers are: {t=transaction, c=customer}.",
+            unknown("nosuch", "t=transaction, c=customer"),
         ),
         (
             "SELECT x.id FROM customer c",
-            "Search error occurred: Unknown identifier 'x'. "
-            "Available identifiers are: {c=customer}.",
+            unknown("x", "c=customer"),
         ),
         ("SELECT id FROM Email", "Invalid search type: Email."),
         ("SELECT id FROM customer WHERE id IN ('abc')", UNSUPPORTED),
@@ -46,6 +50,8 @@ def refused(simulator: RunningSimulator, query: str, **options: object) -> dict[
         ("SELECT type, id FROM transaction GROUP BY type", UNSUPPORTED),
         ("SELECT REGEXP_COUNT(tranid, 'x') FROM transaction", UNSUPPORTED),
         ("SELECT BUILTIN.NOSUCH(tranid) FROM transaction", UNSUPPORTED),
+        ("SELECT SUBSTR(tranid) FROM transaction", UNSUPPORTED),
+        ("SELECT id FROM transaction WHERE lastmodifieddate > 'garbage'", UNSUPPORTED),
     ],
 )  # fmt: skip
 def test_query_refused_with_wording(

@@ -1,5 +1,7 @@
 """Time zones, daylight saving and the server's own clock (netsuite_api.md section 4.2)."""
 
+# ruff: noqa: DTZ001 - naive times are what a session writes
+
 from __future__ import annotations
 
 from datetime import datetime, timezone
@@ -51,7 +53,7 @@ def test_session_zone_is_told(simulator: RunningSimulator) -> None:
 
 
 def test_sysdate_is_pacific_whatever_the_session_zone(simulator: RunningSimulator) -> None:
-    simulator.clock(set="2026-01-15T20:00:00Z", freeze=True)
+    simulator.clock(to="2026-01-15T20:00:00Z", freeze=True)
     simulator.switches(session_zone="Europe/Berlin")
     try:
         query = (
@@ -84,9 +86,7 @@ def test_repeated_hour_shows_two_changes_at_one_local_time(
 def test_raw_dates_follow_the_accounts_format_and_zone(
     simulator: RunningSimulator, books: Books
 ) -> None:
-    invoice = books.invoice(
-        books.customer(), tranDate="2026-03-04", stamp="2026-03-05T02:00:00Z"
-    )
+    invoice = books.invoice(books.customer(), tranDate="2026-03-04", stamp="2026-03-05T02:00:00Z")
     query = f"SELECT trandate, lastmodifieddate FROM transaction WHERE id = {invoice}"
     american = simulator.suiteql(query).json()["items"][0]
     simulator.switches(date_format="D/M/YYYY", session_zone="utc")
@@ -96,11 +96,11 @@ def test_raw_dates_follow_the_accounts_format_and_zone(
     assert (british["trandate"], british["lastmodifieddate"]) == ("4/3/2026", "5/3/2026")
 
 
-def test_date_column_compared_with_a_time_of_day(
-    simulator: RunningSimulator, books: Books
-) -> None:
+def test_date_column_compared_with_a_time_of_day(simulator: RunningSimulator, books: Books) -> None:
     invoice = books.invoice(books.customer(), tranDate="2026-03-04")
-    query = "SELECT id FROM transaction WHERE id = {} AND trandate {} TO_DATE('2026-03-04 {}', '{}')"
+    query = (
+        "SELECT id FROM transaction WHERE id = {} AND trandate {} TO_DATE('2026-03-04 {}', '{}')"
+    )
 
     def found(operator: str, clock: str) -> bool:
         text = query.format(invoice, operator, clock, MODEL)

@@ -11,11 +11,11 @@ import functools
 from typing import Any
 
 import httpx
+import netsuite  # type: ignore[import-untyped]
 import pytest
+from netsuite.exceptions import NetsuiteAPIRequestError  # type: ignore[import-untyped]
 
 from netsuite_simulator.testing import RunningSimulator
-
-netsuite = pytest.importorskip("netsuite")
 
 
 class Redirect(httpx.AsyncHTTPTransport):
@@ -93,7 +93,7 @@ def test_client_sees_the_validation_error_it_asks_for(client: Any) -> None:
     async def visit() -> None:
         await client.post("/record/v1/customer", json={"nosuch": 1, "subsidiary": {"id": "1"}})
 
-    with pytest.raises(netsuite.NetsuiteAPIRequestError, match="nosuch"):
+    with pytest.raises(NetsuiteAPIRequestError, match="nosuch"):
         asyncio.run(visit())
 
 
@@ -110,7 +110,7 @@ def test_client_reads_schema_and_token_info(simulator: RunningSimulator, client:
 def test_client_with_a_wrong_secret_is_refused(simulator: RunningSimulator, client: Any) -> None:
     client._config.auth.token_secret = "wrong"
 
-    with pytest.raises(netsuite.NetsuiteAPIRequestError, match="INVALID_LOGIN"):
+    with pytest.raises(NetsuiteAPIRequestError, match="INVALID_LOGIN"):
         asyncio.run(client.get("/record/v1/currency/1"))
 
     assert simulator.requests()[-1]["login_detail"] == "InvalidSignature"

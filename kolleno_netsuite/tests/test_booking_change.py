@@ -1,0 +1,296 @@
+from odoo.tests import tagged
+
+from .common import EUR, INCOME, INCOME_2, RECEIVABLE, NetsuiteBookingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBookingChange(NetsuiteBookingCommon):
+    """What happens in Odoo when a booked document changes in NetSuite."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partner, cls.entity = cls.customer()
+
+    def change(self, record, items, **options):
+        """Land the same invoice with other content, and book it."""
+        options.setdefault("tranid", record.name)
+        record = self.land_invoice(
+            self.entity, items, internal_id=record.internal_id,
+            record_type=record.record_type, **options,
+        )
+        self.book(record)
+        return record
+
+    def change_payment(self, record, amount, links=(), **options):
+        """Land the same payment with other content, and book it."""
+        self.land_payment(
+            self.entity, amount, links, internal_id=record.internal_id, tranid=record.name,
+            **options,
+        )
+        self.book(record)
+
+    def applications(self, record):
+        return self.env["netsuite.application"].search([("paying_record_id", "=", record.id)])
+
+    def test_same_document_again_touches_nothing(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        written, lines = move.write_date, move.line_ids
+
+        self.change(record, [{"foreign": 100}], foreignamountunpaid="40", status="B")
+
+        self.assertBooked(record)
+        self.assertEqual((move.write_date, move.line_ids), (written, lines))
+        self.assertFalse(move.message_ids)
+
+    def test_edited_invoice_keeps_id_name_and_applications(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}], tranid="A-1")
+        payment_record, payment = self.payment(self.entity, 60, [(record.internal_id, 60)])
+        receivable = self.receivable_line(move)
+
+        self.change(record, [{"foreign": 80}, {"foreign": 50, "account": INCOME_2}])
+
+        self.assertEqual(record._target(), move)
+        self.assertEqual((move.name, move.state), ("A-1", "posted"))
+        self.assertAlmostEqual(move.amount_total, 130.0)
+        self.assertEqual(self.receivable_line(move), receivable)
+        self.assertOpen(move, 70, 70)
+        self.assertOpen(payment, 0, 0)
+        self.assertEqual(self.applications(payment_record).state, "applied")
+        self.assertEqual(len(move.message_ids), 1)
+
+    def test_change_of_revenue_only_leaves_the_reconciliation_alone(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        self.payment(self.entity, 60, [(record.internal_id, 60)])
+        partial = self.receivable_line(move).matched_credit_ids
+
+        self.change(record, [{"foreign": 100, "account": INCOME_2}])
+
+        self.assertEqual(self.receivable_line(move).matched_credit_ids, partial)
+        self.assertEqual(move.invoice_line_ids.account_id, self.accounts[INCOME_2])
+        self.assertOpen(move, 40, 40)
+
+    def test_due_date_and_memo_change_without_redrafting_even_in_a_locked_period(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        self.company.fiscalyear_lock_date = "2024-12-31"
+
+        self.change(
+            record, [{"foreign": 100}], duedate="2024-06-30", memo="later", otherrefnum="PO2"
+        )
+
+        self.assertBooked(record)
+        self.assertEqual(str(move.invoice_date_due), "2024-06-30")
+        self.assertEqual(str(self.receivable_line(move).date_maturity), "2024-06-30")
+        self.assertEqual(move.ref, "PO2")
+        self.assertIn("later", str(move.narration))
+
+    def test_amount_changed_in_a_locked_period_blocks_and_keeps_the_old(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        self.company.fiscalyear_lock_date = "2024-12-31"
+
+        self.change(record, [{"foreign": 90}])
+
+        self.assertEqual(record.state, "blocked")
+        self.assertIn("12/31/2024", record.message)
+        self.assertAlmostEqual(move.amount_total, 100.0)
+        self.company.fiscalyear_lock_date = False
+        self.book(record)
+        self.assertAlmostEqual(move.amount_total, 90.0)
+
+    def test_reconciliation_made_in_odoo_survives_an_edit(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        self._register_payment(move, amount=30.0)
+        self.assertOpen(move, 70, 70)
+
+        self.change(record, [{"foreign": 120}])
+
+        self.assertOpen(move, 90, 90)
+
+    def test_unapplied_payment_is_open_again(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        payment_record, payment = self.payment(self.entity, 60, [(record.internal_id, 60)])
+
+        self.change_payment(payment_record, 60)
+
+        self.assertOpen(move, 100, 100)
+        self.assertOpen(payment, -60, -60)
+        self.assertFalse(self.applications(payment_record))
+        self.assertFalse(move.matched_payment_ids)
+        self.assertEqual(payment.state, "paid" if payment.is_matched else "in_process")
+
+    def test_application_with_another_amount_is_redone(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        payment_record, payment = self.payment(self.entity, 60, [(record.internal_id, 60)])
+
+        self.change_payment(payment_record, 60, [(record.internal_id, 45)])
+
+        self.assertOpen(move, 55, 55)
+        self.assertOpen(payment, -15, -15)
+
+    def test_edited_payment_keeps_id_name_and_applications(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        payment_record, payment = self.payment(self.entity, 60, [(record.internal_id, 60)])
+        name, entry = payment.name, payment.move_id
+
+        self.change_payment(payment_record, 75, [(record.internal_id, 60)], trandate="2024-03-22")
+
+        self.assertBooked(payment_record)
+        self.assertEqual((payment.name, payment.move_id), (name, entry))
+        self.assertAlmostEqual(payment.amount, 75.0)
+        self.assertEqual(str(payment.date), "2024-03-22")
+        self.assertEqual(payment.move_id.state, "posted")
+        self.assertOpen(move, 40, 40)
+        self.assertOpen(payment, -15, -15)
+
+    def test_voided_invoice_is_cancelled_and_its_payment_is_open(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        payment_record, payment = self.payment(self.entity, 60, [(record.internal_id, 60)])
+
+        self.change(record, [{"foreign": 0}], voided="T", status="V")
+
+        self.assertBooked(record)
+        self.assertEqual(move.state, "cancel")
+        self.assertOpen(payment, -60, -60)
+        self.change(record, [{"foreign": 100}])
+        self.assertEqual(move.state, "posted")
+        self.assertOpen(move, 40, 40)
+
+    def test_voided_payment_is_cancelled_and_its_invoice_is_open(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        payment_record, payment = self.payment(self.entity, 60, [(record.internal_id, 60)])
+
+        self.change_payment(payment_record, 0, voided="T", status="V")
+
+        self.assertEqual(payment.state, "canceled")
+        self.assertEqual(payment.move_id.state, "cancel")
+        self.assertOpen(move, 100, 100)
+        self.change_payment(payment_record, 60, [(record.internal_id, 60)])
+        self.assertEqual(payment.move_id.state, "posted")
+        self.assertIn(payment.state, ("in_process", "paid"))
+        self.assertOpen(move, 40, 40)
+
+    def test_voided_before_it_was_ever_read_is_left_out(self):
+        record = self.land_invoice(self.entity, [{"foreign": 0}], voided="T", status="V")
+
+        self.book(record)
+
+        self.assertEqual(record.state, "ignored")
+        self.assertFalse(record._target())
+
+    def test_other_customer_takes_the_same_invoice_over(self):
+        other, other_entity = self.customer()
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+
+        self.land_invoice(
+            other_entity, [{"foreign": 100}], internal_id=record.internal_id, tranid=record.name
+        )
+        self.book(record)
+
+        self.assertEqual(record._target(), move)
+        self.assertEqual(move.partner_id, other)
+        self.assertEqual(move.line_ids.partner_id, other)
+
+    def test_other_currency_takes_the_same_invoice_over(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+
+        self.change(record, [{"foreign": 100}], currency=EUR, exchange_rate="1.08")
+
+        self.assertEqual(move.currency_id, self.eur)
+        self.assertOpen(move, 100, 108)
+
+    def test_other_subsidiary_moves_the_invoice_to_the_other_company(self):
+        data = self.setup_other_company()
+        other = data["company"]
+        self.env["netsuite.subsidiary"].create(
+            {
+                "connection_id": self.connection.id,
+                "internal_id": 2,
+                "name": "Second",
+                "currency_name": other.currency_id.name,
+                "company_id": other.id,
+            }
+        )
+        self.map_account(RECEIVABLE, data["default_account_receivable"], company=other)
+        self.map_account(INCOME, data["default_account_revenue"], company=other)
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+
+        self.change(record, [{"foreign": 100}], subsidiary=2)
+
+        self.assertBooked(record)
+        self.assertEqual(move.state, "cancel")
+        self.assertFalse(move.netsuite_record_id)
+        self.assertEqual(record._target().company_id, other)
+        self.assertEqual(record._target().state, "posted")
+
+    def test_sign_that_turns_makes_a_new_document(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+
+        self.change(record, [{"foreign": -20}])
+
+        self.assertEqual(move.state, "cancel")
+        self.assertEqual(record._target().move_type, "out_refund")
+        self.assertOpen(record._target(), -20, -20)
+
+    def test_document_drafted_by_hand_is_posted_again(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        move.button_draft()
+
+        self.change(record, [{"foreign": 100}])
+
+        self.assertEqual(move.state, "posted")
+
+    def test_document_deleted_by_hand_is_made_again(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        move.button_draft()
+        move.with_context(force_delete=True).unlink()
+
+        self.change(record, [{"foreign": 100}])
+
+        self.assertEqual(record._target().state, "posted")
+
+    def test_removed_documents_are_cancelled(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        payment_record, payment = self.payment(self.entity, 60, [(record.internal_id, 60)])
+
+        self.env["netsuite.booking"]._remove(record | payment_record)
+
+        self.assertEqual((record | payment_record).mapped("state"), ["removed", "removed"])
+        self.assertEqual((move.state, payment.state), ("cancel", "canceled"))
+
+    def test_removed_in_a_locked_period_is_reversed_on_the_first_open_day(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        self.company.fiscalyear_lock_date = "2024-12-31"
+
+        self.env["netsuite.booking"]._remove(record)
+
+        reversal = move.reversal_move_ids
+        self.assertEqual(str(reversal.date), "2025-01-01")
+        self.assertEqual((move.state, reversal.state), ("posted", "posted"))
+        self.assertOpen(move, 0, 0)
+
+    def test_removed_customer_with_something_open_stays(self):
+        self.invoice(self.entity, [{"foreign": 100}])
+
+        self.env["netsuite.booking"]._remove(self.partner.netsuite_record_id)
+
+        self.assertTrue(self.partner.active)
+        self.assertTrue(self.partner.netsuite_inactive)
+
+    def test_changes_are_not_noted_where_nobody_wants_it(self):
+        self.connection.note_changes = False
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+
+        self.change(record, [{"foreign": 90}])
+
+        self.assertFalse(move.message_ids)
+
+    def test_secured_invoice_fails_in_words(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        move.button_hash()
+        self.assertTrue(move.inalterable_hash)
+
+        self.change(record, [{"foreign": 90}])
+
+        self.assertEqual(record.state, "failed")
+        self.assertIn("secured", record.message)
+        self.assertAlmostEqual(move.amount_total, 100.0)

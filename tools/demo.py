@@ -1,0 +1,218 @@
+"""``make demo``: a NetSuite on localhost, Odoo beside it, the first import, and the comparison."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from . import databases, odoo, postgres
+from .cache import lock
+from .comparison import agrees, table
+from .console import Step, say
+from .errors import ToolError
+from .paths import LOCAL, ROOT, log_file
+from .processes import running
+
+ADDONS = ("kolleno_netsuite",)
+_DEMO = LOCAL / "demo"
+_FIRST_PORT, _PORTS = 8069, 100
+_PATIENCE = 180.0
+_POLL = 0.2
+
+
+def run(arguments: list[str]) -> int:
+    """Show the addon at work; stay up until Ctrl-C.
+
+    :param arguments: ``--once``, ``--port N``, ``--fresh``
+    :return: with ``--once`` 0 only if every count agrees and there are no differences
+    """
+    options = _parse(arguments)
+    found = odoo.find()
+    say(f"Odoo {found.version} ({found.origin})")
+    with lock("demo", LOCAL), _simulator() as (simulator, ready_file), postgres.server():
+        database = _database(found, fresh=options.fresh)
+        ready = _wait_until_ready(simulator, ready_file)
+        summary = _import(found, database, ready_file)
+        say("\n" + table(summary) + "\n")
+        if options.once:
+            return 0 if agrees(summary) else 1
+        port = free_port(options.port)
+        with _odoo_server(found, database, port):
+            say(f"Odoo:     http://127.0.0.1:{port}/odoo   login admin, password admin")
+            say(f"NetSuite: {ready['base_url']}   (simulated)")
+            say("Ctrl-C stops everything.")
+            with contextlib.suppress(KeyboardInterrupt):
+                while True:
+                    time.sleep(3600)
+            say("\nStopping.")
+    return 0
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="exit after the table")
+    parser.add_argument("--fresh", action="store_true", help="import everything again")
+    parser.add_argument("--port", type=int, default=_FIRST_PORT, help="Odoo's port")
+    return parser.parse_args(arguments)
+
+
+def free_port(wanted: int) -> int:
+    """Return the wanted port, or the next one that nobody listens on.
+
+    :raises ToolError: none is free
+    """
+    for port in range(wanted, wanted + _PORTS):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port != wanted:
+            say(f"Port {wanted} is taken: using {port}.")
+        return port
+    raise ToolError(
+        f"Ports {wanted} to {wanted + _PORTS - 1} are taken", "Name another: ARGS='--port 9000'"
+    )
+
+
+@contextlib.contextmanager
+def _simulator() -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Start the simulator; yield it and the path at which it will say that it is ready."""
+    _DEMO.mkdir(parents=True, exist_ok=True)
+    ready_file = _DEMO / "simulator.json"
+    ready_file.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "netsuite_simulator", "serve", "--scenario", "demo"]
+    command += ["--ready-file", str(ready_file)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with (
+        log_file("simulator").open("w", encoding="utf-8") as log,
+        running(command, environment, stdout=log) as process,
+    ):
+        try:
+            yield process, ready_file
+        finally:
+            # It holds this simulator's credentials.
+            ready_file.unlink(missing_ok=True)
+
+
+def _wait_until_ready(simulator: subprocess.Popen[str], ready_file: Path) -> dict[str, Any]:
+    with Step("simulated NetSuite") as step:
+        started = time.monotonic()
+        while not ready_file.exists():
+            waited = time.monotonic() - started
+            if simulator.poll() is not None or waited > _PATIENCE:
+                raise ToolError(
+                    "The simulator did not start", "Read .local/logs/simulator.log for the reason"
+                )
+            step.update("building its books")
+            time.sleep(_POLL)
+    ready: dict[str, Any] = json.loads(ready_file.read_text(encoding="utf-8"))
+    return ready
+
+
+def _database(found: odoo.Odoo, *, fresh: bool) -> str:
+    """Return the demo's database: the last one, or a new one when something has changed.
+
+    The simulator makes the same books on the same day, so that yesterday's import is no use.
+    """
+    template = databases.installed_template(found, ADDONS)
+    key = f"{template} {_simulator_digest()} {datetime.now(timezone.utc).date()}"
+    database, note = databases.demo_name(), _DEMO / "made-from"
+    made_from = note.read_text(encoding="utf-8") if note.exists() else ""
+    if fresh or made_from != key or not databases.exists(database):
+        note.unlink(missing_ok=True)
+        databases.drop(database)
+        databases.clone(template, database)
+        note.write_text(key, encoding="utf-8")
+    return database
+
+
+def _simulator_digest() -> str:
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "netsuite_simulator").rglob("*.py")):
+        if "tests" not in path.parts:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _import(found: odoo.Odoo, database: str, ready_file: Path) -> dict[str, Any]:
+    """Connect, map and import in a process of Odoo's; show its progress; return its summary."""
+    log = log_file("demo")
+    log.unlink(missing_ok=True)
+    configuration = odoo.write_configuration(found, database, logfile=str(log))
+    command = [sys.executable, "-m", "tools.demo_session", str(configuration), str(ready_file)]
+    summary: dict[str, Any] | None = None
+    with (
+        Step("first import") as step,
+        running(command, found.environment(), stdout=subprocess.PIPE) as process,
+    ):
+        assert process.stdout is not None
+        other: list[str] = []
+        for line in process.stdout:
+            event = _event(line)
+            if event is None:
+                other.append(line.rstrip())
+            elif "summary" in event:
+                summary = event["summary"]
+            else:
+                step.update(event["progress"])
+        process.wait()
+    if process.returncode or summary is None:
+        with log.open("a", encoding="utf-8") as record:
+            record.writelines(f"{line}\n" for line in other)
+        reason = other[-1].rstrip(".") if other else "no reason given"
+        raise ToolError(f"The import stopped: {reason}", f"Read {log.relative_to(ROOT)}")
+    return summary
+
+
+def _event(line: str) -> dict[str, Any] | None:
+    """Read one line of the session; None when it is something that Odoo printed."""
+    if not line.startswith("{"):
+        return None
+    event: dict[str, Any] = json.loads(line)
+    return event
+
+
+@contextlib.contextmanager
+def _odoo_server(found: odoo.Odoo, database: str, port: int) -> Iterator[None]:
+    """Serve the demo's database, with its crons at work."""
+    configuration = odoo.write_configuration(
+        found, database, http_port=port, max_cron_threads=1, logfile=str(log_file("odoo"))
+    )
+    command = [sys.executable, "-m", "odoo", "-c", str(configuration)]
+    with (
+        log_file("odoo-output").open("w", encoding="utf-8") as log,
+        running(command, found.environment(), stdout=log) as process,
+    ):
+        with Step("Odoo"):
+            started = time.monotonic()
+            while not _answers(port):
+                if process.poll() is not None or time.monotonic() - started > _PATIENCE:
+                    raise ToolError("Odoo did not start", "Read .local/logs/odoo.log")
+                time.sleep(_POLL)
+        yield
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/web/health")
+        return connection.getresponse().status == HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()

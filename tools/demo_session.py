@@ -1,0 +1,101 @@
+"""The part of ``make demo`` that runs inside Odoo, as the administrator who sets the addon up.
+
+Each step is a button that a person would press. Prints one JSON object a line: ``progress`` with
+a sentence while it works, ``summary`` at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from odoo import api
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+_NAME = "NetSuite demo"
+
+
+def main(configuration: str, ready_file: str) -> int:
+    """Connect the database of an Odoo configuration to the simulator and import everything.
+
+    :param configuration: path of the configuration file
+    :param ready_file: path of what the simulator wrote when it was ready
+    :return: exit status
+    """
+    config.parse_config(["-c", configuration], setup_logging=True)
+    ready = json.loads(Path(ready_file).read_text(encoding="utf-8"))
+    started = time.monotonic()
+    with Registry(config["db_name"][0]).cursor() as cr:
+        connection = _connect(_administrator(cr), ready)
+        if connection.state != "connected":
+            print(connection.state_reason, flush=True)
+            return 1
+        _set_up(connection)
+        # From here on it is the crons' work, which is nobody's in particular.
+        connection = connection.with_user(api.SUPERUSER_ID)
+        connection._drive(on_progress=_show)
+        connection.env.invalidate_all()
+        summary = connection._summary()
+        cr.commit()
+    summary["totals"]["seconds"] = round(time.monotonic() - started, 1)
+    _print(summary=summary)
+    return 0
+
+
+def _administrator(cr: Any) -> Any:
+    env = api.Environment(cr, api.SUPERUSER_ID, {})
+    admin = env.ref("base.user_admin")
+    return api.Environment(cr, admin.id, {"allowed_company_ids": admin.company_ids.ids})
+
+
+def _connect(env: Any, ready: dict[str, Any]) -> Any:
+    """Give the simulator's address and credentials to the connection, and sign in."""
+    _print(progress="signing in")
+    values = {
+        "auth_method": "m2m",
+        "service_url": ready["base_url"],
+        "client_id": ready["m2m"]["client_id"],
+        "certificate_id": ready["m2m"]["certificate_id"],
+        "private_key": ready["m2m"]["private_key_pem"],
+    }
+    account = ready["account_id"]
+    connection = env["netsuite.connection"].search([("account_id", "=", account)], limit=1)
+    if connection:
+        connection.write(values)
+    else:
+        connection = connection.create({"name": _NAME, "account_id": account, **values})
+    connection.action_connect()
+    env.cr.commit()
+    return connection
+
+
+def _set_up(connection: Any) -> None:
+    """Press the buttons of the set-up, in the order in which they are shown."""
+    for progress, button in (
+        ("companies for the subsidiaries", "action_create_companies"),
+        ("suggestions for the mappings", "action_suggest_mappings"),
+        ("mappings", "action_accept_suggestions"),
+        ("taxes and terms that Odoo does not have", "action_create_missing"),
+        ("first import", "action_import"),
+    ):
+        _print(progress=progress)
+        # Companies may be new: the administrator works in all of them, as after a reload.
+        env = _administrator(connection.env.cr)
+        getattr(connection.with_env(env), button)()
+        env.cr.commit()
+
+
+def _show(run: Any) -> None:
+    _print(progress=run._progress_sentence())
+
+
+def _print(**event: object) -> None:
+    print(json.dumps(event), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

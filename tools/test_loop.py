@@ -1,0 +1,155 @@
+"""``make test``: first what needs no Odoo, then each group of addons in a fresh database."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import chromium, databases, odoo, postgres
+from .console import say
+from .paths import LOCAL, ROOT
+from .processes import running
+
+PURE = ("tests/tools", "tests/unit", "netsuite_simulator/tests")
+_REPORTS = LOCAL / "reports"
+_BROWSER_SIGNS = ("browser_js", "start_tour")
+# pytest's exit status for a run in which the options left no test over.
+_NOTHING_COLLECTED = 5
+
+
+@dataclass
+class Selection:
+    """Which tests to run: paths per kind, and the options for pytest."""
+
+    pure: list[str] = field(default_factory=list)
+    suites: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    options: list[str] = field(default_factory=list)
+
+
+def select(arguments: list[str]) -> Selection:
+    """Divide pytest's arguments; without a path all tests are meant.
+
+    :param arguments: paths (also ``path::Class::test``) and options in any order
+    """
+    chosen = Selection()
+    for argument in arguments:
+        path = Path(argument.split("::", 1)[0])
+        if argument.startswith("-") or not (ROOT / path).exists():
+            chosen.options.append(argument)
+            continue
+        addon = (ROOT / path).resolve().relative_to(ROOT).parts[:1]
+        suite = next((suite for suite in databases.suites() if addon and addon[0] in suite), None)
+        if suite:
+            chosen.suites.setdefault(suite, []).append(argument)
+        else:
+            chosen.pure.append(argument)
+    if not chosen.pure and not chosen.suites:
+        chosen.pure = [path for path in PURE if _has_tests(path)]
+        for suite in databases.suites():
+            paths = [f"{name}/tests" for name in suite if _has_tests(f"{name}/tests")]
+            if paths:
+                chosen.suites[suite] = paths
+    return chosen
+
+
+def run(arguments: list[str]) -> int:
+    """Run the selected tests and print one closing line for all of them.
+
+    :return: 0 only if something ran and nothing failed
+    """
+    started = time.monotonic()
+    selection = select(arguments)
+    results = []
+    if selection.pure:
+        say("Tests without Odoo")
+        results.append(_run_pure(selection))
+    if selection.suites:
+        found = odoo.find()
+        say(f"Odoo {found.version} ({found.origin})")
+        with postgres.server():
+            for suite, paths in selection.suites.items():
+                say(f"Tests in Odoo: {', '.join(suite)}")
+                results.append(_run_suite(found, suite, paths, selection.options))
+    counts = [_count(report) for _status, report in results]
+    say(closing_line(counts, time.monotonic() - started))
+    statuses = {status for status, _report in results}
+    failed = statuses - {0, _NOTHING_COLLECTED}
+    return 1 if failed or statuses == {_NOTHING_COLLECTED} or not statuses else 0
+
+
+def closing_line(counts: list[dict[str, int]], seconds: float) -> str:
+    """Return the sums of several pytest runs in pytest's own form."""
+    words = []
+    for name, word in (("failed", "failed"), ("passed", "passed"), ("skipped", "skipped")):
+        if total := sum(count[name] for count in counts):
+            words.append(f"{total} {word}")
+    if errors := sum(count["errors"] for count in counts):
+        words.append(f"{errors} error{'s' if errors > 1 else ''}")
+    text = f" {', '.join(words) or 'no tests ran'} in {seconds:.2f}s "
+    return text.center(80, "=")
+
+
+def _has_tests(path: str) -> bool:
+    return any((ROOT / path).rglob("test_*.py"))
+
+
+def _run_pure(selection: Selection) -> tuple[int, Path]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    arguments = ["-p", "no:odoo", "--import-mode=importlib", *selection.pure, *selection.options]
+    return _pytest("pure", arguments, environment)
+
+
+def _run_suite(
+    found: odoo.Odoo, suite: tuple[str, ...], paths: list[str], options: list[str]
+) -> tuple[int, Path]:
+    if _use_browser(paths):
+        chromium.ensure()
+    template = databases.installed_template(found, suite)
+    database = databases.working_name("test")
+    databases.drop(database)
+    databases.clone(template, database)
+    configuration = odoo.write_configuration(found, database)
+    try:
+        arguments = [f"--odoo-config={configuration}", f"--odoo-database={database}"]
+        arguments += ["--odoo-http", "--odoo-log-level=warn", *paths, *options]
+        return _pytest(suite[0], arguments, found.environment())
+    finally:
+        databases.drop(database)
+
+
+def _use_browser(paths: list[str]) -> bool:
+    for argument in paths:
+        path = ROOT / argument.split("::", 1)[0]
+        files = [path] if path.is_file() else path.rglob("test_*.py")
+        for file in files:
+            text = file.read_text(encoding="utf-8")
+            if any(sign in text for sign in _BROWSER_SIGNS):
+                return True
+    return False
+
+
+def _pytest(name: str, arguments: list[str], environment: dict[str, str]) -> tuple[int, Path]:
+    _REPORTS.mkdir(parents=True, exist_ok=True)
+    report = _REPORTS / f"{name}-{os.getpid()}.xml"
+    command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
+    with running(command, environment) as process:
+        return process.wait(), report
+
+
+def _count(report: Path) -> dict[str, int]:
+    """Read the numbers out of pytest's report, which is removed; all zero if there is none."""
+    totals = dict.fromkeys(("passed", "failed", "errors", "skipped"), 0)
+    if not report.exists():
+        return {**totals, "errors": 1}
+    for suite in ElementTree.parse(report).iter("testsuite"):
+        read = {name: int(suite.get(name, "0")) for name in ("failures", "errors", "skipped")}
+        totals["failed"] += read["failures"]
+        totals["errors"] += read["errors"]
+        totals["skipped"] += read["skipped"]
+        totals["passed"] += int(suite.get("tests", "0")) - sum(read.values())
+    report.unlink()
+    return totals
