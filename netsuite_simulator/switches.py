@@ -25,8 +25,6 @@ class Switches:
     line_quantity_sign: Literal["ledger", "entered"] = "ledger"
     # Which accounting line of a payment carries paymentamountused and -unused.
     payment_amounts_line: Literal["main", "receivable"] = "main"
-    # Whether journals applied to invoices show link rows.
-    journal_links: bool = True
     # False: an account without OneWorld; the subsidiary table and columns are unknown.
     one_world: bool = True
     # How a record shows its status field over REST.

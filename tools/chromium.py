@@ -19,6 +19,8 @@ _SPACE = 1_200_000_000
 _MISSING = ToolError(
     "Browser tests need Chromium, and this is not Debian", "Put chromium or google-chrome on PATH"
 )
+# Not bin, which packages have.
+_WRAPPERS = "browser"
 # What the unpacked program needs to find its libraries and fonts.
 _WRAPPER = """#!/bin/sh
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
@@ -44,7 +46,7 @@ def ensure() -> None:
     if os.geteuid() == 0:
         _install()
     else:
-        wrapper = _unpacked(codename) / "bin"
+        wrapper = _unpacked(codename) / _WRAPPERS
         os.environ["PATH"] = f"{wrapper}{os.pathsep}{os.environ['PATH']}"
 
 
@@ -79,7 +81,7 @@ def _unpacked(codename: str) -> Path:
         names = [package.file_name.split("_")[0] for package in packages]
         files = apt.download(packages, names, "Chromium from Debian")
         unpack(files, folder, "unpack Chromium")
-        wrapper = folder / "bin" / "chromium"
+        wrapper = folder / _WRAPPERS / "chromium"
         wrapper.parent.mkdir()
         wrapper.write_text(_WRAPPER, encoding="utf-8")
         wrapper.chmod(0o755)

@@ -82,9 +82,7 @@ OWED = Side(
     "al.amountunpaid",
     paying=False,
 )
-PAYING = Side(
-    PAYING_TYPES, "t.foreignpaymentamountunused", "al.paymentamountunused", paying=True
-)
+PAYING = Side(PAYING_TYPES, "t.foreignpaymentamountunused", "al.paymentamountunused", paying=True)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..const import ISOLATED_CHUNK, PAYING_TYPES, TRANSACTION_TYPES
 from .account_move_line import EXACT, ExactAmounts
@@ -216,10 +216,12 @@ class NetsuiteBookingApplication(models.AbstractModel):
         An application that is larger than what is open in Odoo is left out.
         """
         pairs, taken = {}, {}
+        moves = self._moves(applications.paying_record_id | applications.invoice_record_id)
+        empty = self.env["account.move"]
         for application in applications:
-            paying = self._move(application.paying_record_id)
-            paid = self._move(application.invoice_record_id)
-            if not paying or not paid or {paying.state, paid.state} != {"posted"}:
+            paying = moves.get(application.paying_record_id, empty)
+            paid = moves.get(application.invoice_record_id, empty)
+            if (paying.state, paid.state) != ("posted", "posted"):
                 continue
             lines = self._lines(paying, paid, application, taken)
             if not lines:
@@ -230,12 +232,24 @@ class NetsuiteBookingApplication(models.AbstractModel):
             pairs[(debit, credit)] = pairs.get((debit, credit), application) | application
         return pairs
 
-    def _move(self, record):
-        """Return the journal entry of what a record became."""
-        document = record._target()
-        if document is None:
-            return self.env["account.move"]
-        return document.move_id if document._name == "account.payment" else document
+    def _moves(self, records):
+        """Return {record: the journal entry of what it became}, read together."""
+        payments = self._existing(records, "account.payment")
+        invoices = self._existing(records, "account.move")
+        found = {record: payment.move_id for record, payment in payments.items()} | invoices
+        together = self.env["account.move"].union(*found.values()).ids
+        return {record: move.with_prefetch(together) for record, move in found.items()}
+
+    def _existing(self, records, model):
+        """Return {record: what it became}, for the records that became one of `model`."""
+        linked = records.filtered(lambda record: record.res_model == model)
+        present = self.env[model].browse(linked.mapped("res_id")).exists()
+        ids = set(present.ids)
+        return {
+            record: present.browse(record.res_id).with_prefetch(present.ids)
+            for record in linked
+            if record.res_id in ids
+        }
 
     def _lines(self, paying, paid, application, taken):
         """Return the two lines that an application is between, or nothing.
@@ -284,7 +298,9 @@ class NetsuiteBookingApplication(models.AbstractModel):
 
     def _reconcile_slice(self, pairs, amounts):
         exact = ExactAmounts(amounts)
-        Line = self.env["account.move.line"].with_context(**{EXACT: exact}, no_cash_basis=True)
+        # Nothing of the documents themselves changes: their lines need no synchronisation.
+        context = {EXACT: exact, "no_cash_basis": True, "skip_invoice_sync": True}
+        Line = self.env["account.move.line"].with_context(**context)
         Line._reconcile_plan([debit | credit for debit, credit in pairs])
         found = self.env["account.partial.reconcile"].search(
             [
@@ -316,17 +332,36 @@ class NetsuiteBookingApplication(models.AbstractModel):
 
     def _link_payments(self, applications):
         """Show payments on the invoices that they pay, as Odoo's own register does."""
-        paid = {}
-        for application in applications:
-            document = application.paying_record_id._target()
-            if document._name == "account.payment":
-                move = self._move(application.invoice_record_id)
-                paid.setdefault(document, self.env["account.move"])
-                paid[document] |= move
-        for payment, moves in paid.items():
-            new = moves - payment.invoice_ids
-            if new:
-                payment.invoice_ids = [Command.link(move.id) for move in new]
+        links = self._payment_links(applications)
+        if not links:
+            return
+        # One statement: written one by one, each link makes Odoo look for all that depends on it.
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO account_move__account_payment (invoice_id, payment_id)
+                   SELECT * FROM unnest(%s, %s) ON CONFLICT DO NOTHING RETURNING invoice_id""",
+                [move.id for move, _payment in links],
+                [payment.id for _move, payment in links],
+            )
+        )
+        self.env["account.payment"].invalidate_model(["invoice_ids"])
+        self.env["account.move"].invalidate_model(["matched_payment_ids", "reconciled_payment_ids"])
+
+    def _unlink_payments(self, applications):
+        applied = applications.filtered(lambda application: application.state == "applied")
+        for move, payment in self._payment_links(applied):
+            payment.invoice_ids = [Command.unlink(move.id)]
+
+    def _payment_links(self, applications):
+        """Return ``[(invoice, payment)]`` of the applications that payments make."""
+        payments = self._existing(applications.paying_record_id, "account.payment")
+        moves = self._existing(applications.invoice_record_id, "account.move")
+        return [
+            (moves[application.invoice_record_id], payments[application.paying_record_id])
+            for application in applications
+            if application.invoice_record_id in moves
+            and application.paying_record_id in payments
+        ]
 
     # === BUSINESS METHODS - UNDOING === #
 
@@ -385,13 +420,6 @@ class NetsuiteBookingApplication(models.AbstractModel):
         self._unlink_payments(applications | sharing)
         self._unreconcile(partials)
         (applications | sharing).write({"state": "waiting", "partial_ids": [Command.clear()]})
-
-    def _unlink_payments(self, applications):
-        for application in applications.filtered(lambda a: a.state == "applied"):
-            document = application.paying_record_id._target()
-            move = self._move(application.invoice_record_id)
-            if document is not None and document._name == "account.payment" and move:
-                document.invoice_ids = [Command.unlink(move.id)]
 
     def _unreconcile(self, partials):
         """Delete partials; their exchange entries are cancelled where the period is open.

@@ -25,9 +25,7 @@ class NetsuiteProofDocument(models.Model):
         string="NetSuite Open", help="Negative for a payment or credit memo."
     )
     odoo_total = fields.Monetary(string="Odoo Total")
-    odoo_open = fields.Monetary(
-        string="Odoo Open", help="Negative for a payment or credit memo."
-    )
+    odoo_open = fields.Monetary(string="Odoo Open", help="Negative for a payment or credit memo.")
     difference = fields.Monetary(help="Open in Odoo less open in NetSuite.")
     state = fields.Selection(
         [("agrees", "Agrees"), ("waiting", "Waiting"), ("differs", "Differs")], required=True

@@ -99,9 +99,7 @@ class NetsuiteProof(models.Model):
         client = connection._client()
         try:
             while due := self._due_customers(connection)[:HEAL_CUSTOMERS]:
-                connection._commit_unit(
-                    self._bring_in_step, connection, due, client, client=client
-                )
+                connection._commit_unit(self._bring_in_step, connection, due, client, client=client)
                 healed += len(due)
                 if connection._seconds_left() <= 0:
                     connection._poke("heal")
@@ -109,9 +107,7 @@ class NetsuiteProof(models.Model):
         except NetsuiteError as error:
             self.env.cr.rollback()
             self.env.invalidate_all()
-            connection._commit_unit(
-                connection._take_note_of_error, error, None, client=client
-            )
+            connection._commit_unit(connection._take_note_of_error, error, None, client=client)
         return healed
 
     @api.model

@@ -117,11 +117,11 @@ class SimulatorCase(TransactionCase):
             **body,
         )
 
-    def invoice(self, customer, *amounts, type="invoice", days_ago=20, tax=None, **body):
+    def invoice(self, customer, *amounts, type="invoice", days_ago=20, tax=None, item=ITEM, **body):
         """Create an invoice (or another `type`) of one line per amount; return its id."""
         lines = [
             {
-                "item": {"id": self.ITEM},
+                "item": {"id": item},
                 "quantity": 1,
                 "rate": amount,
                 **({"taxCode": {"id": tax}} if tax else {}),

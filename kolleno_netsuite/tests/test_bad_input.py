@@ -37,7 +37,7 @@ class TestBlockedRecords(SimulatorCase):
         self.unmap_sales_account(connection)
         customer = self.customer()
         self.invoice(customer, 10)
-        service = self.invoice(customer, 20, item={"items": [self.service_line(20)]})
+        service = self.invoice(customer, 20, item=self.SERVICE)
 
         self.drive(connection)
 
@@ -65,9 +65,9 @@ class TestBlockedRecords(SimulatorCase):
         self.assert_in_step(connection)
 
     def test_inactive_currency_blocks_and_activating_it_books(self):
+        connection = self.connect()
         yen = self.env.ref("base.JPY")
         yen.active = False
-        connection = self.connect()
         customer = self.customer(currency=self.JPY)
         invoice = self.invoice(customer, 12000)
 
@@ -154,9 +154,6 @@ class TestBlockedRecords(SimulatorCase):
             [("account_type", "=", "income"), ("company_ids", "in", self.main_company.ids)],
             limit=1,
         )
-
-    def service_line(self, amount):
-        return {"item": {"id": self.SERVICE}, "quantity": 1, "rate": amount}
 
     def states(self, connection, record_type, ids):
         """Return the states of NetSuite records as a set."""
@@ -296,8 +293,9 @@ class TestOddDocuments(SimulatorCase):
 
         self.drive(connection)
 
-        issue = self.open_issues(connection)
-        self.assertEqual((issue.kind, issue.severity), ("program", "2"))
+        issues = self.open_issues(connection)
+        self.assertEqual(set(issues.mapped("key")), {"stream:customerpayment", "stream:proof"})
+        self.assertEqual(set(issues.mapped("severity")), {"2"})
         stream = connection.stream_ids.filtered(lambda s: s.record_type == "customerpayment")
         self.assertFalse(stream.last_success_at)
         self.assert_balances(connection)

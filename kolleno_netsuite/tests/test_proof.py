@@ -39,9 +39,7 @@ class TestProof(SimulatorCase):
             "edit",
             type="invoice",
             id=invoice,
-            body={
-                "item": {"items": [{"item": {"id": self.ITEM}, "quantity": 1, "rate": amount}]}
-            },
+            body={"item": {"items": [{"item": {"id": self.ITEM}, "quantity": 1, "rate": amount}]}},
             replace=["item"],
             stamp=long_ago.strftime("%Y-%m-%dT%H:%M:%SZ"),
         )

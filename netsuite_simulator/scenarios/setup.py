@@ -238,7 +238,7 @@ def _rates(ledger: Ledger, currencies: dict[str, int], first_day: date, today: d
 
 
 def _consolidated_rates(ledger: Ledger, subsidiaries: list[int]) -> None:
-    """Record, per period, the rates at which the other companies are consolidated into the first."""
+    """Record, per period, the rates at which companies are consolidated into the first."""
     books = ledger.books
     root = subsidiaries[0]
     to_currency = books.base_currency(root)

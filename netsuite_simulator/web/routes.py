@@ -10,7 +10,7 @@ from typing import Any
 from netsuite_simulator.auth import authorize, token_endpoint
 from netsuite_simulator.records import catalog, collection, resource
 from netsuite_simulator.suiteql import service
-from netsuite_simulator.web import system
+from netsuite_simulator.web import pages, system
 from netsuite_simulator.web.envelope import Answer, ApiError
 
 Handler = Callable[..., Answer]
@@ -55,6 +55,7 @@ ROUTES = (
     _route("GET", f"{_OAUTH}/keys", token_endpoint.keys, ""),
     _route("GET", f"{_OAUTH}/logout", authorize.logout, ""),
     _route("GET", authorize.AUTHORIZE_PATH, authorize.authorize, ""),
+    _route("GET", r"/app/(?:accounting|common)/\w+/(?P<page>\w+)\.nl", pages.record_page, ""),
     _route("GET", "/.well-known/openid-configuration", authorize.discovery, ""),
 )
 

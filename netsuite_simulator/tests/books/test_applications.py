@@ -55,7 +55,7 @@ def test_link_row_vanishes_when_unapplied(bench: Bench, line: dict[str, object])
     bench.ledger.update("customerPayment", payment, body)
 
     assert links(bench) == []
-    assert (bench.open(invoice), bench.open(payment)) == (100, 100)
+    assert [bench.open(invoice), bench.open(payment)] == [100, 100]
     assert bench.row("transaction", invoice)["status"] == "A"
     bench.check()
 

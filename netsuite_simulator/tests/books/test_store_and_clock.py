@@ -1,3 +1,5 @@
+# ruff: noqa: DTZ001 - local times of the account are naive
+
 from __future__ import annotations
 
 import threading
@@ -8,16 +10,21 @@ import pytest
 
 from netsuite_simulator.clock import Clock
 from netsuite_simulator.schema import STORED_AS, TABLES, display_name, visible_tables
-from netsuite_simulator.store import open_store
+from netsuite_simulator.store import Store, open_store
 from netsuite_simulator.switches import Switches
+
+
+def write_and_fail(store: Store) -> None:
+    with store.write() as con:
+        con.execute("INSERT INTO term (id, name) VALUES (2, 'lost')")
+        raise ZeroDivisionError
 
 
 def test_failed_write_leaves_nothing_and_no_version() -> None:
     store = open_store()
 
-    with pytest.raises(ZeroDivisionError), store.write() as con:
-        con.execute("INSERT INTO term (id, name) VALUES (1, 'lost')")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail(store)
 
     with store.read() as con:
         assert con.execute("SELECT COUNT(*) FROM term").fetchone() == (0,)
@@ -30,9 +37,8 @@ def test_inner_failure_undoes_the_inner_part_only() -> None:
 
     with store.write() as con:
         con.execute("INSERT INTO term (id, name) VALUES (1, 'kept')")
-        with pytest.raises(ZeroDivisionError), store.write():
-            con.execute("INSERT INTO term (id, name) VALUES (2, 'lost')")
-            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            write_and_fail(store)
 
     with store.read() as con:
         assert con.execute("SELECT name FROM term").fetchall() == [("kept",)]

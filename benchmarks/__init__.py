@@ -1,0 +1,3 @@
+"""What the figures of the README come from."""
+
+import odoo.init  # Odoo wants to be set up before any other part of it is imported

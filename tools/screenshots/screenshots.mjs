@@ -1,0 +1,85 @@
+// Takes the pictures of docs/images from the demo that `make demo` keeps running.
+//
+//   npm install
+//   node screenshots.mjs [address of Odoo] [folder] [regular expression of names]
+//
+// Needs a Chromium on the machine; CHROMIUM names another one than /usr/bin/chromium.
+
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const [
+    address = "http://127.0.0.1:8069",
+    folder = fileURLToPath(new URL("../../docs/images", import.meta.url)),
+    only = "",
+] = process.argv.slice(2);
+
+const DESK = { width: 1366, height: 768 };
+const PHONE = { width: 390, height: 844 };
+const tab = (name) => `.o_notebook_headers a[name=${name}]`;
+const firstRow = ".o_data_row .o_data_cell";
+const fromNetsuite = "/odoo/action-account.action_move_out_invoice_type";
+
+// name, path, what is clicked there in turn, size
+const PICTURES = [
+    ["overview", "/odoo/netsuite", [], DESK],
+    ["overview-phone", "/odoo/netsuite", [], PHONE],
+    ["connection", "/odoo/netsuite", ["a[name=action_open_setup]"], DESK],
+    ["connection-new", "/odoo/netsuite/new", [], DESK],
+    ["companies", "/odoo/netsuite", ["a[name=action_open_setup]", tab("companies")], DESK],
+    ["settings", "/odoo/netsuite", ["a[name=action_open_setup]", tab("settings")], DESK],
+    ["what-is-read", "/odoo/netsuite", ["a[name=action_open_setup]", tab("streams")], DESK],
+    ["proof", "/odoo/netsuite-proof", [], DESK],
+    ["issues", "/odoo/netsuite-issues", [], DESK],
+    ["issues-phone", "/odoo/netsuite-issues", [], PHONE],
+    ["mappings", "/odoo/action-kolleno_netsuite.netsuite_mapping_action", [], DESK],
+    ["invoice", fromNetsuite, [firstRow, tab("netsuite")], DESK],
+    ["runs", "/odoo/action-kolleno_netsuite.netsuite_run_action", [], DESK],
+    ["run", "/odoo/action-kolleno_netsuite.netsuite_run_action", [firstRow], DESK],
+    ["records", "/odoo/action-kolleno_netsuite.netsuite_record_action", [], DESK],
+    ["calls", "/odoo/action-kolleno_netsuite.netsuite_call_action?view_type=graph", [], DESK],
+];
+
+async function signIn(page) {
+    await page.goto(`${address}/web/login`);
+    await page.fill("input[name=login]", "admin");
+    await page.fill("input[name=password]", "admin");
+    await Promise.all([page.waitForURL(/\/odoo/), page.click("button[type=submit]")]);
+}
+
+async function take(page, name, path, clicks, size) {
+    await page.setViewportSize(size);
+    await page.goto(address + path);
+    await page.waitForSelector(".o_view_controller");
+    for (const selector of clicks) {
+        await page.locator(selector).first().click();
+        await page.waitForTimeout(800);
+    }
+    // Charts and badges are drawn after the view is there.
+    await page.waitForTimeout(1200);
+    const dialog = page.locator(".o_error_dialog");
+    if (await dialog.count()) {
+        throw new Error(`${name}: ${await dialog.first().innerText()}`);
+    }
+    await page.screenshot({ path: join(folder, `${name}.png`) });
+    console.log(name);
+}
+
+mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+});
+try {
+    const page = await browser.newPage();
+    await signIn(page);
+    for (const [name, path, clicks, size] of PICTURES) {
+        if (name.match(only)) {
+            await take(page, name, path, clicks, size);
+        }
+    }
+} finally {
+    await browser.close();
+}
