@@ -32,8 +32,13 @@ class Company:
     journals of their own, as always, and so have those that are booked by hand.
     """
 
-    def __init__(self, env: Any) -> None:
-        self.company = _company(env)
+    def __init__(self, env: Any, name: str, account_id: str) -> None:
+        """Set the company up.
+
+        :param name: of the company
+        :param account_id: of its NetSuite account
+        """
+        self.company = _company(env, name)
         context = {"allowed_company_ids": self.company.ids}
         self.env = env(context=context)
         self.accounts = self._accounts()
@@ -42,13 +47,12 @@ class Company:
         self.bank = self._journal("bank", "BBANK")
         # Without an account for money on its way, Community makes no entry for a payment.
         self.bank.inbound_payment_method_line_ids.payment_account_id = self.accounts[UNDEPOSITED]
-        self.connection = self._connection()
+        self.connection = self._connection(account_id)
         self._clock = _clock()
         self.land("customer", [customer_document(internal_id) for internal_id in CUSTOMERS])
         self.book()
         self.partners = {
-            record.internal_id: record._target()
-            for record in self.records("customer", CUSTOMERS)
+            record.internal_id: record._target() for record in self.records("customer", CUSTOMERS)
         }
         self.env.cr.commit()
 
@@ -103,9 +107,7 @@ class Company:
     def _tax(self) -> Any:
         lines = [
             Command.create({"repartition_type": "base"}),
-            Command.create(
-                {"repartition_type": "tax", "account_id": self.accounts[SALES_TAX].id}
-            ),
+            Command.create({"repartition_type": "tax", "account_id": self.accounts[SALES_TAX].id}),
         ]
         return self.env["account.tax"].create(
             {
@@ -120,9 +122,9 @@ class Company:
     def _journal(self, kind: str, code: str) -> Any:
         return self.env["account.journal"].create({"name": code, "code": code, "type": kind})
 
-    def _connection(self) -> Any:
+    def _connection(self, account_id: str) -> Any:
         connection = self.env["netsuite.connection"].create(
-            {"name": "Benchmark", "account_id": "TSTDRV7", "company_id": self.company.id}
+            {"name": account_id, "account_id": account_id, "company_id": self.company.id}
         )
         self.env["netsuite.subsidiary"].create(
             {
@@ -149,11 +151,11 @@ class Company:
         return connection
 
 
-def _company(env: Any) -> Any:
+def _company(env: Any, name: str) -> Any:
     """Return a new company in US dollars with Odoo's generic chart of accounts."""
     dollar, country = env.ref("base.USD"), env.ref("base.us")
     dollar.active = True
-    values = {"name": "Benchmark", "currency_id": dollar.id, "country_id": country.id}
+    values = {"name": name, "currency_id": dollar.id, "country_id": country.id}
     company = env["res.company"].create(values)
     env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
     company.currency_id = dollar

@@ -18,6 +18,7 @@
         "data/ir_cron_data.xml",
         "views/netsuite_call_views.xml",
         "views/netsuite_connection_views.xml",
+        "views/netsuite_connection_overview_views.xml",
         "views/netsuite_issue_views.xml",
         "views/netsuite_mapping_views.xml",
         "views/netsuite_record_views.xml",

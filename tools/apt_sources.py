@@ -15,7 +15,9 @@ from .errors import ToolError
 # Suites of Debian itself; the machine's own codename comes on top.
 _DEBIAN_SUITES = frozenset({"stable", "testing", "unstable", "sid"})
 # What belongs to the machine's own suites and architecture, and is chosen anew for ours.
-_NOT_CARRIED = frozenset({"types", "uris", "suites", "components", "enabled", "architectures"})
+_NOT_CARRIED = frozenset(
+    {"types", "uris", "suites", "components", "enabled", "architectures", "arch"}
+)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,11 @@ def lock(name: str, folder: Path | None = None) -> Iterator[None]:
         except BlockingIOError:
             say(f"  another run is busy with {name}: waiting for it …")
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        try:
+            yield
+        finally:
+            # Closing alone would leave it locked while a forked child still has the file open.
+            fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def make_folder(folder: Path) -> None:

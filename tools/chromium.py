@@ -16,9 +16,6 @@ from .paths import ROOT, cache_root, log_file
 # The names under which Odoo's tests look for a browser.
 _NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 _SPACE = 1_200_000_000
-_MISSING = ToolError(
-    "Browser tests need Chromium, and this is not Debian", "Put chromium or google-chrome on PATH"
-)
 # Not bin, which packages have.
 _WRAPPERS = "browser"
 # What the unpacked program needs to find its libraries and fonts.
@@ -42,7 +39,10 @@ def ensure() -> None:
         return
     codename = debian_codename()
     if codename is None:
-        raise _MISSING
+        raise ToolError(
+            "Browser tests need Chromium, and this is not Debian",
+            "Put chromium or google-chrome on PATH",
+        )
     if os.geteuid() == 0:
         _install()
     else:

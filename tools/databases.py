@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
+import psycopg2.errors
 
 from . import postgres
 from .cache import lock
 from .console import Step
+from .errors import ToolError
 from .odoo import DATA, Odoo, install, manifest
 from .paths import LOCAL, REQUIREMENTS, ROOT, clone_key
 
@@ -130,9 +132,23 @@ def clone(template: str, name: str) -> None:
 
 def drop(name: str) -> None:
     """Remove a database, its file store and its configuration, if they are there."""
-    postgres.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    statement = f'DROP DATABASE IF EXISTS "{name}"'
+    try:
+        # Without force first: this one stops autovacuum, which force may only do for superusers.
+        postgres.query(statement)
+    except psycopg2.errors.ObjectInUse:
+        _drop_in_use(name, statement)
     shutil.rmtree(_file_store(name), ignore_errors=True)
     _configuration(name).unlink(missing_ok=True)
+
+
+def _drop_in_use(name: str, statement: str) -> None:
+    try:
+        postgres.query(f"{statement} WITH (FORCE)")
+    except psycopg2.errors.InsufficientPrivilege as error:
+        raise ToolError(
+            f"The database {name} is in use by another role", "Close that connection"
+        ) from error
 
 
 def drop_all() -> None:

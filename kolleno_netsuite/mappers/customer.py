@@ -96,9 +96,7 @@ def read_customer(payload: Payload) -> Customer:
 
 def _name(row: dto.Row) -> str:
     """Return the name; NetSuite keeps a person's in parts, a company's in one column."""
-    parts = [
-        plain(dto.text(row, column, "")) for column in ("firstname", "middlename", "lastname")
-    ]
+    parts = [plain(dto.text(row, column, "")) for column in ("firstname", "middlename", "lastname")]
     person = " ".join(part for part in parts if part)
     company = _first(row, "companyname", "altname")
     if dto.boolean(row, "isperson", default=False):

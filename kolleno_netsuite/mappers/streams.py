@@ -45,6 +45,7 @@ class Part:
     :param columns: alias -> expression.
     :param key: aliases that order the rows, the record's internal id first; unique together.
     :param one_world: the part exists only in an account with subsidiaries.
+    :param needed: no record is without such rows.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Part:
     columns: Columns
     key: tuple[str, ...]
     one_world: bool = False
+    needed: bool = False
 
 
 @dataclass(frozen=True)
@@ -282,6 +284,7 @@ def _lines(netsuite_type: str) -> Part:
             **_plain("g", "account", "debit", "credit", "amount"),
         },
         ("transaction", "line"),
+        needed=True,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # PostgreSQL cannot store NUL; the other control characters break lists and file names.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_CONTROL = re.compile(r"\s*[\x00-\x1f\x7f]+\s*")
 
 
 def plain(value: str) -> str:

@@ -38,10 +38,12 @@ from . import netsuite_booking_transaction
 from . import netsuite_booking_move
 from . import netsuite_booking_payment
 from . import netsuite_booking_application
+from . import netsuite_booking_reconciliation
 from . import netsuite_removal
 from . import account_journal
 from . import account_move
 from . import account_move_line
+from . import account_partial_reconcile
 from . import account_payment
 from . import res_company
 from . import res_currency

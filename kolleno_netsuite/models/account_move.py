@@ -82,9 +82,9 @@ class AccountMove(models.Model):
         """Keep NetSuite's due date, whatever the payment terms would make of it in Odoo."""
         mirrored = self.filtered("netsuite_record_id")
         for move in mirrored:
-            dates = move.line_ids.filtered(
-                lambda line: line.display_type == "payment_term"
-            ).mapped("date_maturity")
+            dates = move.line_ids.filtered(lambda line: line.display_type == "payment_term").mapped(
+                "date_maturity"
+            )
             move.invoice_date_due = max(filter(None, dates), default=move.invoice_date_due)
         super(AccountMove, self - mirrored)._compute_invoice_date_due()
 

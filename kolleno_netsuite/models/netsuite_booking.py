@@ -2,7 +2,6 @@ import hashlib
 import re
 
 import psycopg2.errors
-
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.tools import mute_logger
@@ -92,6 +91,8 @@ class NetsuiteBooking(models.AbstractModel):
                 waiting += [part[middle:], part[:middle]]
             elif error:
                 outcome.errors[part] = error
+        # They were counted as tried, and were not.
+        records.browse().union(*waiting).attempts = 0
         self._settle(records, outcome, counts)
         return counts
 
@@ -151,7 +152,9 @@ class NetsuiteBooking(models.AbstractModel):
         error = None
         try:
             with self.env.cr.savepoint():
-                return records.env["netsuite.reference"]._book(records)
+                booked = records.env["netsuite.reference"]._book(records)
+                records.attempts = 0
+                return booked
         except RECORD_ERRORS as caught:
             error = caught
         if len(records) == 1:
@@ -189,7 +192,8 @@ class NetsuiteBooking(models.AbstractModel):
         """Set a record aside; note the issues that it belongs to in `stopped`."""
         if isinstance(error, LockError):
             # Somebody is editing it right now: no trouble, only a moment too early.
-            record.write({"next_try": fields.Datetime.add(now, minutes=RETRY_MINUTES)})
+            next_try = fields.Datetime.add(now, minutes=RETRY_MINUTES)
+            record.write({"next_try": next_try, "attempts": 0})
             return None
         if isinstance(error, RecordBlocked):
             state, message = "blocked", str(error)
@@ -218,10 +222,27 @@ class NetsuiteBooking(models.AbstractModel):
                 connection,
                 "content",
                 failure.code,
-                failure.title,
+                self._shared_titles().get(failure.code, failure.title),
                 failure.advice,
                 records=Record.union(*records),
+                detail=failure.title,
             )
+
+    def _shared_titles(self):
+        """Return {code of a failure: what to say of all records that have it}.
+
+        Each record's own message has the amounts.
+        """
+        return {
+            "unbalanced": self.env._("NetSuite's debits and credits differ"),
+            "total": self.env._("The lines do not add up to the document's total"),
+            "decimals": self.env._("Amounts have more decimals than the currency has in Odoo"),
+            "rate": self.env._("The exchange rate is not positive"),
+            "main_line": self.env._("The document has no single main line"),
+            "shape": self.env._("NetSuite's answer lacks something"),
+            "secured": self.env._("Invoices secured by a hash were changed in NetSuite"),
+            "odoo_totals": self.env._("Odoo's totals would differ from NetSuite's"),
+        }
 
     def _failure(self, error):
         """Return the `RecordFailed` that says in words what an error means."""
@@ -262,4 +283,3 @@ class NetsuiteBooking(models.AbstractModel):
         if error.code == "receivable_line":
             return self.env._("The payment changes no customer's balance")
         return self.env._("The document has %(count)s main lines instead of one", **amounts)
-

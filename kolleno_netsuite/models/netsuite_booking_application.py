@@ -4,14 +4,13 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
 
-from ..const import ISOLATED_CHUNK, PAYING_TYPES, TRANSACTION_TYPES
-from .account_move_line import EXACT, ExactAmounts
+from ..const import PAYING_TYPES, TRANSACTION_TYPES
 
-# Pairs with a foreign currency in one go: Odoo looks for the exchange entry of each partial
-# among all of them.
-EXCHANGE_SLICE = 50
 # Minutes until an application that Odoo refused is tried again; booking either end does so too.
 RETRY_MINUTES = 60
+# Savepoints for finding the applications that Odoo refuses: with `ISOLATED_CHUNK` for the records
+# of the same transaction, PostgreSQL's 64 subtransactions are not exceeded.
+APPLY_SAVEPOINTS = 14
 
 
 class NetsuiteBookingApplication(models.AbstractModel):
@@ -133,7 +132,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             limit=limit,
         )
         waiting, done, refused = [todo], todo.browse(), {}
-        for _savepoint in range(ISOLATED_CHUNK if todo else 0):
+        for _savepoint in range(APPLY_SAVEPOINTS if todo else 0):
             if not waiting:
                 break
             part = waiting.pop()
@@ -147,8 +146,8 @@ class NetsuiteBookingApplication(models.AbstractModel):
                     waiting += [part[middle:], part[:middle]]
                 else:
                     refused[part] = error.args[0].splitlines()[0]
-        tried = todo.browse().union(*waiting)
-        self._set_aside(todo - done - tried, refused, now)
+        untried = todo.browse().union(*waiting)
+        self._set_aside(todo - done - untried, refused, now)
         self._settle(connection, done)
         return len(done)
 
@@ -158,7 +157,15 @@ class NetsuiteBookingApplication(models.AbstractModel):
             return
         applications.next_try = fields.Datetime.add(now, minutes=RETRY_MINUTES)
         larger = self.env._("NetSuite applies more than is open in Odoo")
-        by_reason = applications.grouped(lambda a: refused.get(a, larger))
+        moves = self._moves(applications.paying_record_id | applications.invoice_record_id)
+        # What was cancelled or drafted is no trouble of the application.
+        listed = applications.filtered(
+            lambda application: all(
+                record in moves and moves[record].state == "posted"
+                for record in (application.paying_record_id, application.invoice_record_id)
+            )
+        )
+        by_reason = listed.grouped(lambda application: refused.get(application, larger))
         for reason, group in by_reason.items():
             self.env["netsuite.issue"]._touch(
                 group.connection_id,
@@ -188,6 +195,9 @@ class NetsuiteBookingApplication(models.AbstractModel):
             if not issue.record_count:
                 issue._solve()
 
+    def _reconciliation(self):
+        return self.env["netsuite.booking.reconciliation"]
+
     def _apply(self, applications):
         """Apply what can be applied of `applications`; return those that were."""
         pairs = self._pairs(applications)
@@ -196,7 +206,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             amounts[(debit.id, credit.id)] = sum(
                 (_decimal(application.amount) for application in group), Decimal(0)
             )
-        partials = self._reconcile(list(pairs), amounts)
+        partials = self._reconciliation()._reconcile(list(pairs), amounts)
         done = applications.browse()
         for pair, group in pairs.items():
             group.write(
@@ -234,22 +244,11 @@ class NetsuiteBookingApplication(models.AbstractModel):
 
     def _moves(self, records):
         """Return {record: the journal entry of what it became}, read together."""
-        payments = self._existing(records, "account.payment")
-        invoices = self._existing(records, "account.move")
+        payments = records._targets("account.payment")
+        invoices = records._targets("account.move")
         found = {record: payment.move_id for record, payment in payments.items()} | invoices
         together = self.env["account.move"].union(*found.values()).ids
         return {record: move.with_prefetch(together) for record, move in found.items()}
-
-    def _existing(self, records, model):
-        """Return {record: what it became}, for the records that became one of `model`."""
-        linked = records.filtered(lambda record: record.res_model == model)
-        present = self.env[model].browse(linked.mapped("res_id")).exists()
-        ids = set(present.ids)
-        return {
-            record: present.browse(record.res_id).with_prefetch(present.ids)
-            for record in linked
-            if record.res_id in ids
-        }
 
     def _lines(self, paying, paid, application, taken):
         """Return the two lines that an application is between, or nothing.
@@ -265,70 +264,24 @@ class NetsuiteBookingApplication(models.AbstractModel):
 
         for target in paid.line_ids.filtered(_is_balance):
             candidates = paying.line_ids.filtered(
-                lambda line, target=target: _is_balance(line)
-                and line.account_id == target.account_id
-                and line.currency_id == target.currency_id
-                and (line.balance > 0) != (target.balance > 0)
+                lambda line, target=target: (
+                    _is_balance(line)
+                    and line.account_id == target.account_id
+                    and line.currency_id == target.currency_id
+                    and (line.balance > 0) != (target.balance > 0)
+                )
             )
             # A parent pays for its children with one line for each of them.
-            candidates = candidates.filtered(
-                lambda line, target=target: line.partner_id == target.partner_id
-            ) or candidates
+            candidates = (
+                candidates.filtered(
+                    lambda line, target=target: line.partner_id == target.partner_id
+                )
+                or candidates
+            )
             candidates = candidates.filtered(fits)
             if candidates and fits(target):
                 return max(candidates, key=open_amount), target
         return ()
-
-    def _reconcile(self, pairs, amounts):
-        """Reconcile pairs of lines exactly; return {pair: its partial}.
-
-        :param amounts: {(debit line id, credit line id): positive Decimal}.
-        """
-        foreign = [p for p in pairs if p[0].currency_id != p[0].company_currency_id]
-        domestic = [p for p in pairs if p[0].currency_id == p[0].company_currency_id]
-        slices = [domestic] if domestic else []
-        slices += [
-            foreign[start : start + EXCHANGE_SLICE]
-            for start in range(0, len(foreign), EXCHANGE_SLICE)
-        ]
-        partials = {}
-        for part in slices:
-            partials.update(self._reconcile_slice(part, amounts))
-        return partials
-
-    def _reconcile_slice(self, pairs, amounts):
-        exact = ExactAmounts(amounts)
-        # Nothing of the documents themselves changes: their lines need no synchronisation.
-        context = {EXACT: exact, "no_cash_basis": True, "skip_invoice_sync": True}
-        Line = self.env["account.move.line"].with_context(**context)
-        Line._reconcile_plan([debit | credit for debit, credit in pairs])
-        found = self.env["account.partial.reconcile"].search(
-            [
-                ("debit_move_id", "in", [debit.id for debit, _credit in pairs]),
-                ("credit_move_id", "in", [credit.id for _debit, credit in pairs]),
-            ],
-            order="id",
-        )
-        # The last one of a pair is the one just made.
-        latest = {(partial.debit_move_id, partial.credit_move_id): partial for partial in found}
-        self._assign_exchange_moves(exact, latest)
-        return {pair: latest[pair] for pair in pairs}
-
-    def _assign_exchange_moves(self, exact, partials):
-        """Give each partial its own exchange entry, so that undoing it takes only that back.
-
-        Odoo guesses by the lines, and a payment's line is in all of its partials.
-        """
-        if not exact.exchange_moves:
-            return
-        own = {
-            pair: move
-            for pair, move in zip(exact.pairs_with_exchange, exact.exchange_moves, strict=True)
-        }
-        for (debit, credit), partial in partials.items():
-            move = own.get((debit.id, credit.id), exact.exchange_moves.browse())
-            if partial.exchange_move_id != move:
-                partial.exchange_move_id = move
 
     def _link_payments(self, applications):
         """Show payments on the invoices that they pay, as Odoo's own register does."""
@@ -354,13 +307,12 @@ class NetsuiteBookingApplication(models.AbstractModel):
 
     def _payment_links(self, applications):
         """Return ``[(invoice, payment)]`` of the applications that payments make."""
-        payments = self._existing(applications.paying_record_id, "account.payment")
-        moves = self._existing(applications.invoice_record_id, "account.move")
+        payments = applications.paying_record_id._targets("account.payment")
+        moves = applications.invoice_record_id._targets("account.move")
         return [
             (moves[application.invoice_record_id], payments[application.paying_record_id])
             for application in applications
-            if application.invoice_record_id in moves
-            and application.paying_record_id in payments
+            if application.invoice_record_id in moves and application.paying_record_id in payments
         ]
 
     # === BUSINESS METHODS - UNDOING === #
@@ -372,7 +324,8 @@ class NetsuiteBookingApplication(models.AbstractModel):
         :return: what others had reconciled with it, for `_restore`:
             ``[(move, counterpart line, amount)]``.
         """
-        partials = self._partials(move.line_ids.filtered(_is_balance))
+        lines = move.line_ids.filtered(_is_balance)
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
         if not partials:
             return []
         ours = self.env["netsuite.application"].search([("partial_ids", "in", partials.ids)])
@@ -382,7 +335,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             other = partial.credit_move_id if own_debit else partial.debit_move_id
             amount = partial.credit_amount_currency if own_debit else partial.debit_amount_currency
             kept.append((move, other, amount))
-        self._unreconcile(partials - _exchange_partials(partials))
+        self._reconciliation()._unreconcile(partials - _exchange_partials(partials))
         ours.write({"state": "waiting", "partial_ids": [Command.clear()]})
         return kept
 
@@ -391,15 +344,21 @@ class NetsuiteBookingApplication(models.AbstractModel):
         """Reconcile again what `_release` had to undo, as far as it is still open."""
         for move, other, amount in kept:
             own = move.line_ids.filtered(
-                lambda line, other=other: _is_balance(line)
-                and line.account_id == other.account_id
-                and line.currency_id == other.currency_id
+                lambda line, other=other: (
+                    _is_balance(line)
+                    and line.account_id == other.account_id
+                    and line.currency_id == other.currency_id
+                )
             )[:1]
-            open_amount = min(abs(own.amount_residual_currency), abs(other.amount_residual_currency))
-            amount = min(amount, open_amount) if own and other.exists() else 0.0
-            if amount and not own.currency_id.is_zero(amount):
+            if not own or not other.exists():
+                continue
+            amount = min(
+                amount, abs(own.amount_residual_currency), abs(other.amount_residual_currency)
+            )
+            if not own.currency_id.is_zero(amount):
                 pair = tuple(sorted((own, other), key=lambda line: line.balance, reverse=True))
-                self._reconcile([pair], {(pair[0].id, pair[1].id): _decimal(amount)})
+                amounts = {(pair[0].id, pair[1].id): _decimal(amount)}
+                self._reconciliation()._reconcile([pair], amounts)
 
     @api.model
     def _drop(self, record):
@@ -418,29 +377,8 @@ class NetsuiteBookingApplication(models.AbstractModel):
             # Two links of NetSuite between the same lines are one partial in Odoo.
             sharing = sharing.search([("partial_ids", "in", partials.ids)])
         self._unlink_payments(applications | sharing)
-        self._unreconcile(partials)
+        self._reconciliation()._unreconcile(partials)
         (applications | sharing).write({"state": "waiting", "partial_ids": [Command.clear()]})
-
-    def _unreconcile(self, partials):
-        """Delete partials; their exchange entries are cancelled where the period is open.
-
-        Odoo itself would reverse them, which leaves two entries where nothing happened.
-        """
-        moves = partials.exchange_move_id.filtered(
-            lambda move: move.state == "posted"
-            and not move.inalterable_hash
-            and not move._get_violated_lock_dates(move.date, move._affect_tax_report())
-        )
-        partials.filtered(lambda partial: partial.exchange_move_id in moves).write(
-            {"exchange_move_id": False}
-        )
-        moves.line_ids.remove_move_reconcile()
-        partials.exists().unlink()
-        if moves:
-            moves.button_cancel()
-
-    def _partials(self, lines):
-        return lines.matched_debit_ids | lines.matched_credit_ids
 
 
 def _is_balance(line):
@@ -452,8 +390,10 @@ def _exchange_partials(partials):
     """Return those of `partials` that only reconcile an exchange entry."""
     exchange_moves = partials.exchange_move_id
     return partials.filtered(
-        lambda partial: partial.debit_move_id.move_id in exchange_moves
-        or partial.credit_move_id.move_id in exchange_moves
+        lambda partial: (
+            partial.debit_move_id.move_id in exchange_moves
+            or partial.credit_move_id.move_id in exchange_moves
+        )
     )
 
 

@@ -3,6 +3,14 @@ from odoo.tools import format_date
 from ..exceptions import Missing, RecordBlocked
 from ..mappers.invoice import Digits
 
+# All lines are given: Odoo adds, computes and balances nothing of its own.
+MIRROR_CONTEXT = {
+    "skip_invoice_sync": True,
+    "skip_invoice_line_sync": True,
+    "skip_account_move_synchronization": True,
+    "no_document": True,
+}
+
 
 class Ledger:
     """What NetSuite's ids are in one Odoo company, asked once for each id of a chunk.
@@ -135,6 +143,7 @@ class BookingContext:
         self.env = connection.env
         self.connection = connection
         self._subsidiaries = {row.internal_id: row for row in connection.subsidiary_ids}
+        self._companies = {}
         self._ledgers = {}
         self._currencies = {}
         self.partners = self._read_partners(transactions)
@@ -148,7 +157,10 @@ class BookingContext:
         :raise RecordBlocked: the subsidiary is not mapped, or not to a company with its
             currency.
         """
-        return self.ledger_of(self._company(transaction.subsidiary))
+        subsidiary = transaction.subsidiary
+        if subsidiary not in self._companies:
+            self._companies[subsidiary] = self._company(subsidiary)
+        return self.ledger_of(self._companies[subsidiary])
 
     def ledger_of(self, company):
         """Return the `Ledger` of a company."""

@@ -63,15 +63,8 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         that fit equally well are nobody's.
         """
         Partner = self.env["res.partner"].with_context(active_test=False)
-        linked = {
-            record: record.res_id for record in customers if record.res_model == Partner._name
-        }
-        present = Partner.browse(linked.values()).exists()
-        found = {
-            record: present.browse(res_id)
-            for record, res_id in linked.items()
-            if res_id in set(present.ids)
-        }
+        records = self.env["netsuite.record"].union(*customers)
+        found = records._targets(Partner._name)
         references = {
             customer.reference
             for record, customer in customers.items()

@@ -2,16 +2,10 @@ from odoo import Command, api, models
 from odoo.tools import plaintext2html
 from odoo.tools.misc import formatLang
 
-from ..mappers.invoice import REFUND_TYPE, build_invoice, rounded
-from ..mappers.transaction import COGS, ITEM, NOTE, TAX, ZERO
+from ..mappers.invoice import REFUND_TYPE, build_invoice
+from ..mappers.transaction import COGS, ITEM, NOTE, TAX
+from .netsuite_booking_context import MIRROR_CONTEXT
 
-# All lines are given: Odoo adds, computes and balances nothing of its own.
-MIRROR_CONTEXT = {
-    "skip_invoice_sync": True,
-    "skip_invoice_line_sync": True,
-    "skip_account_move_synchronization": True,
-    "no_document": True,
-}
 DISPLAY_TYPES = {ITEM: "product", TAX: "tax", COGS: "cogs", NOTE: "line_note"}
 # The balance of the customer stays one journal item through all edits, because payments are
 # reconciled with it.
@@ -46,12 +40,14 @@ class NetsuiteBookingMove(models.AbstractModel):
         transaction, ledger = draft.transaction, draft.ledger
         currency = context.currency(transaction, ledger, missing)
         partner = context.partner(transaction.entity, missing)
-        if not currency or not partner:
+        if not currency:
             return
         invoice = build_invoice(transaction, context.digits(currency, ledger))
         refund = invoice.move_type == REFUND_TYPE
         rate = self._rate(draft, context, currency)
-        shared = {"currency_id": currency.id, "partner_id": partner.commercial_partner_id.id}
+        # Without a customer the lines are still asked for their accounts: all is listed at once.
+        owner = partner.commercial_partner_id if partner else self.env["res.partner"]
+        shared = {"currency_id": currency.id, "partner_id": owner.id}
         draft.lines = [
             self._line_values(line, sequence, shared, draft, refund, missing)
             for sequence, line in enumerate(invoice.lines, start=1)
@@ -61,11 +57,13 @@ class NetsuiteBookingMove(models.AbstractModel):
             "analytic_distribution": False,
             "display_type": "payment_term",
             "sequence": len(draft.lines) + 1,
-            "account_id": ledger.receivable(invoice.receivable.account, missing).id or False,
+            "account_id": _id(ledger.receivable(invoice.receivable.account, missing)),
             "amount_currency": float(invoice.receivable.foreign),
             "balance": float(invoice.receivable.base),
         }
         draft.lines.append(receivable)
+        if missing:
+            return
         draft.totals = {
             "amount_total": float(invoice.total),
             "amount_tax": float(invoice.tax),
@@ -104,8 +102,7 @@ class NetsuiteBookingMove(models.AbstractModel):
         }
         if line.kind == NOTE:
             return {**values, "name": line.label or "-", "account_id": False}
-        account = draft.ledger.account(line.account, missing)
-        values["account_id"] = account.id if account else False
+        values["account_id"] = _id(draft.ledger.account(line.account, missing))
         values["amount_currency"] = float(line.foreign)
         values["balance"] = float(line.base)
         if line.kind == ITEM:
@@ -157,7 +154,9 @@ class NetsuiteBookingMove(models.AbstractModel):
                     "fiscal_position_id": False,
                     "partner_shipping_id": draft.ledger_values["partner_id"],
                     "partner_bank_id": False,
-                    "line_ids": [Command.create(self._dated(values, draft)) for values in draft.lines],
+                    "line_ids": [
+                        Command.create(self._dated(values, draft)) for values in draft.lines
+                    ],
                 }
                 for draft in drafts
             ]
@@ -253,3 +252,8 @@ class NetsuiteBookingMove(models.AbstractModel):
 def _value(value):
     """Return the id of a record, any other value as it is."""
     return value.id if isinstance(value, models.BaseModel) else value
+
+
+def _id(record):
+    """Return the id of what a mapping answered, False for nothing."""
+    return record.id if record else False

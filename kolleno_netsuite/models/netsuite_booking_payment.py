@@ -2,8 +2,8 @@ from odoo import Command, api, models
 from odoo.tools import SQL
 
 from ..mappers.payment import build_payment
-from .netsuite_booking_context import is_receivable
-from .netsuite_booking_move import MIRROR_CONTEXT
+from ..mappers.transaction import EXCHANGE, NOTE
+from .netsuite_booking_context import MIRROR_CONTEXT, is_receivable
 
 
 class NetsuiteBookingPayment(models.AbstractModel):
@@ -33,40 +33,19 @@ class NetsuiteBookingPayment(models.AbstractModel):
         transaction, ledger = draft.transaction, draft.ledger
         currency = context.currency(transaction, ledger, missing)
         partner = context.partner(transaction.entity, missing)
-        if not currency or not partner:
+        if not currency:
             return
         payment = build_payment(
             transaction,
             self._receivable_accounts(transaction, ledger, missing),
             context.digits(currency, ledger),
         )
-        money = ledger.account(payment.money.account, missing)
-        shared = {
-            "currency_id": currency.id,
-            "date_maturity": transaction.date,
-            "analytic_distribution": False,
-            "tax_ids": False,
-        }
-        lines = [(payment.money, transaction.entity), *((line, transaction.entity) for line in payment.others)]
-        lines += [(line, line.entity) for line in payment.receivables]
-        for line, entity in lines:
-            account = ledger.account(line.account, missing)
-            owner = context.partner(entity, missing)
-            if account and owner:
-                draft.lines.append(
-                    {
-                        **shared,
-                        "name": line.label or transaction.memo or transaction.number,
-                        "account_id": account.id,
-                        "partner_id": owner.commercial_partner_id.id,
-                        "amount_currency": float(line.foreign),
-                        "balance": float(line.base),
-                    }
-                )
+        draft.lines = self._line_values(draft, payment, context, missing)
         if missing:
             return
         self._convert(draft, context, currency)
         journal = ledger.journal("payment")
+        method = self._method(transaction, ledger, journal, payment.inbound)
         draft.totals = {"amount": float(payment.amount), "balance": draft.lines[0]["balance"]}
         draft.ledger_values = {
             "amount": float(payment.amount),
@@ -76,7 +55,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
             "currency_id": currency.id,
             "date": transaction.date,
             "journal_id": journal.id,
-            "payment_method_line_id": self._method(transaction, ledger, journal, payment.inbound).id,
+            "payment_method_line_id": method.id,
             "destination_account_id": draft.lines[-1]["account_id"],
         }
         draft.header_values = {
@@ -84,9 +63,35 @@ class NetsuiteBookingPayment(models.AbstractModel):
             "memo": transaction.memo or transaction.number or False,
         }
 
+    def _line_values(self, draft, payment, context, missing):
+        """Return the journal items, the money first and what leaves balances last."""
+        transaction = draft.transaction
+        currency = context.currency(transaction, draft.ledger, missing)
+        owned = [(line, transaction.entity) for line in (payment.money, *payment.others)]
+        owned += [(line, line.entity) for line in payment.receivables]
+        values = []
+        for line, entity in owned:
+            account = draft.ledger.account(line.account, missing)
+            owner = context.partner(entity, missing)
+            if account and owner:
+                values.append(
+                    {
+                        "name": line.label or transaction.memo or transaction.number,
+                        "account_id": account.id,
+                        "partner_id": owner.commercial_partner_id.id,
+                        "currency_id": currency.id,
+                        "date_maturity": transaction.date,
+                        "amount_currency": float(line.foreign),
+                        "balance": float(line.base),
+                        "analytic_distribution": False,
+                        "tax_ids": False,
+                    }
+                )
+        return values
+
     def _receivable_accounts(self, transaction, ledger, missing):
         """Return the NetSuite accounts among the lines that keep customers' balances."""
-        accounts = {line.account for line in transaction.lines if line.account}
+        accounts = {line.account for line in transaction.lines if line.kind not in (EXCHANGE, NOTE)}
         found = {account: ledger.account(account, missing) for account in accounts}
         main = transaction.main.account
         return {
@@ -134,6 +139,13 @@ class NetsuiteBookingPayment(models.AbstractModel):
             ]
         )
         self._set_money_accounts(drafts, payments)
+        self._make_entries(drafts, payments, names)
+        self._confirm(payments)
+        for draft, payment in zip(drafts, payments, strict=True):
+            draft.document = payment.with_context(self.env.context)
+
+    def _make_entries(self, drafts, payments, names):
+        """Make and post the journal entries of payments that have none."""
         moves = payments.env["account.move"].create(
             [
                 {**self._entry(draft, names[draft.record]), "origin_payment_id": payment.id}
@@ -142,9 +154,6 @@ class NetsuiteBookingPayment(models.AbstractModel):
         )
         self._link_entries(payments)
         moves._post(soft=False)
-        self._confirm(payments)
-        for draft, payment in zip(drafts, payments, strict=True):
-            draft.document = payment.with_context(self.env.context)
 
     def _link_entries(self, payments):
         """Give each payment the entry that was made for it.
@@ -203,19 +212,23 @@ class NetsuiteBookingPayment(models.AbstractModel):
         """Bring a posted payment to other amounts, keeping its id, number and applications."""
         payment = draft.document.with_context(**MIRROR_CONTEXT)
         Application = self.env["netsuite.booking.application"]
+        names = self._free_names([draft])
         move = payment.move_id
         kept = Application._release(move)
-        if move.state != "draft":
+        if move.state in ("posted", "cancel"):
             move.button_draft()
         payment.state = "draft"
-        # The entry is written below: Odoo's own update knows one line of each kind only.
-        entry = self._entry(draft, self._free_names([draft])[draft.record])
-        entry["line_ids"] = [Command.clear(), *entry["line_ids"]]
-        del entry["move_type"], entry["company_id"]
-        move.write(entry)
-        move._post(soft=False)
+        if move:
+            # Odoo's own update of a payment's entry knows one line of each kind only.
+            entry = self._entry(draft, names[draft.record])
+            entry["line_ids"] = [Command.clear(), *entry["line_ids"]]
+            del entry["move_type"], entry["company_id"]
+            move.write(entry)
+            move._post(soft=False)
         payment.write({**draft.ledger_values, "memo": draft.header_values["memo"]})
         self._set_money_accounts([draft], payment)
+        if not move:
+            self._make_entries([draft], payment, names)
         self._confirm(payment)
         Application._restore(kept)
 

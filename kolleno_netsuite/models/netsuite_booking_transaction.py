@@ -3,12 +3,14 @@ import json
 from datetime import timedelta
 from functools import cached_property
 
-from odoo import api, models
+from odoo import Command, api, models
 
 from ..exceptions import RecordBlocked, RecordFailed
 from ..mappers.transaction import read_transaction
 from .netsuite_booking import RECORD_ERRORS, Outcome
-from .netsuite_booking_context import BookingContext
+from .netsuite_booking_context import MIRROR_CONTEXT, BookingContext
+
+REVERSED_TYPES = {"out_invoice": "out_refund", "out_refund": "out_invoice"}
 
 
 class Draft:
@@ -85,7 +87,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             except RECORD_ERRORS as error:
                 outcome.errors[record] = error
         context = BookingContext(records.connection_id, transactions.values())
-        documents = self._documents(transactions)
+        documents = records._targets(self._empty_document()._name)
         drafts = []
         for record, transaction in transactions.items():
             document = documents.get(record, self._empty_document())
@@ -117,18 +119,6 @@ class NetsuiteBookingTransaction(models.AbstractModel):
                 self._cancel(document)
 
     # === BUSINESS METHODS - FROM NETSUITE'S WORDS TO ODOO'S VALUES === #
-
-    def _documents(self, transactions):
-        """Return {record: the Odoo document that mirrors it}, those deleted by hand left out."""
-        empty = self._empty_document()
-        linked = {r: r.res_id for r in transactions if r.res_id and r.res_model == empty._name}
-        present = empty.browse(linked.values()).exists()
-        ids = set(present.ids)
-        return {
-            record: present.browse(res_id).with_prefetch(present.ids)
-            for record, res_id in linked.items()
-            if res_id in ids
-        }
 
     def _draft(self, record, transaction, document, context):
         """Return the `Draft` of one transaction.
@@ -193,11 +183,20 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             draft.record._link_to(draft.document)
             draft.record.booked_hash = draft.booked_hash
             draft.record.company_id = draft.ledger.company
+        self._wake_customers(new + rewritten)
         for group, message in (
             (rewritten, self.env._("Booked again after a change in NetSuite.")),
             (written, self.env._("Changed in NetSuite.")),
         ):
             self._note(self._empty_document().union(*(draft.document for draft in group)), message)
+
+    def _wake_customers(self, drafts):
+        """Bring archived customers back of whom NetSuite says that something is open."""
+        documents = self._empty_document().union(
+            *(draft.document for draft in drafts if draft.record.priority == 0)
+        )
+        partners = documents.partner_id
+        partners.filtered(lambda p: p.netsuite_inactive and not p.active).active = True
 
     def _must_replace(self, draft):
         """Tell whether Odoo cannot turn the old document into the new one."""
@@ -241,20 +240,21 @@ class NetsuiteBookingTransaction(models.AbstractModel):
 
     def _take_back(self, record, transaction, document, context, outcome):
         """Cancel a transaction that NetSuite voided, or no longer posts."""
+        reason = (
+            self.env._("Voided in NetSuite")
+            if transaction.voided
+            else self.env._("NetSuite does not post it yet")
+        )
         if not document:
-            outcome.ignored[record] = (
-                self.env._("Voided in NetSuite")
-                if transaction.voided
-                else self.env._("NetSuite does not post it yet")
-            )
+            outcome.ignored[record] = reason
             return
-        if self._is_alive(document):
-            locks = self._locks(document, context)
-            if locks:
-                raise RecordBlocked(*locks)
+        locks = self._locks(document, context)
+        if locks:
+            raise RecordBlocked(*locks)
+        if self._moves(document).state != "cancel":
             self._forget_applications(record, document)
             self._cancel(document)
-            self._note(document, self.env._("Voided in NetSuite."))
+            self._note(document, reason)
         record.booked_hash = False
         outcome.booked.append(record)
 
@@ -268,13 +268,29 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         Application._drop(record)
 
     def _reverse(self, move, locks):
-        """Reverse an entry that may not be cancelled, on the first day that is open."""
-        first_day = max(lock_date for lock_date, _field in locks) + timedelta(days=1) if locks else None
-        date = max(move.date, first_day) if first_day else move.date
-        move._reverse_moves(
-            [{"date": date, "invoice_date": date, "ref": self.env._("Removed in NetSuite")}],
-            cancel=True,
+        """Reverse an entry that may not be cancelled, on the first day that is open.
+
+        Line by line: Odoo's own reversal would compute the taxes again.
+        """
+        date = max([move.date, *(lock_date + timedelta(days=1) for lock_date, _field in locks)])
+        reversal = move.with_context(**MIRROR_CONTEXT).create(
+            {
+                "move_type": REVERSED_TYPES.get(move.move_type, move.move_type),
+                "reversed_entry_id": move.id,
+                "journal_id": move.journal_id.id,
+                "company_id": move.company_id.id,
+                "partner_id": move.partner_id.id,
+                "currency_id": move.currency_id.id,
+                "date": date,
+                "invoice_date": date if move.is_invoice() else False,
+                "invoice_date_due": date if move.is_invoice() else False,
+                "invoice_currency_rate": move.invoice_currency_rate,
+                "ref": self.env._("Removed in NetSuite"),
+                "line_ids": [Command.create(_reversed(line)) for line in move.line_ids],
+            }
         )
+        # Posting reconciles it with the entry that it reverses.
+        reversal.with_context(move_reverse_cancel=True)._post(soft=False)
 
     # === BUSINESS METHODS - CHATTER === #
 
@@ -285,6 +301,30 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         )
         if documents:
             documents._message_log_batch(bodies=dict.fromkeys(documents.ids, message))
+
+
+def _reversed(line):
+    """Return the values of the journal item that takes `line` back."""
+    tax = line.tax_line_id.refund_repartition_line_ids.filtered(
+        lambda repartition: repartition.repartition_type == "tax"
+    )[:1]
+    return {
+        "display_type": line.display_type,
+        "sequence": line.sequence,
+        "name": line.name,
+        "account_id": line.account_id.id,
+        "partner_id": line.partner_id.id,
+        "currency_id": line.currency_id.id,
+        "quantity": line.quantity,
+        "price_unit": line.price_unit,
+        "amount_currency": -line.amount_currency,
+        "balance": -line.balance,
+        "date_maturity": line.date_maturity,
+        "tax_ids": False,
+        "tax_repartition_line_id": tax.id,
+        "tax_tag_ids": [Command.set(tax.tag_ids.ids)],
+        "analytic_distribution": False,
+    }
 
 
 def _digest(values):

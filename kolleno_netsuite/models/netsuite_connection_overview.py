@@ -3,7 +3,6 @@ from datetime import timedelta
 
 import pytz
 from babel.dates import format_timedelta
-
 from odoo import api, fields, models
 from odoo.tools.misc import babel_locale_parse, format_datetime, format_time, formatLang, get_lang
 
@@ -39,7 +38,11 @@ class NetsuiteConnection(models.Model):
     waiting_count = fields.Integer(compute="_compute_record_counts", string="Waiting")
     issue_count = fields.Integer(compute="_compute_issue_counts", string="Issues")
     difference_count = fields.Integer(compute="_compute_difference_count", string="Differences")
-    unmapped_count = fields.Integer(compute="_compute_mapping_counts", string="Not Mapped")
+    unmapped_count = fields.Integer(
+        compute="_compute_mapping_counts",
+        string="To Map",
+        help="Mappings that documents wait for; what no document uses need not be mapped.",
+    )
     suggested_count = fields.Integer(compute="_compute_mapping_counts", string="Suggested")
     call_graph = fields.Text(compute="_compute_calls", string="Calls per Hour")
     call_count = fields.Integer(compute="_compute_calls", string="Calls Today")
@@ -58,9 +61,7 @@ class NetsuiteConnection(models.Model):
             successes = connection.stream_ids.filtered("active").mapped("last_success_at")
             connection.in_step_at = (
                 # A window ends a settle margin before NetSuite's clock.
-                min(successes) - SETTLE_MARGIN
-                if successes and all(successes)
-                else False
+                min(successes) - SETTLE_MARGIN if successes and all(successes) else False
             )
             connection.in_step_text = connection._in_step_sentence(now)
 
@@ -128,17 +129,22 @@ class NetsuiteConnection(models.Model):
         )
 
     def _compute_mapping_counts(self):
-        used = [("is_inactive", "=", False)]
-        unmapped = self._counts("netsuite.mapping", [*used, ("how", "=", "none")])
-        suggested = self._counts("netsuite.mapping", [*used, ("how", "=", "suggested")])
+        unmapped = self._counts(
+            "netsuite.issue", [("state", "=", "open"), ("kind", "=", "mapping")]
+        )
+        suggested = self._counts(
+            "netsuite.mapping", [("how", "=", "suggested"), ("is_inactive", "=", False)]
+        )
         for connection in self:
             connection.unmapped_count = unmapped.get(connection, 0)
             connection.suggested_count = suggested.get(connection, 0)
 
     def _compute_calls(self):
         zone = pytz.timezone(self.env.user.tz or "UTC")
-        last_hour = pytz.utc.localize(fields.Datetime.now()).astimezone(zone).replace(
-            minute=0, second=0, microsecond=0, tzinfo=None
+        last_hour = (
+            pytz.utc.localize(fields.Datetime.now())
+            .astimezone(zone)
+            .replace(minute=0, second=0, microsecond=0, tzinfo=None)
         )
         hours = [last_hour - timedelta(hours=back) for back in reversed(range(GRAPH_HOURS))]
         since = zone.localize(hours[0]).astimezone(pytz.utc).replace(tzinfo=None)
@@ -196,9 +202,7 @@ class NetsuiteConnection(models.Model):
         if width < limit:
             text += self.env._(", %(width)s for now", width=width)
         if refused:
-            text += self.env._(
-                "; NetSuite refused %(count)s because too many ran", count=refused
-            )
+            text += self.env._("; NetSuite refused %(count)s because too many ran", count=refused)
         return text
 
     @api.depends_context("allowed_company_ids")
@@ -210,12 +214,12 @@ class NetsuiteConnection(models.Model):
             totals = Line._read_group(
                 connection._open_items_domain(),
                 ["currency_id"],
-                ["amount_residual_currency:sum"],
-                order="amount_residual_currency:sum desc",
+                ["amount_residual_currency:sum", "amount_residual:sum"],
+                order="amount_residual:sum desc",
             )
             connection.open_amounts = " · ".join(
                 f"{currency.name} {formatLang(self.env, amount, digits=currency.decimal_places)}"
-                for currency, amount in totals
+                for currency, amount, _company_amount in totals
                 if not currency.is_zero(amount)
             )
 
@@ -288,16 +292,15 @@ class NetsuiteConnection(models.Model):
     def action_open_items(self):
         """Open the journal items behind the open amounts."""
         self.ensure_one()
+        open_items = self.env.ref("kolleno_netsuite.account_move_line_view_list_open_items")
+        search = self.env.ref("account.view_account_move_line_payment_filter")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Open Items of %s", self.name),
             "res_model": "account.move.line",
             "view_mode": "list,pivot,form",
-            "views": [
-                (self.env.ref("account.view_move_line_tree").id, "list"),
-                (False, "pivot"),
-                (False, "form"),
-            ],
+            "views": [(open_items.id, "list"), (False, "pivot"), (False, "form")],
+            "search_view_id": [search.id],
             "domain": self._open_items_domain(),
             "context": {"group_by": ["currency_id", "partner_id"], "create": False},
         }

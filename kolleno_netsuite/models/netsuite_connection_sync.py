@@ -10,9 +10,10 @@ from odoo.tools import SQL
 from ..client.error_tree import NetsuiteError
 from ..const import LOCK_BOOK, LOCK_STREAM
 
-# What PostgreSQL answers when another transaction changed the same row first; the unit is
-# simply done again on fresh data.
+# What PostgreSQL answers when another transaction changed the same row first, or made the row
+# that both found missing; the unit is simply done again on fresh data.
 CONCURRENT_CHANGES = (
+    pg_errors.UniqueViolation,
     pg_errors.SerializationFailure,
     pg_errors.DeadlockDetected,
     pg_errors.LockNotAvailable,
@@ -76,15 +77,20 @@ class NetsuiteConnection(models.Model):
         :return: what `unit` returned.
         """
         for left in reversed(range(UNIT_TRIES)):
+            stored = []
             try:
                 result = unit(*args)
                 if client:
+                    stored = list(client.calls)
                     self._store_calls(client, run)
                 self.env["ir.cron"]._commit_progress(processed)
                 return result
             except CONCURRENT_CHANGES:
                 self.env.cr.rollback()
                 self.env.invalidate_all()
+                if client:
+                    # Made, but their log was rolled back.
+                    client.calls[:0] = stored
                 if not left:
                     raise
                 time.sleep(0.2 * (UNIT_TRIES - left))

@@ -158,12 +158,15 @@ class NetsuiteFetch(models.AbstractModel):
             for part in stream.parts
             if not (part.one_world and "subsidiary" in left_out)
         }
+        needed = [part.name for part in stream.parts if part.needed]
         documents = (
             {
                 "row": _storable(row),
                 **{name: [_storable(child) for child in group] for name, group in groups.items()},
             }
             for row, groups in merge_streams(headers(), key_of("id"), parts)
+            # Changed between the two queries: its lines left the window, the next one has it.
+            if all(groups[name] for name in needed)
         )
         while batch := list(islice(documents, PAGE_SIZE)):
             yield batch, seen["total"]

@@ -66,9 +66,7 @@ class NetsuiteMixin(models.AbstractModel):
             different = record.issue_ids.filtered(
                 lambda issue: issue.kind == "difference" and issue.state == "open"
             )
-            mirrored.netsuite_state = (
-                "difference" if different else states.get(record.state, False)
-            )
+            mirrored.netsuite_state = "difference" if different else states.get(record.state, False)
 
     @api.depends("netsuite_record_id")
     def _compute_netsuite_url(self):

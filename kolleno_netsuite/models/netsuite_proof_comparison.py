@@ -34,6 +34,8 @@ class NetsuiteProof(models.Model):
         self._excuse_later_changes(connection, asked_by, customers)
         self.env["netsuite.proof"].invalidate_model()
         self._raise_issues(connection, customers)
+        # NetSuite answered: what stopped the proof before is over.
+        self.env["netsuite.issue"]._release(connection, ["stream:proof"])
         if connection.heal_active and self._due_customers(connection):
             connection._poke("heal")
         if not client:

@@ -139,3 +139,17 @@ class NetsuiteRecord(models.Model):
         self.ensure_one()
         if (self.res_model, self.res_id) != (target._name, target.id):
             self.write({"res_model": target._name, "res_id": target.id})
+
+    def _targets(self, model):
+        """Return {record: what it became}, for those that became one of `model`; read together.
+
+        What was deleted in Odoo is left out.
+        """
+        linked = self.filtered(lambda record: record.res_model == model and record.res_id)
+        present = self.env[model].browse(linked.mapped("res_id")).exists()
+        ids = set(present.ids)
+        return {
+            record: present.browse(record.res_id).with_prefetch(present.ids)
+            for record in linked
+            if record.res_id in ids
+        }

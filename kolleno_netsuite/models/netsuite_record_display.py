@@ -1,7 +1,6 @@
 import json
 
 from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -100,10 +99,7 @@ def _rows_table(rows):
         % Markup("").join(Markup("<td>%s</td>") % row.get(column, "") for column in columns)
         for row in rows
     )
-    return (
-        Markup(
-            "<div class='table-responsive'><table class='table table-sm'>"
-            "<thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>"
-        )
-        % (head, body)
-    )
+    return Markup(
+        "<div class='table-responsive'><table class='table table-sm'>"
+        "<thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>"
+    ) % (head, body)

@@ -22,6 +22,10 @@ class NetsuiteRunLine(models.Model):
     ignored = fields.Integer(string="Left out")
     handled = fields.Integer(compute="_compute_handled")
 
+    _type_unique = models.UniqueIndex(
+        "(run_id, record_type)", "A run counts each record type once."
+    )
+
     @api.depends("unchanged", "booked", "blocked", "failed", "ignored")
     def _compute_handled(self):
         for line in self:

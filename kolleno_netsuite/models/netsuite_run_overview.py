@@ -1,5 +1,4 @@
 from babel.dates import format_timedelta
-
 from odoo import api, models
 from odoo.tools.misc import babel_locale_parse, format_datetime, formatLang, get_lang
 

@@ -9,3 +9,8 @@ from . import test_sign_in_faults
 from . import test_network_faults
 from . import test_screens
 from . import test_tour
+from . import test_booking_change
+from . import test_booking_exchange
+from . import test_booking_isolation
+from . import test_booking_payment
+from . import test_booking_random_acts

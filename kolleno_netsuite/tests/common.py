@@ -4,9 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo import fields
-from odoo.tests import tagged
-
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import tagged
 
 # Internal ids of NetSuite accounts and other references that the tests map.
 RECEIVABLE, INCOME, INCOME_2, TAX, UNDEPOSITED, BANK = 119, 54, 55, 63, 122, 123
@@ -308,10 +307,10 @@ class NetsuiteBookingCommon(AccountTestInvoicingCommon):
             lambda line: line.account_id.account_type == "asset_receivable"
         )
 
-    def assertBooked(self, record):
+    def assert_booked(self, record):
         self.assertEqual(record.state, "booked", record.message)
 
-    def assertOpen(self, document, residual, base_residual):
+    def assert_open(self, document, residual, base_residual):
         """Check what is open of a document, in its currency and in the company's."""
         line = self.receivable_line(document)
         self.assertAlmostEqual(sum(line.mapped("amount_residual_currency")), residual, 2)

@@ -16,8 +16,11 @@ class TestBookingChange(NetsuiteBookingCommon):
         """Land the same invoice with other content, and book it."""
         options.setdefault("tranid", record.name)
         record = self.land_invoice(
-            self.entity, items, internal_id=record.internal_id,
-            record_type=record.record_type, **options,
+            self.entity,
+            items,
+            internal_id=record.internal_id,
+            record_type=record.record_type,
+            **options,
         )
         self.book(record)
         return record
@@ -25,7 +28,11 @@ class TestBookingChange(NetsuiteBookingCommon):
     def change_payment(self, record, amount, links=(), **options):
         """Land the same payment with other content, and book it."""
         self.land_payment(
-            self.entity, amount, links, internal_id=record.internal_id, tranid=record.name,
+            self.entity,
+            amount,
+            links,
+            internal_id=record.internal_id,
+            tranid=record.name,
             **options,
         )
         self.book(record)
@@ -39,7 +46,7 @@ class TestBookingChange(NetsuiteBookingCommon):
 
         self.change(record, [{"foreign": 100}], foreignamountunpaid="40", status="B")
 
-        self.assertBooked(record)
+        self.assert_booked(record)
         self.assertEqual((move.write_date, move.line_ids), (written, lines))
         self.assertFalse(move.message_ids)
 
@@ -54,8 +61,8 @@ class TestBookingChange(NetsuiteBookingCommon):
         self.assertEqual((move.name, move.state), ("A-1", "posted"))
         self.assertAlmostEqual(move.amount_total, 130.0)
         self.assertEqual(self.receivable_line(move), receivable)
-        self.assertOpen(move, 70, 70)
-        self.assertOpen(payment, 0, 0)
+        self.assert_open(move, 70, 70)
+        self.assert_open(payment, 0, 0)
         self.assertEqual(self.applications(payment_record).state, "applied")
         self.assertEqual(len(move.message_ids), 1)
 
@@ -68,7 +75,7 @@ class TestBookingChange(NetsuiteBookingCommon):
 
         self.assertEqual(self.receivable_line(move).matched_credit_ids, partial)
         self.assertEqual(move.invoice_line_ids.account_id, self.accounts[INCOME_2])
-        self.assertOpen(move, 40, 40)
+        self.assert_open(move, 40, 40)
 
     def test_due_date_and_memo_change_without_redrafting_even_in_a_locked_period(self):
         record, move = self.invoice(self.entity, [{"foreign": 100}])
@@ -78,7 +85,7 @@ class TestBookingChange(NetsuiteBookingCommon):
             record, [{"foreign": 100}], duedate="2024-06-30", memo="later", otherrefnum="PO2"
         )
 
-        self.assertBooked(record)
+        self.assert_booked(record)
         self.assertEqual(str(move.invoice_date_due), "2024-06-30")
         self.assertEqual(str(self.receivable_line(move).date_maturity), "2024-06-30")
         self.assertEqual(move.ref, "PO2")
@@ -100,11 +107,11 @@ class TestBookingChange(NetsuiteBookingCommon):
     def test_reconciliation_made_in_odoo_survives_an_edit(self):
         record, move = self.invoice(self.entity, [{"foreign": 100}])
         self._register_payment(move, amount=30.0)
-        self.assertOpen(move, 70, 70)
+        self.assert_open(move, 70, 70)
 
         self.change(record, [{"foreign": 120}])
 
-        self.assertOpen(move, 90, 90)
+        self.assert_open(move, 90, 90)
 
     def test_unapplied_payment_is_open_again(self):
         record, move = self.invoice(self.entity, [{"foreign": 100}])
@@ -112,8 +119,8 @@ class TestBookingChange(NetsuiteBookingCommon):
 
         self.change_payment(payment_record, 60)
 
-        self.assertOpen(move, 100, 100)
-        self.assertOpen(payment, -60, -60)
+        self.assert_open(move, 100, 100)
+        self.assert_open(payment, -60, -60)
         self.assertFalse(self.applications(payment_record))
         self.assertFalse(move.matched_payment_ids)
         self.assertEqual(payment.state, "paid" if payment.is_matched else "in_process")
@@ -124,8 +131,8 @@ class TestBookingChange(NetsuiteBookingCommon):
 
         self.change_payment(payment_record, 60, [(record.internal_id, 45)])
 
-        self.assertOpen(move, 55, 55)
-        self.assertOpen(payment, -15, -15)
+        self.assert_open(move, 55, 55)
+        self.assert_open(payment, -15, -15)
 
     def test_edited_payment_keeps_id_name_and_applications(self):
         record, move = self.invoice(self.entity, [{"foreign": 100}])
@@ -134,26 +141,26 @@ class TestBookingChange(NetsuiteBookingCommon):
 
         self.change_payment(payment_record, 75, [(record.internal_id, 60)], trandate="2024-03-22")
 
-        self.assertBooked(payment_record)
+        self.assert_booked(payment_record)
         self.assertEqual((payment.name, payment.move_id), (name, entry))
         self.assertAlmostEqual(payment.amount, 75.0)
         self.assertEqual(str(payment.date), "2024-03-22")
         self.assertEqual(payment.move_id.state, "posted")
-        self.assertOpen(move, 40, 40)
-        self.assertOpen(payment, -15, -15)
+        self.assert_open(move, 40, 40)
+        self.assert_open(payment, -15, -15)
 
     def test_voided_invoice_is_cancelled_and_its_payment_is_open(self):
         record, move = self.invoice(self.entity, [{"foreign": 100}])
-        payment_record, payment = self.payment(self.entity, 60, [(record.internal_id, 60)])
+        _payment_record, payment = self.payment(self.entity, 60, [(record.internal_id, 60)])
 
         self.change(record, [{"foreign": 0}], voided="T", status="V")
 
-        self.assertBooked(record)
+        self.assert_booked(record)
         self.assertEqual(move.state, "cancel")
-        self.assertOpen(payment, -60, -60)
+        self.assert_open(payment, -60, -60)
         self.change(record, [{"foreign": 100}])
         self.assertEqual(move.state, "posted")
-        self.assertOpen(move, 40, 40)
+        self.assert_open(move, 40, 40)
 
     def test_voided_payment_is_cancelled_and_its_invoice_is_open(self):
         record, move = self.invoice(self.entity, [{"foreign": 100}])
@@ -163,11 +170,11 @@ class TestBookingChange(NetsuiteBookingCommon):
 
         self.assertEqual(payment.state, "canceled")
         self.assertEqual(payment.move_id.state, "cancel")
-        self.assertOpen(move, 100, 100)
+        self.assert_open(move, 100, 100)
         self.change_payment(payment_record, 60, [(record.internal_id, 60)])
         self.assertEqual(payment.move_id.state, "posted")
         self.assertIn(payment.state, ("in_process", "paid"))
-        self.assertOpen(move, 40, 40)
+        self.assert_open(move, 40, 40)
 
     def test_voided_before_it_was_ever_read_is_left_out(self):
         record = self.land_invoice(self.entity, [{"foreign": 0}], voided="T", status="V")
@@ -196,7 +203,7 @@ class TestBookingChange(NetsuiteBookingCommon):
         self.change(record, [{"foreign": 100}], currency=EUR, exchange_rate="1.08")
 
         self.assertEqual(move.currency_id, self.eur)
-        self.assertOpen(move, 100, 108)
+        self.assert_open(move, 100, 108)
 
     def test_other_subsidiary_moves_the_invoice_to_the_other_company(self):
         data = self.setup_other_company()
@@ -216,7 +223,7 @@ class TestBookingChange(NetsuiteBookingCommon):
 
         self.change(record, [{"foreign": 100}], subsidiary=2)
 
-        self.assertBooked(record)
+        self.assert_booked(record)
         self.assertEqual(move.state, "cancel")
         self.assertFalse(move.netsuite_record_id)
         self.assertEqual(record._target().company_id, other)
@@ -229,7 +236,7 @@ class TestBookingChange(NetsuiteBookingCommon):
 
         self.assertEqual(move.state, "cancel")
         self.assertEqual(record._target().move_type, "out_refund")
-        self.assertOpen(record._target(), -20, -20)
+        self.assert_open(record._target(), -20, -20)
 
     def test_document_drafted_by_hand_is_posted_again(self):
         record, move = self.invoice(self.entity, [{"foreign": 100}])
@@ -258,7 +265,7 @@ class TestBookingChange(NetsuiteBookingCommon):
         self.assertEqual((move.state, payment.state), ("cancel", "canceled"))
 
     def test_removed_in_a_locked_period_is_reversed_on_the_first_open_day(self):
-        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        record, move = self.invoice(self.entity, [{"foreign": 100}, {"foreign": 7, "tax": True}])
         self.company.fiscalyear_lock_date = "2024-12-31"
 
         self.env["netsuite.booking"]._remove(record)
@@ -266,7 +273,11 @@ class TestBookingChange(NetsuiteBookingCommon):
         reversal = move.reversal_move_ids
         self.assertEqual(str(reversal.date), "2025-01-01")
         self.assertEqual((move.state, reversal.state), ("posted", "posted"))
-        self.assertOpen(move, 0, 0)
+        self.assertEqual(reversal.move_type, "out_refund")
+        self.assertAlmostEqual(reversal.amount_tax, 7.0)
+        self.assertAlmostEqual(reversal.amount_total, 107.0)
+        self.assert_open(move, 0, 0)
+        self.assert_open(reversal, 0, 0)
 
     def test_removed_customer_with_something_open_stays(self):
         self.invoice(self.entity, [{"foreign": 100}])
@@ -275,6 +286,18 @@ class TestBookingChange(NetsuiteBookingCommon):
 
         self.assertTrue(self.partner.active)
         self.assertTrue(self.partner.netsuite_inactive)
+
+    def test_payment_whose_entry_was_deleted_gets_a_new_one(self):
+        payment_record, payment = self.payment(self.entity, 60)
+        payment.action_draft()
+        payment.move_id.with_context(force_delete=True).unlink()
+
+        self.change_payment(payment_record, 60)
+
+        self.assert_booked(payment_record)
+        payment = payment_record._target()
+        self.assertEqual(payment.move_id.state, "posted")
+        self.assert_open(payment, -60, -60)
 
     def test_changes_are_not_noted_where_nobody_wants_it(self):
         self.connection.note_changes = False

@@ -6,7 +6,7 @@ from .common import TERM, NetsuiteBookingCommon
 @tagged("post_install", "-at_install")
 class TestBookingCustomer(NetsuiteBookingCommon):
     def test_customer_becomes_a_company_with_its_own_words(self):
-        name = "O'Brien & \"Söhne\" <b>GmbH</b> 🚀"
+        name = 'O\'Brien & "Söhne" <b>GmbH</b> 🚀'
         record = self.land_customer(
             companyname=name,
             entityid="C-77",
@@ -18,7 +18,7 @@ class TestBookingCustomer(NetsuiteBookingCommon):
         self.book(record)
 
         partner = record._target()
-        self.assertBooked(record)
+        self.assert_booked(record)
         self.assertEqual(partner.name, name)
         self.assertEqual(partner.ref, "C-77")
         self.assertTrue(partner.is_company)
@@ -58,15 +58,22 @@ class TestBookingCustomer(NetsuiteBookingCommon):
 
         self.book(good | a | b)
 
-        self.assertBooked(good)
+        self.assert_booked(good)
         self.assertIn("failed", (a | b).mapped("state"))
 
     def test_addresses_are_updated_and_not_doubled(self):
         addresses = [
             {
-                "addressid": 1, "label": "HQ", "defaultbilling": "T", "addr1": "1 Main St",
-                "addr2": "Suite 2", "addr3": "Floor 3", "city": "Austin", "state": "TX",
-                "zip": "73301", "country": "US",
+                "addressid": 1,
+                "label": "HQ",
+                "defaultbilling": "T",
+                "addr1": "1 Main St",
+                "addr2": "Suite 2",
+                "addr3": "Floor 3",
+                "city": "Austin",
+                "state": "TX",
+                "zip": "73301",
+                "country": "US",
             },
             {"addressid": 2, "label": "Dock", "defaultshipping": "T", "addr1": "9 Dock Rd"},
         ]
@@ -141,11 +148,26 @@ class TestBookingCustomer(NetsuiteBookingCommon):
         self.assertTrue(partner.active)
         self.assertTrue(partner.netsuite_inactive)
 
-        invoice_id = self.env["netsuite.record"].search([("record_type", "=", "invoice")]).internal_id
+        invoice_id = (
+            self.env["netsuite.record"].search([("record_type", "=", "invoice")]).internal_id
+        )
         self.payment(ns, 10, [(invoice_id, 10)])
         self.land_customer(internal_id=ns, isinactive="T")
         self.book(record)
         self.assertFalse(partner.active)
+
+    def test_archived_customer_comes_back_with_an_open_item(self):
+        partner, ns = self.customer(isinactive="T")
+        self.assertFalse(partner.active)
+        closed = self.land_invoice(ns, [{"foreign": 10}])
+        self.book(closed)
+        self.assertFalse(partner.active)
+
+        record = self.land_invoice(ns, [{"foreign": 10}])
+        record.priority = 0
+        self.book(record)
+
+        self.assertTrue(partner.active)
 
     def test_terms_are_set_in_the_company_of_the_subsidiary(self):
         self.map("term", TERM, "payment_term_id", self.pay_terms_b)
@@ -165,4 +187,4 @@ class TestBookingCustomer(NetsuiteBookingCommon):
 
         self.assertEqual(record.state, "pending")
         self.book(record)
-        self.assertBooked(record)
+        self.assert_booked(record)

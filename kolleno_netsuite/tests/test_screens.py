@@ -4,15 +4,13 @@ import json
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
-
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
-NOW = datetime(2026, 3, 2, 9, 43, 0)
+NOW = datetime.fromisoformat("2026-03-02 09:43:00")
 GROUPS = ("viewer", "accountant", "administrator")
 
 
@@ -125,9 +123,11 @@ class TestAccess(ScreensCase):
             self.env, login="outsider", groups="base.group_user,base.group_partner_manager"
         )
         for user, expected in ((self.users["viewer"], True), (outsider, False)):
-            arch = self.env["res.partner"].with_user(user).get_view(
-                self.env.ref("base.view_partner_form").id, "form"
-            )["arch"]
+            arch = (
+                self.env["res.partner"]
+                .with_user(user)
+                .get_view(self.env.ref("base.view_partner_form").id, "form")["arch"]
+            )
             self.assertEqual("action_netsuite_history" in arch, expected)
 
     def test_record_is_not_read_again_for_a_viewer(self):
@@ -205,11 +205,12 @@ class TestOverview(ScreensCase):
             (connection.issue_count, connection.action_open_issues()),
         ):
             Model = self.env[action["res_model"]].with_user(self.users["viewer"])
-            domains = {"waiting": [("state", "in", ("pending", "blocked"))]}
-            extra = domains["waiting"] if "record" in action["res_model"] else [
-                ("state", "=", "open")
-            ]
-            self.assertEqual(count, Model.search_count(action["domain"] + extra))
+            filters = {
+                "netsuite.record": [("state", "in", ("pending", "blocked"))],
+                "netsuite.issue": [("state", "=", "open")],
+            }
+            domain = action["domain"] + filters[action["res_model"]]
+            self.assertEqual(count, Model.search_count(domain))
         self.assertEqual(connection.issue_count, 1)
         self.assertEqual(connection.waiting_count, 1)
 
@@ -244,8 +245,10 @@ class TestOverview(ScreensCase):
 @tagged("post_install", "-at_install")
 class TestOpenAmounts(AccountTestInvoicingCommon):
     def test_open_amounts_are_those_of_the_mirror_in_each_currency(self):
-        connection = self.env["netsuite.connection"].sudo().create(
-            {"name": "Lantern", "account_id": "1234567", "company_id": self.env.company.id}
+        connection = (
+            self.env["netsuite.connection"]
+            .sudo()
+            .create({"name": "Lantern", "account_id": "1234567", "company_id": self.env.company.id})
         )
         journal = self.company_data["default_journal_sale"]
         mirror = journal.copy(

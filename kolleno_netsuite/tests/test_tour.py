@@ -41,7 +41,7 @@ class TestTour(NetsuiteBookingCommon, HttpCase):
     def test_accountant_follows_a_mirrored_invoice_to_netsuite_and_the_proof(self):
         partner, entity = self.customer()
         record, move = self.invoice(entity, [{"foreign": 100}])
-        self.assertBooked(record)
+        self.assertEqual(record.state, "booked", record.message)
         self.env["netsuite.proof"].sudo().create(
             {
                 "connection_id": self.connection.id,

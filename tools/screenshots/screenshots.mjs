@@ -19,8 +19,9 @@ const [
 const DESK = { width: 1366, height: 768 };
 const PHONE = { width: 390, height: 844 };
 const tab = (name) => `.o_notebook_headers a[name=${name}]`;
+const group = (index) => `.o_group_header >> nth=${index}`;
 const firstRow = ".o_data_row .o_data_cell";
-const fromNetsuite = "/odoo/action-account.action_move_out_invoice_type";
+const secondRow = ".o_data_row >> nth=1 >> .o_data_cell";
 
 // name, path, what is clicked there in turn, size
 const PICTURES = [
@@ -31,11 +32,12 @@ const PICTURES = [
     ["companies", "/odoo/netsuite", ["a[name=action_open_setup]", tab("companies")], DESK],
     ["settings", "/odoo/netsuite", ["a[name=action_open_setup]", tab("settings")], DESK],
     ["what-is-read", "/odoo/netsuite", ["a[name=action_open_setup]", tab("streams")], DESK],
-    ["proof", "/odoo/netsuite-proof", [], DESK],
+    ["proof", "/odoo/netsuite-proof", [group(0), group(1)], DESK],
     ["issues", "/odoo/netsuite-issues", [], DESK],
+    ["issue-fix", "/odoo/netsuite-issues", [".o_data_row button[name=action_fix]"], DESK],
     ["issues-phone", "/odoo/netsuite-issues", [], PHONE],
-    ["mappings", "/odoo/action-kolleno_netsuite.netsuite_mapping_action", [], DESK],
-    ["invoice", fromNetsuite, [firstRow, tab("netsuite")], DESK],
+    ["mappings", "/odoo/action-kolleno_netsuite.netsuite_mapping_action_account", [], DESK],
+    ["invoice", "/odoo/customer-invoices", [secondRow, tab("netsuite")], DESK],
     ["runs", "/odoo/action-kolleno_netsuite.netsuite_run_action", [], DESK],
     ["run", "/odoo/action-kolleno_netsuite.netsuite_run_action", [firstRow], DESK],
     ["records", "/odoo/action-kolleno_netsuite.netsuite_record_action", [], DESK],
@@ -47,6 +49,16 @@ async function signIn(page) {
     await page.fill("input[name=login]", "admin");
     await page.fill("input[name=password]", "admin");
     await Promise.all([page.waitForURL(/\/odoo/), page.click("button[type=submit]")]);
+    // The mirror is shown over all companies, as somebody who keeps all books would.
+    const companies = await page.evaluate(async () => {
+        const answer = await fetch("/web/session/get_session_info", {
+            method: "POST",
+            headers: { "Content-Type": "application/json" },
+            body: JSON.stringify({ jsonrpc: "2.0", method: "call", params: {} }),
+        });
+        return Object.keys((await answer.json()).result.user_companies.allowed_companies);
+    });
+    await page.context().addCookies([{ name: "cids", value: companies.join("-"), url: address }]);
 }
 
 async function take(page, name, path, clicks, size) {
@@ -54,8 +66,17 @@ async function take(page, name, path, clicks, size) {
     await page.goto(address + path);
     await page.waitForSelector(".o_view_controller");
     for (const selector of clicks) {
-        await page.locator(selector).first().click();
-        await page.waitForTimeout(800);
+        const target = page.locator(selector).first();
+        const found = await target.waitFor({ timeout: 5000 }).then(
+            () => true,
+            () => false
+        );
+        if (!found) {
+            console.log(`${name}: left out, there is no ${selector}`);
+            return;
+        }
+        await target.click();
+        await page.waitForTimeout(400);
     }
     // Charts and badges are drawn after the view is there.
     await page.waitForTimeout(1200);

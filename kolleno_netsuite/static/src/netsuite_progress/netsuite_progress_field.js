@@ -1,13 +1,16 @@
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { Component, onWillUnmount, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 
 // Often enough to look alive; the server answers from a handful of rows.
 const RUNNING_INTERVAL = 3000;
 // A synchronisation can also be started by the clock or by a colleague.
 const IDLE_INTERVAL = 20000;
+const FIELDS = ["running_run_id", "run_progress", "run_text"];
 
 /**
  * The progress of a connection's running synchronisation, kept up to date while the page is
@@ -19,44 +22,66 @@ export class NetsuiteProgressField extends Component {
 
     setup() {
         this.orm = useService("orm");
-        const { running_run_id: run, run_progress, run_text } = this.props.record.data;
-        this.state = useState({
-            running: Boolean(run),
-            percent: run_progress || 0,
-            text: run_text || "",
+        this.state = useState({ running: false, percent: 0, text: "" });
+        // A button on the page can start a run: the record says so before the next look.
+        useRecordObserver((record) => this.show(record.data));
+        onMounted(() => {
+            this.mounted = true;
+            this.schedule();
         });
-        this.schedule();
-        onWillUnmount(() => clearTimeout(this.timer));
+        onWillUnmount(() => {
+            this.mounted = false;
+            clearTimeout(this.timer);
+        });
     }
 
     get width() {
         return `${Math.max(1, Math.round(this.state.percent))}%`;
     }
 
+    show(data) {
+        const started = !this.state.running && Boolean(data.running_run_id);
+        this.state.running = Boolean(data.running_run_id);
+        this.state.percent = data.run_progress || 0;
+        this.state.text = data.run_text || "";
+        if (started) {
+            this.schedule();
+        }
+    }
+
     schedule() {
-        const interval = this.state.running ? RUNNING_INTERVAL : IDLE_INTERVAL;
-        this.timer = setTimeout(() => this.poll(), interval);
+        clearTimeout(this.timer);
+        if (this.mounted) {
+            const interval = this.state.running ? RUNNING_INTERVAL : IDLE_INTERVAL;
+            this.timer = setTimeout(() => this.poll(), interval);
+        }
     }
 
     async poll() {
-        const { record } = this.props;
-        if (record.resId && !document.hidden) {
-            const wasRunning = this.state.running;
-            const [now] = await this.orm.silent.read(
-                record.resModel,
-                [record.resId],
-                ["running_run_id", "run_progress", "run_text"]
-            );
-            this.state.running = Boolean(now?.running_run_id);
-            this.state.percent = now?.run_progress || 0;
-            this.state.text = now?.run_text || "";
-            // What the run changed (counts, amounts, buttons) is shown once it starts or ends,
-            // unless somebody is typing in the form.
-            if (wasRunning !== this.state.running && !(await record.isDirty())) {
-                await record.load();
-            }
+        if (this.props.record.resId && !document.hidden) {
+            await this.look();
         }
         this.schedule();
+    }
+
+    async look() {
+        const { record } = this.props;
+        const wasRunning = this.state.running;
+        try {
+            const [now] = await this.orm.silent.read(record.resModel, [record.resId], FIELDS);
+            this.show(now || {});
+        } catch (error) {
+            // The page says itself that the server is away; look again later.
+            if (error instanceof ConnectionLostError) {
+                return;
+            }
+            throw error;
+        }
+        // What the run changed (counts, amounts, buttons) is shown once it starts or ends,
+        // unless somebody is typing in the form.
+        if (wasRunning !== this.state.running && !(await record.isDirty())) {
+            await record.load();
+        }
     }
 }
 

@@ -1,0 +1,183 @@
+"""An Odoo server for test_crash, whose workers can be killed at a chosen point.
+
+Run as ``python crash_child.py CONFIGURATION DATABASE``. It loads the addons once. For each line
+of standard input, a JSON list of jobs, it forks one worker per job, as Odoo's own server does,
+waits for all of them, and answers with a JSON list of their exit codes (-9: killed).
+
+A job is ``{"act": name of a function in ACTS, "at": where to die (a key of POINTS) or absent,
+"tranid": document that kills the worker when it is booked, "values": whatever the act needs}``.
+"""
+
+import json
+import os
+import signal
+import sys
+import traceback
+
+from odoo import SUPERUSER_ID, api, sql_db
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+
+def die():
+    """End this process as a power cut would: no handler, no roll-back, no goodbye."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+# === WHERE TO DIE === #
+
+
+def before(model, method, condition=lambda *args: True):
+    """Return what makes a worker die when `model.method` is called."""
+
+    def arm(env):
+        original = getattr(type(env[model]), method)
+
+        def deadly(self, *args, **kwargs):
+            if condition(*args):
+                die()
+            return original(self, *args, **kwargs)
+
+        setattr(type(env[model]), method, deadly)
+
+    return arm
+
+
+def after(model, method, condition=lambda *args: True):
+    """Return what makes a worker die when `model.method` has done its work."""
+
+    def arm(env):
+        original = getattr(type(env[model]), method)
+
+        def deadly(self, *args, **kwargs):
+            result = original(self, *args, **kwargs)
+            if condition(*args):
+                env.flush_all()
+                die()
+            return result
+
+        setattr(type(env[model]), method, deadly)
+
+    return arm
+
+
+def of_invoices(records, *_others):
+    return records[0].record_type == "invoice"
+
+
+POINTS = {
+    "page stored, not committed": after("netsuite.fetch", "_land"),
+    "landed, not booked": before("netsuite.connection", "_drive_book"),
+    "claimed, not booked": before("netsuite.connection", "_book_chunk", of_invoices),
+    "invoices made, not committed": after("netsuite.booking.move", "_create_documents"),
+    "payments made, not committed": after("netsuite.booking.payment", "_create_documents"),
+    "applied, not committed": after("netsuite.booking.application", "_apply"),
+    "booked, run not closed": before("netsuite.connection", "_finish_run"),
+}
+
+
+def poison(env, tranid):
+    """Let the worker die whenever the document `tranid` is being booked."""
+    after(
+        "netsuite.booking.move",
+        "_create_documents",
+        lambda drafts: any(draft.record.name == tranid for draft in drafts),
+    )(env)
+
+
+# === WHAT TO DO === #
+
+
+def prepare(env, values):
+    """Make a company and a connection that is signed in and mapped."""
+    company = env["res.company"].create(
+        {"name": "Crash Test", "currency_id": env.ref("base.USD").id}
+    )
+    env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
+    connection = env["netsuite.connection"].create({**values, "company_id": company.id})
+    connection.action_connect()
+    connection.subsidiary_ids[0].company_id = company
+    connection.action_suggest_mappings()
+    connection.action_accept_suggestions()
+    env.cr.commit()
+
+
+def due(env, _values):
+    """Let the next worker read all record types at once."""
+    env["netsuite.stream"].search([]).next_read_at = False
+    env.cr.commit()
+
+
+def drive(env, _values):
+    """Fetch, book, apply and prove until nothing is left."""
+    env["netsuite.connection"].search([])._drive()
+    env.cr.commit()
+
+
+def fetch(env, _values):
+    """Do what the cron of reading does."""
+    env["netsuite.connection"]._cron_fetch()
+    env.cr.commit()
+
+
+def book(env, _values):
+    """Do what the cron of booking does."""
+    env["netsuite.connection"]._cron_book()
+    env.cr.commit()
+
+
+def retry(env, _values):
+    """Book again what was set aside."""
+    env["netsuite.issue"].search([("key", "=", "poison")]).action_retry()
+    env.cr.commit()
+
+
+ACTS = {act.__name__: act for act in (prepare, due, drive, fetch, book, retry)}
+
+
+# === WORKERS === #
+
+
+def work(database, job):
+    """Do one job in this process."""
+    with Registry(database).cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        if job.get("at"):
+            POINTS[job["at"]](env)
+        if job.get("tranid"):
+            poison(env, job["tranid"])
+        ACTS[job["act"]](env, job.get("values"))
+
+
+def fork(database, job):
+    """Start a worker; return its process id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        work(database, job)
+        code = 0
+    finally:
+        if code:
+            traceback.print_exc()
+        # Not sys.exit: the rest of this program belongs to the parent.
+        os._exit(code)
+
+
+def main(configuration, database):
+    config.parse_config(
+        ["-c", configuration, "-d", database, "--no-http", "--log-level=critical"],
+        setup_logging=True,
+    )
+    Registry(database)
+    for line in sys.stdin:
+        # A connection to PostgreSQL must not be shared with a worker.
+        sql_db.close_all()
+        pids = [fork(database, job) for job in json.loads(line)]
+        codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
+        print(json.dumps(codes), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
