@@ -204,6 +204,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
             "partner_id": values["partner_id"],
             "currency_id": values["currency_id"],
             "partner_bank_id": False,
+            "fiscal_position_id": False,
             "netsuite_record_id": draft.record.id,
             "line_ids": [Command.create(line) for line in draft.lines],
         }

@@ -57,7 +57,16 @@ class NetsuiteConnection(models.Model):
 
     @api.model
     def _for_cron(self, switch):
-        return self.search([("state", "=", "connected"), (switch, "=", True)])
+        """Return the connections to work for: those switched on, and those that somebody
+        told to synchronise now."""
+        return self.search(
+            [
+                ("state", "=", "connected"),
+                "|",
+                (switch, "=", True),
+                ("run_ids.state", "=", "running"),
+            ]
+        )
 
     @api.model
     def _poke(self, kind):

@@ -1,6 +1,7 @@
 import hashlib
 import json
 from datetime import timedelta, timezone
+from decimal import Decimal
 from itertools import islice
 
 from odoo import api, fields, models
@@ -27,6 +28,11 @@ def _storable(row):
     return {
         name: value.replace(NUL, "") if NUL in value else value for name, value in row.items()
     }
+
+
+def _is_open(row):
+    amount = row.get("foreignamountunpaid") or row.get("foreignpaymentamountunused")
+    return bool(Decimal(amount or 0))
 
 
 class NetsuiteFetch(models.AbstractModel):
@@ -211,14 +217,17 @@ class NetsuiteFetch(models.AbstractModel):
         """Store one page and move the cursor, in the same transaction."""
         changed = self._land(connection, stream.record_type, documents, client.clock)
         stream.cursor_id = max(int(document["row"]["id"]) for document in documents)
+        counted = len(documents)
+        if stream.phase == "history":
+            # The open items among them were counted when they were read first.
+            counted = sum(not _is_open(document["row"]) for document in documents)
+            total -= run._line(stream.record_type).total
         if not run_line["counted"]:
-            run._count(stream.record_type, total=total)
+            run._count(stream.record_type, total=max(total, 0))
             run_line["counted"] = True
         run.phase = self.env._("Reading %s", stream._label())
         run._count(
-            stream.record_type,
-            landed=len(documents),
-            unchanged=len(documents) - changed,
+            stream.record_type, landed=counted, unchanged=max(counted - changed, 0)
         )
         if changed:
             connection._poke("book")
@@ -294,7 +303,6 @@ class NetsuiteFetch(models.AbstractModel):
         mainline = next(
             (line for line in document.get("lines", ()) if line.get("mainline") == "T"), {}
         )
-        still_open = row.get("foreignamountunpaid") or row.get("foreignpaymentamountunused")
         return {
             "internal_id": int(row["id"]),
             "name": row.get(STREAMS[record_type].number) or row["id"],
@@ -302,9 +310,7 @@ class NetsuiteFetch(models.AbstractModel):
             "payload": document,
             "payload_hash": hashlib.sha256(text.encode()).hexdigest(),
             "last_modified": str(_utc_naive(clock.to_utc(modified))) if modified else None,
-            "priority": int(
-                record_type in TRANSACTION_TYPES and not float(still_open or 0)
-            ),
+            "priority": int(record_type in TRANSACTION_TYPES and not _is_open(row)),
             "customer_internal_id": int(row.get("entity") or 0),
             "subsidiary_internal_id": int(mainline.get("subsidiary") or 0),
         }
