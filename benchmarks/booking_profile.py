@@ -20,7 +20,7 @@ from .documents import invoice_document, invoices, payment_document
 from .figures import table
 
 ADDON = str(Path(__file__).resolve().parents[1] / "kolleno_netsuite")
-# What extends Odoo's own models runs inside Odoo, and calls Odoo again.
+# What extends Odoo's own models runs inside Odoo, and calls Odoo again; so do conditions.
 EXTENSIONS = ("account_", "res_")
 EXECUTE = "<method 'execute' of 'psycopg2.extensions.cursor' objects>"
 SHOWN_SHARE = 0.03
@@ -126,8 +126,10 @@ def _waiting(stats: Stats) -> float:
 
 
 def _is_ours(function: Function) -> bool:
-    path = Path(function[0])
-    return function[0].startswith(ADDON) and not path.name.startswith(EXTENSIONS)
+    path, _line, name = function
+    if Path(path).name.startswith(EXTENSIONS) or name == "<lambda>":
+        return False
+    return path.startswith(ADDON)
 
 
 def _is_odoo(function: Function) -> bool:

@@ -157,7 +157,7 @@ def _import(found: odoo.Odoo, database: str, ready_file: Path) -> dict[str, Any]
     command = [sys.executable, "-m", "tools.demo_session", str(configuration), str(ready_file)]
     summary: dict[str, Any] | None = None
     with (
-        Step("first import") as step,
+        Step("import") as step,
         running(command, found.environment(), stdout=subprocess.PIPE) as process,
     ):
         assert process.stdout is not None

@@ -26,7 +26,10 @@ from ..client.suiteql import (
     day,
     equal,
     every,
+    missing,
     moment,
+    negate,
+    present,
     same,
     within,
 )
@@ -168,6 +171,19 @@ def _with_row(amount: OpenAmount, side: Side, row: dict[str, str]) -> OpenAmount
 def _sums(
     client: Rows, side: Side, one_world: bool, customers: Sequence[int] | None
 ) -> list[dict[str, str]]:
+    """Return the sums of one side, the company amounts from wherever NetSuite keeps them."""
+    found = _sums_of_main_lines(client, side, one_world, customers)
+    if not side.paying or not any(_is_told_in_part(row) for row in found):
+        return found
+    elsewhere = {
+        _key(row): row for row in client.rows(_other_lines_query(side, one_world, customers))
+    }
+    return [_with_other_lines(row, elsewhere.get(_key(row), {})) for row in found]
+
+
+def _sums_of_main_lines(
+    client: Rows, side: Side, one_world: bool, customers: Sequence[int] | None
+) -> list[dict[str, str]]:
     """Return the sums of one side, asked in two halves when NetSuite cannot do it at once."""
     try:
         return list(client.rows(_sum_query(side, one_world, customers)))
@@ -180,6 +196,17 @@ def _sums(
         for row in client.rows(_sum_query(side, one_world, customers, document=False))
     }
     return [{**company.get(_key(row), {}), **row} for row in documents]
+
+
+def _is_told_in_part(row: dict[str, str]) -> bool:
+    """Tell whether some main lines of a sum have no company amount."""
+    return dto.integer(row, "told", 0) < dto.integer(row, "documents", 0)
+
+
+def _with_other_lines(row: dict[str, str], other: dict[str, str]) -> dict[str, str]:
+    amounts = [dto.decimal(each, "company_open", None) for each in (row, other)]
+    told = [amount for amount in amounts if amount is not None]
+    return {**row, "company_open": f"{sum(told):f}"} if told else row
 
 
 def _key(row: dict[str, str]) -> tuple[str | None, ...]:
@@ -209,18 +236,52 @@ def _sum_query(
         query = _with_main_line(query)
     if company:
         query = query.join(
-            "transactionaccountingline",
-            "al",
-            every(
-                same("al.transaction", "ml.transaction"),
-                same("al.transactionline", "ml.id"),
-                equal("al.accountingbook", _PRIMARY_BOOK),
-            ),
-            left=True,
-        ).select(company_open=side.total(side.company_column))
+            "transactionaccountingline", "al", _on_main_line(), left=True
+        ).select(
+            company_open=side.total(side.company_column),
+            told=call("COUNT", side.company_column),
+        )
     if customers is not None:
         query = query.where(among("t.entity", customers))
     return query.group_by(*groups.values()).keyset(*groups)
+
+
+def _other_lines_query(side: Side, one_world: bool, customers: Sequence[int] | None) -> Query:
+    """Return the sums of company amounts that stand on another line than the main one.
+
+    Which line of a payment carries them is not documented: money or receivable.
+    """
+    groups = {"customer": "t.entity", "currency": "t.currency"}
+    if one_world:
+        groups["subsidiary"] = "ml.subsidiary"
+    amount = side.company_column.rpartition(".")[2]
+    query = (
+        _with_main_line(_posted(side).select(**groups).where(side.is_open))
+        .join("transactionaccountingline", "al", _on_main_line(), left=True)
+        .join(
+            "transactionaccountingline",
+            "ol",
+            every(
+                same("ol.transaction", "ml.transaction"),
+                negate(same("ol.transactionline", "ml.id")),
+                equal("ol.accountingbook", _PRIMARY_BOOK),
+            ),
+        )
+        .where(missing(side.company_column), present(f"ol.{amount}"))
+        .select(company_open=side.total(f"ol.{amount}"))
+    )
+    if customers is not None:
+        query = query.where(among("t.entity", customers))
+    return query.group_by(*groups.values()).keyset(*groups)
+
+
+def _on_main_line() -> Condition:
+    """Return the condition that joins `al`, the accounting line of the main line."""
+    return every(
+        same("al.transaction", "ml.transaction"),
+        same("al.transactionline", "ml.id"),
+        equal("al.accountingbook", _PRIMARY_BOOK),
+    )
 
 
 def _with_main_line(query: Query) -> Query:

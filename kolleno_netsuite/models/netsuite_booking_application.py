@@ -38,21 +38,25 @@ class NetsuiteBookingApplication(models.AbstractModel):
             self._sync_payers(payers)
 
     def _adopt(self, records):
-        """Tell the applications that arrived before their invoice who it is, and retry others."""
+        """Tell applications that arrived before their invoice who it is, and retry others.
+
+        One whose reconciliation somebody deleted in Odoo waits again: what is applied in
+        NetSuite is applied here until it is unapplied there.
+        """
         by_id = {record.internal_id: record for record in records}
         for application in self.env["netsuite.application"].search(
             [
                 ("connection_id", "=", records.connection_id.id),
-                ("state", "=", "waiting"),
+                ("partial_ids", "=", False),
+                "|",
                 ("invoice_internal_id", "in", list(by_id)),
+                ("paying_record_id", "in", records.ids),
             ]
         ):
-            application.write(
-                {
-                    "invoice_record_id": by_id[application.invoice_internal_id].id,
-                    "next_try": False,
-                }
-            )
+            values = {"state": "waiting", "next_try": False}
+            if application.invoice_internal_id in by_id:
+                values["invoice_record_id"] = by_id[application.invoice_internal_id].id
+            application.write(values)
 
     def _sync_payers(self, payers):
         Application = self.env["netsuite.application"]
@@ -75,8 +79,6 @@ class NetsuiteBookingApplication(models.AbstractModel):
                 elif currency.compare_amounts(application.amount, float(link.amount)):
                     changed |= application
                     application.amount = float(link.amount)
-                elif application.next_try:
-                    application.next_try = False
         gone = Application.union(*existing.values())
         self._undo(changed | gone)
         gone.unlink()

@@ -92,15 +92,26 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         for record, transaction in transactions.items():
             document = documents.get(record, self._empty_document())
             try:
-                if transaction.voided or not transaction.posted:
+                if document and (transaction.voided or not transaction.posted):
                     self._take_back(record, transaction, document, context, outcome)
-                    continue
-                drafts.append(self._draft(record, transaction, document, context))
+                elif transaction.posted or transaction.voided:
+                    drafts.append(self._draft(record, transaction, document, context))
+                else:
+                    outcome.ignored[record] = self.env._("NetSuite does not post it yet")
+            except RecordBlocked as error:
+                if transaction.voided:
+                    # Nobody waits for the trace of a document that counts for nothing.
+                    outcome.ignored[record] = self.env._("Voided in NetSuite")
+                else:
+                    outcome.errors[record] = error
             except RECORD_ERRORS as error:
                 outcome.errors[record] = error
         self._write_drafts(drafts)
         outcome.booked += [draft.record for draft in drafts]
-        self.env["netsuite.booking.application"]._sync(drafts)
+        self._cancel_voided([draft for draft in drafts if draft.transaction.voided])
+        self.env["netsuite.booking.application"]._sync(
+            [draft for draft in drafts if not draft.transaction.voided]
+        )
         return outcome
 
     @api.model
@@ -245,9 +256,6 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             if transaction.voided
             else self.env._("NetSuite does not post it yet")
         )
-        if not document:
-            outcome.ignored[record] = reason
-            return
         locks = self._locks(document, context)
         if locks:
             raise RecordBlocked(*locks)
@@ -257,6 +265,12 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             self._note(document, reason)
         record.booked_hash = False
         outcome.booked.append(record)
+
+    def _cancel_voided(self, drafts):
+        """Keep the trace of what was voided before it was ever read: its number, cancelled."""
+        for draft in drafts:
+            self._cancel(draft.document)
+            draft.record.booked_hash = False
 
     def _forget_applications(self, record, document):
         """Undo the applications of a document that goes out of the books.

@@ -152,7 +152,6 @@ class NetsuiteConnection(models.Model):
     )
     responsible_ids = fields.Many2many(
         "res.users",
-        string="Responsible",
         default=lambda self: self.env.user,
         help="Get an activity when the connection needs somebody.",
     )

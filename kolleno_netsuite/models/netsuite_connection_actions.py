@@ -140,8 +140,7 @@ class NetsuiteConnection(models.Model):
                 connection, client=client, customer_ids=customers
             )
         except NetsuiteError as error:
-            title, advice = connection._error_sentences(error)
-            raise UserError(f"{title}\n{advice}") from error
+            raise UserError(connection._error_text(error)) from error
         connection._store_calls(client)
 
     def _customers_of(self, records):

@@ -324,11 +324,15 @@ class NetsuiteConnection(models.Model):
     def _error_sentences(self, error):
         """Return the translated (title, advice) of a `NetsuiteError`."""
         info = explain(error)
-        # The catalogue's sentences are constants of the client; it knows no translations.
+        # The catalogue's sentences are constants of the client, which knows no translations.
         return tuple(
-            fill(self.env._(sentence), error.params)  # pylint: disable=gettext-variable
-            for sentence in (info.title, info.advice)
+            fill(self.env._(sentence), error.params) for sentence in (info.title, info.advice)
         )
+
+    def _error_text(self, error):
+        """Return what a `NetsuiteError` means and what to do, for somebody who pressed a button."""
+        title, advice = self._error_sentences(error)
+        return self.env._("%(what_happened)s\n%(what_to_do)s", what_happened=title, what_to_do=advice)
 
     # === ACTION METHODS === #
 

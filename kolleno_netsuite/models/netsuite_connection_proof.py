@@ -53,8 +53,7 @@ class NetsuiteConnection(models.Model):
         try:
             yield
         except NetsuiteError as error:
-            title, advice = self._error_sentences(error)
-            raise UserError(f"{title}\n{advice}") from error
+            raise UserError(self._error_text(error)) from error
 
     def _summary(self):
         """Return how both sides compare, in figures.

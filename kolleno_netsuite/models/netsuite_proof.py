@@ -32,7 +32,7 @@ class NetsuiteProof(models.Model):
         aggregator=None,
         help="0 for documents that Odoo keeps on a partner who is no NetSuite customer.",
     )
-    customer_name = fields.Char(string="Customer Name")
+    customer_name = fields.Char()
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="set null")
     currency_name = fields.Char(string="Currency Code", required=True)
     currency_id = fields.Many2one("res.currency")
@@ -43,7 +43,7 @@ class NetsuiteProof(models.Model):
         string="NetSuite Open", help="Open invoices less payments and credits not yet applied."
     )
     odoo_open = fields.Monetary(
-        string="Odoo Open", help="Open invoices less payments and credits not yet applied."
+        help="Open invoices less payments and credits not yet applied."
     )
     difference = fields.Monetary(help="Odoo less NetSuite, in the documents' currency.")
     netsuite_unapplied = fields.Monetary(string="NetSuite Not Applied")

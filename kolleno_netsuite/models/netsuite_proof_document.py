@@ -24,8 +24,8 @@ class NetsuiteProofDocument(models.Model):
     netsuite_open = fields.Monetary(
         string="NetSuite Open", help="Negative for a payment or credit memo."
     )
-    odoo_total = fields.Monetary(string="Odoo Total")
-    odoo_open = fields.Monetary(string="Odoo Open", help="Negative for a payment or credit memo.")
+    odoo_total = fields.Monetary()
+    odoo_open = fields.Monetary(help="Negative for a payment or credit memo.")
     difference = fields.Monetary(help="Open in Odoo less open in NetSuite.")
     state = fields.Selection(
         [("agrees", "Agrees"), ("waiting", "Waiting"), ("differs", "Differs")], required=True

@@ -82,6 +82,8 @@ class NetsuiteRun(models.Model):
     def _touched_customers(self):
         """Return the internal IDs of the customers whose transactions this run booked."""
         self.ensure_one()
+        if not any(self.line_ids.mapped("booked")):
+            return []
         return [
             customer
             for (customer,) in self.env["netsuite.record"]._read_group(

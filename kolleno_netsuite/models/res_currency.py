@@ -8,10 +8,10 @@ class ResCurrency(models.Model):
         waking = self.filtered(lambda currency: vals.get("active") and not currency.active)
         result = super().write(vals)
         if waking:
+            keys = [f"currency:{currency.name}" for currency in waking]
             # Whoever may activate a currency lets go on records that only the sync may write.
-            connections = self.env["netsuite.connection"].sudo().search([])
-            for connection in connections:
-                self.env["netsuite.issue"].sudo()._release(
-                    connection, [f"currency:{currency.name}" for currency in waking]
-                )
+            Issue = self.env["netsuite.issue"].sudo()
+            waiting = Issue.search([("key", "in", keys), ("state", "!=", "solved")])
+            for connection in waiting.connection_id:
+                Issue._release(connection, keys)
         return result

@@ -14,3 +14,10 @@ from . import test_booking_exchange
 from . import test_booking_isolation
 from . import test_booking_payment
 from . import test_booking_random_acts
+from . import test_bad_input
+from . import test_windows
+from . import test_budget
+from . import test_removal
+from . import test_switches
+from . import test_property
+from . import test_crash

@@ -176,8 +176,20 @@ class TestBookingChange(NetsuiteBookingCommon):
         self.assertIn(payment.state, ("in_process", "paid"))
         self.assert_open(move, 40, 40)
 
-    def test_voided_before_it_was_ever_read_is_left_out(self):
+    def test_voided_before_it_was_ever_read_is_kept_cancelled(self):
         record = self.land_invoice(self.entity, [{"foreign": 0}], voided="T", status="V")
+
+        self.book(record)
+
+        self.assert_booked(record)
+        self.assertEqual(record._target().state, "cancel")
+        self.assertEqual(record._target().name, record.name)
+        self.change(record, [{"foreign": 100}])
+        self.assertEqual(record._target().state, "posted")
+        self.assert_open(record._target(), 100, 100)
+
+    def test_not_yet_approved_invoice_is_left_out_until_netsuite_posts_it(self):
+        record = self.land_invoice(self.entity, [{"foreign": 100}], posting="F", status="D")
 
         self.book(record)
 

@@ -247,13 +247,14 @@ class TestBookingPayment(NetsuiteBookingCommon):
         self.assertEqual(record.state, "failed")
         self.assertIn("balance", record.message)
 
-    def test_reconciliation_undone_by_hand_is_made_again(self):
+    def test_reconciliation_undone_by_hand_is_made_again_when_read_again(self):
         record, invoice = self.invoice(self.entity, [{"foreign": 100}])
-        _record, payment = self.payment(self.entity, 60, [(record.internal_id, 60)])
+        payment_record, payment = self.payment(self.entity, 60, [(record.internal_id, 60)])
         self.receivable_line(invoice).remove_move_reconcile()
         self.assert_open(invoice, 100, 100)
 
-        self.env["netsuite.booking"]._apply_waiting(self.connection)
+        payment_record.state = "pending"
+        self.book(payment_record)
 
         self.assert_open(invoice, 40, 40)
         self.assert_open(payment, 0, 0)

@@ -31,23 +31,17 @@ class TestOpenFacts(SimulatorCase):
 
     # === SIGNS, COLUMNS AND NUMBERS === #
 
-    def test_in_step_when_totals_of_payers_are_positive(self):
-        self.live_through(foreigntotal_sign="absolute")
-
-    def test_in_step_when_quantities_are_as_entered(self):
-        self.live_through(line_quantity_sign="entered")
+    def test_in_step_when_totals_are_positive_and_quantities_as_entered(self):
+        self.live_through(foreigntotal_sign="absolute", line_quantity_sign="entered")
 
     def test_in_step_when_open_amounts_of_payments_stand_on_the_receivable(self):
         self.live_through(payment_amounts_line="receivable")
 
-    def test_in_step_when_the_header_shows_the_subsidiary(self):
-        self.live_through(header_subsidiary=True)
+    def test_in_step_when_the_header_shows_the_subsidiary_and_numbers_a_leading_zero(self):
+        self.live_through(header_subsidiary=True, bare_decimal_point=False)
 
     def test_in_step_without_subsidiaries(self):
         self.live_through(one_world=False)
-
-    def test_in_step_with_leading_zeros(self):
-        self.live_through(bare_decimal_point=False)
 
     # === DATES AND ZONES === #
 

@@ -53,7 +53,7 @@ def test_open_invoices_and_unapplied_payments_are_told_apart():
             ],
             [
                 {"customer": "7", "currency": "1", "subsidiary": "2", "open_amount": ".5",
-                 "company_open": ".45", "documents": "1"},
+                 "company_open": ".45", "told": "1", "documents": "1"},
             ],
         )
     )  # fmt: skip
@@ -77,6 +77,23 @@ def test_company_amount_is_unknown_when_netsuite_has_no_accounting_line():
     assert amount.subsidiary == 0
     assert amount.company_owed is None
     assert amount.owed == Decimal(10)
+
+
+def test_company_amount_of_a_payment_is_looked_for_on_its_other_lines():
+    key = {"customer": "7", "currency": "1"}
+
+    def answer(sql):
+        if "IS NULL" in sql:
+            return [{**key, "company_open": "30.10"}]
+        if "foreignamountunpaid" in sql:
+            return []
+        return [
+            {**key, "open_amount": "50", "company_open": "20.00", "told": "1", "documents": "3"}
+        ]
+
+    (amount,) = read_open_amounts(ScriptedRows(answer), one_world=False)
+
+    assert (amount.unapplied, amount.company_unapplied) == (Decimal(50), Decimal("50.10"))
 
 
 def test_account_without_subsidiaries_is_not_asked_for_them():

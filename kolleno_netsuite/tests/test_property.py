@@ -1,0 +1,248 @@
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from odoo import SUPERUSER_ID, api
+from odoo.tests import mute_logger, tagged
+
+from netsuite_simulator.testing import running_simulator
+
+from ..client import transport
+from .simulator_case import SimulatorCase
+
+SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
+FAULTS = (
+    *("429", "400_concurrency", "500", "502_html", "503", "truncated_json", "html_200"),
+    *("drop_before", "drop_mid_body", "commit_then_drop", "token_expired_mid_page"),
+)
+
+# A step is its name and numbers; a number chooses among what is there when the step is taken,
+# so that every list of steps makes sense and can be shortened.
+choice = st.integers(0, 11)
+cents = st.integers(1, 50_000)
+day = st.integers(0, 90)
+STEPS = st.one_of(
+    st.tuples(st.just("invoice"), choice, st.lists(cents, min_size=1, max_size=3), day),
+    st.tuples(st.just("payment"), choice, cents, choice, day),
+    st.tuples(st.just("credit"), choice, cents, choice, day),
+    st.tuples(st.just("apply"), choice, choice, cents),
+    st.tuples(st.just("unapply"), choice, choice),
+    st.tuples(st.just("reprice"), choice, cents),
+    st.tuples(st.just("redate"), choice, day),
+    st.tuples(st.just("void"), choice),
+    st.tuples(st.just("delete"), choice),
+    st.tuples(st.just("wait"), st.integers(1, 200)),
+    st.tuples(st.just("sync")),
+    st.tuples(st.just("sync_with"), st.sampled_from(FAULTS), st.integers(0, 12)),
+    st.tuples(st.just("outage"), st.integers(0, 12)),
+)
+
+
+@tagged("post_install", "-at_install")
+class TestAnyBusiness(SimulatorCase):
+    """Whatever people do in NetSuite and whatever breaks meanwhile: in the end all agrees."""
+
+    companies = 2
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(patch.object(transport, "BACK_OFF", (0.0,) * 5))
+        self.connection = self.connect()
+
+    @mute_logger(SYNC_LOG)
+    @settings(
+        max_examples=12,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.lists(STEPS, min_size=4, max_size=14))
+    def test_any_acts_and_faults_end_in_step_to_the_cent(self, steps):
+        with self.another_account():
+            self.customers = [
+                self.customer(name=f"{place}", subsidiary=subsidiary, currency=currency)
+                for place, (subsidiary, currency) in enumerate(
+                    (
+                        (self.US, self.USD),
+                        (self.US, self.EUR),
+                        (self.UK, self.GBP),
+                        (self.UK, self.JPY),
+                    )
+                )
+            ]
+            self.invoices, self.payers = [], []
+            for name, *numbers in steps:
+                getattr(self, f"step_{name}")(*numbers)
+
+            self.calm_down()
+
+            self.assertFalse(self.open_issues(self.connection))
+            self.assert_in_step(self.connection)
+            self.assert_company_amounts()
+
+    # === STEPS === #
+
+    def step_invoice(self, who, amounts, days_ago):
+        customer, unit = self.chosen_customer(who)
+        amounts = [amount * unit for amount in amounts]
+        self.invoices.append(
+            (self.invoice(customer, *amounts, days_ago=days_ago), customer, unit)
+        )
+
+    def step_payment(self, who, amount, which, days_ago):
+        customer, unit = self.chosen_customer(who)
+        payment = self.payment(customer, amount * unit, days_ago=days_ago)
+        self.payers.append((payment, "customerPayment", customer, unit))
+        self.apply_to_one(self.payers[-1], which, None)
+
+    def step_credit(self, who, amount, which, days_ago):
+        customer, unit = self.chosen_customer(who)
+        credit = self.credit_memo(customer, amount * unit, days_ago=days_ago)
+        self.payers.append((credit, "creditMemo", customer, unit))
+        self.apply_to_one(self.payers[-1], which, None)
+
+    def step_apply(self, payer, which, amount):
+        if self.payers:
+            self.apply_to_one(self.payers[payer % len(self.payers)], which, amount)
+
+    def step_unapply(self, payer, which):
+        if not self.payers:
+            return
+        document, _type, customer, _unit = self.payers[payer % len(self.payers)]
+        target = self.invoice_of(customer, which)
+        self.try_act("unapply", payer=document, **({"doc": target} if which % 2 and target else {}))
+
+    def step_reprice(self, which, amount):
+        if not self.invoices:
+            return
+        invoice, _customer, unit = self.invoices[which % len(self.invoices)]
+        line = {"item": {"id": self.ITEM}, "quantity": 1, "rate": amount * unit}
+        self.try_act(
+            "edit", type="invoice", id=invoice, body={"item": {"items": [line]}}, replace=["item"]
+        )
+
+    def step_redate(self, which, days_ago):
+        documents = self.documents()
+        if documents:
+            document, kind = documents[which % len(documents)]
+            body = {"tranDate": self.day(days_ago), "memo": f"moved {days_ago}"}
+            self.try_act("edit", type=kind, id=document, body=body)
+
+    def step_void(self, which):
+        documents = self.documents()
+        if documents:
+            self.try_act("void", id=documents[which % len(documents)][0])
+
+    def step_delete(self, which):
+        documents = self.documents()
+        if documents:
+            self.try_act("delete", id=documents[which % len(documents)][0])
+
+    def step_wait(self, minutes):
+        self.later(60 * minutes)
+
+    def step_sync(self):
+        self.drive(self.connection)
+
+    def step_sync_with(self, fault, after):
+        self.simulator.fault(fault, after=after)
+        self.drive(self.connection)
+        self.simulator.clear_faults()
+
+    def step_outage(self, after):
+        self.simulator.fault("503", after=after, times=None)
+        self.drive(self.connection)
+        self.simulator.clear_faults()
+
+    # === ARRANGING === #
+
+    @contextmanager
+    def another_account(self):
+        """Let the connection speak to a NetSuite account of its own; undo all in the end."""
+        outer = self.env
+        outer.cr.flush()
+        self.cr.execute("SAVEPOINT example")
+        inner = self.registry.cursor()
+        try:
+            with running_simulator() as self.simulator:
+                self.env = api.Environment(inner, SUPERUSER_ID, {"tracking_disable": True})
+                m2m = self.simulator.ready["m2m"]
+                self.connection = self.connection.with_env(self.env)
+                self.connection.write(
+                    {
+                        "service_url": self.simulator.base_url,
+                        "client_id": m2m["client_id"],
+                        "certificate_id": m2m["certificate_id"],
+                        "private_key": m2m["private_key_pem"],
+                        "state": "connected",
+                    }
+                )
+                yield
+        finally:
+            inner.close()
+            self.cr.execute("ROLLBACK TO SAVEPOINT example")
+            self.registry.clear_all_caches()
+            outer.invalidate_all(flush=False)
+            self.env = outer
+            self.connection = self.connection.with_env(outer)
+
+    def calm_down(self):
+        """Let everything break no more, and let the crons do what they do in a day."""
+        self.simulator.clear_faults()
+        self.later(3600)
+        self.drive(self.connection)
+        self.later()
+        self.connection._drive_daily()
+        self.connection._drive_heal()
+
+    def chosen_customer(self, who):
+        """Return a customer, and what one hundredth is in its currency (one in yen)."""
+        place = who % len(self.customers)
+        return self.customers[place], (1 if place == 3 else 0.01)
+
+    def documents(self):
+        return [(invoice, "invoice") for invoice, _customer, _unit in self.invoices] + [
+            (document, kind) for document, kind, _customer, _unit in self.payers
+        ]
+
+    def invoice_of(self, customer, which):
+        own = [invoice for invoice, owner, _unit in self.invoices if owner == customer]
+        return own[which % len(own)] if own else None
+
+    def apply_to_one(self, payer, which, amount):
+        document, _type, customer, unit = payer
+        target = self.invoice_of(customer, which)
+        if target:
+            wanted = {} if amount is None else {"amount": round(amount * unit, 2)}
+            self.try_act("apply", payer=document, doc=target, **wanted)
+
+    def try_act(self, name, **parameters):
+        """Do what NetSuite may refuse, as a person would try it."""
+        try:
+            self.simulator.act(name, **parameters)
+        except ValueError as refusal:
+            self.assertTrue(str(refusal))
+
+    # === ASSERTIONS === #
+
+    def assert_company_amounts(self):
+        """Fail unless what is open equals NetSuite's in the companies' own currencies as well."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            SELECT record.internal_id, SUM(line.amount_residual)
+            FROM account_move_line line
+            JOIN account_account account ON account.id = line.account_id
+                AND account.account_type = 'asset_receivable'
+            JOIN netsuite_record record ON record.record_type = 'customer'
+                AND record.res_id = line.partner_id AND record.connection_id = %s
+            WHERE line.parent_state = 'posted' GROUP BY record.internal_id
+            """,
+            [self.connection.id],
+        )
+        odoo = dict(self.env.cr.fetchall())
+        for row in self.simulator.ledger()["balances"]:
+            self.assertEqual(f"{odoo.get(int(row['customer_id']), 0):.2f}", row["open_base"], row)
