@@ -103,10 +103,13 @@ def _prune(kind: str) -> None:
 
 
 def working_name(purpose: str) -> str:
-    """Return a name for a database of this process; drop those of processes that died."""
+    """Return a name for a database of this process; drop those of processes that died.
+
+    A test may make further ones under that name with an ending, as ``…_test_4711_crash``.
+    """
     prefix = f"{_prefix()}_{purpose}_"
     for name in _names(prefix):
-        if not psutil.pid_exists(int(name.removeprefix(prefix))):
+        if not psutil.pid_exists(int(name.removeprefix(prefix).partition("_")[0])):
             drop(name)
     return f"{prefix}{os.getpid()}"
 

@@ -235,9 +235,7 @@ def _sum_query(
     if one_world or company:
         query = _with_main_line(query)
     if company:
-        query = query.join(
-            "transactionaccountingline", "al", _on_main_line(), left=True
-        ).select(
+        query = query.join("transactionaccountingline", "al", _on_main_line(), left=True).select(
             company_open=side.total(side.company_column),
             told=call("COUNT", side.company_column),
         )

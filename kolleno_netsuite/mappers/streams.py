@@ -123,9 +123,7 @@ def header_query(stream: Stream, window: Window, left_out: Collection[str] = ())
     return query.select(**columns).keyset("id")
 
 
-def part_query(
-    stream: Stream, part: Part, window: Window, left_out: Collection[str] = ()
-) -> Query:
+def part_query(stream: Stream, part: Part, window: Window, left_out: Collection[str] = ()) -> Query:
     """Return the query of the rows that belong to the records of `header_query`."""
     columns = {name: value for name, value in part.columns.items() if name not in left_out}
     return _windowed(part.source, stream, window).select(**columns).keyset(*part.key)
@@ -232,9 +230,7 @@ _CUSTOMER = Stream(
             "addresses",
             Query("customeraddressbook", "b")
             .join("customer", "c", same("c.id", "b.entity"))
-            .join(
-                "customeraddressbookentityaddress", "a", same("a.nkey", "b.addressbookaddress")
-            ),
+            .join("customeraddressbookentityaddress", "a", same("a.nkey", "b.addressbookaddress")),
             {
                 "entity": column("b.entity"),
                 "addressid": column("b.addressbookaddress"),

@@ -163,7 +163,7 @@ class NetsuiteBookingMove(models.AbstractModel):
         )
         moves._post(soft=False)
         for draft, move in zip(drafts, moves, strict=True):
-            draft.document = move.with_context(self.env.context)
+            draft.document = move.with_env(self.env)
 
     def _rewrite(self, draft):
         """Bring a posted invoice to other amounts, keeping its id, number and applications."""

@@ -142,7 +142,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
         self._make_entries(drafts, payments, names)
         self._confirm(payments)
         for draft, payment in zip(drafts, payments, strict=True):
-            draft.document = payment.with_context(self.env.context)
+            draft.document = payment.with_env(self.env)
 
     def _make_entries(self, drafts, payments, names):
         """Make and post the journal entries of payments that have none."""

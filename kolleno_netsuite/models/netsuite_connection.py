@@ -4,7 +4,7 @@ from odoo.exceptions import ValidationError
 from ..client.account import AccountId, AccountIdError
 from ..const import RECORD_TYPES
 
-SECRET_GROUP = "base.group_system"
+SETTINGS_GROUP = "base.group_system"
 # Changing one of these means that the connection must be tested again.
 CREDENTIAL_FIELDS = {
     "account_id",
@@ -80,26 +80,26 @@ class NetsuiteConnection(models.Model):
         "choose OAuth 2.0 for a new connection.",
     )
     client_id = fields.Char(
-        groups=SECRET_GROUP, copy=False, help="Client ID of the integration record."
+        groups=SETTINGS_GROUP, copy=False, help="Client ID of the integration record."
     )
     certificate_id = fields.Char(
         string="Certificate ID",
-        groups=SECRET_GROUP,
+        groups=SETTINGS_GROUP,
         copy=False,
         help="Shown by NetSuite after you upload the certificate.",
     )
-    private_key = fields.Text(groups=SECRET_GROUP, copy=False, prefetch=False)
+    private_key = fields.Text(groups=SETTINGS_GROUP, copy=False, prefetch=False)
     certificate = fields.Text(
-        groups=SECRET_GROUP, copy=False, help="Public certificate to upload in NetSuite."
+        groups=SETTINGS_GROUP, copy=False, help="Public certificate to upload in NetSuite."
     )
     certificate_expires_on = fields.Date(copy=False)
-    consumer_key = fields.Char(groups=SECRET_GROUP, copy=False)
-    consumer_secret = fields.Char(groups=SECRET_GROUP, copy=False, prefetch=False)
-    token_id = fields.Char(string="Token ID", groups=SECRET_GROUP, copy=False)
-    token_secret = fields.Char(groups=SECRET_GROUP, copy=False, prefetch=False)
+    consumer_key = fields.Char(groups=SETTINGS_GROUP, copy=False)
+    consumer_secret = fields.Char(groups=SETTINGS_GROUP, copy=False, prefetch=False)
+    token_id = fields.Char(string="Token ID", groups=SETTINGS_GROUP, copy=False)
+    token_secret = fields.Char(groups=SETTINGS_GROUP, copy=False, prefetch=False)
     service_url = fields.Char(
         string="Service Address",
-        groups=SECRET_GROUP,
+        groups=SETTINGS_GROUP,
         copy=False,
         help="Only for a simulator on this machine: leave it empty for a NetSuite account. "
         "Other hosts have to be allowed in the server's configuration file "
@@ -108,7 +108,7 @@ class NetsuiteConnection(models.Model):
     database_uuid = fields.Char(
         readonly=True,
         copy=False,
-        groups=SECRET_GROUP,
+        groups=SETTINGS_GROUP,
         help="The database that was connected; a copy of it may not speak to NetSuite.",
     )
 
@@ -167,7 +167,7 @@ class NetsuiteConnection(models.Model):
     subsidiary_ids = fields.One2many("netsuite.subsidiary", "connection_id")
     mapping_ids = fields.One2many("netsuite.mapping", "connection_id")
     run_ids = fields.One2many("netsuite.run", "connection_id")
-    session_ids = fields.One2many("netsuite.session", "connection_id", groups=SECRET_GROUP)
+    session_ids = fields.One2many("netsuite.session", "connection_id", groups=SETTINGS_GROUP)
     company_ids = fields.Many2many(
         "res.company",
         string="Companies",

@@ -43,9 +43,7 @@ class NetsuiteConnection(models.Model):
         connection.activity_feedback(["mail.mail_activity_data_todo"])
         # After an outage the cursors go on where they were: what changed meanwhile is read now.
         connection.stream_ids.filtered(lambda s: s.phase == "regular").next_read_at = False
-        return self._notification(
-            self.env._("Connected to %s.", self.account_id), "success"
-        )
+        return self._notification(self.env._("Connected to %s.", self.account_id), "success")
 
     def action_import(self):
         """Start the first import; it goes on in the background."""
@@ -54,8 +52,10 @@ class NetsuiteConnection(models.Model):
             raise UserError(self.env._("Connect %s first.", self.name))
         if not self.company_ids or not self.subsidiary_ids.company_id:
             raise UserError(
-                self.env._("Map at least one subsidiary to a company first, so that its "
-                           "transactions have a place to go.")
+                self.env._(
+                    "Map at least one subsidiary to a company first, so that its "
+                    "transactions have a place to go."
+                )
             )
         return self.action_synchronise()
 
@@ -195,9 +195,7 @@ class NetsuiteConnection(models.Model):
     def _company_of(self, subsidiary_internal_id):
         """Return the Odoo company of a subsidiary; empty when it is not mapped."""
         self.ensure_one()
-        subsidiary = self.subsidiary_ids.filtered(
-            lambda s: s.internal_id == subsidiary_internal_id
-        )
+        subsidiary = self.subsidiary_ids.filtered(lambda s: s.internal_id == subsidiary_internal_id)
         return subsidiary.company_id
 
     def _currency_of(self, currency_internal_id):

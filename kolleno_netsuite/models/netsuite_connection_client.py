@@ -218,9 +218,7 @@ class NetsuiteConnection(models.Model):
         connection._check_not_a_copy()
         calls = []
         urls = connection._service_urls()
-        limiter = PostgresqlLimiter(
-            self.env.cr.dbname, connection.id, connection.concurrency_limit
-        )
+        limiter = PostgresqlLimiter(self.env.cr.dbname, connection.id, connection.concurrency_limit)
         transport = Transport(
             urls,
             connection._signer(urls, calls.append),
@@ -251,9 +249,7 @@ class NetsuiteConnection(models.Model):
     def _require(self, *names):
         missing = [self._fields[name].string for name in names if not self[name]]
         if missing:
-            raise UserError(
-                self.env._("Fill in %s first.", ", ".join(missing))
-            )
+            raise UserError(self.env._("Fill in %s first.", ", ".join(missing)))
 
     def _check_not_a_copy(self):
         """Refuse to speak for the database that this one was copied from."""
@@ -332,7 +328,9 @@ class NetsuiteConnection(models.Model):
     def _error_text(self, error):
         """Return what a `NetsuiteError` means and what to do, for somebody who pressed a button."""
         title, advice = self._error_sentences(error)
-        return self.env._("%(what_happened)s\n%(what_to_do)s", what_happened=title, what_to_do=advice)
+        return self.env._(
+            "%(what_happened)s\n%(what_to_do)s", what_happened=title, what_to_do=advice
+        )
 
     # === ACTION METHODS === #
 
@@ -370,7 +368,9 @@ class NetsuiteConnection(models.Model):
 
     def action_pause(self):
         """Stop all calls until somebody resumes."""
-        self.write({"state": "paused", "state_reason": self.env._("Paused by %s.", self.env.user.name)})
+        self.write(
+            {"state": "paused", "state_reason": self.env._("Paused by %s.", self.env.user.name)}
+        )
         return True
 
     def action_resume(self):

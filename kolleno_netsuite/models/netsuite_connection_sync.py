@@ -1,11 +1,10 @@
 import time
 from contextlib import contextmanager
 
-from psycopg2 import errors as pg_errors
-from psycopg2.extensions import TRANSACTION_STATUS_INERROR
-
 from odoo import api, models
 from odoo.tools import SQL
+from psycopg2 import errors as pg_errors
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from ..client.error_tree import NetsuiteError
 from ..const import LOCK_BOOK, LOCK_STREAM
@@ -85,7 +84,8 @@ class NetsuiteConnection(models.Model):
         :param client: whose log of calls is stored with the unit.
         :return: what `unit` returned.
         """
-        for left in reversed(range(UNIT_TRIES)):
+        tries = 0
+        while True:
             stored = []
             try:
                 result = unit(*args)
@@ -100,9 +100,10 @@ class NetsuiteConnection(models.Model):
                 if client:
                     # Made, but their log was rolled back.
                     client.calls[:0] = stored
-                if not left:
+                tries += 1
+                if tries == UNIT_TRIES:
                     raise
-                time.sleep(0.2 * (UNIT_TRIES - left))
+                time.sleep(0.2 * tries)
 
     def _seconds_left(self):
         """Return how long this cron may still run; without end outside a cron."""
@@ -168,6 +169,8 @@ class NetsuiteConnection(models.Model):
                 if on_progress:
                     on_progress(run)
                 if self._seconds_left() <= 0:
+                    # The cursor is stored: the next call goes on behind the last page.
+                    self._poke("fetch")
                     return False
         except NetsuiteError as error:
             self.env.cr.rollback()

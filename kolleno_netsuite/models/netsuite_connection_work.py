@@ -30,9 +30,11 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         now = fields.Datetime.now()
         streams = self.stream_ids.filtered(
-            lambda stream: stream.active
-            and (not stream.next_read_at or stream.next_read_at <= now)
-            and (not phases or stream.phase in phases)
+            lambda stream: (
+                stream.active
+                and (not stream.next_read_at or stream.next_read_at <= now)
+                and (not phases or stream.phase in phases)
+            )
         )
         phase_order = {"open": 0, "regular": 0, "history": 1}
         return streams.sorted(lambda stream: (phase_order[stream.phase], stream.sequence))
@@ -59,7 +61,9 @@ class NetsuiteConnection(models.Model):
         if error.code == "CONNECTION_PAUSED":
             return False
         if stream:
-            stream.sudo().write({"last_error": title, "next_read_at": self._next_try(error, stream)})
+            stream.sudo().write(
+                {"last_error": title, "next_read_at": self._next_try(error, stream)}
+            )
         if error.kind is ErrorKind.AUTH:
             self._lose_connection(title, advice, error)
             return False
@@ -158,7 +162,8 @@ class NetsuiteConnection(models.Model):
     def _set_aside(self, records):
         """Fail records whose booking killed the process each time."""
         records._advance(
-            "failed", message=self.env._("Booking it stopped the program %s times.", POISON_ATTEMPTS)
+            "failed",
+            message=self.env._("Booking it stopped the program %s times.", POISON_ATTEMPTS),
         )
         self.env["netsuite.issue"]._touch(
             self,

@@ -25,9 +25,7 @@ def _utc_naive(moment):
 
 
 def _storable(row):
-    return {
-        name: value.replace(NUL, "") if NUL in value else value for name, value in row.items()
-    }
+    return {name: value.replace(NUL, "") if NUL in value else value for name, value in row.items()}
 
 
 def _is_open(row):
@@ -226,9 +224,7 @@ class NetsuiteFetch(models.AbstractModel):
             run._count(stream.record_type, total=max(total, 0))
             run_line["counted"] = True
         run.phase = self.env._("Reading %s", stream._label())
-        run._count(
-            stream.record_type, landed=counted, unchanged=max(counted - changed, 0)
-        )
+        run._count(stream.record_type, landed=counted, unchanged=max(counted - changed, 0))
         if changed:
             connection._poke("book")
 
@@ -240,9 +236,7 @@ class NetsuiteFetch(models.AbstractModel):
         :param force: book them again even if nothing changed.
         :return: number of records that are to be booked.
         """
-        values = [
-            self._record_values(record_type, document, clock) for document in documents
-        ]
+        values = [self._record_values(record_type, document, clock) for document in documents]
         # One upsert for the page: the ORM would compare and write a thousand rows one by one.
         rows_ = self.env.execute_query(
             SQL(

@@ -210,10 +210,12 @@ class NetsuiteMapping(models.Model):
         payments could not be applied to the invoices that are there.
         """
         for mapping in self.filtered(
-            lambda row: row.ns_type == RECEIVABLE
-            and row.how == "manual"
-            and row.account_id
-            and row.account_id.id != account_id
+            lambda row: (
+                row.ns_type == RECEIVABLE
+                and row.how == "manual"
+                and row.account_id
+                and row.account_id.id != account_id
+            )
         ):
             booked = self.env["account.move.line"].search_count(
                 [

@@ -169,9 +169,7 @@ class NetsuiteMapping(models.Model):
         """
         company = accounts.env.company
         template = self.env["account.chart.template"].with_company(company)
-        account = template.ref(
-            "account_journal_payment_debit_account_id", raise_if_not_found=False
-        )
+        account = template.ref("account_journal_payment_debit_account_id", raise_if_not_found=False)
         if account and account in accounts:
             return account
         return company.transfer_account_id or self._fitting(accounts, "Bank")[:1]
@@ -204,9 +202,7 @@ class NetsuiteMapping(models.Model):
         rate = formatLang(self.env, self.ns_rate, digits=2)
         named = best_name(self.name, [Candidate(tax.id, tax.name) for tax in taxes])
         if named:
-            return Tax.browse(named.candidate.id), self.env._(
-                "Same rate (%s%%) and name", rate
-            )
+            return Tax.browse(named.candidate.id), self.env._("Same rate (%s%%) and name", rate)
         return taxes[0], self.env._("Same rate (%s%%)", rate)
 
     def _best_term(self):

@@ -42,9 +42,7 @@ class NetsuiteProof(models.Model):
     netsuite_open = fields.Monetary(
         string="NetSuite Open", help="Open invoices less payments and credits not yet applied."
     )
-    odoo_open = fields.Monetary(
-        help="Open invoices less payments and credits not yet applied."
-    )
+    odoo_open = fields.Monetary(help="Open invoices less payments and credits not yet applied.")
     difference = fields.Monetary(help="Odoo less NetSuite, in the documents' currency.")
     netsuite_unapplied = fields.Monetary(string="NetSuite Not Applied")
     odoo_unapplied = fields.Monetary(string="Odoo Not Applied")

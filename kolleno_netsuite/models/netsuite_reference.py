@@ -101,9 +101,7 @@ class NetsuiteReference(models.AbstractModel):
         """Write those of `values` that differ; return the record if any does, else none."""
         different = {name: value for name, value in values.items() if record[name] != value}
         # An empty text is stored as False.
-        different = {
-            name: value for name, value in different.items() if value or record[name]
-        }
+        different = {name: value for name, value in different.items() if value or record[name]}
         if not different:
             return record.browse()
         record.write(different)

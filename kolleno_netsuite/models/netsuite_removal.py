@@ -54,8 +54,8 @@ class NetsuiteRemoval(models.AbstractModel):
         :return: the records that were removed.
         """
         gone = records.filtered(
-            lambda record: not client.records.exists(
-                REST_NAMES[record.record_type], record.internal_id
+            lambda record: (
+                not client.records.exists(REST_NAMES[record.record_type], record.internal_id)
             )
         )
         if gone:

@@ -29,6 +29,4 @@ class NetsuiteRunLine(models.Model):
     @api.depends("unchanged", "booked", "blocked", "failed", "ignored")
     def _compute_handled(self):
         for line in self:
-            line.handled = (
-                line.unchanged + line.booked + line.blocked + line.failed + line.ignored
-            )
+            line.handled = line.unchanged + line.booked + line.blocked + line.failed + line.ignored

@@ -17,6 +17,8 @@ class NetsuiteSession(models.Model):
     token_expires_at = fields.Datetime(groups="base.group_system", copy=False)
     width = fields.Integer(help="Calls in flight allowed now; 0 means the connection's limit.")
     width_changed_at = fields.Datetime()
-    rejected_count = fields.Integer(help="Calls that NetSuite refused because too many ran at once.")
+    rejected_count = fields.Integer(
+        help="Calls that NetSuite refused because too many ran at once."
+    )
 
     _connection_unique = models.UniqueIndex("(connection_id)", "A connection has one session.")

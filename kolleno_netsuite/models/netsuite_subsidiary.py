@@ -100,7 +100,7 @@ class NetsuiteSubsidiary(models.Model):
                     self.env._(
                         "%(subsidiary)s keeps its books in %(netsuite)s and %(company)s in "
                         "%(odoo)s. NetSuite's exchange rates lead to %(netsuite)s: choose a "
-                        "company in %(netsuite)s, or switch off \"Use NetSuite Exchange Rates\" "
+                        'company in %(netsuite)s, or switch off "Use NetSuite Exchange Rates" '
                         "on the connection.",
                         subsidiary=subsidiary.name,
                         netsuite=subsidiary.currency_name,

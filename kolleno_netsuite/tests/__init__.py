@@ -1,23 +1,25 @@
-from . import test_reference
-from . import test_mapping
-from . import test_mapping_suggestion
-from . import test_booking_customer
-from . import test_booking_invoice
-from . import test_proof
-from . import test_drivers
-from . import test_sign_in_faults
-from . import test_network_faults
-from . import test_screens
-from . import test_tour
-from . import test_booking_change
-from . import test_booking_exchange
-from . import test_booking_isolation
-from . import test_booking_payment
-from . import test_booking_random_acts
-from . import test_bad_input
-from . import test_windows
-from . import test_budget
-from . import test_removal
-from . import test_switches
-from . import test_property
-from . import test_crash
+from . import (
+    test_bad_input,
+    test_booking_change,
+    test_booking_customer,
+    test_booking_exchange,
+    test_booking_invoice,
+    test_booking_isolation,
+    test_booking_payment,
+    test_booking_random_acts,
+    test_budget,
+    test_crash,
+    test_drivers,
+    test_mapping,
+    test_mapping_suggestion,
+    test_network_faults,
+    test_proof,
+    test_property,
+    test_reference,
+    test_removal,
+    test_screens,
+    test_sign_in_faults,
+    test_switches,
+    test_tour,
+    test_windows,
+)

@@ -176,7 +176,8 @@ def main(configuration, database):
         sql_db.close_all()
         pids = [fork(database, job) for job in json.loads(line)]
         codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
-        print(json.dumps(codes), flush=True)
+        sys.stdout.write(f"{json.dumps(codes)}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

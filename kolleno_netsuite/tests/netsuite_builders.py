@@ -56,9 +56,7 @@ class NetsuiteBuilders:
 
     def credit_memo(self, customer, *amounts, apply=None, **body):
         """Create a credit memo, applied as {invoice id: amount}; return its id."""
-        return self.invoice(
-            customer, *amounts, type="creditMemo", apply=self._apply(apply), **body
-        )
+        return self.invoice(customer, *amounts, type="creditMemo", apply=self._apply(apply), **body)
 
     def payment(self, customer, amount, apply=None, days_ago=5, **body):
         """Create a payment, applied as {invoice id: amount}; return its id."""

@@ -93,11 +93,7 @@ class ReferenceCase(TransactionCase):
 
     @classmethod
     def currency(cls, name):
-        return (
-            cls.env["res.currency"]
-            .with_context(active_test=False)
-            .search([("name", "=", name)])
-        )
+        return cls.env["res.currency"].with_context(active_test=False).search([("name", "=", name)])
 
     @classmethod
     def land(cls, record_type, *rows):
@@ -166,9 +162,7 @@ class ReferenceCase(TransactionCase):
         """Return the company's account with a number of the generic chart."""
         company = company or self.company
         Account = self.env["account.account"].with_company(company)
-        return Account.search(
-            [("code", "=", code), ("company_ids", "in", company.ids)], limit=1
-        )
+        return Account.search([("code", "=", code), ("company_ids", "in", company.ids)], limit=1)
 
     def blocked_record(self, key, kind, **values):
         """Return an invoice that waits under the issue of `key`."""

@@ -68,7 +68,9 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
         connection = self.new_connection(**values)
         connection.action_connect()
         self.assertEqual(connection.state, "connected", connection.state_reason)
-        for subsidiary, company_id in zip(connection.subsidiary_ids, self.company_ids):
+        for subsidiary, company_id in zip(
+            connection.subsidiary_ids, self.company_ids, strict=False
+        ):
             subsidiary.company_id = company_id
         connection.action_suggest_mappings()
         connection.action_accept_suggestions()
@@ -152,6 +154,4 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
     def open_issues(self, connection, kind=None):
         """Return the connection's open issues, of one kind or all."""
         domain = [("connection_id", "=", connection.id), ("state", "=", "open")]
-        return self.env["netsuite.issue"].search(
-            domain + ([("kind", "=", kind)] if kind else [])
-        )
+        return self.env["netsuite.issue"].search(domain + ([("kind", "=", kind)] if kind else []))

@@ -3,12 +3,12 @@ from math import ceil
 
 from odoo.tests import tagged
 
+from ..client.account import TOKEN_PATH
 from ..const import RECORD_TYPES
 from .simulator_case import SimulatorCase
 
 QUERY = "/services/rest/query/v1/suiteql"
 RECORD = "/services/rest/record/v1/"
-TOKEN = "/services/rest/auth/oauth2/v1/token"
 PAGE = 10
 CUSTOMERS, INVOICES, LINES, PAYMENTS = 12, 43, 3, 21
 # What NetSuite answers once more after a full last page, and the first look for open items.
@@ -113,7 +113,7 @@ class TestCallBudget(SimulatorCase):
 
     def paths(self):
         """Return the paths of the calls, without those that only sign in."""
-        return [call["path"] for call in self.simulator.requests() if call["path"] != TOKEN]
+        return [call["path"] for call in self.simulator.requests() if call["path"] != TOKEN_PATH]
 
     def calls_by_query(self):
         """Return {what was asked for: number of calls}."""

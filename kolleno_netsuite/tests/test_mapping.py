@@ -174,9 +174,7 @@ class TestChoosing(ReferenceCase):
         self.assertFalse(resolver.term("7"))
         self.assertFalse(resolver.payment_method(None))
 
-        self.assertEqual(
-            [item.key for item in resolver.missing], [f"tax:7:{self.company.id}"]
-        )
+        self.assertEqual([item.key for item in resolver.missing], [f"tax:7:{self.company.id}"])
 
     def test_choosing_an_account_lets_go_on_what_waited_for_it(self):
         waiting = self.blocked_record(self.key(55), "mapping")

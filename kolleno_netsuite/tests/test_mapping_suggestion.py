@@ -70,8 +70,18 @@ class TestSuggestions(ReferenceCase):
         self.assertEqual(mapping.account_id.name, "Outstanding Receipts")
 
     def test_every_account_type_of_receivables_gets_a_default(self):
-        types = ["AcctRec", "Bank", "Income", "OthIncome", "OthCurrAsset", "OthCurrLiab",
-                 "DeferRevenue", "COGS", "Expense", "OthExpense"]
+        types = [
+            "AcctRec",
+            "Bank",
+            "Income",
+            "OthIncome",
+            "OthCurrAsset",
+            "OthCurrLiab",
+            "DeferRevenue",
+            "COGS",
+            "Expense",
+            "OthExpense",
+        ]
         self.land(
             "account",
             *(
@@ -91,20 +101,38 @@ class TestSuggestions(ReferenceCase):
     def test_terms_are_suggested_by_days_and_discount(self):
         Term = self.env["account.payment.term"]
         thirty = Term.create(
-            {"name": "Thirty", "company_id": self.company.id, "line_ids": [
-                Command.create({"value": "percent", "value_amount": 100, "nb_days": 33})]}
+            {
+                "name": "Thirty",
+                "company_id": self.company.id,
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 33})
+                ],
+            }
         )
         discount = Term.create(
-            {"name": "Hurry", "early_discount": True, "discount_percentage": 2, "discount_days": 10,
-             "company_id": self.company.id, "line_ids": [
-                Command.create({"value": "percent", "value_amount": 100, "nb_days": 33})]}
+            {
+                "name": "Hurry",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "company_id": self.company.id,
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 33})
+                ],
+            }
         )
 
         self.land(
             "term",
             {"id": "1", "name": "Net 33", "daysuntilnetdue": "33", "isinactive": "F"},
-            {"id": "2", "name": "2% 10 Net 33", "daysuntilnetdue": "33", "discountpercent": "2",
-             "daysuntilexpiry": "10", "isinactive": "F"},
+            {
+                "id": "2",
+                "name": "2% 10 Net 33",
+                "daysuntilnetdue": "33",
+                "discountpercent": "2",
+                "daysuntilexpiry": "10",
+                "isinactive": "F",
+            },
             {"id": "3", "name": "Net 77", "daysuntilnetdue": "77", "isinactive": "F"},
         )
 
@@ -150,9 +178,17 @@ class TestSuggestions(ReferenceCase):
     def test_suggestion_appears_for_an_account_created_later(self):
         mapping = self.suggested(54, "4777", "Freight", "Income")
         self.assertEqual(mapping.how, "none")
-        account = self.env["account.account"].with_company(self.company).create(
-            {"name": "Carriage", "code": "477700", "account_type": "income",
-             "company_ids": [Command.set(self.company.ids)]}
+        account = (
+            self.env["account.account"]
+            .with_company(self.company)
+            .create(
+                {
+                    "name": "Carriage",
+                    "code": "477700",
+                    "account_type": "income",
+                    "company_ids": [Command.set(self.company.ids)],
+                }
+            )
         )
 
         self.connection.action_suggest_mappings()
@@ -202,12 +238,8 @@ class TestCreateInOdoo(ReferenceCase):
         self.connection.action_create_missing()
 
         tax = self.mapping(3, "tax").tax_id
-        self.assertRecordValues(
-            tax, [{"name": "CA 8.25%", "amount": 8.25, "type_tax_use": "sale"}]
-        )
-        self.assertEqual(
-            tax.invoice_repartition_line_ids.account_id.name, "Tax Received"
-        )
+        self.assertRecordValues(tax, [{"name": "CA 8.25%", "amount": 8.25, "type_tax_use": "sale"}])
+        self.assertEqual(tax.invoice_repartition_line_ids.account_id.name, "Tax Received")
         self.assertEqual(self.mapping(4, "term").payment_term_id.line_ids.nb_days, 77)
 
     def test_choice_is_left_alone(self):

@@ -3,7 +3,6 @@ from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from odoo import SUPERUSER_ID, api
 from odoo.tests import mute_logger, tagged
 
@@ -88,9 +87,7 @@ class TestAnyBusiness(SimulatorCase):
     def step_invoice(self, who, amounts, days_ago):
         customer, unit = self.chosen_customer(who)
         amounts = [amount * unit for amount in amounts]
-        self.invoices.append(
-            (self.invoice(customer, *amounts, days_ago=days_ago), customer, unit)
-        )
+        self.invoices.append((self.invoice(customer, *amounts, days_ago=days_ago), customer, unit))
 
     def step_payment(self, who, amount, which, days_ago):
         customer, unit = self.chosen_customer(who)

@@ -180,9 +180,11 @@ class TestCreateCompanies(ReferenceCase):
         self.assertEqual(len(set(companies)), 3)
         for company in companies:
             self.assertTrue(company.chart_template)
-            self.assertTrue(self.env["account.journal"].search_count(
-                [("company_id", "=", company.id), ("type", "=", "sale")]
-            ))
+            self.assertTrue(
+                self.env["account.journal"].search_count(
+                    [("company_id", "=", company.id), ("type", "=", "sale")]
+                )
+            )
             self.assertTrue(self.mapping(54, company=company).account_id)
             self.assertIn(company, self.administrator.company_ids)
         self.assertFalse(self.subsidiary(9).company_id)

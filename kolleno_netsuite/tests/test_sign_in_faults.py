@@ -23,9 +23,7 @@ class TestSignInFaults(SimulatorCase):
 
     def test_wrong_token_secret_leaves_connection_draft_with_reason(self):
         tba = self.simulator.ready["tba"]
-        connection = self.new_connection(
-            auth_method="tba", **{**tba, "token_secret": "a" * 64}
-        )
+        connection = self.new_connection(auth_method="tba", **{**tba, "token_secret": "a" * 64})
 
         connection.action_connect()
 

@@ -63,9 +63,7 @@ class TestOpenFacts(SimulatorCase):
         self.live_through(allow_fetch_first=False, allow_with=False)
 
     def test_in_step_when_rows_keep_their_places_and_tokens_tell_their_life_as_text(self):
-        self.live_through(
-            shuffle_ties=False, expires_in_as_string=True, concurrency_status=400
-        )
+        self.live_through(shuffle_ties=False, expires_in_as_string=True, concurrency_status=400)
 
     # === THE DAYS OF BUSINESS === #
 

@@ -37,9 +37,9 @@ class WindowsCase(SimulatorCase):
             "tranDate": self.day(1),
             "item": {"items": [{"item": {"id": self.ITEM}, "quantity": 1, "rate": 44}]},
         }
-        return self.simulator.act(
-            "create", type="invoice", body=body, stamp=stamp.isoformat()
-        )["id"]
+        return self.simulator.act("create", type="invoice", body=body, stamp=stamp.isoformat())[
+            "id"
+        ]
 
     def amount(self, connection, invoice):
         return self.record_of(connection, "invoice", invoice)._target().amount_total
@@ -81,9 +81,7 @@ class TestWindows(WindowsCase):
     def test_row_changed_between_header_and_lines_is_not_booked_half(self):
         connection = self.connect()
         changed = self.invoices[3]
-        self.simulator.fault(
-            "modify_between_pages", match=LINES, acts=[self.as_act(changed, 500)]
-        )
+        self.simulator.fault("modify_between_pages", match=LINES, acts=[self.as_act(changed, 500)])
 
         self.drive(connection)
 

@@ -52,9 +52,7 @@ def record_page(account: SimulatedAccount, call: Call, page: str) -> Answer:
         _fields(fields),
         *(f"<h2>{escape(key)}</h2>{_lines(lines)}" for key, lines in lists.items()),
     ]
-    return Answer(
-        200, "".join(parts).encode(), {"Content-Type": "text/html; charset=utf-8"}
-    )
+    return Answer(200, "".join(parts).encode(), {"Content-Type": "text/html; charset=utf-8"})
 
 
 def _fields(fields: dict[str, Any]) -> str:
