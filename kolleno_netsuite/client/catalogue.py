@@ -28,64 +28,74 @@ class ErrorInfo:
 _ERRORS_PAGE = "section_156570709583"
 
 
+def _(sentence: str) -> str:
+    """Mark a sentence for Odoo's export of translatable texts; the Odoo side translates it."""
+    return sentence
+
+
 def _info(kind: ErrorKind, title: str, advice: str, page: str = _ERRORS_PAGE) -> ErrorInfo:
     return ErrorInfo(kind, title, advice, f"{_HELP}{page}.html")
 
 
-_AUDIT = "In NetSuite, Setup > Users/Roles > View Login Audit Trail shows the exact reason."
 _GOVERNANCE = "bridgehead_1500275603"
 _ROLE = "article_5085602973"
 _TBA = "subsect_156935170194"
 _OAUTH = "section_162730264820"
 _SUITEQL = "section_157909186990"
 
-_LOGIN_REFUSED = "NetSuite refused the login."
-_LOGIN_ADVICE = (
+_LOGIN_REFUSED = _("NetSuite refused the login.")
+_LOGIN_ADVICE = _(
     "Check that the credentials belong to this account, that the integration record is enabled "
-    "and that the role and the user are active; then reconnect. " + _AUDIT
+    "and that the role and the user are active; then reconnect. "
+    "In NetSuite, Setup > Users/Roles > View Login Audit Trail shows the exact reason."
 )
 
 BY_KIND: Mapping[ErrorKind, ErrorInfo] = {
     _K.TRANSIENT: _info(
         _K.TRANSIENT,
-        "NetSuite cannot be reached or is out of order for a while.",
-        "Nothing to do: the work goes on by itself. If it lasts, look at status.netsuite.com.",
+        _("NetSuite cannot be reached or is out of order for a while."),
+        _("Nothing to do: the work goes on by itself. If it lasts, look at status.netsuite.com."),
     ),
     _K.CONCURRENCY: _info(
         _K.CONCURRENCY,
-        "Too many calls to NetSuite run at the same time.",
-        "Nothing to do: the speed is lowered and the call repeated. If it happens often, lower "
-        "the number of parallel calls of the connection, or raise NetSuite's limit under "
-        "Setup > Integration > Integration Governance.",
+        _("Too many calls to NetSuite run at the same time."),
+        _(
+            "Nothing to do: the speed is lowered and the call repeated. If it happens often, lower "
+            "the number of parallel calls of the connection, or raise NetSuite's limit under "
+            "Setup > Integration > Integration Governance."
+        ),
         _GOVERNANCE,
     ),
     _K.AUTH: _info(_K.AUTH, _LOGIN_REFUSED, _LOGIN_ADVICE, _OAUTH),
     _K.PERMISSION: _info(
         _K.PERMISSION,
-        "The NetSuite role of the connection may not do this.",
-        "Ask a NetSuite administrator to add the missing permission to the role: %(detail)s",
+        _("The NetSuite role of the connection may not do this."),
+        _("Ask a NetSuite administrator to add the missing permission to the role: %(detail)s"),
         _ROLE,
     ),
     _K.DATA: _info(
         _K.DATA,
-        "NetSuite refused the data: %(detail)s",
-        "Correct the value in Odoo or in NetSuite, then try this record again.",
+        _("NetSuite refused the data: %(detail)s"),
+        _("Correct the value in Odoo or in NetSuite, then try this record again."),
     ),
     _K.NOT_FOUND: _info(
         _K.NOT_FOUND,
-        "The record does not exist in NetSuite.",
-        "It was deleted or merged in NetSuite. Check it there before you remove it in Odoo.",
+        _("The record does not exist in NetSuite."),
+        _("It was deleted or merged in NetSuite. Check it there before you remove it in Odoo."),
     ),
     _K.AMBIGUOUS: _info(
         _K.AMBIGUOUS,
-        "It is not certain whether NetSuite has carried this out.",
-        "Nothing to do: it is looked up in NetSuite before it is sent again, so that nothing is "
-        "booked twice.",
+        _("It is not certain whether NetSuite has carried this out."),
+        _(
+            "Nothing to do: it is looked up in NetSuite before it is sent again, so "
+            "that nothing is "
+            "booked twice."
+        ),
     ),
     _K.BUG: _info(
         _K.BUG,
-        "NetSuite and Odoo did not understand each other (%(code)s).",
-        "Send the entry of the call log to support: %(detail)s",
+        _("NetSuite and Odoo did not understand each other (%(code)s)."),
+        _("Send the entry of the call log to support: %(detail)s"),
     ),
 }
 
@@ -97,93 +107,108 @@ _AUTH_CODES = {
 _OAUTH_CODES = {
     "invalid_token": _info(
         _K.AUTH,
-        "NetSuite refused the access token even after it was renewed.",
-        "Check that the role has the permission Log in using OAuth 2.0 Access Tokens and that "
-        "the integration record has the scope REST Web Services; then reconnect. " + _AUDIT,
+        _("NetSuite refused the access token even after it was renewed."),
+        _(
+            "Check that the role has the permission Log in using OAuth 2.0 Access Tokens and that "
+            "the integration record has the scope REST Web Services; then reconnect. "
+            "In NetSuite, Setup > Users/Roles > View Login Audit Trail shows the exact reason."
+        ),
         "subsect_158521885412",
     ),
     "invalid_client": _info(
         _K.AUTH,
-        "NetSuite does not know the client ID or the certificate.",
-        "Compare client ID and certificate ID with NetSuite under Setup > Integration > OAuth "
-        "2.0 Client Credentials Setup. A sandbox loses its certificates when it is refreshed.",
+        _("NetSuite does not know the client ID or the certificate."),
+        _(
+            "Compare client ID and certificate ID with NetSuite under Setup > Integration > OAuth "
+            "2.0 Client Credentials Setup. A sandbox loses its certificates when it is refreshed."
+        ),
         _OAUTH,
     ),
     "invalid_grant": _info(
         _K.AUTH,
-        "NetSuite does not accept the proof of identity any more.",
-        "The consent or the certificate has expired or was revoked, or this server's clock is "
-        "wrong. Reconnect; with a certificate, check in NetSuite that it is still valid.",
+        _("NetSuite does not accept the proof of identity any more."),
+        _(
+            "The consent or the certificate has expired or was revoked, or this server's clock is "
+            "wrong. Reconnect; with a certificate, check in NetSuite that it is still valid."
+        ),
         _OAUTH,
     ),
     "invalid_scope": _info(
         _K.AUTH,
-        "The integration record in NetSuite does not allow what the connection asks for.",
-        "Tick REST Web Services and RESTlets on the integration record, then reconnect.",
+        _("The integration record in NetSuite does not allow what the connection asks for."),
+        _("Tick REST Web Services and RESTlets on the integration record, then reconnect."),
         _OAUTH,
     ),
     "invalid_request": _info(
         _K.AUTH,
-        "NetSuite found the login incomplete.",
-        "Check account ID, client ID, certificate ID and private key, then reconnect.",
+        _("NetSuite found the login incomplete."),
+        _("Check account ID, client ID, certificate ID and private key, then reconnect."),
         _OAUTH,
     ),
     "unauthorized_client": _info(
         _K.AUTH,
-        "The integration record in NetSuite may not log in this way.",
-        "Tick Client Credentials (Machine to Machine) Grant on the integration record.",
+        _("The integration record in NetSuite may not log in this way."),
+        _("Tick Client Credentials (Machine to Machine) Grant on the integration record."),
         _OAUTH,
     ),
     "unsupported_grant_type": _info(
         _K.AUTH,
-        "NetSuite does not offer this way of logging in.",
-        "Check that OAuth 2.0 is enabled under Setup > Company > Enable Features > SuiteCloud.",
+        _("NetSuite does not offer this way of logging in."),
+        _("Check that OAuth 2.0 is enabled under Setup > Company > Enable Features > SuiteCloud."),
         _OAUTH,
     ),
     "access_denied": _info(
         _K.AUTH,
-        "The consent was refused in NetSuite.",
-        "Connect again and press Allow, with a user who has the role of the integration.",
+        _("The consent was refused in NetSuite."),
+        _("Connect again and press Allow, with a user who has the role of the integration."),
         "section_158081944642",
     ),
     "ACTIVE_TOKEN_LIMIT": _info(
         _K.AUTH,
-        "The NetSuite user has too many active access tokens for this role.",
-        "In NetSuite, open Setup > Users/Roles > Access Tokens, revoke the old tokens of this "
-        "user, then reconnect.",
+        _("The NetSuite user has too many active access tokens for this role."),
+        _(
+            "In NetSuite, open Setup > Users/Roles > Access Tokens, revoke the old tokens of this "
+            "user, then reconnect."
+        ),
         "section_4247337262",
     ),
     "TWO_FA_REQD": _info(
         _K.AUTH,
-        "The NetSuite role asks for two-factor authentication.",
-        "Use a role without mandatory two-factor authentication for the integration.",
+        _("The NetSuite role asks for two-factor authentication."),
+        _("Use a role without mandatory two-factor authentication for the integration."),
         "section_4634920277",
     ),
     "CLOCK_SKEW": _info(
         _K.AUTH,
-        "This server's clock is %(seconds)s seconds off NetSuite's clock.",
-        "NetSuite refuses signatures that are more than five minutes off. Let the server set "
-        "its clock by a time server (NTP).",
+        _("This server's clock is %(seconds)s seconds off NetSuite's clock."),
+        _(
+            "NetSuite refuses signatures that are more than five minutes off. Let the server set "
+            "its clock by a time server (NTP)."
+        ),
         _TBA,
     ),
     "PRIVATE_KEY_UNUSABLE": _info(
         _K.AUTH,
-        "The private key of the connection cannot be used: %(detail)s",
-        "Create a new key pair and upload its certificate to NetSuite, or paste the whole "
-        "key in PEM form without a password.",
+        _("The private key of the connection cannot be used: %(detail)s"),
+        _(
+            "Create a new key pair and upload its certificate to NetSuite, or paste the whole "
+            "key in PEM form without a password."
+        ),
         "section_162686838198",
     ),
     "TOKEN_ANSWER_UNUSABLE": _info(
         _K.AUTH,
-        "NetSuite's answer holds no access token.",
-        "Check the account ID and the service address of the connection, then reconnect.",
+        _("NetSuite's answer holds no access token."),
+        _("Check the account ID and the service address of the connection, then reconnect."),
         _OAUTH,
     ),
     "REDIRECT_REFUSED": _info(
         _K.AUTH,
-        "NetSuite sent the call to another address.",
-        "Check the account ID: calls to an account go to its own address only, never to "
-        "another host.",
+        _("NetSuite sent the call to another address."),
+        _(
+            "Check the account ID: calls to an account go to its own address only, never to "
+            "another host."
+        ),
         "section_4618456734",
     ),
 }
@@ -194,30 +219,36 @@ _PERMISSION_CODES = {
     "HTTP_403": BY_KIND[_K.PERMISSION],
     "WORKBOOK_PERMISSION_MISSING": _info(
         _K.PERMISSION,
-        "The role lacks the permission SuiteAnalytics Workbook, so NetSuite refuses queries.",
-        "In NetSuite, edit the role and add under Permissions > Reports the permission "
-        "SuiteAnalytics Workbook with level Edit. The feature SuiteAnalytics Workbook must be "
-        "enabled, too.",
+        _("The role lacks the permission SuiteAnalytics Workbook, so NetSuite refuses queries."),
+        _(
+            "In NetSuite, edit the role and add under Permissions > Reports the permission "
+            "SuiteAnalytics Workbook with level Edit. The feature SuiteAnalytics Workbook must be "
+            "enabled, too."
+        ),
         _ROLE,
     ),
     "FEATURE_MISSING": _info(
         _K.PERMISSION,
-        "A NetSuite feature that is needed is not enabled.",
-        "Enable it under Setup > Company > Enable Features: %(detail)s",
+        _("A NetSuite feature that is needed is not enabled."),
+        _("Enable it under Setup > Company > Enable Features: %(detail)s"),
         _ROLE,
     ),
     "NOT_ONEWORLD": _info(
         _K.PERMISSION,
-        "This NetSuite account has no subsidiaries, or the role may not see them.",
-        "An account without OneWorld has no subsidiaries: all goes to the company of the "
-        "connection. With OneWorld, add the permission Subsidiaries (View) to the role.",
+        _("This NetSuite account has no subsidiaries, or the role may not see them."),
+        _(
+            "An account without OneWorld has no subsidiaries: all goes to the company of the "
+            "connection. With OneWorld, add the permission Subsidiaries (View) to the role."
+        ),
         _ROLE,
     ),
     "UNKNOWN_TABLE": _info(
         _K.PERMISSION,
-        "NetSuite does not offer the table %(table)s to this role.",
-        "Either the feature is not enabled in this account or the role lacks the permission to "
-        "view these records.",
+        _("NetSuite does not offer the table %(table)s to this role."),
+        _(
+            "Either the feature is not enabled in this account or the role lacks the permission to "
+            "view these records."
+        ),
         _SUITEQL,
     ),
 }
@@ -225,71 +256,75 @@ _PERMISSION_CODES = {
 _DATA_CODES = {
     "UNKNOWN_COLUMN": _info(
         _K.DATA,
-        "NetSuite does not know the field %(column)s, or the role may not see it.",
-        "If the field comes from a field mapping, correct its name there. Otherwise a feature "
-        "of the account or a permission of the role is missing.",
+        _("NetSuite does not know the field %(column)s, or the role may not see it."),
+        _(
+            "If the field comes from a field mapping, correct its name there. Otherwise a feature "
+            "of the account or a permission of the role is missing."
+        ),
         _SUITEQL,
     ),
     "USER_ERROR": BY_KIND[_K.DATA],
     "INVALID_CONTENT": BY_KIND[_K.DATA],
     "INVALID_FIELD_VALUE": _info(
         _K.DATA,
-        "NetSuite does not accept the value %(value)s in the field %(field)s.",
-        "Choose a value that NetSuite allows for this record; it may belong to another "
-        "subsidiary or be inactive.",
+        _("NetSuite does not accept the value %(value)s in the field %(field)s."),
+        _(
+            "Choose a value that NetSuite allows for this record; it may belong to another "
+            "subsidiary or be inactive."
+        ),
     ),
     "MANDATORY_FIELD": _info(
         _K.DATA,
-        "NetSuite asks for: %(labels)s.",
-        "Fill in these fields, or give them a default in the connection's settings.",
+        _("NetSuite asks for: %(labels)s."),
+        _("Fill in these fields, or give them a default in the connection's settings."),
     ),
     "DUPLICATE_RECORD": _info(
         _K.DATA,
-        "The record already exists in NetSuite.",
-        "Link the existing record instead of creating another: %(detail)s",
+        _("The record already exists in NetSuite."),
+        _("Link the existing record instead of creating another: %(detail)s"),
     ),
     "RECORD_LOCKED_BY_WORKFLOW": _info(
         _K.DATA,
-        "A workflow in NetSuite has locked this record.",
-        "Finish the workflow in NetSuite, or let it leave out the integration's role.",
+        _("A workflow in NetSuite has locked this record."),
+        _("Finish the workflow in NetSuite, or let it leave out the integration's role."),
     ),
     "RECORD_CHANGED": _info(
         _K.DATA,
-        "Somebody changed the record in NetSuite at the same moment.",
-        "Read the record again, check it and send the change once more.",
+        _("Somebody changed the record in NetSuite at the same moment."),
+        _("Read the record again, check it and send the change once more."),
     ),
     "PERIOD_CLOSED": _info(
         _K.DATA,
-        "The accounting period is closed or locked in NetSuite.",
-        "Use a date in an open period, or let an administrator open the period: %(detail)s",
+        _("The accounting period is closed or locked in NetSuite."),
+        _("Use a date in an open period, or let an administrator open the period: %(detail)s"),
     ),
     "IDEMPOTENCY_ERROR": _info(
         _K.DATA,
-        "NetSuite has received this request before.",
-        "Look at the record in NetSuite; it is very likely already done.",
+        _("NetSuite has received this request before."),
+        _("Look at the record in NetSuite; it is very likely already done."),
     ),
     "SSS_INVALID_SCRIPTLET_ID": _info(
         _K.DATA,
-        "The script of the SuiteApp is not deployed in NetSuite.",
-        "Deploy the SuiteApp and check that its RESTlet has the status Released for the role.",
+        _("The script of the SuiteApp is not deployed in NetSuite."),
+        _("Deploy the SuiteApp and check that its RESTlet has the status Released for the role."),
         "section_4634920277",
     ),
     "UNEXPECTED_SHAPE": _info(
         _K.DATA,
-        "NetSuite's answer for %(record)s has an unexpected value in %(column)s: %(value)s",
-        "Open the record in NetSuite and check this field; then try the record again.",
+        _("NetSuite's answer for %(record)s has an unexpected value in %(column)s: %(value)s"),
+        _("Open the record in NetSuite and check this field; then try the record again."),
         _SUITEQL,
     ),
     "NO_SERVER_TIME": _info(
         _K.DATA,
-        "NetSuite does not tell its time.",
-        "Give the role of the integration the permission REST Web Services (Full).",
+        _("NetSuite does not tell its time."),
+        _("Give the role of the integration the permission REST Web Services (Full)."),
         "article_0528010158",
     ),
     "UNTRUE_NUMBER": _info(
         _K.DATA,
-        "The amount %(value)s has more digits than NetSuite can take.",
-        "Round the amount to the precision of its currency.",
+        _("The amount %(value)s has more digits than NetSuite can take."),
+        _("Round the amount to the precision of its currency."),
     ),
 }
 _DATA_CODES["RCRD_HAS_BEEN_CHANGED"] = _DATA_CODES["RECORD_CHANGED"]
@@ -307,19 +342,25 @@ _TRANSIENT_CODES = dict.fromkeys(
 ) | {
     "READ_TIMEOUT": _info(
         _K.TRANSIENT,
-        "NetSuite did not answer in time.",
-        "Nothing to do: the work goes on by itself. If it lasts, choose smaller pages or a later "
-        "hour for the first import.",
+        _("NetSuite did not answer in time."),
+        _(
+            "Nothing to do: the work goes on by itself. If it lasts, choose smaller "
+            "pages or a later "
+            "hour for the first import."
+        ),
     ),
     "UNEXPECTED_ERROR": _info(
         _K.TRANSIENT,
-        "NetSuite reports an internal error.",
-        "Nothing to do at first. If it stays, give NetSuite support this text: %(detail)s",
+        _("NetSuite reports an internal error."),
+        _("Nothing to do at first. If it stays, give NetSuite support this text: %(detail)s"),
     ),
     "TOKEN_ENDPOINT_UNREACHABLE": _info(
         _K.TRANSIENT,
-        "NetSuite's login service cannot be reached.",
-        "Nothing to do: the login is tried again. If it lasts, check the network of this server.",
+        _("NetSuite's login service cannot be reached."),
+        _(
+            "Nothing to do: the login is tried again. If it lasts, check the network of "
+            "this server."
+        ),
         _OAUTH,
     ),
 }

@@ -1,51 +1,51 @@
-from . import (
-    account_journal,
-    account_move,
-    account_move_line,
-    account_payment,
-    netsuite_application,
-    netsuite_booking,
-    netsuite_booking_application,
-    netsuite_booking_customer,
-    netsuite_booking_move,
-    netsuite_booking_payment,
-    netsuite_booking_reconciliation,
-    netsuite_booking_transaction,
-    netsuite_call,
-    netsuite_connection,
-    netsuite_connection_actions,
-    netsuite_connection_client,
-    netsuite_connection_overview,
-    netsuite_connection_proof,
-    netsuite_connection_setup,
-    netsuite_connection_sync,
-    netsuite_connection_work,
-    netsuite_fetch,
-    netsuite_issue,
-    netsuite_issue_actions,
-    netsuite_issue_proof,
-    netsuite_mapping,
-    netsuite_mapping_creation,
-    netsuite_mapping_suggestion,
-    netsuite_mixin,
-    netsuite_proof,
-    netsuite_proof_comparison,
-    netsuite_proof_document,
-    netsuite_proof_explanation,
-    netsuite_proof_header,
-    netsuite_proof_healing,
-    netsuite_proof_side_by_side,
-    netsuite_record,
-    netsuite_record_display,
-    netsuite_reference,
-    netsuite_removal,
-    netsuite_run,
-    netsuite_run_line,
-    netsuite_run_overview,
-    netsuite_session,
-    netsuite_stream,
-    netsuite_subsidiary,
-    res_company,
-    res_currency,
-    res_partner,
-)
+# isort: skip_file
+# In the order in which models build on each other: what is inherited comes before its heirs.
+from . import netsuite_connection
+from . import netsuite_connection_client
+from . import netsuite_connection_actions
+from . import netsuite_connection_sync
+from . import netsuite_connection_work
+from . import netsuite_connection_overview
+from . import netsuite_fetch
+from . import netsuite_session
+from . import netsuite_stream
+from . import netsuite_record
+from . import netsuite_record_display
+from . import netsuite_application
+from . import netsuite_run
+from . import netsuite_run_line
+from . import netsuite_run_overview
+from . import netsuite_issue
+from . import netsuite_issue_actions
+from . import netsuite_call
+from . import netsuite_subsidiary
+from . import netsuite_mapping
+from . import netsuite_mapping_suggestion
+from . import netsuite_mapping_creation
+from . import netsuite_reference
+from . import netsuite_connection_setup
+from . import netsuite_proof
+from . import netsuite_proof_comparison
+from . import netsuite_proof_explanation
+from . import netsuite_proof_healing
+from . import netsuite_proof_header
+from . import netsuite_proof_document
+from . import netsuite_proof_side_by_side
+from . import netsuite_connection_proof
+from . import netsuite_issue_proof
+from . import netsuite_mixin
+from . import netsuite_booking
+from . import netsuite_booking_customer
+from . import netsuite_booking_transaction
+from . import netsuite_booking_move
+from . import netsuite_booking_payment
+from . import netsuite_booking_application
+from . import netsuite_booking_reconciliation
+from . import netsuite_removal
+from . import account_journal
+from . import account_move
+from . import account_move_line
+from . import account_payment
+from . import res_company
+from . import res_currency
+from . import res_partner
