@@ -79,7 +79,7 @@ def _set_up(connection: Any) -> None:
         ("companies for the subsidiaries", "action_create_companies"),
         ("suggestions for the mappings", "action_suggest_mappings"),
         ("mappings", "action_accept_suggestions"),
-        ("taxes and terms that Odoo does not have", "action_create_missing"),
+        ("taxes, terms and payment methods that Odoo does not have", "action_create_missing"),
         ("first import", "action_import"),
     ):
         _print(progress=progress)

@@ -201,8 +201,22 @@ class NetsuiteConnection(models.Model):
 
     @api.depends("subsidiary_ids.company_id", "company_id")
     def _compute_company_ids(self):
+        # Not by `subsidiary_ids`: in the cache it holds what the user may see, who would take
+        # the connection away from the companies that he does not work in.
+        companies = dict(
+            self.env["netsuite.subsidiary"]
+            .sudo()
+            ._read_group(
+                [("connection_id", "in", self.ids), ("company_id", "!=", False)],
+                ["connection_id"],
+                ["company_id:recordset"],
+            )
+        )
+        nobody = self.env["res.company"]
         for connection in self:
-            connection.company_ids = connection.subsidiary_ids.company_id | connection.company_id
+            connection.company_ids = connection.company_id | companies.get(
+                connection._origin, nobody
+            )
 
     # === CONSTRAINT METHODS === #
 

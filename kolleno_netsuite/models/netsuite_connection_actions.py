@@ -1,11 +1,12 @@
 from datetime import datetime, timezone
 
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
 from ..client.error_tree import NetsuiteError
 from ..const import BOOK_CHUNK, PAGE_SIZE, PAYING_TYPES, REFERENCE_TYPES, TRANSACTION_TYPES
+from .netsuite_proof import ACCOUNTANT_GROUP
 
 
 class NetsuiteConnection(models.Model):
@@ -22,6 +23,7 @@ class NetsuiteConnection(models.Model):
         the reason on it.
         """
         self.ensure_one()
+        self.check_access("write")
         # The button is for administrators; the sync's tables are written by the sync only.
         connection = self.sudo()
         connection.database_uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
@@ -48,9 +50,13 @@ class NetsuiteConnection(models.Model):
     def action_import(self):
         """Start the first import; it goes on in the background."""
         self.ensure_one()
+        self.check_access("write")
         if self.state != "connected":
             raise UserError(self.env._("Connect %s first.", self.name))
-        if not self.company_ids or not self.subsidiary_ids.company_id:
+        # One of the companies will do, also one that the user does not work in just now.
+        if not self.env["netsuite.subsidiary"].sudo().search_count(
+            [("connection_id", "=", self.id), ("company_id", "!=", False)], limit=1
+        ):
             raise UserError(
                 self.env._(
                     "Map at least one subsidiary to a company first, so that its "
@@ -62,6 +68,7 @@ class NetsuiteConnection(models.Model):
     def action_synchronise(self):
         """Read what changed now, without waiting for the interval."""
         self.ensure_one()
+        self._check_accountant()
         if self.state != "connected":
             raise UserError(
                 self.env._(
@@ -77,6 +84,15 @@ class NetsuiteConnection(models.Model):
         return True
 
     # === BUSINESS METHODS === #
+
+    def _check_accountant(self):
+        """Refuse whoever may only look, or may not even see this connection.
+
+        :raise AccessError: the work itself is done with more rights than the user has.
+        """
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group(ACCOUNTANT_GROUP)):
+            raise AccessError(self.env._("Only NetSuite accountants may do this."))
 
     def _learn_clock(self, client):
         """Store NetSuite's zone and how far this server's clock is off."""

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytz
 from babel.dates import format_timedelta
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools.misc import babel_locale_parse, format_datetime, format_time, formatLang, get_lang
 
@@ -47,6 +48,11 @@ class NetsuiteConnection(models.Model):
     call_graph = fields.Text(compute="_compute_calls", string="Calls per Hour")
     call_count = fields.Integer(compute="_compute_calls", string="Calls Today")
     call_text = fields.Char(compute="_compute_calls")
+    companies_hint = fields.Char(
+        compute="_compute_companies_hint",
+        help="Which of the account's companies the figures leave out, because the user did not "
+        "choose them in the company switcher.",
+    )
     open_amounts = fields.Char(
         compute="_compute_open_amounts",
         help="Open receivables in Odoo that mirror this account, per currency.",
@@ -205,6 +211,17 @@ class NetsuiteConnection(models.Model):
             text += self.env._("; NetSuite refused %(count)s because too many ran", count=refused)
         return text
 
+    @api.depends_context("allowed_company_ids", "uid")
+    def _compute_companies_hint(self):
+        for connection in self:
+            # Those that the user may choose; he need not know of others.
+            companies = connection.sudo().company_ids & self.env.user.company_ids
+            missing = companies - self.env.companies
+            connection.companies_hint = missing and self.env._(
+                "Without %(companies)s: choose them as well in the company switcher above.",
+                companies=", ".join(missing.mapped("name")),
+            )
+
     @api.depends_context("allowed_company_ids")
     def _compute_open_amounts(self):
         # Whoever may see a connection of his companies sees what they have open in it, also
@@ -256,13 +273,19 @@ class NetsuiteConnection(models.Model):
     def action_open_differences(self):
         """Open the customers whose balances differ."""
         return self._open_list(
-            "kolleno_netsuite.netsuite_proof_action", {"search_default_differs": True}
+            "kolleno_netsuite.netsuite_proof_action",
+            {"search_default_differs": True},
+            self.env._("No customer differs"),
+            self.env._("Remove the filter to see what each customer has open on both sides."),
         )
 
     def action_open_waiting(self):
         """Open the records that wait."""
         return self._open_list(
-            "kolleno_netsuite.netsuite_record_action", {"search_default_waiting": True}
+            "kolleno_netsuite.netsuite_record_action",
+            {"search_default_waiting": True},
+            self.env._("Nothing waits"),
+            self.env._("Everything that was read is booked. Remove the filter to see it."),
         )
 
     def action_open_records(self):
@@ -282,7 +305,8 @@ class NetsuiteConnection(models.Model):
     def action_open_mappings(self):
         """Open the mappings, those first that need somebody."""
         return self._open_list(
-            "kolleno_netsuite.netsuite_mapping_action", {"search_default_to_do": True}
+            "kolleno_netsuite.netsuite_mapping_action",
+            {"search_default_to_do": True, "search_default_group_kind": True},
         )
 
     def action_open_subsidiaries(self):
@@ -305,10 +329,18 @@ class NetsuiteConnection(models.Model):
             "context": {"group_by": ["currency_id", "partner_id"], "create": False},
         }
 
-    def _open_list(self, xmlid, context):
-        """Return the action `xmlid` on what belongs to this connection, with `context`."""
+    def _open_list(self, xmlid, context, empty="", next_step=""):
+        """Return the action `xmlid` on what belongs to this connection, with `context`.
+
+        :param empty: what an empty list means here; the action's own words without one.
+        :param next_step: what a person can do then.
+        """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        if empty:
+            action["help"] = Markup(
+                "<p class='o_view_nocontent_smiling_face'>{}</p><p>{}</p>"
+            ).format(empty, next_step)
         return {
             **action,
             "domain": [("connection_id", "=", self.id)],

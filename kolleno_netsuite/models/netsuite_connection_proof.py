@@ -1,13 +1,12 @@
 from contextlib import contextmanager
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..client.error_tree import NetsuiteError
 from ..client.suiteql import count
 from ..mappers.streams import STREAMS, Window, header_query
-from .netsuite_proof import ACCOUNTANT_GROUP
 
 
 class NetsuiteConnection(models.Model):
@@ -31,8 +30,7 @@ class NetsuiteConnection(models.Model):
     def action_prove_all(self):
         """Compare what every customer has open in NetSuite and in Odoo, now."""
         self.ensure_one()
-        if not self.env.user.has_group(ACCOUNTANT_GROUP):
-            raise AccessError(self.env._("Only NetSuite accountants may do this."))
+        self._check_accountant()
         with self._errors_as_sentences():
             # Proof rows and issues are written by the comparison only.
             self.env["netsuite.proof"].sudo()._prove(self.sudo())
@@ -40,7 +38,10 @@ class NetsuiteConnection(models.Model):
 
     def action_open_proof(self):
         """Open the proof of this connection."""
-        return self._open_list("kolleno_netsuite.netsuite_proof_action", {})
+        return self._open_list(
+            "kolleno_netsuite.netsuite_proof_action",
+            {"search_default_by_company": 1, "search_default_by_currency": 1},
+        )
 
     # === BUSINESS METHODS === #
 

@@ -69,7 +69,7 @@ class NetsuiteConnection(models.Model):
         return self._notification(message, "success")
 
     def action_create_missing(self):
-        """Create in Odoo the taxes and terms that NetSuite has and no suggestion was found for.
+        """Create in Odoo the taxes, terms and payment methods that NetSuite has and Odoo has not.
 
         Accounts are left to the account of their type; `netsuite.mapping` offers to create
         them as well.
@@ -80,8 +80,9 @@ class NetsuiteConnection(models.Model):
         )
         unmapped.action_create_taxes()
         unmapped.action_create_terms()
+        unmapped.action_create_payment_methods()
         created = unmapped.filtered(lambda mapping: mapping.how == "manual")
-        message = self.env._("%s taxes and terms were created.", len(created))
+        message = self.env._("%s taxes, terms and payment methods were created.", len(created))
         return self._notification(message, "success")
 
     # === BUSINESS METHODS - COMPANIES === #

@@ -118,6 +118,18 @@ class NetsuiteMapping(models.Model):
         alike = accounts.filtered(lambda row: row.account_type == account_type and row.code)
         return accounts._search_new_account_code((alike or accounts)[-1:].code)
 
+    def _tax_group(self, company):
+        """Return the group under whose name Odoo shows the tax below a document's total.
+
+        One of its own: the company's first group, which Odoo would take, is named after
+        another rate.
+        """
+        Group = self.env["account.tax.group"].with_company(company)
+        domain = [("name", "=", self.name), ("company_id", "=", company.id)]
+        return Group.search(domain, limit=1) or Group.create(
+            {"name": self.name, "company_id": company.id}
+        )
+
     def _create_tax(self):
         self.ensure_one()
         company = self.company_id
@@ -136,6 +148,7 @@ class NetsuiteMapping(models.Model):
                     "amount_type": "percent",
                     "type_tax_use": "sale",
                     "company_id": company.id,
+                    "tax_group_id": self._tax_group(company).id,
                     "invoice_repartition_line_ids": [Command.create(line) for line in lines],
                     "refund_repartition_line_ids": [Command.create(line) for line in lines],
                 }

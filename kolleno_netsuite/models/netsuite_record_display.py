@@ -74,7 +74,11 @@ class NetsuiteRecord(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "info",
-                "message": self.env._("%s records are read again from NetSuite.", len(self)),
+                "message": (
+                    self.env._("%s was read again from NetSuite.", self.display_name)
+                    if len(self) == 1
+                    else self.env._("%s records were read again from NetSuite.", len(self))
+                ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

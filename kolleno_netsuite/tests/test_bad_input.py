@@ -251,6 +251,18 @@ class TestOddDocuments(SimulatorCase):
         self.assertFalse(self.open_issues(connection))
         self.assert_in_step(connection)
 
+    def test_character_that_no_database_keeps_is_dropped(self):
+        connection = self.connect()
+        customer = self.customer(name="Nul\x00 and Bell\x07")
+        invoice = self.invoice(customer, 10, memo="two\nlines\x00")
+
+        self.drive(connection)
+
+        partner = self.record_of(connection, "customer", customer)._target()
+        self.assertEqual(partner.name, "Nul and Bell")
+        self.assertIn("two", self.move(connection, invoice).narration)
+        self.assert_in_step(connection)
+
     def test_markup_in_a_name_is_escaped_in_what_people_read(self):
         connection = self.connect()
         connection.mapping_ids.filtered(

@@ -231,16 +231,19 @@ class TestCreateInOdoo(ReferenceCase):
 
         self.assertEqual(self.mapping(54).account_id, self.account("450000"))
 
-    def test_missing_taxes_and_terms_are_created(self):
+    def test_what_is_missing_is_created(self):
         self.land("salestaxitem", {"id": "3", "name": "CA 8.25%", "rate": "8.25"})
+        self.land("paymentmethod", {"id": "6", "name": "Wire", "isinactive": "F"})
         self.land("term", {"id": "4", "name": "Net 77", "daysuntilnetdue": "77"})
 
         self.connection.action_create_missing()
 
         tax = self.mapping(3, "tax").tax_id
         self.assertRecordValues(tax, [{"name": "CA 8.25%", "amount": 8.25, "type_tax_use": "sale"}])
+        self.assertEqual(tax.tax_group_id.name, "CA 8.25%")
         self.assertEqual(tax.invoice_repartition_line_ids.account_id.name, "Tax Received")
         self.assertEqual(self.mapping(4, "term").payment_term_id.line_ids.nb_days, 77)
+        self.assertEqual(self.mapping(6, "payment_method").payment_method_line_id.name, "Wire")
 
     def test_choice_is_left_alone(self):
         self.land("account", account_row(54, "4000", "Product Sales", "Income"))

@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from decimal import Decimal
 from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
@@ -21,15 +22,17 @@ FAULTS = (
 # so that every list of steps makes sense and can be shortened.
 choice = st.integers(0, 11)
 cents = st.integers(1, 50_000)
+line_cents = st.integers(-9_000, 50_000)  # a line below zero is a discount
 day = st.integers(0, 90)
 STEPS = st.one_of(
-    st.tuples(st.just("invoice"), choice, st.lists(cents, min_size=1, max_size=3), day),
+    st.tuples(st.just("invoice"), choice, st.lists(line_cents, min_size=1, max_size=3), day),
     st.tuples(st.just("payment"), choice, cents, choice, day),
     st.tuples(st.just("credit"), choice, cents, choice, day),
     st.tuples(st.just("apply"), choice, choice, cents),
     st.tuples(st.just("unapply"), choice, choice),
     st.tuples(st.just("reprice"), choice, cents),
     st.tuples(st.just("redate"), choice, day),
+    st.tuples(st.just("rerate"), choice, st.integers(50, 150)),
     st.tuples(st.just("void"), choice),
     st.tuples(st.just("delete"), choice),
     st.tuples(st.just("wait"), st.integers(1, 200)),
@@ -37,6 +40,11 @@ STEPS = st.one_of(
     st.tuples(st.just("sync_with"), st.sampled_from(FAULTS), st.integers(0, 12)),
     st.tuples(st.just("outage"), st.integers(0, 12)),
 )
+
+
+def in_units(number, unit):
+    """Return so many of the smallest amounts, as NetSuite takes it."""
+    return str(number * unit)
 
 
 @tagged("post_install", "-at_install")
@@ -91,13 +99,13 @@ class TestAnyBusiness(SimulatorCase):
 
     def step_payment(self, who, amount, which, days_ago):
         customer, unit = self.chosen_customer(who)
-        payment = self.payment(customer, amount * unit, days_ago=days_ago)
+        payment = self.payment(customer, in_units(amount, unit), days_ago=days_ago)
         self.payers.append((payment, "customerPayment", customer, unit))
         self.apply_to_one(self.payers[-1], which, None)
 
     def step_credit(self, who, amount, which, days_ago):
         customer, unit = self.chosen_customer(who)
-        credit = self.credit_memo(customer, amount * unit, days_ago=days_ago)
+        credit = self.credit_memo(customer, in_units(amount, unit), days_ago=days_ago)
         self.payers.append((credit, "creditMemo", customer, unit))
         self.apply_to_one(self.payers[-1], which, None)
 
@@ -116,7 +124,7 @@ class TestAnyBusiness(SimulatorCase):
         if not self.invoices:
             return
         invoice, _customer, unit = self.invoices[which % len(self.invoices)]
-        line = {"item": {"id": self.ITEM}, "quantity": 1, "rate": amount * unit}
+        line = {"item": {"id": self.ITEM}, "quantity": 1, "rate": in_units(amount, unit)}
         self.try_act(
             "edit", type="invoice", id=invoice, body={"item": {"items": [line]}}, replace=["item"]
         )
@@ -127,6 +135,15 @@ class TestAnyBusiness(SimulatorCase):
             document, kind = documents[which % len(documents)]
             body = {"tranDate": self.day(days_ago), "memo": f"moved {days_ago}"}
             self.try_act("edit", type=kind, id=document, body=body)
+
+    def step_rerate(self, which, percent):
+        documents = self.documents()
+        if documents:
+            document, kind = documents[which % len(documents)]
+            rate = self.simulator.call("GET", f"/record/v1/{kind}/{document}")
+            if rate.ok:
+                body = {"exchangeRate": f"{rate.json()['exchangeRate'] * percent / 100:.6f}"}
+                self.try_act("edit", type=kind, id=document, body=body)
 
     def step_void(self, which):
         documents = self.documents()
@@ -196,9 +213,9 @@ class TestAnyBusiness(SimulatorCase):
         self.connection._drive_heal()
 
     def chosen_customer(self, who):
-        """Return a customer, and what one hundredth is in its currency (one in yen)."""
+        """Return a customer, and the smallest amount of its currency."""
         place = who % len(self.customers)
-        return self.customers[place], (1 if place == 3 else 0.01)
+        return self.customers[place], Decimal(1 if place == 3 else "0.01")
 
     def documents(self):
         return [(invoice, "invoice") for invoice, _customer, _unit in self.invoices] + [
@@ -213,7 +230,7 @@ class TestAnyBusiness(SimulatorCase):
         document, _type, customer, unit = payer
         target = self.invoice_of(customer, which)
         if target:
-            wanted = {} if amount is None else {"amount": round(amount * unit, 2)}
+            wanted = {} if amount is None else {"amount": in_units(amount, unit)}
             self.try_act("apply", payer=document, doc=target, **wanted)
 
     def try_act(self, name, **parameters):

@@ -214,6 +214,32 @@ class TestOverview(ScreensCase):
         self.assertEqual(connection.issue_count, 1)
         self.assertEqual(connection.waiting_count, 1)
 
+    def test_card_names_the_companies_that_are_not_chosen(self):
+        viewer = self.users["viewer"]
+        viewer.company_ids = [Command.link(self.other_company.id)]
+        self.env["netsuite.subsidiary"].create(
+            {
+                "connection_id": self.connection.id,
+                "internal_id": 2,
+                "name": "Harbour",
+                "currency_name": "USD",
+                "company_id": self.other_company.id,
+            }
+        )
+        both = (self.company | self.other_company).ids
+
+        alone = self.as_user("viewer").with_context(allowed_company_ids=self.company.ids)
+        together = self.as_user("viewer").with_context(allowed_company_ids=both)
+
+        self.assertIn("Without Harbour Ltd:", alone.companies_hint)
+        self.assertFalse(together.companies_hint)
+
+    def test_empty_list_behind_a_number_says_what_its_zero_means(self):
+        connection = self.as_user("viewer")
+
+        self.assertIn("No customer differs", connection.action_open_differences()["help"])
+        self.assertIn("Nothing waits", connection.action_open_waiting()["help"])
+
     def test_calls_are_counted_in_the_hour_of_the_user(self):
         self.users["viewer"].tz = "Asia/Kolkata"
         self.env["netsuite.call"].create(

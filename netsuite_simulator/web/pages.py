@@ -47,6 +47,7 @@ def record_page(account: SimulatedAccount, call: Call, page: str) -> Answer:
     title = f"{name} {body.get('tranId') or body.get('entityId') or record_id}"
     parts = [
         f"<!DOCTYPE html><html lang=en><meta charset=utf-8><title>{escape(title)}</title>",
+        "<link rel=icon href=data:,>",
         f"<style>{_STYLE}</style><header><small>Simulated NetSuite account",
         f" {escape(account.account_id)}</small><h1>{escape(title)}</h1></header>",
         _fields(fields),

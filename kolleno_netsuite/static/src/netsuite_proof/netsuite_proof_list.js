@@ -1,7 +1,9 @@
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { listView } from "@web/views/list/list_view";
 import { ListController } from "@web/views/list/list_controller";
+import { ListRenderer } from "@web/views/list/list_renderer";
 
 import { onWillStart, useState } from "@odoo/owl";
 
@@ -37,7 +39,31 @@ export class NetsuiteProofListController extends ListController {
     }
 }
 
+/**
+ * Leaves out totals over several currencies. Odoo converts them at its own rates of today,
+ * which neither side's books have: a sum that nobody could check has no place in a proof.
+ */
+export class NetsuiteProofListRenderer extends ListRenderer {
+    computeAggregates() {
+        const aggregates = super.computeAggregates();
+        return Object.fromEntries(
+            Object.entries(aggregates).map(([name, total]) => [name, this.ofOneCurrency(total)])
+        );
+    }
+
+    formatGroupAggregate(group, column) {
+        return this.ofOneCurrency(super.formatGroupAggregate(group, column));
+    }
+
+    ofOneCurrency(total) {
+        return total.multiCurrency
+            ? { value: "–", help: _t("Several currencies: open the group to see each of them.") }
+            : total;
+    }
+}
+
 registry.category("views").add("netsuite_proof_list", {
     ...listView,
+    Renderer: NetsuiteProofListRenderer,
     Controller: NetsuiteProofListController,
 });
