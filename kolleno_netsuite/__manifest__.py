@@ -11,6 +11,7 @@
     "external_dependencies": {
         "python": ["requests", "requests_oauthlib", "PyJWT", "cryptography"],
     },
+    "uninstall_hook": "uninstall_hook",
     "data": [
         "security/kolleno_netsuite_groups.xml",
         "security/ir.model.access.csv",

@@ -20,6 +20,9 @@ BACKOFF_MINUTES = (1, 5, 15, 60, 360)
 # Days a call is kept in the log; NetSuite keeps its own script logs for 30 days as well.
 CALL_LOG_DAYS = 30
 
+# Days a finished run is kept: a quarter, so that the last closing can be looked into.
+RUN_LOG_DAYS = 90
+
 # Documents of one type that disappear at once without a person being asked: more than somebody
 # deletes by hand in a day, or this share (%) of all that are known, but a few always may.
 MASS_REMOVAL = 50

@@ -269,6 +269,11 @@ def _token_failure(response: Response) -> NetsuiteError | None:
     body: Any = response.json
     if response.status == 200 and isinstance(body, dict) and body.get("access_token"):
         return None
+    if response.status == 200 and not isinstance(body, dict):
+        # A page of a proxy or half an answer says nothing about the credentials.
+        return TransientError(
+            "TOKEN_ANSWER_UNREADABLE", http_status=response.status, path=response.path
+        )
     if response.status == 200:
         return TokenAuthError(
             "TOKEN_ANSWER_UNUSABLE", http_status=response.status, path=response.path

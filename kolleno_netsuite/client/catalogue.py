@@ -354,6 +354,15 @@ _TRANSIENT_CODES = dict.fromkeys(
         _("NetSuite reports an internal error."),
         _("Nothing to do at first. If it stays, give NetSuite support this text: %(detail)s"),
     ),
+    "TOKEN_ANSWER_UNREADABLE": _info(
+        _K.TRANSIENT,
+        _("NetSuite's login service answered with something else than a token."),
+        _(
+            "Nothing to do: the login is tried again. If it lasts, check the account ID and "
+            "the service address of the connection."
+        ),
+        _OAUTH,
+    ),
     "TOKEN_ENDPOINT_UNREACHABLE": _info(
         _K.TRANSIENT,
         _("NetSuite's login service cannot be reached."),

@@ -307,7 +307,7 @@ def _transaction(record_type: str, netsuite_type: str, open_column: str, *parts:
             **_plain("t", "id", "tranid", "type", "entity", "currency", "exchangerate"),
             **_plain("t", "foreigntotal", "foreignamountunpaid", "foreignpaymentamountunused"),
             **_plain("t", "status", "posting", "postingperiod", "voided", "memo", "otherrefnum"),
-            **_plain("t", "externalid", "terms"),
+            **_plain("t", "externalid", "terms", "paymentmethod"),
             **_days("t", "trandate", "duedate"),
             "createddate": moment("t.createddate"),
         },
@@ -315,7 +315,7 @@ def _transaction(record_type: str, netsuite_type: str, open_column: str, *parts:
         open_items=compare(f"t.{open_column}", "<>", 0),
         parts=parts,
         optional={
-            *("otherrefnum", "terms", "postingperiod", "createddate", "memo"),
+            *("otherrefnum", "terms", "paymentmethod", "postingperiod", "createddate", "memo"),
             *("department", "class", "location", "subentity"),
         },
     )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class NetsuiteApplication(models.Model):
@@ -33,3 +33,23 @@ class NetsuiteApplication(models.Model):
         "A payment is applied once to each invoice line.",
     )
     _waiting_index = models.Index("(connection_id, invoice_internal_id) WHERE state = 'waiting'")
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _take_up_undone(self, connection):
+        """Let those wait again whose reconciliation somebody deleted in Odoo.
+
+        A customer's sums can agree all the same, so the proof would not tell; NetSuite still has
+        the payment applied, and so has Odoo again or an issue says what is in the way.
+        """
+        undone = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("state", "=", "applied"),
+                ("partial_ids", "=", False),
+            ]
+        )
+        undone.write({"state": "waiting", "next_try": False})
+        if undone:
+            connection._poke("book")

@@ -216,6 +216,7 @@ class NetsuiteBooking(models.AbstractModel):
                 missing.title,
                 missing.advice,
                 records=Record.union(*records),
+                company=self._company_of_issue(missing, Record.union(*records)),
             )
         for failure, records in stopped["failed"].values():
             Issue._touch(
@@ -227,6 +228,12 @@ class NetsuiteBooking(models.AbstractModel):
                 records=Record.union(*records),
                 detail=failure.title,
             )
+
+    def _company_of_issue(self, missing, records):
+        """Return the company whose books an issue is about; empty when it is about several."""
+        # A customer or a currency can stop the documents of any company.
+        own = missing.kind in ("mapping", "period") and len(records.company_id) == 1
+        return records.company_id if own else records.company_id.browse()
 
     def _shared_titles(self):
         """Return {code of a failure: what to say of all records that have it}.

@@ -114,8 +114,8 @@ class Ledger:
                 date=format_date(env, lock_date),
             ),
             env._(
-                "NetSuite changed documents of this period. Move the lock date back in "
-                "Accounting, Lock Dates; what waits is booked by itself."
+                "NetSuite changed documents of this period. Fix shows the lock dates: move them "
+                "back for as long as it takes; what waits is booked by itself."
             ),
         )
 

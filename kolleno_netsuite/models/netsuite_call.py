@@ -1,8 +1,12 @@
+import re
 from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ..const import CALL_LOG_DAYS
+
+# What a query is about stands behind its columns; it ends where the body's JSON goes on.
+_FROM = re.compile(r'\bFROM\b[^"]*')
 
 
 class NetsuiteCall(models.Model):
@@ -19,6 +23,9 @@ class NetsuiteCall(models.Model):
     method = fields.Char()
     path = fields.Char()
     query = fields.Text(help="The SuiteQL text or the body, shortened and masked.")
+    about = fields.Char(
+        compute="_compute_about", string="What Was Asked", help="The query without its columns."
+    )
     status = fields.Integer(string="HTTP Status", aggregator=None)
     code = fields.Char(string="NetSuite Code")
     message = fields.Text(help="What NetSuite answered when it refused the call.")
@@ -27,6 +34,12 @@ class NetsuiteCall(models.Model):
     rows = fields.Integer()
 
     _time_index = models.Index("(connection_id, called_at)")
+
+    @api.depends("query")
+    def _compute_about(self):
+        for call in self:
+            found = _FROM.search(call.query or "")
+            call.about = found.group() if found else call.query
 
     @api.autovacuum
     def _gc_calls(self):

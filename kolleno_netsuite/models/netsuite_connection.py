@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..client.account import AccountId, AccountIdError
-from ..const import RECORD_TYPES
+from ..const import RECORD_TYPES, TRANSACTION_TYPES
 
 SETTINGS_GROUP = "base.group_system"
 # Changing one of these means that the connection must be tested again.
@@ -18,6 +18,8 @@ CREDENTIAL_FIELDS = {
     "token_secret",
     "service_url",
 }
+# What signs in: never leaves in a file.
+SECRET_FIELDS = {"private_key", "consumer_key", "consumer_secret", "token_id", "token_secret"}
 
 
 class NetsuiteConnection(models.Model):
@@ -88,15 +90,17 @@ class NetsuiteConnection(models.Model):
         copy=False,
         help="Shown by NetSuite after you upload the certificate.",
     )
-    private_key = fields.Text(groups=SETTINGS_GROUP, copy=False, prefetch=False)
+    private_key = fields.Text(groups=SETTINGS_GROUP, copy=False, prefetch=False, exportable=False)
     certificate = fields.Text(
         groups=SETTINGS_GROUP, copy=False, help="Public certificate to upload in NetSuite."
     )
     certificate_expires_on = fields.Date(copy=False)
-    consumer_key = fields.Char(groups=SETTINGS_GROUP, copy=False)
-    consumer_secret = fields.Char(groups=SETTINGS_GROUP, copy=False, prefetch=False)
-    token_id = fields.Char(string="Token ID", groups=SETTINGS_GROUP, copy=False)
-    token_secret = fields.Char(groups=SETTINGS_GROUP, copy=False, prefetch=False)
+    consumer_key = fields.Char(groups=SETTINGS_GROUP, copy=False, exportable=False)
+    consumer_secret = fields.Char(
+        groups=SETTINGS_GROUP, copy=False, prefetch=False, exportable=False
+    )
+    token_id = fields.Char(string="Token ID", groups=SETTINGS_GROUP, copy=False, exportable=False)
+    token_secret = fields.Char(groups=SETTINGS_GROUP, copy=False, prefetch=False, exportable=False)
     service_url = fields.Char(
         string="Service Address",
         groups=SETTINGS_GROUP,
@@ -228,6 +232,40 @@ class NetsuiteConnection(models.Model):
             except AccountIdError as error:
                 raise ValidationError(str(error)) from error
 
+    @api.constrains("account_id", "active")
+    def _check_account_mirrored_once(self):
+        """Refuse a second mirror of an account whose first one is archived."""
+        for connection in self.filtered("active"):
+            archived = (
+                self.with_context(active_test=False)
+                .sudo()  # another company's connection counts as well
+                .search([("account_id", "=", connection.account_id), ("id", "!=", connection.id)])
+                .filtered(lambda other: other._has_documents())
+            )
+            if archived:
+                raise ValidationError(
+                    self.env._(
+                        "The archived connection %(name)s holds the documents of account "
+                        "%(account)s. Unarchive it instead: a second connection would book "
+                        "them all once more.",
+                        name=archived[0].name,
+                        account=connection.account_id,
+                    )
+                )
+
+    def _has_documents(self):
+        """Tell whether documents in the books mirror this account."""
+        return bool(
+            self.env["netsuite.record"].search_count(
+                [
+                    ("connection_id", "in", self.ids),
+                    ("record_type", "in", TRANSACTION_TYPES),
+                    ("res_id", "!=", False),
+                ],
+                limit=1,
+            )
+        )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -257,6 +295,26 @@ class NetsuiteConnection(models.Model):
         if CREDENTIAL_FIELDS & set(vals) and "state" not in vals:
             vals = {**vals, "state": "draft", "state_reason": False}
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_documents(self):
+        for connection in self.sudo():
+            if connection._has_documents():
+                raise UserError(
+                    self.env._(
+                        "Documents in the books mirror %s. Without the connection Odoo would not "
+                        "know them again, and a new import would book them twice: archive it "
+                        "instead.",
+                        connection.name,
+                    )
+                )
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        # Also by the way of what belongs to a connection: a file is no place for a secret.
+        secret = [path[0] for path in fields if path and path[0] in SECRET_FIELDS]
+        if secret:
+            raise UserError(self.env._("The sign-in of a connection is never exported."))
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
     @api.model
     def _normalised(self, vals):

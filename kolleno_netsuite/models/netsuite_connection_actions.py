@@ -54,8 +54,10 @@ class NetsuiteConnection(models.Model):
         if self.state != "connected":
             raise UserError(self.env._("Connect %s first.", self.name))
         # One of the companies will do, also one that the user does not work in just now.
-        if not self.env["netsuite.subsidiary"].sudo().search_count(
-            [("connection_id", "=", self.id), ("company_id", "!=", False)], limit=1
+        if (
+            not self.env["netsuite.subsidiary"]
+            .sudo()
+            .search_count([("connection_id", "=", self.id), ("company_id", "!=", False)], limit=1)
         ):
             raise UserError(
                 self.env._(

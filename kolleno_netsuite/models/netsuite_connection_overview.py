@@ -217,9 +217,13 @@ class NetsuiteConnection(models.Model):
             # Those that the user may choose; he need not know of others.
             companies = connection.sudo().company_ids & self.env.user.company_ids
             missing = companies - self.env.companies
-            connection.companies_hint = missing and self.env._(
-                "Without %(companies)s: choose them as well in the company switcher above.",
-                companies=", ".join(missing.mapped("name")),
+            connection.companies_hint = (
+                self.env._(
+                    "Without %(companies)s, which the company switcher above leaves out.",
+                    companies=", ".join(missing.mapped("name")),
+                )
+                if missing
+                else False
             )
 
     @api.depends_context("allowed_company_ids")

@@ -44,7 +44,10 @@ class NetsuiteConnection(models.Model):
             created.append(company.name)
         self._let_user_work_in(todo.company_id)
         if created:
-            message = self.env._("Companies are ready: %s", ", ".join(dict.fromkeys(created)))
+            message = self.env._(
+                "Companies are ready: %s. Tick them in the company menu to see what is theirs.",
+                ", ".join(dict.fromkeys(created)),
+            )
         else:
             message = self.env._("Every active subsidiary has its company.")
         return self._notification(message, "success")
@@ -53,17 +56,19 @@ class NetsuiteConnection(models.Model):
         """Suggest accounts, taxes, terms and payment methods that nobody chose yet."""
         self.ensure_one()
         self.check_access("read")
+        mine = self._in_my_companies()
         self.env["netsuite.reference"].sudo()._spread(  # rows of all companies are the sync's
-            self.sudo(), self.subsidiary_ids.company_id
+            self.sudo(), mine.subsidiary_ids.company_id
         )
-        suggested = self.mapping_ids._suggest()
+        suggested = mine.mapping_ids._suggest()
         message = self.env._("%s mappings have a suggestion to look at.", len(suggested))
         return self._notification(message, "success")
 
     def action_accept_suggestions(self):
         """Use all suggestions of this connection; what waited for them is booked."""
         self.ensure_one()
-        suggested = self.mapping_ids.filtered(lambda mapping: mapping.how == "suggested")
+        mappings = self._in_my_companies().mapping_ids
+        suggested = mappings.filtered(lambda mapping: mapping.how == "suggested")
         suggested.action_accept()
         message = self.env._("%s suggestions are used now.", len(suggested))
         return self._notification(message, "success")
@@ -75,7 +80,7 @@ class NetsuiteConnection(models.Model):
         them as well.
         """
         self.ensure_one()
-        unmapped = self.mapping_ids.filtered(
+        unmapped = self._in_my_companies().mapping_ids.filtered(
             lambda mapping: mapping.how == "none" and not mapping.is_inactive
         )
         unmapped.action_create_taxes()
@@ -84,6 +89,20 @@ class NetsuiteConnection(models.Model):
         created = unmapped.filtered(lambda mapping: mapping.how == "manual")
         message = self.env._("%s taxes, terms and payment methods were created.", len(created))
         return self._notification(message, "success")
+
+    def _in_my_companies(self):
+        """Return this connection for all companies that the user may work in.
+
+        Setting up concerns all of them, not only those ticked in the company menu: those that
+        were just created never are.
+        """
+        self.ensure_one()
+        if self.env.su:
+            return self
+        # In the cache they hold what may be seen with the ticked companies.
+        self.invalidate_recordset(["subsidiary_ids", "mapping_ids"])
+        companies = self.env.company | self.env.user.company_ids
+        return self.with_context(allowed_company_ids=companies.ids)
 
     # === BUSINESS METHODS - COMPANIES === #
 
@@ -116,7 +135,8 @@ class NetsuiteConnection(models.Model):
         ):
             return namesake
         name = subsidiary.name
-        if namesake:
+        # Names are unique over all companies, also those that the user may not see.
+        if Company.sudo().search_count([("name", "=", name)], limit=1):
             name = self.env._("%(name)s (NetSuite %(id)s)", name=name, id=subsidiary.internal_id)
         # Without this Odoo would install the country's localisation modules at once, in the
         # middle of this; a chart that is installed already is chosen in `_load_chart`.

@@ -2,6 +2,7 @@ import time
 from contextlib import contextmanager
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 from psycopg2 import errors as pg_errors
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
@@ -33,26 +34,39 @@ class NetsuiteConnection(models.Model):
     @api.model
     def _cron_fetch(self):
         """Read what NetSuite changed, one page per commit."""
-        for connection in self._for_cron("fetch_active"):
-            connection._drive_fetch()
+        self._drive_each("fetch_active", lambda connection: connection._drive_fetch())
 
     @api.model
     def _cron_book(self):
         """Book what was read, one chunk per commit."""
-        for connection in self._for_cron("book_active"):
-            connection._drive_book()
+        self._drive_each("book_active", lambda connection: connection._drive_book())
 
     @api.model
     def _cron_heal(self):
         """Take up what was left behind, and warn of what will stop soon."""
-        for connection in self._for_cron("heal_active"):
-            connection._drive_heal()
+        self._drive_each("heal_active", lambda connection: connection._drive_heal())
 
     @api.model
     def _cron_daily(self):
         """Read the last days again and prove everything."""
-        for connection in self._for_cron("daily_active"):
-            connection._drive_daily()
+        self._drive_each("daily_active", lambda connection: connection._drive_daily())
+
+    @api.model
+    def _drive_each(self, switch, drive):
+        """Let `drive` work for each connection; one that cannot sign in stops itself only.
+
+        :param switch: the field that switches this work on.
+        :param drive: function of a connection.
+        """
+        for connection in self._for_cron(switch):
+            try:
+                drive(connection)
+            except UserError as error:
+                # A copied database, a missing credential or a refused address: somebody has to
+                # look at it, and until then the cron would stumble over it every minute.
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                connection._commit_unit(connection._lose_connection, str(error), "", error)
 
     @api.model
     def _for_cron(self, switch):
@@ -183,14 +197,16 @@ class NetsuiteConnection(models.Model):
     def _drive_book(self, on_progress=None):
         """Book all that is pending, apply, and prove what was touched.
 
-        :return: the run that was going on, or nothing when another process is booking.
+        :return: the run that was going on, or nothing when there was nothing to book or
+            another process is booking.
         """
         self.ensure_one()
         with self._locked(LOCK_BOOK) as locked:
             if not locked:
                 return self.env["netsuite.run"]
-            run = self._commit_unit(self._open_run)
+            run = self._running_run()
             while records := self._commit_unit(self._claim_chunk, processed=0):
+                run = run or self._commit_unit(self._open_run)
                 self._commit_unit(self._book_chunk, records, run, processed=len(records))
                 if on_progress:
                     on_progress(run)
@@ -198,9 +214,10 @@ class NetsuiteConnection(models.Model):
                     self._poke("book")
                     return run
             while self._commit_unit(self.env["netsuite.booking"]._apply_waiting, self):
-                if on_progress:
+                if on_progress and run:
                     on_progress(run)
-            self._finish_run(run, on_progress)
+            if run:
+                self._finish_run(run, on_progress)
             return run
 
     def _finish_run(self, run, on_progress=None):
@@ -225,6 +242,7 @@ class NetsuiteConnection(models.Model):
         self._commit_unit(self._warn_of_certificate)
         self._commit_unit(self._close_stale_runs)
         self._commit_unit(self._retry_failed_by_time)
+        self._commit_unit(self.env["netsuite.application"]._take_up_undone, self)
         self.env["netsuite.proof"]._heal(self)
 
     def _drive_daily(self):

@@ -42,12 +42,16 @@ class NetsuiteConnection(models.Model):
     def _open_run(self):
         """Return the running run, or start one."""
         self.ensure_one()
-        Run = self.env["netsuite.run"].sudo()  # runs are written by the sync only
-        run = Run.search([("connection_id", "=", self.id), ("state", "=", "running")], limit=1)
+        run = self._running_run()
         if run:
             return run
         first = any(stream.phase != "regular" for stream in self.stream_ids)
-        return Run.create({"connection_id": self.id, "kind": "first" if first else "regular"})
+        return run.create({"connection_id": self.id, "kind": "first" if first else "regular"})
+
+    def _running_run(self):
+        """Return the running run, empty when there is none."""
+        Run = self.env["netsuite.run"].sudo()  # runs are written by the sync only
+        return Run.search([("connection_id", "=", self.id), ("state", "=", "running")], limit=1)
 
     def _take_note_of_error(self, error, stream):
         """Keep what NetSuite refused where people look; return whether to read on.
@@ -207,13 +211,11 @@ class NetsuiteConnection(models.Model):
     def _close_stale_runs(self):
         """Close runs that no process works on any more."""
         limit = fields.Datetime.now() - timedelta(hours=STALE_RUN_HOURS)
-        self.env["netsuite.run"].search(
-            [
-                ("connection_id", "=", self.id),
-                ("state", "=", "running"),
-                ("write_date", "<", limit),
-            ]
-        )._close(self.env._("No process worked on it for %s hours.", STALE_RUN_HOURS))
+        stale = self._running_run().filtered(
+            # A long booking counts on the lines and leaves the run itself alone.
+            lambda run: max([run.write_date, *run.line_ids.mapped("write_date")]) < limit
+        )
+        stale._close(self.env._("No process worked on it for %s hours.", STALE_RUN_HOURS))
 
     def _retry_failed_by_time(self):
         """Try again what waits: a thing it needs may have come by a way that told nobody."""

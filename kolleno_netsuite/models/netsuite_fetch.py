@@ -19,6 +19,43 @@ VOLATILE_COLUMNS = ("lastmodified",)
 # PostgreSQL keeps no NUL character in text or JSON; NetSuite's text may hold one.
 NUL = "\x00"
 
+# One upsert for a page: the ORM would compare and write a thousand rows one by one. What is
+# unchanged is not touched; only a new content has to be booked again.
+LANDING = """
+INSERT INTO netsuite_record AS known (
+    connection_id, record_type, internal_id, name, external_id, payload,
+    payload_hash, last_modified, priority, customer_internal_id,
+    subsidiary_internal_id, company_id, state, attempts, landed_at,
+    create_uid, create_date, write_uid, write_date)
+SELECT %(connection)s, %(type)s, r.internal_id, r.name, r.external_id, r.payload,
+    r.payload_hash, r.last_modified, r.priority, r.customer_internal_id,
+    r.subsidiary_internal_id, r.company_id, 'pending', 0, %(now)s,
+    %(uid)s, %(now)s, %(uid)s, %(now)s
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
+    internal_id int, name text, external_id text, payload jsonb,
+    payload_hash text, last_modified timestamp, priority int,
+    customer_internal_id int, subsidiary_internal_id int, company_id int)
+ON CONFLICT (connection_id, record_type, internal_id) DO UPDATE SET
+    name = excluded.name,
+    external_id = excluded.external_id,
+    payload = excluded.payload,
+    payload_hash = excluded.payload_hash,
+    last_modified = excluded.last_modified,
+    priority = excluded.priority,
+    customer_internal_id = excluded.customer_internal_id,
+    subsidiary_internal_id = excluded.subsidiary_internal_id,
+    company_id = COALESCE(excluded.company_id, known.company_id),
+    state = CASE WHEN %(force)s OR known.state = 'removed'
+                 OR known.payload_hash IS DISTINCT FROM excluded.payload_hash
+                 THEN 'pending' ELSE known.state END,
+    attempts = 0, next_try = NULL,
+    landed_at = excluded.landed_at, write_date = excluded.write_date
+WHERE %(force)s OR known.state = 'removed'
+    OR known.payload_hash IS DISTINCT FROM excluded.payload_hash
+    OR known.last_modified IS DISTINCT FROM excluded.last_modified
+RETURNING known.state = 'pending'
+"""
+
 
 def _utc_naive(moment):
     return moment.astimezone(timezone.utc).replace(tzinfo=None)
@@ -237,42 +274,13 @@ class NetsuiteFetch(models.AbstractModel):
         :return: number of records that are to be booked.
         """
         values = [self._record_values(record_type, document, clock) for document in documents]
-        # One upsert for the page: the ORM would compare and write a thousand rows one by one.
+        companies = self._companies(connection) if record_type in TRANSACTION_TYPES else {}
+        for value in values:
+            # Known before it is booked, so that only its company's users see it wait.
+            value["company_id"] = companies.get(value["subsidiary_internal_id"])
         rows_ = self.env.execute_query(
             SQL(
-                """
-                INSERT INTO netsuite_record AS known (
-                    connection_id, record_type, internal_id, name, external_id, payload,
-                    payload_hash, last_modified, priority, customer_internal_id,
-                    subsidiary_internal_id, state, attempts, landed_at,
-                    create_uid, create_date, write_uid, write_date)
-                SELECT %(connection)s, %(type)s, r.internal_id, r.name, r.external_id, r.payload,
-                    r.payload_hash, r.last_modified, r.priority, r.customer_internal_id,
-                    r.subsidiary_internal_id, 'pending', 0, %(now)s,
-                    %(uid)s, %(now)s, %(uid)s, %(now)s
-                FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
-                    internal_id int, name text, external_id text, payload jsonb,
-                    payload_hash text, last_modified timestamp, priority int,
-                    customer_internal_id int, subsidiary_internal_id int)
-                ON CONFLICT (connection_id, record_type, internal_id) DO UPDATE SET
-                    name = excluded.name,
-                    external_id = excluded.external_id,
-                    payload = excluded.payload,
-                    payload_hash = excluded.payload_hash,
-                    last_modified = excluded.last_modified,
-                    priority = excluded.priority,
-                    customer_internal_id = excluded.customer_internal_id,
-                    subsidiary_internal_id = excluded.subsidiary_internal_id,
-                    state = CASE WHEN %(force)s OR known.state = 'removed'
-                                 OR known.payload_hash IS DISTINCT FROM excluded.payload_hash
-                                 THEN 'pending' ELSE known.state END,
-                    attempts = 0, next_try = NULL,
-                    landed_at = excluded.landed_at, write_date = excluded.write_date
-                WHERE %(force)s OR known.state = 'removed'
-                    OR known.payload_hash IS DISTINCT FROM excluded.payload_hash
-                    OR known.last_modified IS DISTINCT FROM excluded.last_modified
-                RETURNING known.state = 'pending'
-                """,
+                LANDING,
                 connection=connection.id,
                 type=record_type,
                 rows=json.dumps(values),
@@ -283,6 +291,16 @@ class NetsuiteFetch(models.AbstractModel):
         )
         self.env["netsuite.record"].invalidate_model()
         return sum(1 for (pending,) in rows_ if pending)
+
+    @api.model
+    def _companies(self, connection):
+        """Return {subsidiary's internal id: id of the company that keeps its books}."""
+        return {
+            subsidiary.internal_id: subsidiary.company_id.id
+            for subsidiary in self.env["netsuite.subsidiary"].search(
+                [("connection_id", "=", connection.id), ("company_id", "!=", False)]
+            )
+        }
 
     @api.model
     def _record_values(self, record_type, document, clock):

@@ -190,10 +190,22 @@ class NetsuiteIssue(models.Model):
             )
         )
         self.env["netsuite.record"].invalidate_model(["state", "attempts", "next_try"])
-        if released:
+        applications = self._waiting_applications()
+        applications.next_try = False
+        if released or applications:
             for connection in self.connection_id:
                 connection._poke("book")
-        return len(released)
+        return len(released) + len(applications)
+
+    def _waiting_applications(self):
+        """Return the payments' applications that these issues stop."""
+        payers = self.filtered(lambda issue: issue.key.startswith("apply:")).sudo().record_ids
+        # Applications belong to the sync; whoever may retry an issue starts it only.
+        return (
+            self.env["netsuite.application"]
+            .sudo()
+            .search([("paying_record_id", "in", payers.ids), ("state", "=", "waiting")])
+        )
 
     def _solve(self):
         """Close these issues; nothing waits for them any more."""

@@ -73,6 +73,15 @@ class NetsuiteMixin(models.AbstractModel):
         for mirrored in self:
             mirrored.netsuite_url = mirrored.netsuite_record_id._ui_url()
 
+    # === CRUD METHODS === #
+
+    def unlink(self):
+        # Whoever may delete the mirror need not have a right on what it mirrors.
+        records = self.sudo().netsuite_record_id
+        result = super().unlink()
+        records._mirror_deleted()
+        return result
+
     # === ACTION METHODS === #
 
     def action_netsuite_open(self):

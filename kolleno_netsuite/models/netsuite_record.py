@@ -127,6 +127,13 @@ class NetsuiteRecord(models.Model):
                 )
         return self.write({"state": state, **values})
 
+    def _mirror_deleted(self):
+        """Book records again whose mirror somebody deleted in Odoo: NetSuite still has them."""
+        deleted = self.exists().filtered(lambda r: r.state == "booked" and not r._target())
+        deleted._advance("pending", attempts=0)
+        for connection in deleted.connection_id:
+            connection._poke("book")
+
     def _target(self):
         """Return the Odoo record that this row is linked to, empty when there is none."""
         self.ensure_one()

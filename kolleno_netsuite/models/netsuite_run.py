@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
-from ..const import RECORD_TYPES
+from ..const import RECORD_TYPES, RUN_LOG_DAYS
 
 
 class NetsuiteRun(models.Model):
@@ -57,6 +59,16 @@ class NetsuiteRun(models.Model):
             run.remaining_seconds = (
                 int(elapsed * (steps - taken) / taken) if taken and run.state == "running" else 0
             )
+
+    # === CRON METHODS === #
+
+    @api.autovacuum
+    def _gc_runs(self):
+        """Delete finished runs older than `RUN_LOG_DAYS` days; one is made at each interval."""
+        limit = fields.Datetime.now() - timedelta(days=RUN_LOG_DAYS)
+        batch = self.search([("state", "!=", "running"), ("started_at", "<", limit)], limit=1_000)
+        batch.unlink()
+        return len(batch), len(batch) == 1_000
 
     # === BUSINESS METHODS === #
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..const import TRANSACTION_TYPES
 
@@ -159,8 +160,7 @@ class NetsuiteSubsidiary(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Transactions of %(subsidiary)s are booked in %(company)s, and Odoo "
-                        "cannot move entries to another company. Make a new connection to "
-                        "import them elsewhere.",
+                        "cannot move entries to another company.",
                         subsidiary=subsidiary.name,
                         company=subsidiary.company_id.name,
                     )
@@ -173,9 +173,27 @@ class NetsuiteSubsidiary(models.Model):
         subsidiaries = self.sudo()
         for connection, rows in subsidiaries.grouped("connection_id").items():
             self.env["netsuite.reference"].sudo()._spread(connection, rows.company_id)
+            for row in rows:
+                row._hand_over_records()
             self.env["netsuite.issue"].sudo()._release(
                 connection, [row._issue_key() for row in rows]
             )
+
+    def _hand_over_records(self):
+        """Show the transactions of this subsidiary that wait to the users of its company."""
+        # One statement: a subsidiary can have more transactions than fit into memory.
+        self.env.execute_query(
+            SQL(
+                """UPDATE netsuite_record SET company_id = %s
+                   WHERE connection_id = %s AND record_type IN %s AND subsidiary_internal_id = %s
+                   RETURNING id""",
+                self.company_id.id,
+                self.connection_id.id,
+                TRANSACTION_TYPES,
+                self.internal_id,
+            )
+        )
+        self.env["netsuite.record"].invalidate_model(["company_id"])
 
     def _adopt_base_currency(self, currency_name):
         """Note the base currency that NetSuite tells.

@@ -48,6 +48,29 @@ class TestBookingPayment(NetsuiteBookingCommon):
         self.assert_open(payment, -60, -60)
         self.assertFalse(payment.message_ids)
 
+    def test_payment_has_the_method_that_netsuites_is_mapped_to(self):
+        journal = self.env["account.journal"]._netsuite_journal(
+            self.connection, self.company, "payment"
+        )
+        wire = journal.inbound_payment_method_line_ids[:1].copy({"name": "Wire"})
+        self.env["netsuite.mapping"].create(
+            {
+                "connection_id": self.connection.id,
+                "kind": "payment_method",
+                "internal_id": 34,
+                "name": "Wire",
+                "company_id": self.company.id,
+                "payment_method_line_id": wire.id,
+                "how": "manual",
+            }
+        )
+
+        _record, mapped = self.payment(self.entity, 60, paymentmethod="34")
+        _record, other = self.payment(self.entity, 60, paymentmethod="35")
+
+        self.assertEqual(mapped.payment_method_line_id, wire)
+        self.assertEqual(other.payment_method_line_id, journal.inbound_payment_method_line_ids[:1])
+
     def test_payment_pays_invoices_exactly(self):
         first, invoice_1 = self.invoice(self.entity, [{"foreign": 100}])
         second, invoice_2 = self.invoice(self.entity, [{"foreign": 50}])

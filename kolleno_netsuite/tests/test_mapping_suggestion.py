@@ -231,6 +231,20 @@ class TestCreateInOdoo(ReferenceCase):
 
         self.assertEqual(self.mapping(54).account_id, self.account("450000"))
 
+    def test_fix_of_a_missing_mapping_starts_from_a_suggestion(self):
+        self.land("account", account_row(54, "450000", "Whatever", "Income"))
+        mapping = self.mapping(54)
+        mapping.action_clear()
+        issue = self.env["netsuite.issue"]._touch(
+            self.connection, "mapping", f"account:54:{self.company.id}", "Not mapped"
+        )
+
+        action = issue.action_fix()
+
+        self.assertEqual(action["res_id"], mapping.id)
+        self.assertEqual(mapping.how, "suggested")
+        self.assertEqual(mapping.account_id, self.account("450000"))
+
     def test_what_is_missing_is_created(self):
         self.land("salestaxitem", {"id": "3", "name": "CA 8.25%", "rate": "8.25"})
         self.land("paymentmethod", {"id": "6", "name": "Wire", "isinactive": "F"})

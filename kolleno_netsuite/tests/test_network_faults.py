@@ -53,6 +53,19 @@ class TestNetworkFaults(SimulatorCase):
                 self.simulator.clear_faults()
 
     @mute_logger(SYNC_LOG)
+    def test_broken_answer_of_the_login_service_does_not_disconnect(self):
+        for name in ("html_200", "502_html"):
+            with self.subTest(name):
+                self.simulator.fault(name, match="oauth2/v1/token", times=3)
+
+                run = self.drive(self.connection)
+
+                self.assertEqual(self.connection.state, "connected")
+                self.assertEqual(run.state, "done")
+                self.simulator.clear_faults()
+        self.assert_in_step(self.connection)
+
+    @mute_logger(SYNC_LOG)
     def test_lasting_outage_waits_says_so_and_goes_on(self):
         self.simulator.fault("503", times=None)
 

@@ -80,6 +80,8 @@ class TestAnyBusiness(SimulatorCase):
                     )
                 )
             ]
+            # Their currency is not their subsidiary's.
+            self.abroad = self.customers[1], self.customers[3]
             self.invoices, self.payers = [], []
             for name, *numbers in steps:
                 getattr(self, f"step_{name}")(*numbers)
@@ -94,7 +96,7 @@ class TestAnyBusiness(SimulatorCase):
 
     def step_invoice(self, who, amounts, days_ago):
         customer, unit = self.chosen_customer(who)
-        amounts = [amount * unit for amount in amounts]
+        amounts = [in_units(amount, unit) for amount in amounts]
         self.invoices.append((self.invoice(customer, *amounts, days_ago=days_ago), customer, unit))
 
     def step_payment(self, who, amount, which, days_ago):
@@ -132,18 +134,20 @@ class TestAnyBusiness(SimulatorCase):
     def step_redate(self, which, days_ago):
         documents = self.documents()
         if documents:
-            document, kind = documents[which % len(documents)]
+            document, kind, _customer = documents[which % len(documents)]
             body = {"tranDate": self.day(days_ago), "memo": f"moved {days_ago}"}
             self.try_act("edit", type=kind, id=document, body=body)
 
     def step_rerate(self, which, percent):
-        documents = self.documents()
-        if documents:
-            document, kind = documents[which % len(documents)]
-            rate = self.simulator.call("GET", f"/record/v1/{kind}/{document}")
-            if rate.ok:
-                body = {"exchangeRate": f"{rate.json()['exchangeRate'] * percent / 100:.6f}"}
-                self.try_act("edit", type=kind, id=document, body=body)
+        abroad = [each for each in self.documents() if each[2] in self.abroad]
+        if not abroad:
+            return
+        document, kind, _customer = abroad[which % len(abroad)]
+        record = self.simulator.call("GET", f"/record/v1/{kind}/{document}")
+        if record.ok:
+            rate = Decimal(str(record.json()["exchangeRate"])) * percent / 100
+            body = {"exchangeRate": f"{rate:.6f}"}
+            self.try_act("edit", type=kind, id=document, body=body)
 
     def step_void(self, which):
         documents = self.documents()
@@ -218,9 +222,9 @@ class TestAnyBusiness(SimulatorCase):
         return self.customers[place], Decimal(1 if place == 3 else "0.01")
 
     def documents(self):
-        return [(invoice, "invoice") for invoice, _customer, _unit in self.invoices] + [
-            (document, kind) for document, kind, _customer, _unit in self.payers
-        ]
+        """Return (id, record type, customer) of all documents that were made."""
+        invoices = [(invoice, "invoice", customer) for invoice, customer, _unit in self.invoices]
+        return invoices + [payer[:3] for payer in self.payers]
 
     def invoice_of(self, customer, which):
         own = [invoice for invoice, owner, _unit in self.invoices if owner == customer]

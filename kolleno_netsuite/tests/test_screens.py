@@ -130,6 +130,22 @@ class TestAccess(ScreensCase):
             )
             self.assertEqual("action_netsuite_history" in arch, expected)
 
+    def test_buttons_that_a_viewer_may_not_use_are_not_shown_to_him(self):
+        for view, button in (
+            ("netsuite_connection_view_kanban", "action_open_items"),
+            ("netsuite_proof_view_form", "action_open_in_odoo"),
+            ("netsuite_record_view_form", "action_open_target"),
+            ("netsuite_issue_view_form", "action_fix"),
+            ("netsuite_issue_view_list", "action_fix"),
+            ("netsuite_issue_view_kanban", "action_fix"),
+        ):
+            view = self.env.ref(f"kolleno_netsuite.{view}")
+            for group, expected in (("viewer", False), ("accountant", True)):
+                with self.subTest(view=view.name, group=group):
+                    model = self.env[view.model].with_user(self.users[group])
+                    arch = model.get_view(view.id, view.type)["arch"]
+                    self.assertEqual(f'name="{button}"' in arch, expected)
+
     def test_record_is_not_read_again_for_a_viewer(self):
         with self.assertRaises(AccessError):
             self.as_user("viewer", self.record).action_resync()
@@ -231,7 +247,7 @@ class TestOverview(ScreensCase):
         alone = self.as_user("viewer").with_context(allowed_company_ids=self.company.ids)
         together = self.as_user("viewer").with_context(allowed_company_ids=both)
 
-        self.assertIn("Without Harbour Ltd:", alone.companies_hint)
+        self.assertIn("Without Harbour Ltd,", alone.companies_hint)
         self.assertFalse(together.companies_hint)
 
     def test_empty_list_behind_a_number_says_what_its_zero_means(self):
@@ -367,6 +383,22 @@ class TestIssueActions(ScreensCase):
         self.as_user("accountant", issue).action_reopen()
         self.env.invalidate_all()
         self.assertEqual(self.as_user("viewer").issue_count, 1)
+
+
+class TestCallLog(ScreensCase):
+    def test_call_says_what_was_asked_without_the_columns(self):
+        query, login = self.env["netsuite.call"].create(
+            [
+                {
+                    "connection_id": self.connection.id,
+                    "query": '{"q": "SELECT t.id AS id FROM transaction t WHERE (t.id > 5)"}',
+                },
+                {"connection_id": self.connection.id, "query": "grant_type=client_credentials"},
+            ]
+        )
+
+        self.assertEqual(query.about, "FROM transaction t WHERE (t.id > 5)")
+        self.assertEqual(login.about, "grant_type=client_credentials")
 
 
 class TestMirrorButtons(ScreensCase):

@@ -1,5 +1,7 @@
+from pathlib import Path
+
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .simulator_case import SimulatorCase
@@ -8,116 +10,310 @@ ROLES = {
     "viewer": "kolleno_netsuite.group_netsuite_viewer",
     "accountant": "kolleno_netsuite.group_netsuite_accountant",
     "administrator": "kolleno_netsuite.group_netsuite_administrator",
+    "employee": "base.group_user",
+    "settings": "base.group_system",
+    "bookkeeper": "account.group_account_manager",
 }
+SECRETS = (
+    *("client_id", "certificate_id", "private_key", "certificate", "consumer_key"),
+    *("consumer_secret", "token_id", "token_secret", "service_url"),
+)
+# What is never in a file; the others are names that NetSuite's pages show as well.
+NEVER_EXPORTED = ("private_key", "consumer_key", "consumer_secret", "token_id", "token_secret")
 
 
 @tagged("post_install", "-at_install")
 class TestSecurity(SimulatorCase):
+    """What each group may see and do, in a database of two companies."""
+
     companies = 2
 
     def setUp(self):
         super().setUp()
-        self.other_company = self.env["res.company"].browse(self.company_ids[1])
+        self.uk_company = self.env["res.company"].browse(self.company_ids[1])
+        self.both = self.main_company | self.uk_company
 
-    def user(self, role, companies=None, *groups):
-        companies = companies or self.main_company | self.other_company
-        xmlids = [ROLES[role]] if role in ROLES else ["base.group_user"]
+    def user(self, companies, *roles):
+        """Return a new user of these companies who has these roles."""
         return self.env["res.users"].create(
             {
-                "name": role.title(),
-                "login": f"{role}-{len(self.env['res.users'].search([]))}",
+                "name": roles[0].title(),
+                "login": f"{roles[0]}{len(self.env['res.users'].search([]))}",
                 "company_id": companies[0].id,
                 "company_ids": [Command.set(companies.ids)],
-                "group_ids": [
-                    Command.set([self.env.ref(xmlid).id for xmlid in (*xmlids, *groups)])
-                ],
+                "group_ids": [Command.set([self.env.ref(ROLES[role]).id for role in roles])],
             }
         )
 
-    def as_user(self, record, user):
-        return record.with_env(
-            self.env(user=user, su=False, context={"allowed_company_ids": user.company_ids.ids})
-        )
+    def seen_by(self, records, user):
+        """Return `records` as `user` has them who works in all of his companies."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        context = {"allowed_company_ids": user.company_ids.ids}
+        return records.with_env(self.env(user=user, su=False, context=context))
 
-    def test_x_buttons(self):
-        import traceback
-        us = self.customer()
-        uk = self.customer("UK", self.UK, self.GBP)
-        i1 = self.invoice(us, 100, 50)
-        i2 = self.invoice(uk, 100, 50, subsidiary={"id": self.UK})
-        p1 = self.payment(us, 40, apply={i1: 40})
+    def import_both(self):
+        """Mirror one invoice, partly paid, in each company; return the connection."""
+        us, uk = self.customer(), self.customer("Thames Rope", self.UK, self.GBP)
+        self.us_invoice = self.invoice(us, 100)
+        self.uk_invoice = self.invoice(uk, 50, subsidiary={"id": self.UK})
+        self.us_payment = self.payment(us, 40, apply={self.us_invoice: 40})
+        self.us_customer = us
         connection = self.connect()
         self.drive(connection)
+        return connection
+
+    # === BUTTONS === #
+
+    def test_connection_is_started_and_stopped_by_administrators_only(self):
+        connection = self.connect()
+        for role in ("employee", "viewer", "accountant"):
+            mine = self.seen_by(connection, self.user(self.both, role))
+            for button in ("action_connect", "action_import", "action_pause"):
+                with self.subTest(role=role, button=button), self.assertRaises(AccessError):
+                    getattr(mine, button)()
+        connection.action_pause()
+        with self.assertRaises(AccessError):
+            self.seen_by(connection, self.user(self.both, "accountant")).action_resume()
+        mine = self.seen_by(connection, self.user(self.both, "administrator"))
+
+        mine.action_resume()
+        mine.action_connect()
+        mine.action_import()
+
+        self.assertEqual(connection.state, "connected")
+
+    def test_viewer_starts_no_work(self):
+        connection = self.import_both()
+        record = self.record_of(connection, "invoice", self.us_invoice)
+        proof = self.env["netsuite.proof"].search([("connection_id", "=", connection.id)], limit=1)
+        viewer = self.user(self.both, "viewer")
+
+        for target, button in (
+            (connection, "action_synchronise"),
+            (connection, "action_prove_all"),
+            (connection, "action_suggest_mappings"),
+            (record, "action_resync"),
+            (proof, "action_resync"),
+            (proof, "action_prove"),
+        ):
+            with self.subTest(button=button), self.assertRaises(AccessError):
+                getattr(self.seen_by(target, viewer), button)()
+        self.assertTrue(self.seen_by(proof, viewer).action_open_documents())
+        self.assertTrue(self.seen_by(record, viewer).action_open_in_netsuite()["url"])
+
+    def test_accountant_of_one_company_does_his_daily_work(self):
+        connection = self.import_both()
+        record = self.record_of(connection, "invoice", self.us_invoice)
+        proof = self.env["netsuite.proof"].search(
+            [("connection_id", "=", connection.id), ("company_id", "=", self.main_company.id)]
+        )
+        mirrors = [
+            self.record_of(connection, record_type, internal_id)._target()
+            for record_type, internal_id in (
+                ("customer", self.us_customer),
+                ("invoice", self.us_invoice),
+                ("customerpayment", self.us_payment),
+            )
+        ]
+        accountant = self.user(self.main_company, "accountant")
+
+        for target, button in (
+            (connection, "action_synchronise"),
+            (connection, "action_suggest_mappings"),
+            (connection, "action_accept_suggestions"),
+            (connection, "action_prove_all"),
+            (record, "action_resync"),
+            (proof, "action_prove"),
+            (proof, "action_resync"),
+            *((mirror, "action_netsuite_resync") for mirror in mirrors),
+            *((mirror, "action_netsuite_open") for mirror in mirrors),
+        ):
+            with self.subTest(model=target._name, button=button):
+                self.assertTrue(getattr(self.seen_by(target, accountant), button)())
+        self.assert_in_step(connection)
+
+    def test_accountant_of_one_company_handles_its_issues(self):
+        connection = self.connect()
+        mapping = connection.mapping_ids.filtered(
+            lambda row: row.company_id == self.main_company and row.ns_type == "Income"
+        )
+        by_type = connection.mapping_ids.filtered(lambda row: row.kind == "account_type")
+        (mapping | by_type.filtered(lambda row: row.code == "Income")).action_clear()
+        self.invoice(self.customer(), 10)
+        self.drive(connection)
+        issue = self.open_issues(connection, "mapping")
+        mine = self.seen_by(issue, self.user(self.main_company, "accountant"))
+
+        fix = mine.action_fix()
+        mine.action_set_aside()
+        mine.action_reopen()
+        mine.action_retry()
+
+        self.assertEqual(issue.company_id, self.main_company)
+        self.assertEqual(fix["res_model"], "netsuite.mapping")
+        self.assertFalse(self.seen_by(issue, self.user(self.uk_company, "accountant")).search([]))
+
+    # === COMPANIES === #
+
+    def test_administrator_of_one_company_starts_the_import(self):
+        connection = self.connect()
+        mine = self.seen_by(connection, self.user(self.main_company, "administrator"))
+
+        mine.action_import()
+
+        self.assertTrue(connection.run_ids.filtered(lambda run: run.state == "running"))
+
+    def test_company_keeps_its_connection_when_another_one_is_mapped(self):
+        connection = self.connect(use_netsuite_rates=False)
+        mine = self.seen_by(connection, self.user(self.main_company, "administrator"))
+        unmapped = mine.subsidiary_ids.filtered(lambda row: not row.company_id)
+
+        unmapped.company_id = self.main_company
         self.env.flush_all()
-        print("issues", self.open_issues(connection).mapped("title"))
-        record = self.record_of(connection, "invoice", i1)
-        move = record._target()
-        pay = self.record_of(connection, "customerpayment", p1)._target()
-        partner = self.record_of(connection, "customer", us)._target()
-        proof = self.env["netsuite.proof"].search([("partner_id", "=", partner.id)])
-        names = [n for n in dir(type(connection)) if n.startswith("action_") and n not in ("action_archive", "action_unarchive")]
-        names = [n for n in names if getattr(getattr(type(connection), n), "__module__", "").find("kolleno") >= 0]
-        targets = [(connection, n) for n in names]
-        for rec in (record, move, pay, partner, proof, connection.running_run_id or self.env["netsuite.run"].search([], limit=1), self.env["netsuite.mapping"].search([("connection_id","=",connection.id)], limit=1), connection.subsidiary_ids[:1]):
-            for n in dir(type(rec)):
-                if n.startswith("action_") and "kolleno" in getattr(getattr(type(rec), n), "__module__", ""):
-                    targets.append((rec, n))
-        for role in ("viewer", "accountant", "administrator"):
-            for comps in (self.main_company | self.other_company, self.main_company, self.other_company):
-                user = self.user(role, comps)
-                for rec, n in targets:
-                    if not rec: continue
-                    try:
-                        with self.env.cr.savepoint():
-                            self.env.invalidate_all()
-                            r = getattr(self.as_user(rec, user), n)()
-                            self.env.flush_all()
-                            s = "ok" 
-                            raise StopIteration
-                    except StopIteration:
-                        s = "ok"
-                    except Exception as e:
-                        s = type(e).__name__ + " " + str(e).strip().splitlines()[0][:90]
-                        if type(e).__name__ not in ("AccessError", "UserError"): s += traceback.format_exc()[-600:]
-                    print(f"{role:14}{len(comps)}{comps.ids} {rec._name:22} {n:32} {s}")
-    def test_z_views(self):
-        import traceback
-        us = self.customer()
-        uk = self.customer("UK", self.UK, self.GBP)
-        i1 = self.invoice(us, 100, 50)
-        i2 = self.invoice(uk, 100, 50, subsidiary={"id": self.UK})
+        self.env.invalidate_all()
+
+        self.assertEqual(connection.company_ids, self.both)
+
+    def test_set_up_reaches_companies_that_are_not_ticked(self):
+        connection = self.new_connection()
+        settings = self.user(self.main_company, "administrator", "settings", "bookkeeper")
+
+        def press(button):
+            # As the web client does: the companies ticked stay those of before.
+            self.env.flush_all()
+            self.env.invalidate_all()
+            context = {"allowed_company_ids": self.main_company.ids}
+            mine = connection.with_env(self.env(user=settings, su=False, context=context))
+            return getattr(mine, button)()
+
+        press("action_connect")
+        message = press("action_create_companies")["params"]["message"]
+        press("action_suggest_mappings")
+        press("action_accept_suggestions")
+        press("action_create_missing")
+
+        self.assertIn("company menu", message)
+        self.assertEqual(len(connection.company_ids), 3)
+        self.assertFalse(connection.mapping_ids.filtered(lambda row: row.how == "suggested"))
+        for company in connection.company_ids:
+            chosen = connection.mapping_ids.filtered(
+                lambda row, company=company: row.company_id == company and row.how == "manual"
+            )
+            self.assertTrue({"account_type", "tax", "term"} <= set(chosen.mapped("kind")))
+
+    def test_waiting_invoice_is_hidden_from_other_companies(self):
         connection = self.connect()
-        self.drive(connection)
-        i3 = self.invoice(uk, 77, 50, subsidiary={"id": self.UK})
-        self.later(); connection.stream_ids.next_read_at = False
+        uk = self.customer("Thames Rope", self.UK, self.GBP)
+        invoice = self.invoice(uk, 50, subsidiary={"id": self.UK})
+        self.later()
         connection._drive_fetch()
+        record = self.record_of(connection, "invoice", invoice)
+        domain = [("id", "=", record.id)]
+
+        found = {
+            company: self.seen_by(record, self.user(company, "accountant")).search(domain)
+            for company in self.both
+        }
+
+        self.assertEqual(record.state, "pending")
+        self.assertFalse(found[self.main_company])
+        self.assertTrue(found[self.uk_company].payload)
+
+    def test_invoice_that_waited_for_a_company_is_hidden_from_the_others(self):
+        connection = self.connect()
+        subsidiary = connection.subsidiary_ids.filtered(
+            lambda row: row.company_id == self.uk_company
+        )
+        subsidiary.company_id = False
+        uk = self.customer("Thames Rope", self.UK, self.GBP)
+        invoice = self.invoice(uk, 50, subsidiary={"id": self.UK})
+        self.later()
+        connection._drive_fetch()
+
+        subsidiary.company_id = self.uk_company
+
+        record = self.record_of(connection, "invoice", invoice)
+        self.assertEqual(record.company_id, self.uk_company)
+
+    # === SECRETS === #
+
+    def test_secrets_are_for_the_settings_group_only(self):
+        connection = self.new_connection(consumer_secret="cs", token_secret="ts")
+        administrator = self.seen_by(connection, self.user(self.both, "administrator"))
+        settings = self.seen_by(connection, self.user(self.both, "administrator", "settings"))
+
+        for name in SECRETS:
+            with self.subTest(field=name):
+                with self.assertRaises(AccessError):
+                    administrator.read([name])
+                with self.assertRaises(AccessError):
+                    administrator.search([(name, "like", "a")])
+                with self.assertRaises(AccessError):
+                    administrator.write({name: "x"})
+                self.assertNotIn(name, administrator.fields_get())
+        with self.assertRaises(AccessError):
+            administrator.env["netsuite.session"].search([])
+        self.assertEqual(settings.token_secret, "ts")
+
+    def test_secrets_are_never_exported(self):
+        connection = self.new_connection(consumer_secret="cs", token_secret="ts")
+        stream = connection.stream_ids[0]
+
+        for name in NEVER_EXPORTED:
+            with self.subTest(field=name):
+                self.assertFalse(connection.fields_get([name])[name].get("exportable", True))
+                with self.assertRaises(UserError):
+                    connection.export_data(["name", name])
+                with self.assertRaises(UserError):
+                    stream.export_data([f"connection_id/{name}"])
+        self.assertEqual(connection.export_data(["name"])["datas"], [["Simulator"]])
+
+    def test_secrets_are_neither_copied_nor_tracked(self):
+        connection = self.new_connection(consumer_secret="cs", token_secret="ts")
+
+        values = connection.copy_data()[0]
+
+        self.assertFalse(set(SECRETS) & set(values))
+        tracked = connection._track_get_fields()
+        self.assertFalse(set(SECRETS) & set(tracked))
+
+    def test_neutralised_database_has_no_secret_left(self):
+        connection = self.connect(token_secret="ts")
+        session = self.env["netsuite.session"].search([("connection_id", "=", connection.id)])
+        session.access_token = "bearer"
         self.env.flush_all()
-        for role in ROLES:
-            for comps, active in ((self.main_company | self.other_company, self.main_company), (self.main_company, self.main_company), (self.other_company, self.other_company)):
-                user = self.user(role, comps)
-                env = self.env(user=user, su=False, context={"allowed_company_ids": active.ids})
-                for m in ("netsuite.connection", "netsuite.record", "netsuite.mapping", "netsuite.subsidiary", "netsuite.issue", "netsuite.proof", "netsuite.run", "netsuite.stream", "netsuite.call", "res.partner", "account.move", "account.payment"):
-                    for vt in ("list", "form", "kanban"):
-                        self.env.invalidate_all()
-                        Model = env[m]
-                        if not Model.has_access("read"): continue
-                        for view in env["ir.ui.view"].sudo().search([("model", "=", m), ("type", "=", vt), ("xml_id", "like", "kolleno") if 0 else ("mode","=","primary")]):
-                            if m in ("res.partner", "account.move", "account.payment") and "netsuite" not in (view.name or "") and vt != "form": continue
-                            if m in ("res.partner", "account.move", "account.payment") and view.priority > 16: continue
-                            try:
-                                views = Model.get_views([(view.id, vt)])
-                                names = list(views["models"][m]["fields"])
-                                from lxml import etree
-                                arch = etree.fromstring(views["views"][vt]["arch"])
-                                used = {n.get("name") for n in arch.iter("field")} & set(names)
-                                spec = {n: ({"fields": {"display_name": {}}} if Model._fields[n].relational else {}) for n in used}
-                                self.env.invalidate_all()
-                                Model.web_search_read([], spec, limit=50)
-                            except Exception as e:
-                                print("VIEW", role, comps.ids, active.ids, m, vt, view.xml_id, str(e)[:300].replace("\n", " "))
-        for c in (self.main_company, self.other_company):
-            user = self.user("accountant", c)
-            env = self.env(user=user, su=False, context={"allowed_company_ids": c.ids})
-            recs = env["netsuite.record"].search([("record_type", "=", "invoice")])
-            print("SEES", c.name, [(r.name, r.subsidiary_internal_id, r.state, bool(r.payload)) for r in recs])
-            print("WAIT", env["netsuite.connection"].search([]).waiting_count)
+        sql = Path(__file__).parents[1] / "data" / "neutralize.sql"
+
+        self.env.cr.execute(sql.read_text())
+        self.env.invalidate_all()
+
+        self.assertEqual(connection.state, "draft")
+        self.assertFalse([name for name in SECRETS if connection[name]])
+        self.assertFalse(session.access_token)
+
+    # === FOREIGN TEXT === #
+
+    def test_markup_from_netsuite_is_shown_as_text(self):
+        markup = "<img src=x onerror=alert(1)>"
+        customer = self.customer(f"Rope {markup}", comments=markup)
+        invoice = self.invoice(customer, 10, memo=markup)
+        connection = self.connect()
+        self.drive(connection)
+        record = self.record_of(connection, "invoice", invoice)
+        move = record._target()
+        self._edit(customer, f"Cord {markup}")
+
+        self.drive(connection)
+
+        shown = [
+            *(move.narration, move.partner_id.comment, record.payload_table),
+            *move.partner_id.message_ids.mapped("body"),
+        ]
+        self.assertEqual(move.partner_id.name, f"Cord {markup}")
+        self.assertTrue(all(shown))
+        for html in shown:
+            self.assertNotIn("<img", str(html))
+
+    def _edit(self, customer, name):
+        self.simulator.act("edit", type="customer", id=customer, body={"companyName": name})

@@ -1,8 +1,10 @@
 from datetime import datetime, timedelta, timezone
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import mute_logger, tagged
 
+from ..client import transport
 from .simulator_case import SimulatorCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
@@ -121,6 +123,7 @@ class TestWindows(WindowsCase):
 
     @mute_logger(SYNC_LOG)
     def test_window_that_broke_off_goes_on_behind_its_last_page(self):
+        self.enterContext(patch.object(transport, "BACK_OFF", (0.0,) * 5))
         self.small_pages(3)
         connection = self.connect()
         self.simulator.fault("500", match=SECOND_PAGE, times=None)

@@ -9,6 +9,7 @@ import pytest
 
 from kolleno_netsuite.mappers.invoice import Digits
 from kolleno_netsuite.mappers.payment import build_payment
+from kolleno_netsuite.mappers.streams import STREAMS, Window, header_query
 from kolleno_netsuite.mappers.transaction import InconsistentError, read_transaction
 
 DIGITS = Digits(currency=2, company=2, price=2, quantity=2)
@@ -112,3 +113,14 @@ def test_money_that_went_out_is_outbound() -> None:
 def test_what_does_not_add_up_is_refused(lines: list[dict[str, str]], code: str) -> None:
     with pytest.raises(InconsistentError, match=code):
         build(*lines)
+
+
+def test_payment_method_is_asked_for_unless_the_account_has_no_such_column() -> None:
+    stream = STREAMS["customerpayment"]
+
+    asked = header_query(stream, Window()).sql()
+    without = header_query(stream, Window(), left_out={"paymentmethod"}).sql()
+
+    assert "t.paymentmethod AS paymentmethod" in asked
+    assert "paymentmethod" not in without
+    assert "paymentmethod" in stream.optional

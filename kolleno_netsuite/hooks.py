@@ -1,0 +1,17 @@
+"""What is left in order when the addon goes."""
+
+
+def uninstall_hook(env):
+    """Archive the journals of mirrored documents.
+
+    Without the addon Odoo reads NetSuite's numbers as its own sequence, and would refuse or
+    misnumber the next document of such a journal. Documents stay as they are.
+
+    :param env: superuser environment of the database.
+    """
+    journals = env["account.journal"].search([("netsuite_connection_id", "!=", False)])
+    drafts = env["account.move"].search(
+        [("journal_id", "in", journals.ids), ("state", "=", "draft")]
+    )
+    # Odoo archives no journal that has drafts: those need somebody first.
+    (journals - drafts.journal_id).active = False

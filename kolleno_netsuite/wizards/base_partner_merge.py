@@ -1,0 +1,41 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        self._check_netsuite_customers(self.env["res.partner"].browse(partner_ids).exists())
+        return super()._merge(partner_ids, dst_partner, extra_checks)
+
+    def _check_netsuite_customers(self, partners):
+        """Refuse to make one partner of two customers that NetSuite keeps apart.
+
+        :raise UserError: their balances could not be proved any more.
+        """
+        # Records of customers are no secret to somebody who may merge their partners.
+        records = partners.sudo().netsuite_record_id.filtered(lambda r: r.state != "removed")
+        for connection, customers in records.grouped("connection_id").items():
+            if len(customers) > 1:
+                raise UserError(
+                    self.env._(
+                        "%(customers)s are different customers in NetSuite (%(connection)s), each "
+                        "with a balance of its own. Merge them in NetSuite first; once it has "
+                        "only one of them, they can be merged here as well.",
+                        customers=", ".join(customers.mapped("name")),
+                        connection=connection.name,
+                    )
+                )
+
+    def _update_reference_fields_generic(
+        self, referenced_model, src_records, dst_record, additional_update_records=None
+    ):
+        # The customer of NetSuite follows to the partner that stays.
+        mirrors = [{"model": "netsuite.record", "field_model": "res_model"}]
+        return super()._update_reference_fields_generic(
+            referenced_model,
+            src_records,
+            dst_record,
+            [*(additional_update_records or ()), *mirrors],
+        )
