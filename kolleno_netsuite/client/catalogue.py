@@ -4,6 +4,9 @@ The sentences are plain constants with ``%(name)s`` placeholders; the Odoo side 
 and fills in ``NetsuiteError.params``.
 """
 
+# pylint: disable=prefer-env-translation
+# There is no environment here: `_` only marks what the Odoo side translates.
+
 from __future__ import annotations
 
 from collections.abc import Mapping
