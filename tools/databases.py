@@ -26,6 +26,16 @@ SUITES: tuple[tuple[str, ...], ...] = (
 )
 # Changes below these do not change what an installed addon is.
 _NOT_INSTALLED = frozenset({"tests", "readme", "__pycache__"})
+_NO_ANALYSIS = """
+DO $$
+DECLARE item record;
+BEGIN
+    FOR item IN SELECT oid::regclass AS name FROM pg_class
+                WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
+        EXECUTE format('ALTER TABLE %s SET (autovacuum_enabled = false)', item.name);
+    END LOOP;
+END $$
+"""
 # The newest templates of each kind stay: switching between two branches then stays quick.
 _KEPT = 3
 
@@ -131,6 +141,15 @@ def clone(template: str, name: str) -> None:
     if source.is_dir():
         # Stored files are never written again (their name is their hash): a link is a copy.
         shutil.copytree(source, _file_store(name), copy_function=os.link, dirs_exist_ok=True)
+
+
+def keep_from_analysis(name: str) -> None:
+    """Switch automatic analysis off in a database for tests.
+
+    A test works in one transaction that is never committed. An analysis meanwhile finds its
+    tables full of pages and without a row, and PostgreSQL then plans each join row by row.
+    """
+    postgres.query(_NO_ANALYSIS, database=name)
 
 
 def drop(name: str) -> None:

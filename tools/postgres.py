@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _NAMED_BY = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE")
 _DATA = LOCAL / "postgres"
 _ROLE = "odoo"
+_MAINTENANCE = "postgres"
 _SPACE = 2_000_000_000
 # Databases of tests and of the demo can be made again: speed counts more than a power cut.
 _SETTINGS = """
@@ -139,9 +140,12 @@ def _forget_dead_users(handles: Path) -> None:
 
 @contextlib.contextmanager
 def _connection(
-    host: str | None = None, user: str | None = None, port: int | None = None
+    host: str | None = None,
+    user: str | None = None,
+    port: int | None = None,
+    database: str = _MAINTENANCE,
 ) -> Iterator[Any]:
-    connection = psycopg2.connect(dbname="postgres", host=host, user=user, port=port)
+    connection = psycopg2.connect(dbname=database, host=host, user=user, port=port)
     # CREATE DATABASE does not run inside a transaction.
     connection.autocommit = True
     try:
@@ -150,9 +154,14 @@ def _connection(
         connection.close()
 
 
-def query(statement: str, *parameters: object) -> list[tuple[Any, ...]]:
-    """Run a statement on the server's maintenance database and return its rows, if it has any."""
-    with _connection() as connection:
+def query(
+    statement: str, *parameters: object, database: str = _MAINTENANCE
+) -> list[tuple[Any, ...]]:
+    """Run a statement and return its rows, if it has any.
+
+    :param database: the one to run it in; the server's maintenance database by default
+    """
+    with _connection(database=database) as connection:
         cursor = connection.cursor()
         cursor.execute(statement, parameters or None)
         return list(cursor.fetchall()) if cursor.description else []

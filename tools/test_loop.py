@@ -112,6 +112,7 @@ def _run_suite(
     database = databases.working_name("test")
     databases.drop(database)
     databases.clone(template, database)
+    databases.keep_from_analysis(database)
     configuration = odoo.write_configuration(found, database)
     try:
         arguments = [f"--odoo-config={configuration}", f"--odoo-database={database}"]

@@ -22,7 +22,7 @@ class NetsuiteConnection(models.Model):
 
     def _compute_proof_sentence(self):
         for connection in self:
-            header = self.env["netsuite.proof"]._header([("connection_id", "=", connection.id)])
+            header = self.env["netsuite.proof"]._header([("connection_id", "in", connection.ids)])
             connection.proof_sentence = header["sentence"]
 
     # === ACTION METHODS === #

@@ -174,6 +174,8 @@ class NetsuiteConnection(models.Model):
             for stream in streams:
                 if not self._fetch_stream(client, stream, run, on_progress):
                     break
+            # Booking closes the run, also one that found nothing to book.
+            self._commit_unit(self._poke, "book")
             return run
 
     def _fetch_stream(self, client, stream, run, on_progress=None):

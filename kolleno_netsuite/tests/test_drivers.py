@@ -62,6 +62,20 @@ class TestDrivers(SimulatorCase):
         self.assertEqual(sum(run.line_ids.mapped("booked")), 0)
         self.assertEqual(self.env["account.move"].search_count([]), before)
 
+    def test_read_that_finds_nothing_new_has_its_run_closed_at_once(self):
+        connection = self.connect()
+        self.drive(connection)
+        book = self.env.ref("kolleno_netsuite.ir_cron_book")
+        self.env["ir.cron.trigger"].search([("cron_id", "=", book.id)]).unlink()
+        connection.stream_ids.next_read_at = False
+
+        run = connection._drive_fetch()
+
+        self.assertEqual(run.state, "running")
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", book.id)]))
+        self.assertEqual(connection._drive_book(), run)
+        self.assertEqual(run.state, "done")
+
     def test_change_in_netsuite_is_mirrored_by_the_next_sync(self):
         customer = self.customer()
         invoice = self.invoice(customer, 100)
