@@ -47,6 +47,12 @@ class NetsuiteMixin(models.AbstractModel):
         compute_sudo=True,
         string="NetSuite State",
     )
+    netsuite_status = fields.Char(
+        compute="_compute_netsuite_status",
+        compute_sudo=True,
+        string="Status in NetSuite",
+        help="NetSuite's own letter: for an invoice A is open, B paid in full, V voided.",
+    )
     netsuite_url = fields.Char(
         compute="_compute_netsuite_url", compute_sudo=True, string="Open in NetSuite"
     )
@@ -72,6 +78,12 @@ class NetsuiteMixin(models.AbstractModel):
     def _compute_netsuite_url(self):
         for mirrored in self:
             mirrored.netsuite_url = mirrored.netsuite_record_id._ui_url()
+
+    @api.depends("netsuite_record_id.payload")
+    def _compute_netsuite_status(self):
+        for mirrored in self:
+            payload = mirrored.netsuite_record_id.payload or {}
+            mirrored.netsuite_status = payload.get("row", {}).get("status", False)
 
     # === CRUD METHODS === #
 
