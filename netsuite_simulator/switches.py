@@ -48,6 +48,8 @@ class Switches:
     merge_touches_transactions: bool = True
     # Whether deletedrecord names the internal id of what was deleted.
     deletedrecord_recordid: bool = True
+    # Base value of a part application: what it releases is rounded, or what it leaves open.
+    open_base_rounding: Literal["released", "left"] = "released"
     # Whether transaction shows a subsidiary column next to the main line's.
     header_subsidiary: bool = False
 

@@ -37,10 +37,12 @@ class Application:
 
 @dataclass(frozen=True)
 class Open:
-    """What is left of a document, in transaction and base currency, in 1/SCALE."""
+    """What is left of a document and its whole, in transaction and base currency, in 1/SCALE."""
 
     amount: int
     base: int
+    total: int
+    total_base: int
 
 
 _COLUMNS = (
@@ -103,7 +105,7 @@ class Applications:
             total, base = abs(total), abs(base)
             sums = "SUM(foreignamount), SUM(nextbase) FROM _application WHERE nextdoc = ?"
         amount, value = self.books.needed(f"SELECT {sums}", document)
-        return Open(total - (amount or 0), base - (value or 0))
+        return Open(total - (amount or 0), base - (value or 0), total, base)
 
     def add(self, payer: int, target: int, amount: int, date: str) -> None:
         """Apply an amount (1/SCALE, positive) of a payer to a document, on top of what is there.
@@ -130,8 +132,8 @@ class Applications:
                 "nextline": self._receivable_line(payer),
                 "linktype": "Payment",
                 "foreignamount": amount,
-                "previousbase": _share(due, amount, unit),
-                "nextbase": _share(left, amount, unit),
+                "previousbase": self._share(due, amount, unit),
+                "nextbase": self._share(left, amount, unit),
                 "applydate": date,
             },
         )
@@ -163,9 +165,11 @@ class Applications:
         kind = self.books.scalar('SELECT type FROM "transaction" WHERE id = ?', payer)
         return 1 if kind == "CustPymt" else 0
 
-
-def _share(left: Open, amount: int, unit: int) -> int:
-    """Return the base value of a part of what is left; the last part takes all the rest."""
-    if amount == left.amount:
-        return left.base
-    return round_half_up(left.base * amount, left.amount * unit) * unit
+    def _share(self, left: Open, amount: int, unit: int) -> int:
+        """Return the base value of a part of what is left; the last part takes all the rest."""
+        if amount == left.amount:
+            return left.base
+        if self.books.switches.open_base_rounding == "left":
+            rest = left.amount - amount
+            return left.base - round_half_up(left.total_base * rest, left.total * unit) * unit
+        return round_half_up(left.base * amount, left.amount * unit) * unit

@@ -82,6 +82,26 @@ def test_part_payments_release_the_base_value_to_the_cent(bench: Bench) -> None:
     assert unpaid == [(100_01 * 10**6, 0)]
 
 
+@pytest.mark.parametrize(
+    ("choice", "left_open"),
+    [("released", ("0.02", "0.00")), ("left", ("0.03", "0.00"))],
+)
+def test_part_payments_round_what_they_release_or_what_they_leave(
+    bench: Bench, choice: str, left_open: tuple[str, ...]
+) -> None:
+    bench.ledger.change_switches({"open_base_rounding": choice})
+    customer = bench.customer()
+    invoice = bench.invoice(customer, "0.02", currency="EUR", exchangeRate="2.5")
+
+    seen = []
+    for _ in range(2):
+        bench.payment(customer, "0.01", {invoice: "0.01"}, currency="EUR", exchangeRate="1.2")
+        seen.append(bench.ledger.documents(customer)[0]["open_base"])
+        bench.check()
+
+    assert tuple(seen) == left_open
+
+
 def test_credit_memo_mirrors_the_invoice(bench: Bench) -> None:
     customer = bench.customer()
     invoice = bench.invoice(customer, 80)
