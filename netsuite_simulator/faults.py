@@ -87,6 +87,7 @@ KINDS: dict[str, FaultKind] = {
     "503": FaultKind("answer"),
     "html_200": FaultKind("answer"),
     "unknown_column": FaultKind("answer", _query, {"column": "subsidiary"}),
+    "unsupported_search": FaultKind("answer", _query),
     "workflow_locked": FaultKind("answer", _record_read),
     "modify_between_pages": FaultKind("before", _query, {"acts": []}),
     "delete_between_list_and_get": FaultKind("before", _record_read, {"acts": []}),

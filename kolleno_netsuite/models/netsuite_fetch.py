@@ -97,7 +97,7 @@ class NetsuiteFetch(models.AbstractModel):
         while True:
             try:
                 for documents, total in self._batches(
-                    client, stream.record_type, *self._scope(connection, stream, client)
+                    connection, client, stream.record_type, *self._scope(connection, stream, client)
                 ):
                     connection._commit_unit(
                         self._land_page,
@@ -124,7 +124,7 @@ class NetsuiteFetch(models.AbstractModel):
             left_out = self._left_out(connection, stream)
             try:
                 for documents, _total in self._batches(
-                    client, stream.record_type, Window(), left_out
+                    connection, client, stream.record_type, Window(), left_out
                 ):
                     self._land(connection, stream.record_type, documents, client.clock)
                 return
@@ -133,12 +133,6 @@ class NetsuiteFetch(models.AbstractModel):
                     if error.code == "NOT_ONEWORLD":
                         return
                     raise
-
-    @api.model
-    def _left_out(self, connection, stream):
-        """Return the aliases of the columns that this account does not have."""
-        subsidiary = () if connection.one_world else ("subsidiary",)
-        return frozenset((*(stream.missing_columns or ()), *subsidiary))
 
     @api.model
     def _open_window(self, stream, client):
@@ -167,7 +161,7 @@ class NetsuiteFetch(models.AbstractModel):
         return window, self._left_out(connection, stream)
 
     @api.model
-    def _batches(self, client, record_type, window, left_out=frozenset()):
+    def _batches(self, connection, client, record_type, window, left_out=frozenset()):
         """Yield (documents, total) in batches of a page; only HTTP happens here.
 
         The record's own rows and the rows that belong to it come from one query each, all in
@@ -179,7 +173,7 @@ class NetsuiteFetch(models.AbstractModel):
         :return: documents as stored in `netsuite.record.payload`, and the number of records
             that NetSuite said the window holds.
         """
-        stream = STREAMS[record_type]
+        stream = self._reading(connection, record_type)
         seen = {"total": 0}
 
         def headers():
@@ -211,39 +205,6 @@ class NetsuiteFetch(models.AbstractModel):
         )
         while batch := list(islice(documents, PAGE_SIZE)):
             yield batch, seen["total"]
-
-    @api.model
-    def _leave_out(self, stream, error):
-        """Do without a column that this account does not know; return whether that helps.
-
-        An unknown column costs the whole query, so it is left out and said once.
-        """
-        connection = stream.connection_id
-        if error.code == "NOT_ONEWORLD" and connection.one_world:
-            connection.sudo().one_world = False
-            self.env["netsuite.reference"]._ensure_single_company(connection)
-            return not STREAMS[stream.record_type].one_world
-        column = (error.params.get("column") or "").lower().rpartition(".")[2]
-        optional = STREAMS[stream.record_type].optional
-        if error.code != "UNKNOWN_COLUMN" or column not in optional:
-            return False
-        if column in (stream.missing_columns or ()):
-            return False
-        stream.missing_columns = [*(stream.missing_columns or ()), column]
-        self.env["netsuite.issue"]._touch(
-            connection,
-            "column",
-            f"column:{stream.record_type}:{column}",
-            self.env._(
-                "%(type)s are read without the field %(column)s, which this account does not show",
-                type=stream._label(),
-                column=column,
-            ),
-            self.env._("Nothing to do, unless you expect this field; then check the role."),
-            severity="0",
-            detail=str(error),
-        )
-        return True
 
     # === LANDING === #
 
@@ -372,7 +333,7 @@ class NetsuiteFetch(models.AbstractModel):
             ids=tuple(ids), customers=tuple(customers), open_only=bool(customers) and not ids
         )
         found = []
-        for documents, _total in self._batches(client, record_type, window, left_out):
+        for documents, _total in self._batches(connection, client, record_type, window, left_out):
             self._land(connection, record_type, documents, client.clock, force=True)
             found += [int(document["row"]["id"]) for document in documents]
         return found

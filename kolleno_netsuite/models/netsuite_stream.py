@@ -63,3 +63,25 @@ class NetsuiteStream(models.Model):
         """Return the minutes between two reads of this stream."""
         self.ensure_one()
         return self.interval_minutes or self.connection_id.interval_minutes
+
+    def _read_again(self, columns=()):
+        """Read these streams from the start, since more is wanted of each record.
+
+        What comes back unchanged costs nothing but the pages.
+
+        :param columns: names of columns that may be asked for once more, although this account
+            did not know them before.
+        """
+        for stream in self:
+            names = {name.lower() for name in columns}
+            missing = stream.missing_columns or []
+            stream.write(
+                {
+                    "missing_columns": [name for name in missing if name not in names],
+                    "cursor_at": False,
+                    "window_until": False,
+                    "cursor_id": 0,
+                    "next_read_at": fields.Datetime.now(),
+                }
+            )
+            stream.connection_id._poke("fetch")

@@ -10,6 +10,7 @@ from . import (
     test_budget,
     test_crash,
     test_drivers,
+    test_extra_columns,
     test_lifecycle,
     test_mapping,
     test_mapping_suggestion,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from netsuite_simulator.errors import BookError
 from netsuite_simulator.faults import QUERY_PATH, Fault
 from netsuite_simulator.records.names import record_type_of
-from netsuite_simulator.suiteql.errors import hidden_table, unknown_identifier
+from netsuite_simulator.suiteql.errors import hidden_table, unknown_identifier, unsupported
 from netsuite_simulator.web.call import Call
 from netsuite_simulator.web.envelope import (
     Answer,
@@ -96,6 +96,7 @@ def _refusal(call: Call, fault: Fault) -> ApiError:
         "500": lambda: unexpected_error(call.seq),
         "permission_suiteanalytics": no_permission,
         "permission_missing": no_permission,
+        "unsupported_search": unsupported,
     }
     return refusals[fault.name]()
 

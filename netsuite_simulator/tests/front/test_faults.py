@@ -103,6 +103,7 @@ def test_missing_permission_hides_one_record_type(simulator: RunningSimulator) -
         ("500", 500, "UNEXPECTED_ERROR", "An unexpected error occurred. Error ID: "),
         ("unknown_column", 400, "INVALID_PARAMETER",
          UNKNOWN_SUBSIDIARY),
+        ("unsupported_search", 400, "INVALID_PARAMETER", "Invalid or unsupported search."),
     ],
 )  # fmt: skip
 def test_answer_faults_use_netsuites_wording(

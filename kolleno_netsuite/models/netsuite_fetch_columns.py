@@ -1,0 +1,107 @@
+import re
+from dataclasses import replace
+
+from odoo import api, models
+
+from ..mappers.streams import STREAMS
+
+
+def _mentions(expression, column):
+    """Tell whether a column stands in a SuiteQL expression."""
+    return bool(column and re.search(rf"\b{re.escape(column)}\b", expression.sql, re.IGNORECASE))
+
+
+class NetsuiteFetch(models.AbstractModel):
+    """Which columns are read: those of all accounts, this account's own, and none it lacks."""
+
+    _inherit = "netsuite.fetch"
+
+    # === BUSINESS METHODS - COLUMNS === #
+
+    @api.model
+    def _extra_columns(self, connection, record_type):
+        """Return the columns that this connection reads besides those of `STREAMS`.
+
+        A hook for fields of the account's own: extend it and add to what `super` returns. All of
+        them are optional, so one that NetSuite does not know costs itself only. After a change
+        of what is returned, `netsuite.stream._read_again` fetches it for what was read before.
+
+        :return: ``{alias: expression}``; lower-case aliases of the record's own row, by which the
+            value is found in the payload; the record's table is known under the stream's alias
+            (``t`` for transactions, ``c`` for customers).
+        """
+        return {}
+
+    @api.model
+    def _reading(self, connection, record_type):
+        """Return how a record type is read from this account: `STREAMS` and its own columns."""
+        reading = STREAMS[record_type]
+        extra = {
+            alias: expression
+            for alias, expression in self._extra_columns(connection, record_type).items()
+            if alias not in reading.columns
+        }
+        if not extra:
+            return reading
+        columns, optional = {**reading.columns, **extra}, {*reading.optional, *extra}
+        return replace(reading, columns=columns, optional=optional)
+
+    @api.model
+    def _left_out(self, connection, stream):
+        """Return the aliases of the columns that this account does not have."""
+        subsidiary = () if connection.one_world else ("subsidiary",)
+        missing = stream.missing_columns or ()
+        extra = self._extra_columns(connection, stream.record_type)
+        mentioning = [
+            alias
+            for alias, expression in extra.items()
+            if any(_mentions(expression, column) for column in missing)
+        ]
+        return frozenset((*missing, *mentioning, *subsidiary))
+
+    @api.model
+    def _leave_out(self, stream, error):
+        """Do without a column that this account does not know; return whether that helps.
+
+        An unknown column costs the whole query, so it is left out and said once.
+        """
+        connection = stream.connection_id
+        if error.code == "NOT_ONEWORLD" and connection.one_world:
+            connection.sudo().one_world = False
+            self.env["netsuite.reference"]._ensure_single_company(connection)
+            return not STREAMS[stream.record_type].one_world
+        missing = stream.missing_columns or []
+        columns = [each for each in self._refused(stream, error) if each not in missing]
+        if not columns:
+            return False
+        stream.missing_columns = [*missing, *columns]
+        for column in columns:
+            self.env["netsuite.issue"]._touch(
+                connection,
+                "column",
+                f"column:{stream.record_type}:{column}",
+                self.env._(
+                    "%(type)s are read without the field %(column)s, which this account does not "
+                    "show",
+                    type=stream._label(),
+                    column=column,
+                ),
+                self.env._("Nothing to do, unless you expect this field; then check the role."),
+                severity="0",
+                detail=str(error),
+            )
+        return True
+
+    @api.model
+    def _refused(self, stream, error):
+        """Return the names of the columns that can be done without and made NetSuite refuse."""
+        connection = stream.connection_id
+        extra = self._extra_columns(connection, stream.record_type)
+        if error.code == "INVALID_PARAMETER":
+            # It does not say what it refuses. The fixed columns never were the reason before.
+            return [alias for alias in extra if alias not in self._left_out(connection, stream)]
+        column = (error.params.get("column") or "").lower().rpartition(".")[2]
+        known = column in STREAMS[stream.record_type].optional or any(
+            alias == column or _mentions(expression, column) for alias, expression in extra.items()
+        )
+        return [column] if error.code == "UNKNOWN_COLUMN" and known else []
