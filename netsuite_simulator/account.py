@@ -65,6 +65,8 @@ class SimulatedAccount:
     def build(self, scenario: str, size: int = 0, seed: int = 0) -> None:
         """Fill the books with a scenario: `demo`, `empty` or `scale`."""
         build(scenario, self.ledger, size, seed)
+        # The demonstration company has the SuiteApp; elsewhere a test deploys it.
+        self.front.document_restlet = scenario == "demo"
 
     def set_switches(self, values: dict[str, Any]) -> None:
         """Set switches of the data and of the HTTP side.

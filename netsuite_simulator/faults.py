@@ -21,6 +21,7 @@ from netsuite_simulator.web.call import Call
 
 QUERY_PATH = "/services/rest/query/v1/suiteql"
 RECORD_PATH = "/services/rest/record/v1/"
+RESTLET_PATH = "/app/site/hosting/restlet.nl"
 Predicate = Callable[[Call, dict[str, Any]], bool]
 
 
@@ -44,6 +45,10 @@ def _collection(call: Call, parameters: dict[str, Any]) -> bool:
         and call.method == "GET"
         and not rest.startswith("metadata-catalog")
     )
+
+
+def _restlet(call: Call, parameters: dict[str, Any]) -> bool:
+    return call.path == RESTLET_PATH
 
 
 def _search(call: Call, parameters: dict[str, Any]) -> bool:
@@ -80,6 +85,7 @@ KINDS: dict[str, FaultKind] = {
     "token_expired_mid_page": FaultKind("login", _api),
     "permission_suiteanalytics": FaultKind("answer", _search),
     "permission_missing": FaultKind("answer", _record_touched, {"record": ""}),
+    "permission_files": FaultKind("answer", _restlet, {"status": 403}),
     "429": FaultKind("answer", _api),
     "400_concurrency": FaultKind("answer", _api),
     "500": FaultKind("answer"),
@@ -94,6 +100,7 @@ KINDS: dict[str, FaultKind] = {
     "slow_first_byte": FaultKind("after", _any, {"seconds": 2}),
     "wrong_content_type": FaultKind("after", _any, {"content_type": "text/html"}),
     "truncated_json": FaultKind("after", _api),
+    "contents_cut": FaultKind("after", _restlet),
     "page_repeated": FaultKind("after", _query),
     "commit_then_drop": FaultKind("after", _api),
     "commit_then_silence": FaultKind("after", _api, {"seconds": 12}),

@@ -32,6 +32,10 @@ class FrontSwitches:
     shuffle_ties: bool = True
     # `expires_in` of a token answer as text, as most samples print it.
     expires_in_as_string: bool = False
+    # Whether the SuiteApp's RESTlet that hands out documents is deployed.
+    document_restlet: bool = False
+    # Largest file that a RESTlet hands out, in bytes; NetSuite's is 10 MB.
+    restlet_size_limit: int = 10 * 1024 * 1024
     # How many requests of the account may run at once.
     concurrency_limit: int = 5
 

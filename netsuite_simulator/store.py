@@ -29,6 +29,10 @@ CREATE INDEX application_previousdoc ON _application (previousdoc, nextdoc);
 CREATE TABLE _linetax (
     "transaction" INTEGER NOT NULL, line INTEGER NOT NULL, taxcode INTEGER NOT NULL,
     PRIMARY KEY ("transaction", line)) WITHOUT ROWID;
+CREATE TABLE _filecontent (file INTEGER PRIMARY KEY, contents BLOB NOT NULL);
+CREATE TABLE _attachedfile (
+    "transaction" INTEGER NOT NULL, file INTEGER NOT NULL,
+    PRIMARY KEY ("transaction", file)) WITHOUT ROWID;
 CREATE TABLE _sequence (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE _numbering (
     type TEXT PRIMARY KEY, prefix TEXT NOT NULL, digits INTEGER NOT NULL, next INTEGER NOT NULL

@@ -72,7 +72,7 @@ class RunningSimulator:
         """Remove all faults."""
         self._control("DELETE", "faults")
 
-    def act(self, name: str, **parameters: Any) -> dict[str, Any]:
+    def act(self, name: str, /, **parameters: Any) -> dict[str, Any]:
         """Do what a person does in NetSuite; returns the ledger's answer.
 
         Raises:

@@ -50,6 +50,7 @@ class Acts:
                 params, closed=False, arLocked=False, allLocked=False
             ),
             "lock_period": lambda params: self.set_period(params, arLocked=True),
+            **ledger.files.acts,
         }
 
     def perform(self, name: str, params: Params) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from . import balances as reports
 from .acts import Acts, record_type
 from .books import Books
 from .customers import Customers
+from .files import Files
 from .reading import Reading
 from .record_types import RecordType
 from .records import Records
@@ -44,6 +45,7 @@ class Ledger:
         self.records = Records(self.books)
         self.customers = Customers(self.books, self.records)
         self.transactions = Transactions(self.books, self.records, self.customers)
+        self.files = Files(self.books)
         self._reading = Reading(self.books, self.records, self.transactions)
         self._acts = Acts(self)
 

@@ -15,6 +15,7 @@ from netsuite_simulator.errors import BookError
 from netsuite_simulator.faults import QUERY_PATH, Fault
 from netsuite_simulator.limits import LimitExceeded
 from netsuite_simulator.request_log import LoggedRequest
+from netsuite_simulator.restlets.document import PATH as RESTLET_PATH
 from netsuite_simulator.web import effects
 from netsuite_simulator.web.call import Call
 from netsuite_simulator.web.envelope import (
@@ -22,6 +23,7 @@ from netsuite_simulator.web.envelope import (
     ApiError,
     concurrency_exceeded,
     from_book_error,
+    in_restlet_words,
     invalid_login,
 )
 from netsuite_simulator.web.routes import find_route
@@ -90,11 +92,11 @@ class Application:
                 self._remember_page(call, answer)
                 return answer
         except LimitExceeded:
-            return concurrency_exceeded(account.front.concurrency_status).answer()
+            return _refuse(call, concurrency_exceeded(account.front.concurrency_status))
         except BookError as error:
-            return from_book_error(error).answer()
+            return _refuse(call, from_book_error(error))
         except ApiError as error:
-            return error.answer()
+            return _refuse(call, error)
 
     def _remember_page(self, call: Call, answer: Answer) -> None:
         if call.path == QUERY_PATH and answer.status == 200:
@@ -113,6 +115,10 @@ class Application:
         self._send(answer, start_response)
         yield answer.body[: max(len(answer.body) // 2, 1)]
         effects.cut(call)
+
+
+def _refuse(call: Call, error: ApiError) -> Answer:
+    return in_restlet_words(error) if call.path == RESTLET_PATH else error.answer()
 
 
 def _service_headers(seconds: float) -> dict[str, str]:

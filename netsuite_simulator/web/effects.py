@@ -84,6 +84,12 @@ def _refusal(call: Call, fault: Fault) -> ApiError:
         table = re.search(r"\bfrom\s+(\w+)", call.text, re.IGNORECASE)
         source = table[1].lower() if table else "transaction"
         return unknown_identifier(str(parameters["column"]), {source: source})
+    if fault.name == "permission_files":
+        detail = (
+            "Permission Violation: You need the 'Lists -> Documents and Files' permission to "
+            "access this page. Please contact your account administrator."
+        )
+        return ApiError(int(parameters["status"]), "INSUFFICIENT_PERMISSION", detail)
     if fault.name == "workflow_locked":
         detail = (
             "Error while accessing a resource. This record has been locked by a user defined "
@@ -133,6 +139,8 @@ def spoil(account: SimulatedAccount, call: Call, fault: Fault, answer: Answer) -
         answer.headers["Content-Type"] = str(fault.parameters["content_type"])
     elif name == "truncated_json":
         answer.body = answer.body[: len(answer.body) * 2 // 3]
+    elif name == "contents_cut":
+        return _with_contents_cut(answer)
     elif name == "page_repeated":
         return _repeated(account, call, answer)
     return answer
@@ -147,6 +155,15 @@ def _repeated(account: SimulatedAccount, call: Call, answer: Answer) -> Answer:
     body["items"] = json.loads(previous)["items"]
     body["count"] = len(body["items"])
     answer.body, answer.rows = json.dumps(body).encode(), body["count"]
+    return answer
+
+
+def _with_contents_cut(answer: Answer) -> Answer:
+    """Cut a document's base64 off in the middle of a group; the JSON around it stays whole."""
+    body: dict[str, Any] = json.loads(answer.body)
+    if "contents" in body:
+        body["contents"] = body["contents"][: len(body["contents"]) // 8 * 4 + 1]
+        answer.body = json.dumps(body).encode()
     return answer
 
 

@@ -123,6 +123,23 @@ def concurrency_exceeded(status: int = 429) -> ApiError:
     )
 
 
+# REST code -> the code that a RESTlet has for the same (section 2.3).
+_RESTLET_CODES = {
+    "INVALID_LOGIN": "INVALID_LOGIN_ATTEMPT",
+    "CONCURRENCY_LIMIT_EXCEEDED": "SSS_REQUEST_LIMIT_EXCEEDED",
+    "NONEXISTENT_ID": "RCRD_DSNT_EXIST",
+}
+
+
+def in_restlet_words(error: ApiError) -> Answer:
+    """Render a refusal as RESTlets do: `{"error": {"code", "message"}}`, mostly with 400."""
+    code = _RESTLET_CODES.get(error.code, error.code)
+    status = 400 if error.status in (404, 429) else error.status
+    answer = json_answer({"error": {"code": code, "message": error.detail}}, status=status)
+    answer.headers.update(error.headers)
+    return answer
+
+
 def unexpected_error(seed: int) -> ApiError:
     """Build a 500 with an error id of twenty letters, the same for the same seed."""
     letters = random.Random(seed).choices(string.ascii_lowercase, k=20)  # noqa: S311 - a label

@@ -1,4 +1,4 @@
-"""Small services: server time, governance limits, token information, RESTlets."""
+"""Small services: server time, governance limits, token information."""
 
 from __future__ import annotations
 
@@ -42,17 +42,4 @@ def token_info(account: SimulatedAccount, call: Call) -> Answer:
             "userName": user.name,
             "userEmail": user.email,
         }
-    )
-
-
-def restlet(account: SimulatedAccount, call: Call) -> Answer:
-    """Answer a RESTlet call: no script is deployed in this account."""
-    return json_answer(
-        {
-            "error": {
-                "code": "SSS_INVALID_SCRIPTLET_ID",
-                "message": "That Suitelet is invalid, disabled, or no longer exists.",
-            }
-        },
-        status=400,
     )

@@ -1,0 +1,1 @@
+"""The RESTlets of a SuiteApp, as far as this account has them deployed."""
