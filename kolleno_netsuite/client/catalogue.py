@@ -10,36 +10,13 @@ and fills in ``NetsuiteError.params``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from .catalogue_documents import DOCUMENT_CODES
+from .catalogue_entry import ErrorInfo, info
+from .catalogue_entry import mark as _
 from .error_tree import ErrorKind, NetsuiteError
 
-_HELP = "https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/"
 _K = ErrorKind
-
-
-@dataclass(frozen=True)
-class ErrorInfo:
-    """One entry: kind, what happened, what to do, where to read on."""
-
-    kind: ErrorKind
-    title: str
-    advice: str
-    help_url: str
-
-
-_ERRORS_PAGE = "section_156570709583"
-
-
-def _(sentence: str) -> str:
-    """Mark a sentence for Odoo's export of translatable texts; the Odoo side translates it."""
-    return sentence
-
-
-def _info(kind: ErrorKind, title: str, advice: str, page: str = _ERRORS_PAGE) -> ErrorInfo:
-    return ErrorInfo(kind, title, advice, f"{_HELP}{page}.html")
-
-
 _GOVERNANCE = "bridgehead_1500275603"
 _ROLE = "article_5085602973"
 _TBA = "subsect_156935170194"
@@ -54,12 +31,12 @@ _LOGIN_ADVICE = _(
 )
 
 BY_KIND: Mapping[ErrorKind, ErrorInfo] = {
-    _K.TRANSIENT: _info(
+    _K.TRANSIENT: info(
         _K.TRANSIENT,
         _("NetSuite cannot be reached or is out of order for a while."),
         _("Nothing to do: the work goes on by itself. If it lasts, look at status.netsuite.com."),
     ),
-    _K.CONCURRENCY: _info(
+    _K.CONCURRENCY: info(
         _K.CONCURRENCY,
         _("Too many calls to NetSuite run at the same time."),
         _(
@@ -69,24 +46,24 @@ BY_KIND: Mapping[ErrorKind, ErrorInfo] = {
         ),
         _GOVERNANCE,
     ),
-    _K.AUTH: _info(_K.AUTH, _LOGIN_REFUSED, _LOGIN_ADVICE, _OAUTH),
-    _K.PERMISSION: _info(
+    _K.AUTH: info(_K.AUTH, _LOGIN_REFUSED, _LOGIN_ADVICE, _OAUTH),
+    _K.PERMISSION: info(
         _K.PERMISSION,
         _("The NetSuite role of the connection may not do this."),
         _("Ask a NetSuite administrator to add the missing permission to the role: %(detail)s"),
         _ROLE,
     ),
-    _K.DATA: _info(
+    _K.DATA: info(
         _K.DATA,
         _("NetSuite refused the data: %(detail)s"),
         _("Correct the value in Odoo or in NetSuite, then try this record again."),
     ),
-    _K.NOT_FOUND: _info(
+    _K.NOT_FOUND: info(
         _K.NOT_FOUND,
         _("The record does not exist in NetSuite."),
         _("It was deleted or merged in NetSuite. Check it there before you remove it in Odoo."),
     ),
-    _K.AMBIGUOUS: _info(
+    _K.AMBIGUOUS: info(
         _K.AMBIGUOUS,
         _("It is not certain whether NetSuite has carried this out."),
         _(
@@ -95,7 +72,7 @@ BY_KIND: Mapping[ErrorKind, ErrorInfo] = {
             "booked twice."
         ),
     ),
-    _K.BUG: _info(
+    _K.BUG: info(
         _K.BUG,
         _("NetSuite and Odoo did not understand each other (%(code)s)."),
         _("Send the entry of the call log to support: %(detail)s"),
@@ -103,12 +80,12 @@ BY_KIND: Mapping[ErrorKind, ErrorInfo] = {
 }
 
 _AUTH_CODES = {
-    code: _info(_K.AUTH, _LOGIN_REFUSED, _LOGIN_ADVICE, _TBA)
+    code: info(_K.AUTH, _LOGIN_REFUSED, _LOGIN_ADVICE, _TBA)
     for code in ("INVALID_LOGIN", "INVALID_LOGIN_ATTEMPT", "INVALID_LOGIN_CREDENTIALS")
 }
 
 _OAUTH_CODES = {
-    "invalid_token": _info(
+    "invalid_token": info(
         _K.AUTH,
         _("NetSuite refused the access token even after it was renewed."),
         _(
@@ -118,7 +95,7 @@ _OAUTH_CODES = {
         ),
         "subsect_158521885412",
     ),
-    "invalid_client": _info(
+    "invalid_client": info(
         _K.AUTH,
         _("NetSuite does not know the client ID or the certificate."),
         _(
@@ -127,7 +104,7 @@ _OAUTH_CODES = {
         ),
         _OAUTH,
     ),
-    "invalid_grant": _info(
+    "invalid_grant": info(
         _K.AUTH,
         _("NetSuite does not accept the proof of identity any more."),
         _(
@@ -136,37 +113,37 @@ _OAUTH_CODES = {
         ),
         _OAUTH,
     ),
-    "invalid_scope": _info(
+    "invalid_scope": info(
         _K.AUTH,
         _("The integration record in NetSuite does not allow what the connection asks for."),
         _("Tick REST Web Services and RESTlets on the integration record, then reconnect."),
         _OAUTH,
     ),
-    "invalid_request": _info(
+    "invalid_request": info(
         _K.AUTH,
         _("NetSuite found the login incomplete."),
         _("Check account ID, client ID, certificate ID and private key, then reconnect."),
         _OAUTH,
     ),
-    "unauthorized_client": _info(
+    "unauthorized_client": info(
         _K.AUTH,
         _("The integration record in NetSuite may not log in this way."),
         _("Tick Client Credentials (Machine to Machine) Grant on the integration record."),
         _OAUTH,
     ),
-    "unsupported_grant_type": _info(
+    "unsupported_grant_type": info(
         _K.AUTH,
         _("NetSuite does not offer this way of logging in."),
         _("Check that OAuth 2.0 is enabled under Setup > Company > Enable Features > SuiteCloud."),
         _OAUTH,
     ),
-    "access_denied": _info(
+    "access_denied": info(
         _K.AUTH,
         _("The consent was refused in NetSuite."),
         _("Connect again and press Allow, with a user who has the role of the integration."),
         "section_158081944642",
     ),
-    "ACTIVE_TOKEN_LIMIT": _info(
+    "ACTIVE_TOKEN_LIMIT": info(
         _K.AUTH,
         _("The NetSuite user has too many active access tokens for this role."),
         _(
@@ -175,13 +152,13 @@ _OAUTH_CODES = {
         ),
         "section_4247337262",
     ),
-    "TWO_FA_REQD": _info(
+    "TWO_FA_REQD": info(
         _K.AUTH,
         _("The NetSuite role asks for two-factor authentication."),
         _("Use a role without mandatory two-factor authentication for the integration."),
         "section_4634920277",
     ),
-    "CLOCK_SKEW": _info(
+    "CLOCK_SKEW": info(
         _K.AUTH,
         _("This server's clock is %(seconds)s seconds off NetSuite's clock."),
         _(
@@ -190,7 +167,7 @@ _OAUTH_CODES = {
         ),
         _TBA,
     ),
-    "PRIVATE_KEY_UNUSABLE": _info(
+    "PRIVATE_KEY_UNUSABLE": info(
         _K.AUTH,
         _("The private key of the connection cannot be used: %(detail)s"),
         _(
@@ -199,13 +176,13 @@ _OAUTH_CODES = {
         ),
         "section_162686838198",
     ),
-    "TOKEN_ANSWER_UNUSABLE": _info(
+    "TOKEN_ANSWER_UNUSABLE": info(
         _K.AUTH,
         _("NetSuite's answer holds no access token."),
         _("Check the account ID and the service address of the connection, then reconnect."),
         _OAUTH,
     ),
-    "REDIRECT_REFUSED": _info(
+    "REDIRECT_REFUSED": info(
         _K.AUTH,
         _("NetSuite sent the call to another address."),
         _(
@@ -220,7 +197,7 @@ _PERMISSION_CODES = {
     "INSUFFICIENT_PERMISSION": BY_KIND[_K.PERMISSION],
     "PERMISSION_DENIED": BY_KIND[_K.PERMISSION],
     "HTTP_403": BY_KIND[_K.PERMISSION],
-    "WORKBOOK_PERMISSION_MISSING": _info(
+    "WORKBOOK_PERMISSION_MISSING": info(
         _K.PERMISSION,
         _("The role lacks the permission SuiteAnalytics Workbook, so NetSuite refuses queries."),
         _(
@@ -230,13 +207,13 @@ _PERMISSION_CODES = {
         ),
         _ROLE,
     ),
-    "FEATURE_MISSING": _info(
+    "FEATURE_MISSING": info(
         _K.PERMISSION,
         _("A NetSuite feature that is needed is not enabled."),
         _("Enable it under Setup > Company > Enable Features: %(detail)s"),
         _ROLE,
     ),
-    "NOT_ONEWORLD": _info(
+    "NOT_ONEWORLD": info(
         _K.PERMISSION,
         _("This NetSuite account has no subsidiaries, or the role may not see them."),
         _(
@@ -245,7 +222,7 @@ _PERMISSION_CODES = {
         ),
         _ROLE,
     ),
-    "UNKNOWN_TABLE": _info(
+    "UNKNOWN_TABLE": info(
         _K.PERMISSION,
         _("NetSuite does not offer the table %(table)s to this role."),
         _(
@@ -257,7 +234,7 @@ _PERMISSION_CODES = {
 }
 
 _DATA_CODES = {
-    "UNKNOWN_COLUMN": _info(
+    "UNKNOWN_COLUMN": info(
         _K.DATA,
         _("NetSuite does not know the field %(column)s, or the role may not see it."),
         _(
@@ -268,7 +245,7 @@ _DATA_CODES = {
     ),
     "USER_ERROR": BY_KIND[_K.DATA],
     "INVALID_CONTENT": BY_KIND[_K.DATA],
-    "INVALID_FIELD_VALUE": _info(
+    "INVALID_FIELD_VALUE": info(
         _K.DATA,
         _("NetSuite does not accept the value %(value)s in the field %(field)s."),
         _(
@@ -276,55 +253,49 @@ _DATA_CODES = {
             "subsidiary or be inactive."
         ),
     ),
-    "MANDATORY_FIELD": _info(
+    "MANDATORY_FIELD": info(
         _K.DATA,
         _("NetSuite asks for: %(labels)s."),
         _("Fill in these fields, or give them a default in the connection's settings."),
     ),
-    "DUPLICATE_RECORD": _info(
+    "DUPLICATE_RECORD": info(
         _K.DATA,
         _("The record already exists in NetSuite."),
         _("Link the existing record instead of creating another: %(detail)s"),
     ),
-    "RECORD_LOCKED_BY_WORKFLOW": _info(
+    "RECORD_LOCKED_BY_WORKFLOW": info(
         _K.DATA,
         _("A workflow in NetSuite has locked this record."),
         _("Finish the workflow in NetSuite, or let it leave out the integration's role."),
     ),
-    "RECORD_CHANGED": _info(
+    "RECORD_CHANGED": info(
         _K.DATA,
         _("Somebody changed the record in NetSuite at the same moment."),
         _("Read the record again, check it and send the change once more."),
     ),
-    "PERIOD_CLOSED": _info(
+    "PERIOD_CLOSED": info(
         _K.DATA,
         _("The accounting period is closed or locked in NetSuite."),
         _("Use a date in an open period, or let an administrator open the period: %(detail)s"),
     ),
-    "IDEMPOTENCY_ERROR": _info(
+    "IDEMPOTENCY_ERROR": info(
         _K.DATA,
         _("NetSuite has received this request before."),
         _("Look at the record in NetSuite; it is very likely already done."),
     ),
-    "SSS_INVALID_SCRIPTLET_ID": _info(
-        _K.DATA,
-        _("The script of the SuiteApp is not deployed in NetSuite."),
-        _("Deploy the SuiteApp and check that its RESTlet has the status Released for the role."),
-        "section_4634920277",
-    ),
-    "UNEXPECTED_SHAPE": _info(
+    "UNEXPECTED_SHAPE": info(
         _K.DATA,
         _("NetSuite's answer for %(record)s has an unexpected value in %(column)s: %(value)s"),
         _("Open the record in NetSuite and check this field; then try the record again."),
         _SUITEQL,
     ),
-    "NO_SERVER_TIME": _info(
+    "NO_SERVER_TIME": info(
         _K.DATA,
         _("NetSuite does not tell its time."),
         _("Give the role of the integration the permission REST Web Services (Full)."),
         "article_0528010158",
     ),
-    "UNTRUE_NUMBER": _info(
+    "UNTRUE_NUMBER": info(
         _K.DATA,
         _("The amount %(value)s has more digits than NetSuite can take."),
         _("Round the amount to the precision of its currency."),
@@ -343,7 +314,7 @@ _TRANSIENT_CODES = dict.fromkeys(
     ),
     BY_KIND[_K.TRANSIENT],
 ) | {
-    "READ_TIMEOUT": _info(
+    "READ_TIMEOUT": info(
         _K.TRANSIENT,
         _("NetSuite did not answer in time."),
         _(
@@ -352,12 +323,12 @@ _TRANSIENT_CODES = dict.fromkeys(
             "hour for the first import."
         ),
     ),
-    "UNEXPECTED_ERROR": _info(
+    "UNEXPECTED_ERROR": info(
         _K.TRANSIENT,
         _("NetSuite reports an internal error."),
         _("Nothing to do at first. If it stays, give NetSuite support this text: %(detail)s"),
     ),
-    "TOKEN_ANSWER_UNREADABLE": _info(
+    "TOKEN_ANSWER_UNREADABLE": info(
         _K.TRANSIENT,
         _("NetSuite's login service answered with something else than a token."),
         _(
@@ -366,7 +337,7 @@ _TRANSIENT_CODES = dict.fromkeys(
         ),
         _OAUTH,
     ),
-    "TOKEN_ENDPOINT_UNREACHABLE": _info(
+    "TOKEN_ENDPOINT_UNREACHABLE": info(
         _K.TRANSIENT,
         _("NetSuite's login service cannot be reached."),
         _(
@@ -413,6 +384,7 @@ CATALOGUE: Mapping[str, ErrorInfo] = {
     **_TRANSIENT_CODES,
     **_CONCURRENCY_CODES,
     **_BUG_CODES,
+    **DOCUMENT_CODES,
     "NONEXISTENT_ID": BY_KIND[_K.NOT_FOUND],
     "RCRD_DSNT_EXIST": BY_KIND[_K.NOT_FOUND],
 }

@@ -11,7 +11,7 @@ EXCERPT_LENGTH = 500
 
 _SENSITIVE = (
     r"(?:[A-Za-z0-9_.-]*(?:secret|passw|assertion|signature|private_?key|authorization|nonce|"
-    r"token|consumer_?key|iban|routing|card_?number|account_?number)[A-Za-z0-9_.-]*|code|acct)"
+    r"token|consumer_?key|iban|routing|card_?number|account_?number)[A-Za-z0-9_.-]*|code|acct|contents)"
 )
 _MASKS = (
     (
@@ -79,7 +79,10 @@ class CallRecord:
 
 
 def mask(text: str) -> str:
-    """Replace secrets, e-mail addresses and long numbers (bank, card) by asterisks."""
+    """Replace secrets, e-mail addresses and long numbers (bank, card) by asterisks.
+
+    So are the contents of files: a log is no place for a customer's documents.
+    """
     for pattern, replacement in _MASKS:
         text = pattern.sub(replacement, text)
     return text

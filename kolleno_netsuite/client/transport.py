@@ -70,6 +70,7 @@ class Transport:
     :param jitter: random number in [0, 1).
     :param connect_timeout: seconds.
     :param read_timeout: seconds without a byte of the answer.
+    :param answer_timeout: seconds for the whole answer; three times the former by default.
     :param body_limit: largest answer in bytes.
     """
 
@@ -86,6 +87,7 @@ class Transport:
         jitter: Callable[[], float] = random.random,
         connect_timeout: float = CONNECT_TIMEOUT,
         read_timeout: float = READ_TIMEOUT,
+        answer_timeout: float | None = None,
         max_tries: int = MAX_TRIES,
         body_limit: int = BODY_LIMIT,
     ) -> None:
@@ -98,6 +100,7 @@ class Transport:
         self._before_send = before_send
         self._jitter = jitter
         self._timeout = (connect_timeout, read_timeout)
+        self._answer_timeout = answer_timeout or 3 * read_timeout
         self._max_tries = max_tries
         self._body_limit = body_limit
         self._session = new_session()
@@ -199,6 +202,7 @@ class Transport:
                     path=call.path,
                     is_write=call.is_write,
                     timeout=self._timeout,
+                    answer_timeout=self._answer_timeout,
                     body_limit=self._body_limit,
                     clock=self._clock,
                 )

@@ -74,13 +74,14 @@ def exchange(
     path: str,
     is_write: bool,
     timeout: tuple[float, float],
+    answer_timeout: float,
     body_limit: int,
     clock: Callable[[], float] = time.time,
 ) -> Response:
     """Send a prepared request and read its answer whole.
 
-    :param timeout: seconds to connect and seconds between two pieces of the answer; the whole
-        answer may take three times the latter.
+    :param timeout: seconds to connect and seconds between two pieces of the answer.
+    :param answer_timeout: seconds that the whole answer may take.
     :param body_limit: largest body in bytes.
     :raise TransientError: nothing was sent, or the answer to a read was lost.
     :raise AmbiguousOutcome: the answer to a write was lost.
@@ -91,7 +92,7 @@ def exchange(
     )
     try:
         with session.send(prepared, timeout=timeout, allow_redirects=False, **settings) as answer:
-            body = _read(answer, body_limit, deadline=started + 3 * timeout[1], clock=clock)
+            body = _read(answer, body_limit, deadline=started + answer_timeout, clock=clock)
     except requests.RequestException as error:
         raise _lost(error, path, is_write) from error
     if len(body) > body_limit:

@@ -283,6 +283,8 @@ PARAMS = {
     "MANDATORY_FIELD": {"labels"},
     "UNEXPECTED_SHAPE": {"record", "column", "value"},
     "UNTRUE_NUMBER": {"value"},
+    "NO_PDF": {"name"},
+    "FILE_TOO_LARGE": {"limit"},
 }
 
 
