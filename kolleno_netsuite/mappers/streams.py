@@ -278,6 +278,7 @@ def _lines(netsuite_type: str) -> Part:
             "subentity": column("l.entity"),
             "item_name": display("l.item"),
             **_plain("g", "account", "debit", "credit", "amount"),
+            **_plain("g", "amountunpaid", "paymentamountunused"),
         },
         ("transaction", "line"),
         needed=True,
@@ -317,6 +318,7 @@ def _transaction(record_type: str, netsuite_type: str, open_column: str, *parts:
         optional={
             *("otherrefnum", "terms", "paymentmethod", "postingperiod", "createddate", "memo"),
             *("department", "class", "location", "subentity"),
+            *("amountunpaid", "paymentamountunused"),
         },
     )
 

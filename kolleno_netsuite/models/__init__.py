@@ -41,6 +41,7 @@ from . import netsuite_booking_transaction
 from . import netsuite_booking_move
 from . import netsuite_booking_payment
 from . import netsuite_booking_application
+from . import netsuite_booking_told
 from . import netsuite_booking_reconciliation
 from . import netsuite_removal
 from . import account_journal

@@ -14,10 +14,12 @@ class ExactAmounts:
     matching numbers stay Odoo's.
 
     :param amounts: {(debit line id, credit line id): positive amount in the lines' currency}.
+    :param told: {line id: what NetSuite says is open of it in the end}, where it says so.
     """
 
-    def __init__(self, amounts):
+    def __init__(self, amounts, told=None):
         self.amounts = amounts
+        self.told = told or {}
         self.pairs_with_exchange = []
         self.exchange_moves = None
 
@@ -42,8 +44,8 @@ class AccountMoveLine(models.Model):
                 debit_values, credit_values, shadowed_aml_values=shadowed_aml_values
             )
         amount = exact.amounts[pair]
-        debit_part = debit_values["aml"]._netsuite_part(debit_values, amount)
-        credit_part = credit_values["aml"]._netsuite_part(credit_values, amount)
+        debit_part = debit_values["aml"]._netsuite_part(debit_values, amount, exact)
+        credit_part = credit_values["aml"]._netsuite_part(credit_values, amount, exact)
         for values, part in ((debit_values, debit_part), (credit_values, credit_part)):
             line = values["aml"]
             values["amount_residual"] = line.company_currency_id.round(
@@ -61,10 +63,11 @@ class AccountMoveLine(models.Model):
         # Both are done for this pair, whatever is left of them for the next.
         return {**results, "debit_values": None, "credit_values": None}
 
-    def _netsuite_part(self, values, amount):
+    def _netsuite_part(self, values, amount, exact):
         """Return `values` of a reconciliation, cut down to `amount` of this line.
 
         :param amount: positive Decimal, in the line's currency.
+        :param exact: the `ExactAmounts` of the reconciliation.
         """
         self.ensure_one()
         company_amount = share(
@@ -74,6 +77,7 @@ class AccountMoveLine(models.Model):
             abs(_decimal(self.amount_currency)),
             abs(_decimal(self.balance)),
             self.company_currency_id.decimal_places,
+            exact.told.get(self.id),
         )
         sign = 1 if self.balance > 0 or self.amount_currency > 0 else -1
         return {

@@ -34,8 +34,11 @@ class NetsuiteBookingApplication(models.AbstractModel):
             return
         self._adopt(self.env["netsuite.record"].union(*(draft.record for draft in drafts)))
         payers = [draft for draft in drafts if draft.record.record_type in PAYING_TYPES]
+        records = self.env["netsuite.record"].union(*(draft.record for draft in drafts))
         if payers:
-            self._sync_payers(payers)
+            records |= self._sync_payers(payers)
+        moves = self._moves(records)
+        self._put_right(self.env["account.move"].union(*moves.values()))
 
     def _adopt(self, records):
         """Tell applications that arrived before their invoice who it is, and retry others.
@@ -59,6 +62,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             application.write(values)
 
     def _sync_payers(self, payers):
+        """Take over the links of `payers`; return the records that they paid and pay no more."""
         Application = self.env["netsuite.application"]
         existing = {
             (a.paying_record_id, a.paying_line, a.invoice_internal_id, a.invoice_line): a
@@ -80,9 +84,11 @@ class NetsuiteBookingApplication(models.AbstractModel):
                     changed |= application
                     application.amount = float(link.amount)
         gone = Application.union(*existing.values())
+        released = (changed | gone).invoice_record_id
         self._undo(changed | gone)
         gone.unlink()
         Application.create(new)
+        return released
 
     def _values(self, payer, link, currency, invoices):
         return {
@@ -208,7 +214,8 @@ class NetsuiteBookingApplication(models.AbstractModel):
             amounts[(debit.id, credit.id)] = sum(
                 (_decimal(application.amount) for application in group), Decimal(0)
             )
-        partials = self._reconciliation()._reconcile(list(pairs), amounts)
+        lines = self.env["account.move.line"].union(*(debit | credit for debit, credit in pairs))
+        partials = self._reconciliation()._reconcile(list(pairs), amounts, self._told(lines))
         done = applications.browse()
         for pair, group in pairs.items():
             group.write(
@@ -264,10 +271,10 @@ class NetsuiteBookingApplication(models.AbstractModel):
         def fits(line):
             return line.currency_id.compare_amounts(open_amount(line), application.amount) >= 0
 
-        for target in paid.line_ids.filtered(_is_balance):
+        for target in paid.line_ids.filtered(self._is_balance):
             candidates = paying.line_ids.filtered(
                 lambda line, target=target: (
-                    _is_balance(line)
+                    self._is_balance(line)
                     and line.account_id == target.account_id
                     and line.currency_id == target.currency_id
                     and (line.balance > 0) != (target.balance > 0)
@@ -326,7 +333,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         :return: what others had reconciled with it, for `_restore`:
             ``[(move, counterpart line, amount)]``.
         """
-        lines = move.line_ids.filtered(_is_balance)
+        lines = move.line_ids.filtered(self._is_balance)
         partials = lines.matched_debit_ids | lines.matched_credit_ids
         if not partials:
             return []
@@ -347,7 +354,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         for move, other, amount in kept:
             own = move.line_ids.filtered(
                 lambda line, other=other: (
-                    _is_balance(line)
+                    self._is_balance(line)
                     and line.account_id == other.account_id
                     and line.currency_id == other.currency_id
                 )
@@ -371,6 +378,11 @@ class NetsuiteBookingApplication(models.AbstractModel):
         self._undo(applications)
         applications.unlink()
 
+    @api.model
+    def _is_balance(self, line):
+        """Tell whether a line is a customer's balance."""
+        return line.account_id.account_type == "asset_receivable"
+
     def _undo(self, applications):
         """Take back the partials of `applications`, which then wait."""
         partials = applications.partial_ids
@@ -381,11 +393,6 @@ class NetsuiteBookingApplication(models.AbstractModel):
         self._unlink_payments(applications | sharing)
         self._reconciliation()._unreconcile(partials)
         (applications | sharing).write({"state": "waiting", "partial_ids": [Command.clear()]})
-
-
-def _is_balance(line):
-    """Tell whether a line is a customer's balance."""
-    return line.account_id.account_type == "asset_receivable"
 
 
 def _exchange_partials(partials):

@@ -14,10 +14,11 @@ class NetsuiteBookingReconciliation(models.AbstractModel):
     _description = "NetSuite Reconciliation"
 
     @api.model
-    def _reconcile(self, pairs, amounts):
+    def _reconcile(self, pairs, amounts, told=None):
         """Reconcile pairs of lines exactly; return {pair: its partial}.
 
         :param amounts: {(debit line id, credit line id): positive Decimal}.
+        :param told: {line id: `mappers.application.Told`} of the lines that NetSuite tells of.
         """
         foreign = [p for p in pairs if p[0].currency_id != p[0].company_currency_id]
         domestic = [p for p in pairs if p[0].currency_id == p[0].company_currency_id]
@@ -28,11 +29,11 @@ class NetsuiteBookingReconciliation(models.AbstractModel):
         ]
         partials = {}
         for part in slices:
-            partials.update(self._reconcile_slice(part, amounts))
+            partials.update(self._reconcile_slice(part, amounts, told))
         return partials
 
-    def _reconcile_slice(self, pairs, amounts):
-        exact = ExactAmounts(amounts)
+    def _reconcile_slice(self, pairs, amounts, told):
+        exact = ExactAmounts(amounts, told)
         # Nothing of the documents themselves changes: their lines need no synchronisation.
         context = {EXACT: exact, "no_cash_basis": True, "skip_invoice_sync": True}
         Line = self.env["account.move.line"].with_context(**context)

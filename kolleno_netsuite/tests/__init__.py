@@ -7,6 +7,7 @@ from . import (
     test_booking_isolation,
     test_booking_payment,
     test_booking_random_acts,
+    test_booking_told,
     test_budget,
     test_crash,
     test_drivers,

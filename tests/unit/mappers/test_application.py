@@ -7,8 +7,9 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kolleno_netsuite.mappers.application import share
+from kolleno_netsuite.mappers.application import Told, share
 from kolleno_netsuite.mappers.invoice import rounded
+from kolleno_netsuite.mappers.told import told_open
 
 CENTS = st.integers(1, 10**8).map(lambda cents: Decimal(cents) / 100)
 RATES = st.decimals(min_value="0.0001", max_value="2000", places=6)
@@ -43,3 +44,71 @@ def test_any_sequence_of_applications_ends_at_zero(
     open_base -= share(open_amount, open_amount, open_base, total, base, 2)
 
     assert open_base == 0
+
+
+def test_application_that_reaches_what_netsuite_tells_leaves_its_company_amount() -> None:
+    # Half of 1,985,201 yen at 0.006545: 6,496.775 stays open and could be rounded either way.
+    for left in (Decimal("6496.77"), Decimal("6496.78")):
+        taken = share(
+            Decimal(992_600),
+            Decimal(1_985_201),
+            Decimal("12993.14"),
+            Decimal(1_985_201),
+            Decimal("12993.14"),
+            2,
+            Told(Decimal(992_601), left),
+        )
+
+        assert Decimal("12993.14") - taken == left
+
+
+@given(
+    total=CENTS,
+    rate=RATES,
+    parts=st.lists(CENTS, min_size=1, max_size=8),
+    off=st.sampled_from([Decimal("-0.01"), Decimal(0), Decimal("0.01")]),
+)
+def test_any_sequence_of_applications_ends_at_what_netsuite_tells(
+    total: Decimal, rate: Decimal, parts: list[Decimal], off: Decimal
+) -> None:
+    assume(sum(parts) < total)
+    base = rounded(total * rate, 2)
+    left = total - sum(parts)
+    told = Told(left, min(base, max(Decimal(0), rounded(left * base / total, 2) + off)))
+    open_amount, open_base = total, base
+
+    for part in parts:
+        taken = share(part, open_amount, open_base, total, base, 2, told)
+        assert 0 <= taken <= open_base
+        open_base -= taken
+        open_amount -= part
+
+    assert open_base == told.base
+
+
+def test_what_netsuite_tells_is_left_out_once_more_is_applied() -> None:
+    told = Told(Decimal(70), Decimal("75.61"))
+
+    taken = share(Decimal(50), Decimal(100), Decimal(108), Decimal(100), Decimal(108), 2, told)
+
+    assert taken == Decimal("54.00")
+
+
+def test_open_amounts_are_read_from_where_they_stand() -> None:
+    row = {"foreignpaymentamountunused": "-40"}
+    main, receivable = {"mainline": "T"}, {"mainline": "F"}
+
+    for lines in (
+        [{**main, "paymentamountunused": "43.21"}, receivable],
+        [main, {**receivable, "paymentamountunused": "-43.21"}],
+        [
+            {**main, "paymentamountunused": "43.21"},
+            {**receivable, "paymentamountunused": "43.21"},
+        ],
+    ):
+        assert told_open({"row": row, "lines": lines}) == Told(Decimal(40), Decimal("43.21"))
+
+
+def test_nothing_is_told_without_a_company_amount() -> None:
+    assert told_open({"row": {"foreignamountunpaid": "40"}, "lines": [{"mainline": "T"}]}) is None
+    assert told_open({"row": {}, "lines": [{"mainline": "T", "amountunpaid": "4"}]}) is None

@@ -1,0 +1,33 @@
+"""What NetSuite says is open of a document, as it came with the document's own rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..client import dto
+from .application import Told
+from .transaction import ZERO
+
+# The columns of the open amount, by what a document does to the balance: header or line, and
+# `transactionaccountingline` (NetSuite help, records catalogue).
+_OWED = ("foreignamountunpaid", "amountunpaid")
+_PAYING = ("foreignpaymentamountunused", "paymentamountunused")
+
+
+def told_open(payload: Mapping[str, Any]) -> Told | None:
+    """Return what is open of a whole document, None where NetSuite does not tell both amounts.
+
+    The company amount stands on the main line; of a payment, it may stand on another one.
+
+    :param payload: ``{"row": {...}, "lines": [...]}`` as landed, all texts.
+    """
+    row, lines = payload["row"], payload.get("lines") or ()
+    for column, company_column in (_OWED, _PAYING):
+        amount = dto.decimal(row, column, None)
+        told = [line for line in lines if line.get(company_column)]
+        told = [line for line in told if line.get("mainline") == "T"] or told
+        if amount is not None and told:
+            base = sum((dto.decimal(line, company_column) for line in told), ZERO)
+            return Told(abs(amount), abs(base))
+    return None

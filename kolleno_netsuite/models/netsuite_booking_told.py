@@ -1,0 +1,79 @@
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..mappers.application import Told
+from ..mappers.told import told_open
+
+NOTHING = Told(Decimal(0), Decimal(0))
+
+
+class NetsuiteBookingApplication(models.AbstractModel):
+    """Keeps what is open in company currency at what NetSuite tells, to the cent.
+
+    Nobody documents how NetSuite rounds the company amount of a part: half a cent can fall on
+    what is released or on what stays open. So its own figure decides wherever it is known.
+    """
+
+    _inherit = "netsuite.booking.application"
+
+    @api.model
+    def _told(self, lines):
+        """Return {line id: what NetSuite says is open of it} of lines in a foreign currency.
+
+        Left out is what NetSuite does not tell, and what is booked at Odoo's own rates.
+        """
+        abroad = lines.filtered(lambda line: line.currency_id != line.company_currency_id)
+        told = {}
+        for move in abroad.move_id:
+            record = move.netsuite_record_id
+            if record.connection_id.use_netsuite_rates and record.payload:
+                told.update(self._told_of(move, record.payload))
+        return told
+
+    def _told_of(self, move, payload):
+        """Return {line id: what is open of it} of one entry.
+
+        Of a parent's payment for its children, what is left is the parent's own.
+        """
+        told = told_open(payload)
+        balances = move.line_ids.filtered(self._is_balance)
+        own = balances
+        if len(balances) > 1:
+            owner = move.partner_id.commercial_partner_id
+            own = balances.filtered(lambda line: line.partner_id == owner)
+        if not told or len(own) != 1:
+            return {}
+        return {line.id: told if line == own else NOTHING for line in balances}
+
+    @api.model
+    def _put_right(self, moves):
+        """Let applications wait again whose lines stand beside what NetSuite tells.
+
+        They were made when NetSuite had told something else, or one of several was undone since.
+        Made again, the last of them takes what is missing to NetSuite's own figure.
+
+        :param moves: posted entries in any currency.
+        """
+        abroad = moves.filtered(
+            lambda move: move.state == "posted" and move.currency_id != move.company_currency_id
+        )
+        lines = abroad.line_ids.filtered(self._is_balance)
+        told = self._told(lines)
+        beside = lines.filtered(lambda line: line.id in told and _is_beside(line, told[line.id]))
+        if not beside:
+            return
+        partials = beside.matched_debit_ids | beside.matched_credit_ids
+        applications = self.env["netsuite.application"].search(
+            [("partial_ids", "in", partials.ids)]
+        )
+        self._undo(applications)
+        applications.next_try = False
+
+
+def _is_beside(line, told):
+    """Tell whether a line is open as NetSuite tells, but not in company currency."""
+    currency, company_currency = line.currency_id, line.company_currency_id
+    return not currency.compare_amounts(
+        abs(line.amount_residual_currency), float(told.amount)
+    ) and bool(company_currency.compare_amounts(abs(line.amount_residual), float(told.base)))
