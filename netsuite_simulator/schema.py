@@ -62,6 +62,7 @@ transaction|id: id:id tranid trandisplayname transactionnumber type:enum:transac
  terms:ref:term paymentmethod:ref:paymentmethod salesrep:ref:employee email isreversal:bool
  reversal:ref:transaction nexus source customform:id
  custbody_stage custbody_promise_date:date custbody_invoice_pdf:ref:file custbody_dispute:bool
+ custbody15 custbody16 custbody17
 transactionline|transaction,id: transaction:ref:transaction id:id linesequencenumber:id
  uniquekey:id mainline:bool taxline:bool iscogs:bool item:ref:item itemtype quantity:number
  rate:number rateamount:money foreignamount:money netamount:money creditforeignamount:money
@@ -86,12 +87,17 @@ customer|id: id:id entityid entitytitle altname companyname isperson:bool firstn
  emailtransactions:bool category searchstage entitystatus salesrep:ref:employee language comments
  resalenumber balancesearch:money consolbalancesearch:money overduebalancesearch:money
  custentity_ap_email custentity_hold:bool custentity_risk_score:number custentity_review_date:date
+ altemail
 customersubsidiaryrelationship|id: id:id entity:ref:customer subsidiary:ref:subsidiary
  isprimarysub:bool name balance:money depositbalance:money unbilledorders:money
  primarycurrency:ref:currency lastmodifieddate:datetime externalid
-contact|id: id:id entityid entitytitle company:ref:customer firstname lastname title email phone
- mobilephone isinactive:bool subsidiary:ref:subsidiary contactrole category externalid
+contact|id: id:id entityid entitytitle company:ref:customer salutation firstname middlename lastname
+ title email altemail phone officephone homephone mobilephone isprivate:bool isinactive:bool
+ subsidiary:ref:subsidiary contactrole:ref:contactrole category comments externalid
  datecreated:datetime lastmodifieddate:datetime
+contactrole|id: id:id name isinactive:bool externalid lastmodifieddate:datetime
+companycontactrelationship|contact,company: contact:ref:contact company:ref:customer
+ role:ref:contactrole
 customeraddressbook|internalid: internalid:id entity:ref:customer
  addressbookaddress:ref:customeraddressbookentityaddress defaultbilling:bool defaultshipping:bool
  label

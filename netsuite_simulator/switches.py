@@ -46,6 +46,8 @@ class Switches:
     parent_pays_children: bool = True
     # Whether merging customers moves the lastmodifieddate of their transactions.
     merge_touches_transactions: bool = True
+    # Whether attaching a contact to a customer moves the contact's lastmodifieddate.
+    attach_touches_contact: bool = True
     # Whether deletedrecord names the internal id of what was deleted.
     deletedrecord_recordid: bool = True
     # Base value of a part application: what it releases is rounded, or what it leaves open.

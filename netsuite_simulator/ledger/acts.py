@@ -41,6 +41,8 @@ class Acts:
             "void": self.void,
             "delete": self.delete,
             "merge": self.merge,
+            "attach": self.attach,
+            "detach": self.detach,
             "touch": self.touch,
             "set_inactive": self.set_inactive,
             "set_numbering": self.set_numbering,
@@ -151,6 +153,18 @@ class Acts:
         for source in sources if isinstance(sources, list) else [sources]:
             self.ledger.customers.merge(int(source), target)
         return {"id": target}
+
+    def attach(self, params: Params) -> dict[str, Any]:
+        """``{customer, contact, role?}``: attach a contact to a further customer."""
+        role = params.get("role")
+        contact = _id(params, "contact")
+        self.ledger.attach(_id(params, "customer"), contact, None if role is None else int(role))
+        return {"id": contact}
+
+    def detach(self, params: Params) -> dict[str, Any]:
+        """``{customer, contact}``: take a contact off a customer."""
+        self.ledger.detach(_id(params, "customer"), _id(params, "contact"))
+        return {"id": _id(params, "contact")}
 
     def touch(self, params: Params) -> dict[str, Any]:
         """``{type, ids?}``: a mass update, which gives many records one lastmodifieddate."""

@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import invalid_value, missing_values, user_error
 from ..schema import enum_name
 from .books import Books
+from .contacts import Contacts
 from .record_types import ADDRESS_COLUMNS, CUSTOMER, RELATIONSHIP
 from .records import Records
 from .values import (
@@ -50,6 +51,7 @@ class Customers:
     def __init__(self, books: Books, records: Records) -> None:
         self.books = books
         self.records = records
+        self.contacts = Contacts(books, records)
 
     def create(self, body: Body) -> int:
         """Create a customer, its addresses and its primary subsidiary relationship.
@@ -253,6 +255,7 @@ class Customers:
         self.records.delete(CUSTOMER, customer)
         for table in ("customeraddressbook", _RELATIONSHIPS):
             self.books.con.execute(f"DELETE FROM {table} WHERE entity = ?", [customer])
+        self.contacts.leave(customer)
 
     def read(self, customer: int) -> dict[str, Any]:
         """Return a customer as a REST body, with address book and currency list."""
@@ -265,6 +268,7 @@ class Customers:
             if line["defaultBilling"] and line["addressBookAddress"].get("addrText"):
                 body["defaultAddress"] = line["addressBookAddress"]["addrText"]
         body["currencyList"] = self._currency_list(customer)
+        body["contactRoles"] = self.contacts.roles(customer)
         return body
 
     def _address_book(self, customer: int) -> Sublist:
@@ -334,6 +338,7 @@ class Customers:
         }
         for statement in _MERGE.split(";"):
             books.con.execute(statement, values)
+        self.contacts.move(source, target)
         self.records.note_deletion(CUSTOMER, source, name, row["externalid"])
         books.forget()
 

@@ -68,6 +68,8 @@ class Ledger:
                 return self.customers.create(body)
             if kind.name == "customerSubsidiaryRelationship":
                 return self.customers.add_relationship(body)
+            if kind.name == "contact":
+                return self.customers.contacts.create(body)
             return self.records.create(kind, body)
 
     def update(
@@ -84,6 +86,8 @@ class Ledger:
                 self.transactions.update(kind, record_id, body, replace)
             elif kind.name == "customer":
                 self.customers.update(record_id, body, replace)
+            elif kind.name == "contact":
+                self.customers.contacts.update(record_id, body)
             elif kind.name in _READ_ONLY:
                 raise user_error("This record cannot be changed.")
             else:
@@ -100,6 +104,8 @@ class Ledger:
                 self.transactions.delete(kind, record_id)
             elif kind.name == "customer":
                 self.customers.delete(record_id)
+            elif kind.name == "contact":
+                self.customers.contacts.delete(record_id)
             else:
                 self.records.delete(kind, record_id)
 
@@ -129,6 +135,22 @@ class Ledger:
                     400, "INVALID_CONTENT", f"Field {own} cannot be set in a transformation.", own
                 )
             return self.transactions.create(wanted, {**body, own: {"id": record_id}})
+
+    def attach(self, customer: int, contact: int, role: int | None = None) -> None:
+        """Attach a contact to a customer, with its role there.
+
+        :raises BookError: 404 for an unknown contact, INVALID_CONTENT for the others.
+        """
+        with self.books.session():
+            self.customers.contacts.attach(customer, contact, role)
+
+    def detach(self, customer: int, contact: int) -> None:
+        """Take a contact off a customer.
+
+        :raises BookError: 404 when it is not attached there.
+        """
+        with self.books.session():
+            self.customers.contacts.detach(customer, contact)
 
     def read(self, record_type_name: str, record_id: int) -> dict[str, Any]:
         """Return a record as a REST body with plain values, without links.

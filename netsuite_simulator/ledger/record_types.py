@@ -139,6 +139,7 @@ _LISTS = (
     _list_record("department", "name! fullName= subsidiary parent isInactive externalId"),
     _list_record("location", "name! fullName= subsidiary parent isInactive externalId"),
     _list_record("classification", "name! fullName= subsidiary parent isInactive externalId"),
+    _list_record("contactRole", "name! isInactive externalId"),
     _list_record("employee", "entityId! firstName lastName email isSalesRep isInactive externalId"),
 )
 
@@ -166,13 +167,15 @@ CUSTOMER = RecordType(
         " dateCreated= lastModifiedDate= creditLimit creditHoldOverride emailTransactions category"
         " salesRep language comments resaleNumber balance>balancesearch="
         " consolBalance>consolbalancesearch= overdueBalance>overduebalancesearch="
-        " custentity_ap_email custentity_hold custentity_risk_score custentity_review_date",
+        " custentity_ap_email custentity_hold custentity_risk_score custentity_review_date"
+        " altEmail",
     ),
     sequence="entity",
     extra=frozenset({"subsidiary", "defaultAddress", "autoName"}),
     sublists={
         "addressBook": _sublist(_ADDRESS_FIELDS, "internalId"),
         "currencyList": _sublist("currency balance", "currency"),
+        "contactRoles": _sublist("contact contactName email role", "contact"),
     },
     transforms=("customerPayment", "invoice"),
 )
@@ -182,8 +185,9 @@ CONTACT = RecordType(
     table="contact",
     fields=_fields(
         "contact",
-        "entityId company firstName lastName title email phone mobilePhone isInactive subsidiary"
-        " contactRole category externalId dateCreated= lastModifiedDate=",
+        "entityId company salutation firstName middleName lastName title email altEmail phone"
+        " officePhone homePhone mobilePhone isPrivate isInactive subsidiary contactRole category"
+        " comments externalId dateCreated= lastModifiedDate=",
     ),
     sequence="entity",
 )
@@ -202,6 +206,7 @@ RELATIONSHIP = RecordType(
 _COMMON = (
     "tranId externalId tranDate currency exchangeRate memo createdDate= lastModifiedDate="
     " custbody_stage custbody_promise_date custbody_invoice_pdf custbody_dispute subsidiary"
+    " custbody15 custbody16 custbody17"
     " postingPeriod="
 )
 _BILLED = " entity! otherRefNum salesRep email approvalStatus="

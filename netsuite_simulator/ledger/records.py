@@ -32,6 +32,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "subsidiary": {"iselimination": "F"},
     "term": {"datedriven": "F", "daysuntilnetdue": 0},
     "employee": {"issalesrep": "F"},
+    "contact": {"isprivate": "F"},
 }
 
 # Tables and columns that a record of the key's table may not be deleted under.

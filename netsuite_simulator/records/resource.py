@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from netsuite_simulator.ledger import Sublist, unknown_fields
 from netsuite_simulator.ledger.record_types import RecordType
+from netsuite_simulator.ledger.values import reference_id
 from netsuite_simulator.records.names import external_id_of, internal_id, record_type_of
 from netsuite_simulator.records.render import (
     Look,
@@ -137,6 +138,23 @@ def transform(account: SimulatedAccount, call: Call, name: str, key: str, target
         kind.name, internal_id(account, kind, key), wanted.name, body
     )
     return _changed(account, call, target, record_id, account.switches.post_status)
+
+
+def attach(
+    account: SimulatedAccount, call: Call, name: str, key: str, verb: str, kind: str, other: str
+) -> Answer:
+    """Answer `!attach` and `!detach`; only contacts of customers can be (2026.1)."""
+    owner = record_type_of(name)
+    if owner.name != "customer" or record_type_of(kind).name != "contact":
+        raise ApiError(400, "INVALID_REQUEST", f"The {verb} operation is not supported here.")
+    customer = internal_id(account, owner, key)
+    if verb == "detach":
+        account.ledger.detach(customer, int(other))
+        return Answer(204)
+    body = call.json() if call.body.strip() else {}
+    role = reference_id(body["role"], "role") if body.get("role") is not None else None
+    account.ledger.attach(customer, int(other), role)
+    return Answer(204)
 
 
 def sub_resource(account: SimulatedAccount, call: Call, name: str, key: str, path: str) -> Answer:

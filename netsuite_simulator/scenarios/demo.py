@@ -12,6 +12,7 @@ from typing import Any
 from ..clock import stored
 from ..ledger import Ledger
 from ..ledger.values import to_decimal
+from .demo_contacts import build_demo_contacts
 from .demo_files import build_demo_files
 from .people import Customer, build_customers
 from .setup import CURRENCIES, ITEMS, TERMS, Setup
@@ -315,3 +316,4 @@ def build_demo(ledger: Ledger, setup: Setup, seed: int) -> None:
     """Fill the books with the demonstration company."""
     Demo(ledger, setup, seed).build()
     build_demo_files(ledger, seed)
+    build_demo_contacts(ledger, setup, seed)

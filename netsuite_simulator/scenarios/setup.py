@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
@@ -81,6 +81,9 @@ LAST_IDS = {
 }
 
 
+CONTACT_ROLES = ("Primary Contact", "Accounts Payable", "Purchasing", "Decision Maker")
+
+
 @dataclass
 class Setup:
     """Internal ids of the setup records, by code or name."""
@@ -93,6 +96,7 @@ class Setup:
     taxes: dict[str, int]
     items: list[int]
     first_day: date
+    contact_roles: dict[str, int] = field(default_factory=dict)
 
     def base_of(self, subsidiary: int) -> str:
         """Return the ISO code of a subsidiary's base currency."""
@@ -139,6 +143,9 @@ def build_setup(ledger: Ledger) -> Setup:
             },
             items=_items(ledger, accounts),
             taxes=_taxes(ledger, accounts),
+            contact_roles={
+                name: ledger.create("contactRole", {"name": name}) for name in CONTACT_ROLES
+            },
             first_day=first_day,
         )
 

@@ -46,6 +46,11 @@ ROUTES = (
     _route("PUT", f"{_RECORD}/{_NAME}/{_ID}", resource.upsert),
     _route("DELETE", f"{_RECORD}/{_NAME}/{_ID}", resource.delete),
     _route("POST", rf"{_RECORD}/{_NAME}/{_ID}/!transform/(?P<target>\w+)", resource.transform),
+    _route(
+        "POST",
+        rf"{_RECORD}/{_NAME}/{_ID}/!(?P<verb>attach|detach)/(?P<kind>\w+)/(?P<other>\d+)",
+        resource.attach,
+    ),
     _route("GET", rf"{_RECORD}/{_NAME}/{_ID}/(?P<path>[A-Za-z][\w/=,:.-]*)", resource.sub_resource),
     _route("GET", "/services/rest/system/v1/serverTime", system.server_time),
     _route("GET", "/services/rest/system/v1/governanceLimits", system.governance_limits),

@@ -95,6 +95,24 @@ def test_demo_has_traps_and_no_reachable_address(demo: Bench) -> None:
     assert special == [(1, 1)]
 
 
+def test_demo_has_people_with_roles_several_customers_and_e_mail_fields(demo: Bench) -> None:
+    attached = demo.rows(
+        "SELECT COUNT(*) FROM (SELECT contact FROM companycontactrelationship"
+        " GROUP BY contact HAVING COUNT(*) > 1)"
+    )
+    flags = demo.rows(
+        "SELECT SUM(isinactive = 'T'), SUM(isprivate = 'T'), SUM(email IS NULL) FROM contact"
+    )
+    fields = demo.rows(
+        'SELECT COUNT(custbody15), COUNT(custbody16) FROM "transaction"'
+        " UNION ALL SELECT COUNT(custentity_ap_email), 0 FROM customer"
+    )
+
+    assert attached == [(6,)]
+    assert flags == [(4, 3, 5)]
+    assert fields == [(40, 20), (12, 0)]
+
+
 def test_demo_lies_in_the_past_eighteen_months(demo: Bench) -> None:
     first, last, modified = demo.rows(
         'SELECT MIN(trandate), MAX(trandate), MAX(lastmodifieddate) FROM "transaction"'

@@ -17,6 +17,7 @@ UNKNOWN_SUBSIDIARY = (
     "Invalid search query. Detailed unprocessed description follows. Search error occurred: "
     "Unknown identifier 'subsidiary'. Available identifiers are: {currency=currency}."
 )
+UNSUPPORTED_SEARCH = UNKNOWN_SUBSIDIARY.partition("Unknown")[0] + "Invalid or unsupported search."
 CONCURRENCY = "Concurrent request limit exceeded. Request blocked."
 
 
@@ -103,7 +104,7 @@ def test_missing_permission_hides_one_record_type(simulator: RunningSimulator) -
         ("500", 500, "UNEXPECTED_ERROR", "An unexpected error occurred. Error ID: "),
         ("unknown_column", 400, "INVALID_PARAMETER",
          UNKNOWN_SUBSIDIARY),
-        ("unsupported_search", 400, "INVALID_PARAMETER", "Invalid or unsupported search."),
+        ("unsupported_search", 400, "INVALID_PARAMETER", UNSUPPORTED_SEARCH),
     ],
 )  # fmt: skip
 def test_answer_faults_use_netsuites_wording(
