@@ -86,6 +86,7 @@ customer|id: id:id entityid entitytitle altname companyname isperson:bool firstn
  defaultshippingaddress:ref:customeraddressbook creditlimit:money creditholdoverride:enum:credithold
  emailtransactions:bool category searchstage entitystatus salesrep:ref:employee language comments
  resalenumber balancesearch:money consolbalancesearch:money overduebalancesearch:money
+ depositbalancesearch:money
  custentity_ap_email custentity_hold:bool custentity_risk_score:number custentity_review_date:date
  altemail
 customersubsidiaryrelationship|id: id:id entity:ref:customer subsidiary:ref:subsidiary
@@ -253,7 +254,7 @@ STATUS_NAMES: dict[str, dict[str, str]] = {
     "CustPymt": {"A": "Unapproved Payment", "B": "Not Deposited", "C": "Deposited", "V": "Voided"},
     "CustDep": {"A": "Not Deposited", "B": "Deposited", "C": "Fully Applied", "V": "Voided"},
     "CustRfnd": {"A": "Open", "V": "Voided"},
-    "DepAppl": {"Y": "Undefined"},
+    "DepAppl": {"Y": "Undefined", "V": "Voided"},
     "Journal": {"A": "Pending Approval", "B": "Approved for Posting", "V": "Voided"},
 }
 

@@ -24,7 +24,8 @@ CREATE TABLE _application (
     nextdoc INTEGER NOT NULL, nextline INTEGER NOT NULL, linktype TEXT NOT NULL,
     foreignamount INTEGER NOT NULL, previousbase INTEGER NOT NULL, nextbase INTEGER NOT NULL,
     applydate TEXT NOT NULL);
-CREATE UNIQUE INDEX application_nextdoc ON _application (nextdoc, previousdoc, previousline);
+CREATE UNIQUE INDEX application_nextdoc ON _application (nextdoc, previousdoc, previousline,
+    nextline);
 CREATE INDEX application_previousdoc ON _application (previousdoc, nextdoc);
 CREATE TABLE _linetax (
     "transaction" INTEGER NOT NULL, line INTEGER NOT NULL, taxcode INTEGER NOT NULL,
@@ -66,7 +67,12 @@ _OPEN = """COALESCE((SELECT SUM(in_currency(
     own.exchangerate, other.exchangerate, other.currencyprecision))
   FROM "transaction" t
   JOIN currency own ON own.id = t.currency JOIN currency other ON other.id = c.currency
-  WHERE {where}), 0)"""
+  WHERE {where} AND t.type <> 'CustDep'), 0)"""
+
+# What customers paid in advance and is not used up, in the base currency of the subsidiary.
+_DEPOSITS = """COALESCE((SELECT SUM(a.paymentamountunused) FROM "transaction" t
+  JOIN transactionaccountingline a ON a."transaction" = t.id
+  WHERE {where} AND t.type = 'CustDep'), 0)"""
 
 _FAMILY = """t.entity IN (WITH RECURSIVE family(id) AS (
     SELECT c.id UNION SELECT k.id FROM _customer k JOIN family ON k.parent = family.id)
@@ -95,9 +101,13 @@ def _create_view(name: str) -> str:
             "overduebalancesearch": _OPEN.format(
                 where="t.entity = c.id AND t.duedate < account_today()"
             ),
+            "depositbalancesearch": _DEPOSITS.format(where="t.entity = c.id"),
         },
         "customersubsidiaryrelationship": {
             "balance": _OPEN.format(where="t.entity = r.entity AND t.subsidiary = r.subsidiary"),
+            "depositbalance": _DEPOSITS.format(
+                where="t.entity = r.entity AND t.subsidiary = r.subsidiary"
+            ),
         },
         "nexttransactionlinelink": {"previoustype": "t.type"},
         "previoustransactionlinelink": {"nexttype": "t.type"},

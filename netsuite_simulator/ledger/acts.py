@@ -102,9 +102,13 @@ class Acts:
         payer, target = _id(params, "payer"), _id(params, "doc")
         kind = transactions.type_of(payer)
         amount = params.get("amount")
-        present = transactions.applications.between(payer, target)
+        applications = transactions.applications
+        present = applications.between(payer, applications.item(target))
         if present is not None:
-            left = min(transactions.applications.open(item).amount for item in (payer, target))
+            left = applications.open(applications.item(target)).amount
+            available = applications.available(payer)
+            if available is not None:
+                left = min(left, available.amount)
             more = left if amount is None else to_scaled(amount, "amount")
             amount = to_decimal(present.amount + more)
         line: dict[str, Any] = {"doc": {"id": target}, "apply": True}
@@ -126,7 +130,8 @@ class Acts:
             return {"id": payer}
         target = _id(params, "doc")
         line: dict[str, Any] = {"doc": {"id": target}, "apply": False}
-        present = transactions.applications.between(payer, target)
+        applications = transactions.applications
+        present = applications.between(payer, applications.item(target))
         if params.get("amount") is not None and present is not None:
             left = max(0, present.amount - to_scaled(params["amount"], "amount"))
             line = {"doc": {"id": target}, "apply": left > 0, "amount": to_decimal(left)}

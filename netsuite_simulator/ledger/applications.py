@@ -1,8 +1,12 @@
-"""Applications: which payment or credit memo settles how much of which invoice.
+"""Applications: which payment or credit settles how much of which invoice.
 
 Open amounts follow from them alone: an invoice's is its total minus what is applied to it, a
-payer's is its total minus what it applied. Base values are kept per application, so that the
-parts of a document always add up to its whole, whatever was applied and unapplied in between.
+credit's is its total minus what it applied and what refunds paid out of it. Base values are kept
+per application, so that the parts of a document always add up to its whole, whatever was applied
+and unapplied in between.
+
+A deposit is used through its deposit applications: each has one link of the type DepAppl to its
+deposit, which holds the sum of what it applies.
 """
 
 # ruff: noqa: S608 - names in composed SQL come from the schema, values are always bound
@@ -10,14 +14,32 @@ parts of a document always add up to its whole, whatever was applied and unappli
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from ..errors import user_error
 from .books import Books
-from .posting import INVOICE, Applied, Settled
-from .values import round_half_up, rounding_unit
+from .kinds import (
+    DEPOSIT,
+    DEPOSIT_APPLICATION,
+    FOLLOWERS,
+    INVOICE,
+    ITEM_LINE,
+    REFUND,
+    REFUND_CREDITS_LINE,
+    REFUND_DEPOSITS_LINE,
+)
+from .posting import Applied, Settled
+from .values import round_half_up, rounding_unit, times
 
 OVER_APPLIED = "The amount applied cannot exceed the amount due on the transaction."
 PAYER_EXCEEDED = "The total of the amounts applied cannot exceed the amount of the transaction."
+
+
+class Item(NamedTuple):
+    """What is settled, or settles: a document and the line of it that links name."""
+
+    document: int
+    line: int
 
 
 @dataclass(frozen=True)
@@ -34,10 +56,15 @@ class Application:
     own: int
     date: str
 
+    @property
+    def target_item(self) -> Item:
+        """What is settled."""
+        return Item(self.target, self.line)
+
 
 @dataclass(frozen=True)
 class Open:
-    """What is left of a document and its whole, in transaction and base currency, in 1/SCALE."""
+    """What is left of an item and its whole, in transaction and base currency, in 1/SCALE."""
 
     amount: int
     base: int
@@ -49,6 +76,15 @@ _COLUMNS = (
     "id, previousdoc, previousline, nextdoc, nextline, foreignamount, previousbase, nextbase,"
     " applydate"
 )
+_LINE_OF = " CASE type {} ELSE 0 END".format(
+    " ".join(f"WHEN '{code}' THEN {line}" for code, line in ITEM_LINE.items())
+)
+# Takes amounts off the link between a deposit and one of its applications.
+_DRAW_LESS = """
+UPDATE _application SET foreignamount = foreignamount - :amount,
+    previousbase = previousbase - :base, nextbase = nextbase - :base
+WHERE nextdoc = :payer AND linktype = 'DepAppl'
+"""
 
 
 class Applications:
@@ -57,58 +93,103 @@ class Applications:
     def __init__(self, books: Books) -> None:
         self.books = books
 
+    def item(self, document: int) -> Item:
+        """Return a document as an item, with the line that its links name."""
+        line = self.books.scalar(f'SELECT {_LINE_OF} FROM "transaction" WHERE id = ?', document)
+        return Item(document, line or 0)
+
     def of_payer(self, payer: int) -> list[Application]:
-        """Return what a payment or credit memo is applied to, in order of applying."""
+        """Return what a payer is applied to, in order of applying."""
         return self._where("nextdoc = ?", payer)
 
     def of_target(self, target: int) -> list[Application]:
-        """Return what is applied to an invoice, in order of applying."""
+        """Return what is applied to a document, in order of applying."""
         return self._where("previousdoc = ?", target)
 
     def of(self, document: int) -> list[Application]:
-        """Return all applications of a document, in whichever role."""
-        return self._where("previousdoc = ? OR nextdoc = ?", document, document)
+        """Return all applications of a document, in whichever role, a deposit's included."""
+        return self._where(
+            "(previousdoc = ? OR nextdoc = ? OR nextdoc IN (SELECT d.nextdoc FROM _application d"
+            " WHERE d.previousdoc = ? AND d.linktype = 'DepAppl'))",
+            document,
+            document,
+            document,
+        )
 
-    def between(self, payer: int, target: int) -> Application | None:
-        """Return the application of a payer to a document, if there is one."""
-        rows = self._where("nextdoc = ? AND previousdoc = ?", payer, target)
+    def is_used(self, document: int) -> bool:
+        """Whether anything is applied to a document, or drawn from it."""
+        return (
+            self.books.one("SELECT 1 FROM _application WHERE previousdoc = ?", document) is not None
+        )
+
+    def deposits_of(self, payers: list[int]) -> list[int]:
+        """Return the deposits that deposit applications draw on."""
+        marks = ", ".join("?" * len(payers))
+        rows = self.books.con.execute(
+            f"SELECT DISTINCT createdfrom FROM transactionline l"
+            ' JOIN "transaction" t ON t.id = l."transaction" AND t.type = \'DepAppl\''
+            f' WHERE l."transaction" IN ({marks}) AND l.id = 0 AND createdfrom IS NOT NULL',
+            payers,
+        )
+        return [row[0] for row in rows]
+
+    def between(self, payer: int, target: Item) -> Application | None:
+        """Return the application of a payer to an item, if there is one."""
+        rows = self._where("nextdoc = ? AND previousdoc = ? AND previousline = ?", payer, *target)
         return rows[0] if rows else None
 
     def _where(self, condition: str, *values: int) -> list[Application]:
         rows = self.books.con.execute(
-            f"SELECT {_COLUMNS} FROM _application WHERE {condition} ORDER BY id", values
+            f"SELECT {_COLUMNS} FROM _application WHERE {condition} AND linktype = 'Payment'"
+            " ORDER BY id",
+            values,
         )
         return [Application(*row) for row in rows]
 
     def applied(self, payer: int) -> Applied:
-        """Return the sums that the posting rules of a payer need, per customer."""
+        """Return the sums that the posting rules of a payer need, per line and customer."""
         rows = self.books.con.execute(
-            "SELECT t.entity, SUM(a.foreignamount), SUM(a.previousbase), SUM(a.nextbase)"
-            ' FROM _application a JOIN "transaction" t ON t.id = a.previousdoc'
-            " WHERE a.nextdoc = ? GROUP BY t.entity ORDER BY MIN(a.id)",
+            "SELECT a.nextline, l.entity, SUM(a.foreignamount), SUM(a.previousbase),"
+            " SUM(a.nextbase) FROM _application a JOIN transactionline l"
+            ' ON l."transaction" = a.previousdoc AND l.id = a.previousline'
+            " WHERE a.nextdoc = ? AND a.linktype = 'Payment'"
+            " GROUP BY a.nextline, l.entity ORDER BY MIN(a.id)",
             [payer],
         ).fetchall()
-        settled = tuple(Settled(entity, amount, released) for entity, amount, released, _ in rows)
-        return Applied(settled, sum(row[3] for row in rows))
-
-    def open(self, document: int) -> Open:
-        """Return what is left of a document, positive as its total was typed."""
-        row = self.books.needed(
-            'SELECT type, foreigntotal, total, currency, subsidiary FROM "transaction"'
-            " WHERE id = ?",
-            document,
+        return Applied(
+            tuple(
+                Settled(entity, amount, released, line, own)
+                for line, entity, amount, released, own in rows
+            )
         )
-        kind, total, base = row[:3]
-        if kind == INVOICE:
-            sums = "SUM(foreignamount), SUM(previousbase) FROM _application WHERE previousdoc = ?"
-        else:
+
+    def open(self, item: Item) -> Open:
+        """Return what is left of an item, positive as its total was typed."""
+        kind, total, base = self.books.needed(
+            'SELECT type, foreigntotal, total FROM "transaction" WHERE id = ?', item.document
+        )
+        if kind != INVOICE:
             total, base = abs(total), abs(base)
-            sums = "SUM(foreignamount), SUM(nextbase) FROM _application WHERE nextdoc = ?"
-        amount, value = self.books.needed(f"SELECT {sums}", document)
+        if kind in FOLLOWERS:
+            return Open(0, 0, total, base)
+        amount, value = self.books.needed(
+            "SELECT SUM(foreignamount), SUM(CASE WHEN previousdoc = ?1 THEN previousbase"
+            " ELSE nextbase END) FROM _application WHERE previousdoc = ?1 OR nextdoc = ?1",
+            item.document,
+        )
         return Open(total - (amount or 0), base - (value or 0), total, base)
 
-    def add(self, payer: int, target: int, amount: int, date: str) -> None:
-        """Apply an amount (1/SCALE, positive) of a payer to a document, on top of what is there.
+    def available(self, payer: int) -> Open | None:
+        """Return what a payer may still apply; None for a refund, which pays out what it must."""
+        kind = self.books.scalar('SELECT type FROM "transaction" WHERE id = ?', payer)
+        if kind == REFUND:
+            return None
+        if kind == DEPOSIT_APPLICATION:
+            return self.open(self.item(self.deposits_of([payer])[0]))
+        return self.open(self.item(payer))
+
+    def add(self, payer: int, target: Item, amount: int, date: str) -> None:
+        """Apply an amount (1/SCALE, positive) of a payer to an item, on top of what is there.
 
         :raises BookError: when either side has less left.
         """
@@ -116,31 +197,70 @@ class Applications:
         if present is not None:
             self.remove(present)
             amount, date = amount + present.amount, present.date
-        due, left = self.open(target), self.open(payer)
+        due, left = self.open(target), self.available(payer)
         if amount > due.amount:
             raise user_error(OVER_APPLIED, "apply")
-        if amount > left.amount:
+        if left is not None and amount > left.amount:
             raise user_error(PAYER_EXCEEDED, "apply")
-        unit = self._base_unit(target)
+        unit = self._base_unit(payer)
+        own = (
+            self._own_value(payer, amount, unit)
+            if left is None
+            else self._share(left, amount, unit)
+        )
+        self._insert(
+            target,
+            Item(payer, self._payer_line(payer, target)),
+            "Payment",
+            (amount, self._share(due, amount, unit), own),
+            date,
+        )
+        self._draw(payer, amount, own, date)
+
+    def _insert(
+        self, target: Item, payer: Item, link: str, amounts: tuple[int, int, int], date: str
+    ) -> None:
         self.books.insert(
             "_application",
             {
                 "id": self.books.next_id("application"),
-                "previousdoc": target,
-                "previousline": 0,
-                "nextdoc": payer,
-                "nextline": self._receivable_line(payer),
-                "linktype": "Payment",
-                "foreignamount": amount,
-                "previousbase": self._share(due, amount, unit),
-                "nextbase": self._share(left, amount, unit),
+                "previousdoc": target.document,
+                "previousline": target.line,
+                "nextdoc": payer.document,
+                "nextline": payer.line,
+                "linktype": link,
+                **dict(zip(("foreignamount", "previousbase", "nextbase"), amounts, strict=True)),
                 "applydate": date,
             },
         )
 
+    def _draw(self, payer: int, amount: int, base: int, date: str) -> None:
+        """Let a deposit application take what it applies out of its deposit."""
+        taken = self.books.con.execute(
+            _DRAW_LESS, {"payer": payer, "amount": -amount, "base": -base}
+        )
+        if taken.rowcount:
+            return
+        for deposit in self.deposits_of([payer]):
+            self._insert(self.item(deposit), Item(payer, 1), "DepAppl", (amount, base, base), date)
+
     def remove(self, application: Application) -> None:
         """Take an application away; NetSuite keeps no trace of it."""
-        self.books.con.execute("DELETE FROM _application WHERE id = ?", [application.id])
+        con = self.books.con
+        con.execute("DELETE FROM _application WHERE id = ?", [application.id])
+        con.execute(
+            _DRAW_LESS,
+            {
+                "payer": application.payer,
+                "amount": application.amount,
+                "base": application.own,
+            },
+        )
+        con.execute(
+            "DELETE FROM _application"
+            " WHERE nextdoc = ? AND linktype = 'DepAppl' AND foreignamount = 0",
+            [application.payer],
+        )
 
     def rebase(self, document: int) -> list[int]:
         """Compute the base values of a document's applications anew, after its total changed.
@@ -150,9 +270,10 @@ class Applications:
         present = self.of(document)
         for application in present:
             self.remove(application)
-        for application in present:
-            self.add(application.payer, application.target, application.amount, application.date)
+        for item in present:
+            self.add(item.payer, item.target_item, item.amount, item.date)
         sides = {side for item in present for side in (item.payer, item.target)}
+        sides.update(self.deposits_of([item.payer for item in present]))
         return sorted(sides - {document})
 
     def _base_unit(self, document: int) -> int:
@@ -161,9 +282,20 @@ class Applications:
         )
         return rounding_unit(self.books.precision(self.books.base_currency(subsidiary)))
 
-    def _receivable_line(self, payer: int) -> int:
-        kind = self.books.scalar('SELECT type FROM "transaction" WHERE id = ?', payer)
-        return 1 if kind == "CustPymt" else 0
+    def _own_value(self, payer: int, amount: int, unit: int) -> int:
+        rate = self.books.scalar('SELECT exchangerate FROM "transaction" WHERE id = ?', payer)
+        return times(amount, rate, unit)
+
+    def _payer_line(self, payer: int, target: Item) -> int:
+        kinds: dict[int, Any] = dict(
+            self.books.con.execute(
+                'SELECT id, type FROM "transaction" WHERE id IN (?, ?)', [payer, target.document]
+            ).fetchall()
+        )
+        if kinds[payer] == REFUND:
+            is_deposit = kinds[target.document] == DEPOSIT
+            return REFUND_DEPOSITS_LINE if is_deposit else REFUND_CREDITS_LINE
+        return ITEM_LINE.get(kinds[payer], 0)
 
     def _share(self, left: Open, amount: int, unit: int) -> int:
         """Return the base value of a part of what is left; the last part takes all the rest."""

@@ -309,7 +309,8 @@ class Customers:
             " SELECT currency, 0 AS balance FROM _customer WHERE id = :id"
             " UNION ALL SELECT currency, COALESCE(foreignamountunpaid, 0)"
             " - COALESCE(foreignpaymentamountunused, 0)"
-            ' FROM "transaction" WHERE entity = :id) GROUP BY currency ORDER BY currency',
+            " FROM \"transaction\" WHERE entity = :id AND type <> 'CustDep')"
+            " GROUP BY currency ORDER BY currency",
             {"id": customer},
         ).fetchall()
         return Sublist(

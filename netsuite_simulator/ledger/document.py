@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from .kinds import BILLS
 from .values import times
 
 # Position of NetSuite's main line; entered lines follow.
@@ -53,9 +54,10 @@ class Document:
     """A transaction between the body that describes it and the rows that store it.
 
     :param header: columns of the transaction table.
-    :param receivable: its A/R account.
-    :param money_account: the bank or undeposited-funds account of a payment, 0 for others.
-    :param payment: amount of a payment, in 1/SCALE of its currency.
+    :param receivable: its A/R account, 0 for a deposit.
+    :param money_account: the bank or undeposited-funds account of a payment, deposit or refund, 0
+        for others.
+    :param payment: amount of those, and of a deposit application, in 1/SCALE of its currency.
     """
 
     id: int
@@ -101,7 +103,7 @@ class Document:
     @property
     def total(self) -> int:
         """What the customer owes by it, or is credited: positive as typed."""
-        return self.payment if self.type == "CustPymt" else self.subtotal + self.tax_total
+        return self.subtotal + self.tax_total if self.type in BILLS else self.payment
 
     def take_line_id(self) -> int:
         """Return the id of a further line."""

@@ -11,8 +11,17 @@ from ..schema import SCALE
 from .books import Books
 from .customers import Customers
 from .document import Document, Line, TaxLine
+from .kinds import (
+    BILLS,
+    DEPOSIT,
+    DEPOSIT_APPLICATION,
+    INVOICE,
+    RECEIPTS,
+    REFUND,
+    customer_field,
+    receivable_field,
+)
 from .periods import Periods
-from .posting import INVOICE, PAYMENT
 from .record_types import NUMBERING, TYPE_TEXTS, RecordType
 from .records import Records
 from .values import (
@@ -47,8 +56,9 @@ class Entry:
         header: dict[str, Any] = self.records.columns(kind, body)
         self.records.require(kind, header)
         self.records.check_external_id(kind, header.get("externalid"), None)
-        field = "customer" if kind.code == PAYMENT else "entity"
-        customer = self.customers.check_billable(header["entity"], header.get("subsidiary"), field)
+        customer = self.customers.check_billable(
+            header["entity"], header.get("subsidiary"), customer_field(kind.code)
+        )
         subsidiary = header.get("subsidiary") or self.customers.subsidiaries(customer["id"])[0]
         header["subsidiary"] = subsidiary
         header["currency"] = header.get("currency") or customer["currency"]
@@ -147,7 +157,9 @@ class Entry:
         return (date.fromisoformat(header["trandate"]) + timedelta(days=days)).isoformat()
 
     def _receivable(self, kind: RecordType, body: Body, default: int | None) -> int:
-        field = "arAcct" if kind.code == PAYMENT else "account"
+        if kind.code == DEPOSIT:
+            return 0
+        field = receivable_field(kind.code)
         given = self.books.reference("account", body.get(field), field) or default
         return self._account_of_type("AcctRec", given, field)
 
@@ -167,7 +179,7 @@ class Entry:
         return int(found)
 
     def special_account(self, code: str) -> int:
-        """Return the account that NetSuite marks for a purpose: UndepFunds, FxGain, TaxPay."""
+        """Return the account that NetSuite marks for a purpose: UndepFunds, FxGain, CustDep."""
         found = self.books.remember(
             "special",
             code,
@@ -206,8 +218,7 @@ class Entry:
         due_again = changed.keys() & {"terms", "trandate", "duedate"}
         if kind.code == INVOICE and due_again and not changed.get("duedate"):
             header["duedate"] = self._due_date(header)
-        field = "arAcct" if kind.code == PAYMENT else "account"
-        if body.get(field) is not None:
+        if body.get(receivable_field(kind.code)) is not None or not document.receivable:
             document.receivable = self._receivable(kind, body, None)
         self._fill(kind, document, body, tuple(replace))
 
@@ -221,8 +232,8 @@ class Entry:
         ):
             if field in body:
                 setattr(document, attribute, self.books.reference(table, body[field], field))
-        if kind.code == PAYMENT:
-            self._fill_payment(document, body)
+        if kind.code not in BILLS:
+            self._fill_money(document, body)
             return
         lines = items_of(body, "item")
         if lines is not None:
@@ -239,9 +250,12 @@ class Entry:
         if document.total < 0 and not allowed:
             raise user_error("The total of the transaction cannot be negative.", "total")
 
-    def _fill_payment(self, document: Document, body: Body) -> None:
+    def _fill_money(self, document: Document, body: Body) -> None:
+        """Fill the amount of a receipt, and where money goes to or comes from."""
+        if document.type == DEPOSIT_APPLICATION:
+            return
         unit = rounding_unit(self.books.precision(document.currency))
-        if body.get("payment") is not None:
+        if document.type in RECEIPTS and body.get("payment") is not None:
             document.payment = rounded(to_scaled(body["payment"], "payment"), unit)
             if document.payment < 0:
                 raise invalid_value(body["payment"], "payment")
@@ -251,6 +265,8 @@ class Entry:
             account = self.special_account("UndepFunds")
         if account is not None:
             document.money_account = account
+        elif not document.money_account and document.type == REFUND:
+            document.money_account = self._account_of_type("Bank", None, "account")
         elif not document.money_account:
             document.money_account = self.special_account("UndepFunds")
 

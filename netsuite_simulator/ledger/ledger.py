@@ -16,6 +16,7 @@ from .acts import Acts, record_type
 from .books import Books
 from .customers import Customers
 from .files import Files
+from .kinds import DEPOSIT_APPLICATION, NEGATIVE, customer_field
 from .reading import Reading
 from .record_types import RecordType
 from .records import Records
@@ -62,6 +63,12 @@ class Ledger:
         """
         kind = record_type(record_type_name)
         with self.books.session():
+            if kind.code == DEPOSIT_APPLICATION:
+                raise BookError(
+                    400,
+                    "INVALID_REQUEST",
+                    f"The record {kind.name} can only be created by a transformation.",
+                )
             if kind.code:
                 return self.transactions.create(kind, body)
             if kind.name == "customer":
@@ -129,7 +136,7 @@ class Ledger:
             if kind.code:
                 return self.transactions.transform(kind, record_id, wanted, body)
             self.books.row("customer", record_id, "_customer")
-            own = "customer" if wanted.name == "customerPayment" else "entity"
+            own = customer_field(wanted.code)
             if own in body:
                 raise BookError(
                     400, "INVALID_CONTENT", f"Field {own} cannot be set in a transformation.", own
@@ -207,9 +214,10 @@ class Ledger:
         with self.books.session() as con:
             if before["foreigntotal_sign"] != after["foreigntotal_sign"]:
                 sign = "-" if after["foreigntotal_sign"] == "signed" else ""
+                codes = ", ".join(f"'{code}'" for code in sorted(NEGATIVE))
                 con.execute(
                     f'UPDATE "transaction" SET foreigntotal = {sign}ABS(foreigntotal),'
-                    f" total = {sign}ABS(total) WHERE type <> 'CustInvc'"
+                    f" total = {sign}ABS(total) WHERE type IN ({codes})"
                 )
             if before["line_quantity_sign"] != after["line_quantity_sign"]:
                 con.execute(
@@ -217,8 +225,8 @@ class Ledger:
                     " (SELECT id FROM \"transaction\" WHERE type = 'CustInvc')"
                 )
             if before["payment_amounts_line"] != after["payment_amounts_line"]:
-                for payment in self.ids("customerPayment"):
-                    self.transactions.rows.post(self.transactions.rows.load(payment))
+                for receipt in (*self.ids("customerPayment"), *self.ids("customerDeposit")):
+                    self.transactions.rows.post(self.transactions.rows.load(receipt))
 
     def balances(self) -> list[dict[str, Any]]:
         """Return the A/R balance per customer, currency and subsidiary from the accounting lines.

@@ -3,9 +3,10 @@
 Debits are positive and credits negative, in transaction currency (``foreign``) and in the base
 currency of the subsidiary (``base``), both in 1/SCALE. Lines of a transaction sum to zero in both.
 
-What a payer (payment or credit memo) settles on an invoice leaves A/R at the value at which the
-invoice put it there; the difference to the payer's own rate is a realised exchange gain or loss
-inside the payer. So a settled invoice leaves nothing in A/R, in either currency.
+What a payer (payment, credit memo or deposit application) settles on an invoice leaves A/R at the
+value at which the invoice put it there; the difference to the payer's own rate is a realised
+exchange gain or loss inside the payer. So a settled invoice leaves nothing in A/R, in either
+currency; nor does a credit that a refund pays out, or a deposit that is used up, where it stood.
 """
 
 from __future__ import annotations
@@ -14,29 +15,43 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .document import MAIN_LINE, Document, Line
+from .kinds import (
+    CREDIT_MEMO,
+    DEPOSIT,
+    DEPOSIT_APPLICATION,
+    FOLLOWERS,
+    INVOICE,
+    PAYMENT,
+    RECEIPTS,
+    REFUND,
+    REFUND_CREDITS_LINE,
+    REFUND_DEPOSITS_LINE,
+)
 from .values import times
-
-INVOICE, CREDIT_MEMO, PAYMENT = "CustInvc", "CustCred", "CustPymt"
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What a payer settles for one customer: in its currency, and as A/R values in base."""
+    """What a line of a payer settles for one customer, all positive.
+
+    :param amount: in the payer's currency.
+    :param released: base value at which it leaves A/R, or Customer Deposits.
+    :param line: the payer's line.
+    :param own: base value at the payer's own rate.
+    """
 
     entity: int
     amount: int
     released: int
+    line: int = 0
+    own: int = 0
 
 
 @dataclass(frozen=True)
 class Applied:
-    """All applications of a payer.
-
-    :param own: base value, at the payer's own rate, of what it applied.
-    """
+    """All applications of a payer."""
 
     settled: tuple[Settled, ...] = ()
-    own: int = 0
 
     @property
     def amount(self) -> int:
@@ -44,9 +59,24 @@ class Applied:
         return sum(part.amount for part in self.settled)
 
     @property
+    def own(self) -> int:
+        """Base value, at the payer's own rate, of what it applied."""
+        return sum(part.own for part in self.settled)
+
+    @property
+    def released(self) -> int:
+        """Base value that leaves A/R and Customer Deposits."""
+        return sum(part.released for part in self.settled)
+
+    @property
     def gain(self) -> int:
         """Realised exchange gain in base currency, negative for a loss."""
-        return self.own - sum(part.released for part in self.settled)
+        return self.own - self.released
+
+    def on(self, line: int) -> tuple[int, int]:
+        """Return amount and released base value of what one line of the payer settles."""
+        parts = [part for part in self.settled if part.line == line]
+        return sum(part.amount for part in parts), sum(part.released for part in parts)
 
 
 @dataclass
@@ -67,10 +97,15 @@ class Posting:
 
 @dataclass(frozen=True)
 class Rounding:
-    """Smallest amount of the base currency, and the account for exchange differences."""
+    """Smallest amount of the base currency, and the accounts that NetSuite marks for a purpose.
+
+    :param exchange_account: takes realised exchange differences.
+    :param deposit_account: holds customer deposits; 0 where the transaction has none.
+    """
 
     base_unit: int
     exchange_account: int
+    deposit_account: int = 0
 
 
 def body_lines(document: Document, rounding: Rounding) -> list[Posting]:
@@ -113,10 +148,12 @@ def body_lines(document: Document, rounding: Rounding) -> list[Posting]:
     return postings
 
 
-def base_total(document: Document, rounding: Rounding) -> int:
-    """Return the total in base currency: the sum of the rounded lines, positive as typed."""
-    if document.type == PAYMENT:
+def base_total(document: Document, applied: Applied, rounding: Rounding) -> int:
+    """Return the total in base currency, positive as typed; of bills the sum of rounded lines."""
+    if document.type in RECEIPTS:
         return times(document.payment, document.rate, rounding.base_unit)
+    if document.type in FOLLOWERS:
+        return applied.own
     return abs_sum(document.type, body_lines(document, rounding))
 
 
@@ -143,12 +180,12 @@ def post_credit_memo(document: Document, applied: Applied, rounding: Rounding) -
     main = Posting(
         MAIN_LINE, "RECEIVABLE", document.receivable, -document.total, -base, document.entity
     )
-    return [main, *lines, *_exchange(document, applied, rounding, document.next_line)]
+    return [main, *lines, *_exchange(document, applied.gain, rounding, document.next_line)]
 
 
 def post_payment(document: Document, applied: Applied, rounding: Rounding) -> list[Posting]:
     """Dr bank or undeposited funds, Cr A/R per customer whose invoices it settles."""
-    base = base_total(document, rounding)
+    base = base_total(document, applied, rounding)
     own = document.entity
     main = Posting(MAIN_LINE, "PAYMENT", document.money_account, document.payment, base, own)
     rest = document.payment - applied.amount
@@ -160,20 +197,59 @@ def post_payment(document: Document, applied: Applied, rounding: Rounding) -> li
         Posting(number, "RECEIVABLE", document.receivable, -amount, -value, entity)
         for number, (entity, (amount, value)) in enumerate(shares.items(), start=1)
     ]
-    return [main, *receivables, *_exchange(document, applied, rounding, len(receivables) + 1)]
+    return [main, *receivables, *_exchange(document, applied.gain, rounding, len(receivables) + 1)]
 
 
-def _exchange(document: Document, applied: Applied, rounding: Rounding, line: int) -> list[Posting]:
-    if not applied.gain:
-        return []
+def post_deposit(document: Document, applied: Applied, rounding: Rounding) -> list[Posting]:
+    """Dr bank or undeposited funds, Cr Customer Deposits; A/R has no part in it."""
+    base = base_total(document, applied, rounding)
+    amount, own = document.payment, document.entity
     return [
-        Posting(line, "FXVARIANCE", rounding.exchange_account, 0, -applied.gain, document.entity)
+        Posting(MAIN_LINE, "PAYMENT", document.money_account, amount, base, own),
+        Posting(1, "DEPOSIT", rounding.deposit_account, -amount, -base, own),
     ]
+
+
+def post_deposit_application(
+    document: Document, applied: Applied, rounding: Rounding
+) -> list[Posting]:
+    """Cr A/R at the value that it settles, Dr Customer Deposits at the deposit's rate."""
+    own, amount = document.entity, applied.amount
+    return [
+        Posting(MAIN_LINE, "RECEIVABLE", document.receivable, -amount, -applied.released, own),
+        Posting(1, "DEPOSIT", rounding.deposit_account, amount, applied.own, own),
+        *_exchange(document, applied.gain, rounding, 2),
+    ]
+
+
+def post_refund(document: Document, applied: Applied, rounding: Rounding) -> list[Posting]:
+    """Cr bank, Dr A/R and Customer Deposits at the values of what it pays out."""
+    own = document.entity
+    postings = [
+        Posting(MAIN_LINE, "PAYMENT", document.money_account, -applied.amount, -applied.own, own)
+    ]
+    for line, kind, account in (
+        (REFUND_CREDITS_LINE, "RECEIVABLE", document.receivable),
+        (REFUND_DEPOSITS_LINE, "DEPOSIT", rounding.deposit_account),
+    ):
+        amount, released = applied.on(line)
+        if amount:
+            postings.append(Posting(line, kind, account, amount, released, own))
+    # What it pays out above the value of the credits is a loss.
+    return [*postings, *_exchange(document, -applied.gain, rounding, REFUND_DEPOSITS_LINE + 1)]
+
+
+def _exchange(document: Document, gain: int, rounding: Rounding, line: int) -> list[Posting]:
+    if not gain:
+        return []
+    return [Posting(line, "FXVARIANCE", rounding.exchange_account, 0, -gain, document.entity)]
 
 
 RULES: dict[str, Callable[[Document, Applied, Rounding], list[Posting]]] = {
     INVOICE: post_invoice,
     CREDIT_MEMO: post_credit_memo,
     PAYMENT: post_payment,
+    DEPOSIT: post_deposit,
+    DEPOSIT_APPLICATION: post_deposit_application,
+    REFUND: post_refund,
 }
-PAYERS = frozenset({CREDIT_MEMO, PAYMENT})

@@ -6,9 +6,20 @@ from datetime import date
 from typing import Any
 
 from ..schema import ENUMS, enum_name
+from .applications import Item
 from .books import Books
 from .document import Document
-from .posting import CREDIT_MEMO, INVOICE, PAYERS, PAYMENT
+from .kinds import (
+    BILLS,
+    CREDIT_MEMO,
+    DEPOSIT,
+    DEPOSIT_APPLICATION,
+    INVOICE,
+    JOURNAL,
+    PAYERS,
+    RECEIPTS,
+    REFUND,
+)
 from .record_types import RecordType
 from .records import Records
 from .transactions import Transactions
@@ -38,9 +49,10 @@ class Reading:
         ):
             if value is not None:
                 body[name] = self.records.ref(table, value)
-        left = self.transactions.applications.open(transaction).amount
+        applications = self.transactions.applications
+        left = applications.open(applications.item(transaction)).amount
         body["total"] = to_decimal(document.total)
-        if kind.code != PAYMENT:
+        if kind.code in BILLS:
             body["account"] = self.records.ref("account", document.receivable)
             body["subtotal"] = to_decimal(document.subtotal)
             body["taxTotal"] = to_decimal(document.tax_total)
@@ -50,28 +62,38 @@ class Reading:
             body["amountRemaining"] = to_decimal(left)
             body["amountRemainingTotalBox"] = to_decimal(left)
         if kind.code in PAYERS:
+            body["apply"] = self._apply(document)
+        if kind.code in PAYERS and kind.code != REFUND:
             body["applied"] = to_decimal(document.total - left)
             body["unapplied"] = to_decimal(left)
-            body["apply"] = self._apply(document)
         if kind.code == CREDIT_MEMO:
             body["amountPaid"] = to_decimal(document.total - left)
             body["amountRemaining"] = to_decimal(left)
-            if document.created_from is not None:
-                body["createdFrom"] = self.records.ref("transaction", document.created_from)
-        if kind.code == PAYMENT:
-            self._add_payment_fields(document, body)
+        if document.created_from is not None:
+            body["createdFrom"] = self.records.ref("transaction", document.created_from)
+        if kind.code not in BILLS:
+            self._add_money_fields(document, body)
         return body
 
-    def _add_payment_fields(self, document: Document, body: dict[str, Any]) -> None:
-        body["payment"] = to_decimal(document.total)
-        body["arAcct"] = self.records.ref("account", document.receivable)
+    def _add_money_fields(self, document: Document, body: dict[str, Any]) -> None:
+        if document.type != DEPOSIT:
+            body["arAcct"] = self.records.ref("account", document.receivable)
+        if document.type == DEPOSIT_APPLICATION:
+            body["deposit"] = body["createdFrom"]
+            return
+        if document.type in RECEIPTS:
+            body["payment"] = to_decimal(document.total)
         special = self.books.scalar(
             "SELECT sspecacct FROM account WHERE id = ?", document.money_account
         )
         undeposited = "T" if special == "UndepFunds" else "F"
-        body["undepFunds"] = Enum(undeposited, ENUMS["yesno"][undeposited])
+        if document.type in RECEIPTS:
+            body["undepFunds"] = Enum(undeposited, ENUMS["yesno"][undeposited])
         if undeposited == "F":
             body["account"] = self.records.ref("account", document.money_account)
+        if document.type == REFUND:
+            # NetSuite's record service shows this sublist empty, whatever was refunded.
+            body["deposit"] = Sublist()
         balance = self.books.scalar(
             "SELECT balancesearch FROM customer WHERE id = ?", document.entity
         )
@@ -103,40 +125,46 @@ class Reading:
         return lines
 
     def _apply(self, document: Document) -> Sublist:
-        """Return what is applied, then every open invoice that could be."""
-        applied = self.transactions.applications.of_payer(document.id)
+        """Return what is applied, then everything open that could be."""
         lines = Sublist()
-        for application in applied:
-            line = self._apply_line(application.target)
+        known = set()
+        for application in self.transactions.applications.of_payer(document.id):
+            line = self._apply_line(application.target_item)
+            if line is None:
+                continue
             line["apply"] = True
             line["amount"] = to_decimal(application.amount)
             line["applyDate"] = date.fromisoformat(application.date)
             lines.append(line)
+            known.add(application.target_item)
         if document.header["voided"] == "T":
             return lines
-        known = {application.target for application in applied}
-        for target, _due in self.transactions.open_invoices(document):
-            if target not in known:
-                lines.append(self._apply_line(target))
+        for target, _due in self.transactions.applying.candidates(document):
+            line = None if target in known else self._apply_line(target)
+            if line is not None:
+                lines.append(line)
         return lines
 
-    def _apply_line(self, target: int) -> dict[str, Any]:
+    def _apply_line(self, target: Item) -> dict[str, Any] | None:
+        """Return the line of a document; a refund's deposits are in a sublist of their own."""
         row = self.books.needed(
             "SELECT t.trandate, t.tranid, t.foreigntotal, t.foreignamountunpaid, c.name,"
-            ' t.entity, t.type FROM "transaction" t JOIN currency c ON c.id = t.currency'
-            " WHERE t.id = ?",
-            target,
+            " t.entity, t.type, t.foreignpaymentamountunused"
+            ' FROM "transaction" t JOIN currency c ON c.id = t.currency WHERE t.id = ?',
+            target.document,
         )
-        trandate, number, total, due, currency, entity, code = row
+        trandate, number, total, due, currency, entity, code, unused = row
+        if code == DEPOSIT:
+            return None
         return {
             "apply": False,
             "applyDate": date.fromisoformat(trandate),
             "currency": currency,
-            "doc": self.records.ref("transaction", target),
-            "due": to_decimal(due),
+            "doc": self.records.ref("transaction", target.document),
+            "due": to_decimal(unused if due is None else due),
             "job": self.books.display("customer", entity),
-            "line": 0,
+            "line": target.line if code == JOURNAL else 0,
             "refNum": number,
-            "total": to_decimal(total),
+            "total": to_decimal(total if code == INVOICE else abs(total)),
             "type": enum_name("transactiontype", code),
         }

@@ -167,6 +167,7 @@ CUSTOMER = RecordType(
         " dateCreated= lastModifiedDate= creditLimit creditHoldOverride emailTransactions category"
         " salesRep language comments resaleNumber balance>balancesearch="
         " consolBalance>consolbalancesearch= overdueBalance>overduebalancesearch="
+        " depositBalance>depositbalancesearch="
         " custentity_ap_email custentity_hold custentity_risk_score custentity_review_date"
         " altEmail",
     ),
@@ -267,6 +268,7 @@ CREDIT_MEMO = RecordType(
         }
     ),
     sublists={"item": _ITEM, "apply": _APPLY},
+    transforms=("customerRefund",),
 )
 
 CUSTOMER_PAYMENT = RecordType(
@@ -296,11 +298,83 @@ CUSTOMER_PAYMENT = RecordType(
         }
     ),
     sublists={"apply": _APPLY},
+    transforms=("customerRefund",),
+)
+
+CUSTOMER_DEPOSIT = RecordType(
+    name="customerDeposit",
+    table="transaction",
+    fields=_fields(
+        "transaction", _COMMON + " customer>entity! paymentMethod checkNumber>otherrefnum"
+    ),
+    sequence="transaction",
+    code="CustDep",
+    extra=frozenset(
+        {
+            *LINE_HEADERS,
+            "payment",
+            "total",
+            "account",
+            "undepFunds",
+            "status",
+            "balance",
+            "paymentOption",
+            "toBeEmailed",
+            "customForm",
+        }
+    ),
+    transforms=("depositApplication", "customerRefund"),
+)
+
+DEPOSIT_APPLICATION = RecordType(
+    name="depositApplication",
+    table="transaction",
+    fields=_fields(
+        "transaction", _COMMON.replace(" exchangeRate", " exchangeRate=") + " customer>entity!"
+    ),
+    sequence="transaction",
+    code="DepAppl",
+    extra=frozenset(
+        {*LINE_HEADERS, "total", "arAcct", "deposit", "status", "applied", "unapplied"}
+        | {"createdFrom", "customForm"}
+    ),
+    sublists={"apply": _APPLY},
+)
+
+CUSTOMER_REFUND = RecordType(
+    name="customerRefund",
+    table="transaction",
+    fields=_fields(
+        "transaction", _COMMON + " customer>entity! paymentMethod checkNumber>otherrefnum"
+    ),
+    sequence="transaction",
+    code="CustRfnd",
+    extra=frozenset(
+        {*LINE_HEADERS, "total", "account", "arAcct", "status", "balance", "paymentOption"}
+        | {"toBeEmailed", "customForm"}
+    ),
+    sublists={
+        "apply": _APPLY,
+        "deposit": _sublist(
+            "doc apply amount currencyName depositDate refNum remaining total", "doc"
+        ),
+    },
 )
 
 RECORD_TYPES: dict[str, RecordType] = {
     item.name: item
-    for item in (*_LISTS, CUSTOMER, CONTACT, RELATIONSHIP, INVOICE, CREDIT_MEMO, CUSTOMER_PAYMENT)
+    for item in (
+        *_LISTS,
+        CUSTOMER,
+        CONTACT,
+        RELATIONSHIP,
+        INVOICE,
+        CREDIT_MEMO,
+        CUSTOMER_PAYMENT,
+        CUSTOMER_DEPOSIT,
+        DEPOSIT_APPLICATION,
+        CUSTOMER_REFUND,
+    )
 }
 BY_LOWER_NAME = {name.lower(): item for name, item in RECORD_TYPES.items()}
 BY_CODE = {item.code: item for item in RECORD_TYPES.values() if item.code}
@@ -311,11 +385,17 @@ TYPE_TEXTS = {
     "CustInvc": ("invoice", "INV", "Invoice"),
     "CustCred": ("creditmemo", "CREDMEM", "Credit Memo"),
     "CustPymt": ("customerpayment", "PYMT", "Payment"),
+    "CustDep": ("customerdeposit", "CUSTDEP", "Customer Deposit"),
+    "DepAppl": ("depositapplication", "DEPAPP", "Deposit Application"),
+    "CustRfnd": ("customerrefund", "CUSTRFND", "Customer Refund"),
 }
 NUMBERING = {
     "CustInvc": ("INV", 0, 1001),
     "CustCred": ("CM", 0, 1001),
     "CustPymt": ("PYMT", 0, 1001),
+    "CustDep": ("DEP", 0, 1001),
+    "DepAppl": ("DEPAPP", 0, 1001),
+    "CustRfnd": ("RFND", 0, 1001),
 }
 
 

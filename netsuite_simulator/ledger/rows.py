@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import nonexistent
@@ -11,7 +12,18 @@ from ..schema import TABLES
 from .applications import Applications
 from .books import Books
 from .document import MAIN_LINE, Document, Line, TaxLine
-from .posting import INVOICE, PAYMENT, RULES, Posting, Rounding, abs_sum, base_total
+from .kinds import (
+    BILLS,
+    DEPOSIT,
+    DEPOSIT_APPLICATION,
+    FOLLOWERS,
+    INVOICE,
+    NEGATIVE,
+    PAYMENT,
+    RECEIPTS,
+    REFUND,
+)
+from .posting import RULES, Posting, Rounding, base_total
 from .values import rounding_unit
 
 _HEADER = tuple(TABLES["transaction"])
@@ -45,22 +57,33 @@ WHERE l."transaction" = ? ORDER BY l.linesequencenumber
 class Rows:
     """The rows of transactions, their lines and their accounting lines."""
 
-    def __init__(self, books: Books, applications: Applications, exchange_account: Any) -> None:
+    def __init__(
+        self, books: Books, applications: Applications, special_account: Callable[[str], int]
+    ) -> None:
         self.books = books
         self.applications = applications
-        self._exchange_account = exchange_account
+        self._special_account = special_account
 
     def rounding(self, document: Document) -> Rounding:
         """Return the rounding of a document's subsidiary."""
         books = self.books
         unit = rounding_unit(books.precision(books.base_currency(document.subsidiary)))
-        return Rounding(unit, self._exchange_account())
+        deposits = 0
+        if document.type in (DEPOSIT, *FOLLOWERS):
+            deposits = self._special_account("CustDep")
+        return Rounding(unit, self._special_account("FxGain"), deposits)
 
     def post(self, document: Document, is_new: bool = False) -> None:
         """Write a document with all lines, as its applications stand."""
         con = self.books.con
         rounding = self.rounding(document)
         applied = self.applications.applied(document.id)
+        if document.type in FOLLOWERS:
+            document.payment = applied.amount
+        if document.type == DEPOSIT_APPLICATION:
+            document.header["exchangerate"] = self.books.scalar(
+                'SELECT exchangerate FROM "transaction" WHERE id = ?', document.created_from
+            )
         postings = RULES[document.type](document, applied, rounding)
         keys: dict[int, int] = {}
         if not is_new:
@@ -71,16 +94,9 @@ class Rows:
                 ).fetchall()
             )
             self.remove_lines(document.id)
-        base = (
-            base_total(document, rounding)
-            if document.type == PAYMENT
-            else abs_sum(document.type, postings_of_body(postings))
-        )
-        self._write_header(document, base)
-        if len(keys) < len(postings):
-            fresh = self.books.next_id("linekey", len(postings) - len(keys) + 1)
-        else:
-            fresh = 0
+        self._write_header(document, base_total(document, applied, rounding))
+        added = sum(posting.line not in keys for posting in postings)
+        fresh = self.books.next_id("linekey", added) if added else 0
         lines, accounting = [], []
         for sequence, posting in enumerate(postings):
             key = keys.get(posting.line)
@@ -106,7 +122,7 @@ class Rows:
 
     def _write_header(self, document: Document, base: int) -> None:
         sign = 1
-        if document.type != INVOICE and self.books.switches.foreigntotal_sign == "signed":
+        if document.type in NEGATIVE and self.books.switches.foreigntotal_sign == "signed":
             sign = -1
         header = document.header
         header["subsidiary"] = document.subsidiary
@@ -180,7 +196,7 @@ class Rows:
         kind, total, base, voided, trandate = row
         if kind != INVOICE:
             total, base = abs(total), abs(base)
-        left = self.applications.open(transaction)
+        left = self.applications.open(self.applications.item(transaction))
         used = total - left.amount, left.amount
         used_base = base - left.base, left.base
         closed_on = None
@@ -215,7 +231,7 @@ class Rows:
         line = MAIN_LINE
         if kind != INVOICE:
             names = ("paymentamountused", "paymentamountunused")
-            if kind == PAYMENT and self.books.switches.payment_amounts_line == "receivable":
+            if kind in RECEIPTS and self.books.switches.payment_amounts_line == "receivable":
                 line = 1
         self.books.con.execute(
             f"UPDATE transactionaccountingline SET {names[0]} = ?, {names[1]} = ?"
@@ -224,14 +240,19 @@ class Rows:
         )
 
     def _status(self, kind: str, transaction: int, left: int) -> str:
-        if kind != PAYMENT:
+        if kind in BILLS:
             return "A" if left else "B"
+        if kind in FOLLOWERS:
+            return "A" if kind == REFUND else "Y"
+        if kind == DEPOSIT and not left:
+            return "C"
         account_type = self.books.scalar(
             "SELECT c.accttype FROM transactionaccountingline a JOIN account c ON c.id = a.account"
             ' WHERE a."transaction" = ? AND a.transactionline = 0',
             transaction,
         )
-        return "C" if account_type == "Bank" else "B"
+        letters = "BC" if kind == PAYMENT else "AB"
+        return letters[account_type == "Bank"]
 
     def load(self, transaction: int, code: str | None = None) -> Document:
         """Read a document back.
@@ -253,7 +274,7 @@ class Rows:
         names = [column[0] for column in cursor.description]
         for values in cursor:
             _take_line(document, dict(zip(names, values, strict=True)))
-        if document.type == PAYMENT:
+        if document.type not in BILLS:
             document.payment = abs(header["foreigntotal"])
         return document
 
@@ -293,11 +314,6 @@ def header_row(document: Document) -> dict[str, Any]:
     return {**_NO_HEADER, **document.header}
 
 
-def postings_of_body(postings: list[Posting]) -> list[Posting]:
-    """Return the item and tax lines among postings."""
-    return [posting for posting in postings if posting.kind in ("ITEM", "TAX")]
-
-
 def accounting_row(document: Document, posting: Posting) -> dict[str, Any]:
     """Return the transactionaccountingline row of a posting."""
     base = posting.base
@@ -323,7 +339,7 @@ def _take_line(document: Document, row: dict[str, Any]) -> None:
         document.location = row["location"]
         document.classification = row["class"]
         document.created_from = row["createdfrom"]
-        if document.type == PAYMENT:
+        if kind == "PAYMENT":
             document.money_account = row["account"]
     if kind == "RECEIVABLE":
         document.receivable = row["account"]

@@ -6,17 +6,30 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors import BookError, invalid_value, missing_values, user_error
-from .applications import OVER_APPLIED, Applications
+from .applications import Applications
+from .applying import Applying
 from .books import Books
 from .customers import Customers
 from .document import Document
 from .entry import LEFT_OUT_WHEN_VOID, Entry
+from .kinds import (
+    CREDIT_MEMO,
+    CREDITS,
+    DEPOSIT,
+    DEPOSIT_APPLICATION,
+    INVOICE,
+    PAYERS,
+    PAYMENT,
+    RECEIPTS,
+    REFUND,
+    customer_field,
+    receivable_field,
+)
 from .periods import Periods
-from .posting import INVOICE, PAYERS, PAYMENT
 from .record_types import BY_CODE, RecordType
 from .records import Records
 from .rows import Rows
-from .values import Body, is_emptied, items_of, rounded, rounding_unit, to_bool, to_scaled
+from .values import Body, is_emptied, to_bool
 
 LINKED = "This transaction cannot be deleted because it is linked to by one or more transactions."
 CANT_VOID = (
@@ -38,7 +51,8 @@ class Transactions:
         self.applications = Applications(books)
         self.periods = Periods(books)
         self.entry = Entry(books, records, customers, self.periods)
-        self.rows = Rows(books, self.applications, lambda: self.entry.special_account("FxGain"))
+        self.rows = Rows(books, self.applications, self.entry.special_account)
+        self.applying = Applying(books, self.applications)
 
     # === SAVE === #
 
@@ -49,8 +63,10 @@ class Transactions:
         of a payer goes to the customer's oldest open invoices.
         """
         document = self.entry.new(kind, body, created_from)
-        wanted = self._wanted(body) if kind.code in PAYERS else {}
-        if kind.code == PAYMENT and body.get("payment") is None:
+        wanted = self.applying.wanted(kind.code, body)
+        if kind.code == REFUND:
+            wanted |= self.applying.wanted(kind.code, body, "deposit")
+        if kind.code in RECEIPTS and body.get("payment") is None:
             document.payment = sum(
                 self.applications.open(target).amount if amount is None else amount
                 for target, amount in wanted.items()
@@ -58,17 +74,19 @@ class Transactions:
             if not wanted:
                 raise missing_values("Payment Amount")
         self.rows.post(document, is_new=True)
-        auto = kind.code in PAYERS and self._auto_applies(kind, body)
+        auto = self._auto_applies(kind, body)
         if not wanted and not auto:
             return document.id
-        targets = self._apply_all(document, wanted)
+        targets = self.applying.apply_all(document, wanted)
         if auto:
-            targets += self._apply_rest(document)
+            targets += self.applying.apply_rest(document)
         self.rows.post(document)
-        self._refresh_targets(targets, self.books.switches.apply_touches_invoice)
+        self._refresh_targets(document, targets, self.books.switches.apply_touches_invoice)
         return document.id
 
     def _auto_applies(self, kind: RecordType, body: Body) -> bool:
+        if kind.code not in CREDITS:
+            return False
         default = self.books.switches.auto_apply_default and kind.code == PAYMENT
         return to_bool(body.get("autoApply", default), "autoApply")
 
@@ -86,26 +104,27 @@ class Transactions:
         self._check_applied_fields(document, present, before)
         is_payer = kind.code in PAYERS
         emptied = is_payer and ("apply" in replace or is_emptied(body, "apply"))
-        wanted = self._wanted(body) if is_payer else {}
+        wanted = self.applying.wanted(kind.code, body)
         changes_ledger = before != _impact(document) or bool(wanted) or emptied
         document.header["postingperiod"] = self.periods.check_edit(
             present["trandate"], document.header["trandate"], changes_ledger
         )
-        removed = self._take_off(document, wanted, emptied)
+        removed = self.applying.take_off(document, wanted, emptied)
         grows = any(amount != 0 for amount in wanted.values())
         silent = bool(removed) and not grows and body.keys() <= _APPLY_ONLY
         if not (silent and self.books.switches.unapply_touches == "none"):
             document.header["lastmodifieddate"] = self.books.stamp()
         self.rows.post(document)
-        others = self._rebase(document) if before != _impact(document) else []
-        added = self._apply_all(document, wanted)
+        others = self.applications.rebase(document.id) if before != _impact(document) else []
+        added = self.applying.apply_all(document, wanted)
         if added or others or removed:
             self.rows.post(document)
         for other in others:
             self._repost(other)
         switches = self.books.switches
-        self._refresh_targets(added, switches.apply_touches_invoice)
+        self._refresh_targets(document, added, switches.apply_touches_invoice)
         self._refresh_targets(
+            document,
             [target for target in removed if target not in added],
             switches.unapply_touches == "both",
         )
@@ -114,7 +133,9 @@ class Transactions:
     def _check_applied_fields(
         self, document: Document, present: Mapping[str, Any], before: tuple[Any, ...]
     ) -> None:
-        if before == _impact(document) or not self.applications.of(document.id):
+        if before == _impact(document):
+            return
+        if document.type != DEPOSIT_APPLICATION and not self.applications.of(document.id):
             return
         for column in ("entity", "currency", "subsidiary"):
             if document.header[column] != present[column]:
@@ -125,9 +146,6 @@ class Transactions:
         if applied > document.total and document.type == INVOICE:
             raise user_error(BELOW_APPLIED)
 
-    def _rebase(self, document: Document) -> list[int]:
-        return self.applications.rebase(document.id)
-
     def _repost(self, transaction: int) -> None:
         document = self.rows.load(transaction)
         if document.type in PAYERS:
@@ -135,111 +153,13 @@ class Transactions:
         else:
             self.rows.refresh(transaction)
 
-    # === APPLY === #
-
-    def _wanted(self, body: Body) -> dict[int, int | None]:
-        """Return the amount that the body wants on each document; 0 is off, None is all it can."""
-        wanted: dict[int, int | None] = {}
-        for index, line in enumerate(items_of(body, "apply") or []):
-            path = f"apply.items[{index}].doc"
-            if line.get("doc") is None:
-                raise missing_values("Doc")
-            target = self.books.reference("transaction", line["doc"], path) or 0
-            amount = line.get("amount")
-            scaled = None if amount is None else to_scaled(amount, "amount")
-            if scaled is not None and scaled < 0:
-                raise invalid_value(amount, "amount", f"apply.items[{index}].amount")
-            if not to_bool(line.get("apply", scaled != 0), "apply"):
-                scaled = 0
-            wanted[target] = scaled
-        return wanted
-
-    def _take_off(
-        self, document: Document, wanted: dict[int, int | None], emptied: bool
-    ) -> list[int]:
-        """Remove the applications that the body removes or changes; ``wanted`` keeps the latter."""
-        removed = []
-        for application in self.applications.of_payer(document.id):
-            target = application.target
-            if target in wanted:
-                amount = wanted[target]
-                if amount is None or amount == application.amount:
-                    del wanted[target]
-                    continue
-            elif not emptied:
-                continue
-            self.applications.remove(application)
-            removed.append(target)
-        return removed
-
-    def _apply_all(self, document: Document, wanted: Mapping[int, int | None]) -> list[int]:
-        unit = rounding_unit(self.books.precision(document.currency))
-        targets = []
-        for target, amount in wanted.items():
-            if amount == 0:
-                continue
-            self._check_pair(document, target)
-            if amount is None:
-                due = self.applications.open(target).amount
-                amount = min(due, self.applications.open(document.id).amount)
-                if amount <= 0:
-                    raise user_error(OVER_APPLIED, "apply")
-            self.applications.add(document.id, target, rounded(amount, unit), self.books.today())
-            targets.append(target)
-        return targets
-
-    def _apply_rest(self, document: Document) -> list[int]:
-        left = self.applications.open(document.id).amount
-        targets = []
-        for target, due in self.open_invoices(document):
-            if left <= 0:
-                break
-            amount = min(left, due)
-            self.applications.add(document.id, target, amount, self.books.today())
-            targets.append(target)
-            left -= amount
-        return targets
-
-    def open_invoices(self, payer: Document) -> list[tuple[int, int]]:
-        """Return (id, open amount) of what a payer could settle, the oldest first."""
-        rows = self.books.con.execute(
-            'SELECT t.id, t.foreignamountunpaid FROM "transaction" t'
-            " JOIN transactionaccountingline a"
-            ' ON a."transaction" = t.id AND a.transactionline = 0 AND a.account = ?'
-            " WHERE t.entity = ? AND t.type = 'CustInvc' AND t.foreignamountunpaid > 0"
-            " AND t.currency = ? AND t.subsidiary = ? ORDER BY t.duedate, t.id",
-            [payer.receivable, payer.entity, payer.currency, payer.subsidiary],
-        )
-        return [(row[0], row[1]) for row in rows]
-
-    def _check_pair(self, payer: Document, target: int) -> None:
-        """Refuse a document that the payer cannot settle, as if it were not on its list."""
-        row = self.books.one(
-            "SELECT t.type, t.voided, t.currency, t.subsidiary, a.account, t.entity"
-            ' FROM "transaction" t JOIN transactionaccountingline a'
-            ' ON a."transaction" = t.id AND a.transactionline = 0 WHERE t.id = ?',
-            target,
-        )
-        expected = (INVOICE, "F", payer.currency, payer.subsidiary, payer.receivable)
-        if row is None or tuple(row[:5]) != expected:
-            raise invalid_value(target, "doc", "apply")
-        if row[5] != payer.entity and not self._may_pay_for(payer, row[5]):
-            raise invalid_value(target, "doc", "apply")
-
-    def _may_pay_for(self, payer: Document, entity: int) -> bool:
-        if payer.type != PAYMENT or not self.books.switches.parent_pays_children:
-            return False
-        found = self.books.one(
-            "WITH RECURSIVE up(id) AS (SELECT ? UNION SELECT c.parent FROM _customer c"
-            " JOIN up ON c.id = up.id WHERE c.parent IS NOT NULL) SELECT 1 FROM up WHERE id = ?",
-            entity,
-            payer.entity,
-        )
-        return found is not None
-
-    def _refresh_targets(self, targets: Iterable[int], touch: bool) -> None:
+    def _refresh_targets(self, payer: Document, targets: Iterable[int], touch: bool) -> None:
+        """Refresh what a payer settles, and the deposit that it draws on."""
         moment = self.books.stamp() if touch else None
-        for target in dict.fromkeys(targets):
+        settled = list(dict.fromkeys(targets))
+        if payer.type == DEPOSIT_APPLICATION and payer.created_from is not None:
+            settled.append(payer.created_from)
+        for target in settled:
             self.rows.refresh(target, moment)
 
     # === VOID AND DELETE === #
@@ -253,9 +173,8 @@ class Transactions:
         if document.header["voided"] == "T":
             raise user_error(LEFT_OUT_WHEN_VOID)
         self.periods.open_for(document.header["trandate"])
-        present = self.applications.of(transaction)
-        is_target = document.type not in PAYERS
-        if is_target and present and self.books.switches.void_linked == "refuse":
+        is_firm = document.type != INVOICE or self.books.switches.void_linked == "refuse"
+        if is_firm and self.applications.is_used(transaction):
             raise user_error(CANT_VOID)
         self._unlink(document)
         if document.type in PAYERS:
@@ -263,13 +182,14 @@ class Transactions:
         self.rows.void(transaction)
 
     def delete(self, kind: RecordType, transaction: int) -> None:
-        """Delete a transaction, leaving a deletedrecord row; a paid invoice is refused.
+        """Delete a transaction, leaving a deletedrecord row.
 
-        What a deleted payment or credit memo had settled is open again.
+        Paid invoices, and credits and deposits that were refunded or used, are refused. What a
+        deleted payer had settled is open again.
         """
         document = self.rows.load(transaction, kind.code)
         self.periods.open_for(document.header["trandate"])
-        if document.type not in PAYERS and self.applications.of(transaction):
+        if self.applications.is_used(transaction):
             raise user_error(LINKED)
         self._unlink(document)
         self.rows.remove_lines(transaction)
@@ -280,47 +200,55 @@ class Transactions:
         self.books.forget()
 
     def _unlink(self, document: Document) -> None:
+        """Take all applications of a document off, and refresh the other sides."""
         present = self.applications.of(document.id)
         for application in present:
             self.applications.remove(application)
         choice = self.books.switches.unapply_touches
-        for application in present:
-            if application.payer == document.id:
-                moment = self.books.stamp() if choice == "both" else None
-                self.rows.refresh(application.target, moment)
-            else:
-                payer = self.rows.load(application.payer)
-                if choice != "none":
-                    payer.header["lastmodifieddate"] = self.books.stamp()
-                self.rows.post(payer)
+        settled = [item.target for item in present if item.payer == document.id]
+        self._refresh_targets(document, settled, choice == "both")
+        for number in dict.fromkeys(item.payer for item in present if item.payer != document.id):
+            payer = self.rows.load(number)
+            if choice != "none":
+                payer.header["lastmodifieddate"] = self.books.stamp()
+            self.rows.post(payer)
+            self._refresh_targets(payer, [], touch=False)
 
     # === TRANSFORM === #
 
     def transform(self, kind: RecordType, source: int, target: RecordType, body: Body) -> int:
-        """Make a transaction out of another: a payment or a credit memo out of an invoice."""
+        """Make a transaction out of another, with ``body`` over what NetSuite fills in.
+
+        Invoices become payments and credit memos, deposits become deposit applications, and what
+        is left of a payment, a credit memo or a deposit becomes a refund.
+        """
         document = self.rows.load(source, kind.code)
-        own = "customer" if target.code == PAYMENT else "entity"
+        own = customer_field(target.code)
         if own in body:
             raise BookError(
                 400, "INVALID_CONTENT", f"Field {own} cannot be set in a transformation.", own
             )
-        due = self.applications.open(source).amount
-        account = "arAcct" if target.code == PAYMENT else "account"
         filled: dict[str, Any] = {
             own: {"id": document.entity},
             "currency": {"id": document.currency},
             "subsidiary": {"id": document.subsidiary},
-            account: {"id": document.receivable},
             "autoApply": False,
         }
-        if target.code == PAYMENT:
-            filled["apply"] = {"items": [{"doc": {"id": source}, "apply": True}]}
-            return self.create(target, {**filled, **body})
-        filled["item"] = {"items": _copied_lines(document)}
-        filled["exchangeRate"] = _plain(document.rate)
-        if due > 0:
-            filled["apply"] = {"items": [{"doc": {"id": source}, "apply": True}]}
-        return self.create(target, {**filled, **body}, created_from=source)
+        if document.receivable:
+            filled[receivable_field(target.code)] = {"id": document.receivable}
+        left = self.applications.open(self.applications.item(source)).amount
+        whole = {"items": [{"doc": {"id": source}, "apply": True}]}
+        if target.code == CREDIT_MEMO:
+            filled["item"] = {"items": _copied_lines(document)}
+            filled["exchangeRate"] = _plain(document.rate)
+            if left > 0:
+                filled["apply"] = whole
+        elif target.code == REFUND:
+            filled["deposit" if kind.code == DEPOSIT else "apply"] = whole
+        elif target.code == PAYMENT:
+            filled["apply"] = whole
+        derived = target.code in (CREDIT_MEMO, DEPOSIT_APPLICATION)
+        return self.create(target, {**filled, **body}, created_from=source if derived else None)
 
     def type_of(self, transaction: int) -> RecordType:
         """Return the record type of a transaction by id."""

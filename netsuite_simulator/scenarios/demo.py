@@ -239,7 +239,8 @@ class Demo:
             self.ledger.act("void", {"id": invoice.id})
 
     def _open_amount(self, invoice: Invoice) -> Decimal:
-        return to_decimal(self.ledger.transactions.applications.open(invoice.id).amount)
+        applications = self.ledger.transactions.applications
+        return to_decimal(applications.open(applications.item(invoice.id)).amount)
 
     def _part(self, invoice: Invoice, share: str) -> Decimal:
         places = Decimal(1) if invoice.currency == "JPY" else Decimal("0.01")

@@ -11,16 +11,8 @@ from typing import Any
 from ..clock import stored
 from ..ledger import Ledger
 from ..ledger.document import Document, Line
-from ..ledger.posting import (
-    CREDIT_MEMO,
-    INVOICE,
-    PAYMENT,
-    RULES,
-    Applied,
-    Posting,
-    Rounding,
-    Settled,
-)
+from ..ledger.kinds import CREDIT_MEMO, INVOICE, PAYMENT
+from ..ledger.posting import RULES, Applied, Posting, Rounding, Settled
 from ..ledger.record_types import TYPE_TEXTS
 from ..ledger.rows import (
     INSERT_ACCOUNTING,
@@ -179,10 +171,8 @@ class Scale:
                 )
             )
             self._link += 1
-        parts = (Settled(document.entity, applied, applied),) if targets else ()
-        postings = RULES[document.type](
-            document, Applied(parts, applied if targets else 0), Rounding(CENT, self._exchange)
-        )
+        parts = (Settled(document.entity, applied, applied, own=applied),) if targets else ()
+        postings = RULES[document.type](document, Applied(parts), Rounding(CENT, self._exchange))
         self._add_rows(document, postings, applied)
 
     def _add_rows(self, document: Document, postings: list[Posting], applied: int) -> None:

@@ -42,6 +42,10 @@ ACCOUNTS = (
     ("4030", "Freight Income", "Income", None),
     ("4090", "Sales Discounts", "Income", None),
     ("7500", "Realized Gain/Loss", "OthIncome", "FxGain"),
+    ("2300", "Customer Deposits", "OthCurrLiab", "CustDep"),
+    ("1500", "Due from Subsidiaries", "OthCurrAsset", None),
+    ("3200", "Opening Balance", "Equity", None),
+    ("6300", "Bad Debt Expense", "Expense", None),
 )
 TERMS = (("Due on receipt", 0), ("Net 15", 15), ("Net 30", 30), ("Net 45", 45), ("Net 60", 60))
 PAYMENT_METHODS = ("Cash", "Check", "ACH", "Wire Transfer", "Visa", "Master Card", "Direct Debit")

@@ -70,6 +70,30 @@ class Bench:
         }
         return self.ledger.create("customerPayment", body | self._currency(currency))
 
+    def deposit(self, customer: int, amount: Any, currency: str = "", **fields: Any) -> int:
+        body = {"customer": {"id": str(customer)}, "payment": amount, **fields}
+        return self.ledger.create("customerDeposit", body | self._currency(currency))
+
+    def apply_deposit(self, deposit: int, amounts: dict[int, Any], **fields: Any) -> int:
+        body = {"apply": self.apply(amounts), **fields}
+        return self.ledger.transform("customerDeposit", deposit, "depositApplication", body)
+
+    def refund(
+        self,
+        customer: int,
+        credits: Any = None,
+        deposits: Any = None,
+        currency: str = "",
+        **fields: Any,
+    ) -> int:
+        body = {
+            "customer": {"id": str(customer)},
+            "apply": self.apply(credits),
+            "deposit": self.apply(deposits),
+            **fields,
+        }
+        return self.ledger.create("customerRefund", body | self._currency(currency))
+
     def apply(self, amounts: dict[int, Any] | None) -> dict[str, Any]:
         return {
             "items": [
@@ -132,11 +156,13 @@ class Bench:
                 "SELECT previousdoc, SUM(foreignamount) FROM nexttransactionlinelink GROUP BY 1"
             )
         )
-        used = dict(
-            self.rows(
-                "SELECT nextdoc, SUM(foreignamount) FROM previoustransactionlinelink GROUP BY 1"
+        used = {
+            (payer, link): amount
+            for payer, link, amount in self.rows(
+                "SELECT nextdoc, linktype, SUM(foreignamount) FROM previoustransactionlinelink"
+                " GROUP BY 1, 2"
             )
-        )
+        }
         for transaction, kind, total, paid, unpaid, spent, left, status, voided in self.rows(
             "SELECT id, type, foreigntotal, foreignamountpaid, foreignamountunpaid,"
             " foreignpaymentamountused, foreignpaymentamountunused, status, voided"
@@ -147,15 +173,22 @@ class Bench:
                 assert unpaid == total - paid
                 assert total < 0 or unpaid >= 0
                 rest = unpaid
+            elif kind in ("DepAppl", "CustRfnd"):
+                assert (spent, left) == (abs(total), 0)
+                assert spent == used.get((transaction, "Payment"), 0)
+                rest = 0
             else:
-                assert spent == used.get(transaction, 0)
+                gone = used.get((transaction, "Payment"), 0) + linked.get(transaction, 0)
+                assert spent == gone
                 assert left == abs(total) - spent
                 assert left >= 0
                 rest = left
             if voided == "T":
                 assert (status, total, rest) == ("V", 0, 0)
-            elif kind != "CustPymt":
+            elif kind in ("CustInvc", "CustCred"):
                 assert status == ("A" if rest else "B")
+            elif kind == "CustDep":
+                assert (status == "C") == (rest == 0)
 
     def _check_links(self) -> None:
         assert not self.rows(
@@ -170,20 +203,23 @@ class Bench:
         for document in documents:
             if Decimal(document["open"]) == 0:
                 assert Decimal(document["open_base"]) == 0, document
-        by_currency: dict[tuple[int, str], Decimal] = {}
-        base = Decimal(0)
+        listed: dict[tuple[int, str, str], Decimal] = {}
+        base = {"open": Decimal(0), "deposits": Decimal(0)}
         for document in documents:
-            sign = 1 if document["type"] == "CustInvc" else -1
-            key = (document["customer_id"], document["currency"])
-            by_currency[key] = by_currency.get(key, Decimal(0)) + sign * Decimal(document["open"])
-            base += sign * Decimal(document["open_base"])
-        posted: dict[tuple[int, str], Decimal] = {}
-        posted_base = Decimal(0)
+            sign = -1 if document["side"] == "credit" else 1
+            figure = "deposits" if document["side"] == "deposit" else "open"
+            key = (document["customer_id"], document["currency"], figure)
+            listed[key] = listed.get(key, Decimal(0)) + sign * Decimal(document["open"])
+            base[figure] += sign * Decimal(document["open_base"])
+        posted: dict[tuple[int, str, str], Decimal] = {}
+        posted_base = dict.fromkeys(base, Decimal(0))
         for balance in self.ledger.balances():
-            key = (balance["customer_id"], balance["currency"])
-            posted[key] = posted.get(key, Decimal(0)) + Decimal(balance["open"])
-            posted_base += Decimal(balance["open_base"])
-        assert posted == by_currency
+            for figure in posted_base:
+                key = (balance["customer_id"], balance["currency"], figure)
+                posted[key] = posted.get(key, Decimal(0)) + Decimal(balance[figure])
+                posted_base[figure] += Decimal(balance[f"{figure}_base"])
+        for key in posted.keys() | listed.keys():
+            assert posted.get(key, Decimal(0)) == listed.get(key, Decimal(0)), key
         assert posted_base == base
         self._check_base_per_company()
 
@@ -192,7 +228,8 @@ class Bench:
             "SELECT l.subsidiary, SUM(a.netamount) FROM transactionaccountingline a"
             ' JOIN transactionline l ON l."transaction" = a."transaction"'
             " AND l.id = a.transactionline JOIN account c ON c.id = a.account"
-            " WHERE c.accttype = 'AcctRec' GROUP BY 1 ORDER BY 1"
+            " WHERE (c.accttype = 'AcctRec' OR c.sspecacct = 'CustDep') AND a.posting = 'T'"
+            " AND l.entity IN (SELECT id FROM customer) GROUP BY 1 ORDER BY 1"
         )
         unpaid = self.rows(
             "SELECT l.subsidiary, SUM(COALESCE(a.amountunpaid, 0)"

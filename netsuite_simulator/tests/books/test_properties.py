@@ -18,6 +18,7 @@ RATES = st.decimals("0.005", "190", places=5)
 # Few currencies, so that documents often match; "" is the customer's own.
 CURRENCIES = st.sampled_from(("", "", "EUR", "JPY"))
 PICK = st.integers(0, 10**6)
+PAYERS = ("customerPayment", "creditMemo", "depositApplication", "customerRefund")
 SELDOM = st.sampled_from((False, False, False, True))
 
 
@@ -36,6 +37,7 @@ class Receivables(RuleBasedStateMachine):
                 bench.invoice(customer, 1000, currency=currency, exchangeRate="1.37")
                 bench.payment(customer, 700, currency=currency, exchangeRate="0.91")
             bench.credit(customer, 99)
+            bench.deposit(customer, 250, currency="EUR", exchangeRate="1.11")
 
     def teardown(self) -> None:
         self.bench.ledger.store.close()
@@ -113,6 +115,45 @@ class Receivables(RuleBasedStateMachine):
         }
         self.attempt("create", {"type": "customerPayment", "body": body})
 
+    @rule(who=PICK, amount=AMOUNTS, currency=CURRENCIES, rate=st.none() | RATES)
+    def pay_ahead(self, who: int, amount: Decimal, currency: str, rate: Decimal | None) -> None:
+        customer = self.customers[who % len(self.customers)]
+        self.bench.deposit(customer, amount, currency=currency, exchangeRate=rate)
+
+    @rule(number=PICK, amount=st.none() | AMOUNTS)
+    def use_deposit(self, number: int, amount: Decimal | None) -> None:
+        pairs = self.bench.rows(
+            'SELECT d.id, i.id FROM "transaction" d JOIN "transaction" i'
+            " ON i.type = 'CustInvc' AND i.currency = d.currency AND i.foreignamountunpaid > 0"
+            " AND i.entity = d.entity WHERE d.type = 'CustDep' AND d.foreignpaymentamountunused > 0"
+            " ORDER BY d.id, i.id"
+        )
+        if pairs:
+            deposit, invoice = pairs[number % len(pairs)]
+            line = {"doc": {"id": invoice}, "apply": True}
+            if amount is not None:
+                line["amount"] = amount
+            body = {"apply": {"items": [line]}}
+            names = {"type": "customerDeposit", "target": "depositApplication"}
+            self.attempt("transform", {**names, "id": deposit, "body": body})
+
+    @rule(number=PICK, part=st.sampled_from((1, 1, 2, 3)), rate=st.none() | RATES)
+    def refund(self, number: int, part: int, rate: Decimal | None) -> None:
+        """Pay a credit or a deposit back, in whole or in part."""
+        left = self.bench.rows(
+            'SELECT id, recordtype, currency, foreignpaymentamountunused FROM "transaction"'
+            " WHERE foreignpaymentamountunused > 0 ORDER BY id"
+        )
+        if not left:
+            return
+        source, kind, currency, unused = left[number % len(left)]
+        places = Decimal("0.01") if currency != 4 else Decimal(1)
+        amount = (Decimal(unused // part) / 10**8).quantize(places)
+        sublist = "deposit" if kind == "customerdeposit" else "apply"
+        body = {sublist: self.bench.apply({source: amount}), "exchangeRate": rate}
+        target = {"type": kind, "id": source, "target": "customerRefund"}
+        self.attempt("transform", {**target, "body": body})
+
     @rule(payer=PICK, amount=st.none() | AMOUNTS)
     def apply(self, payer: int, amount: Decimal | None) -> None:
         pairs = self.bench.rows(
@@ -126,14 +167,16 @@ class Receivables(RuleBasedStateMachine):
 
     @rule(payer=PICK, number=PICK, amount=AMOUNTS)
     def apply_anything(self, payer: int, number: int, amount: Decimal) -> None:
-        chosen = self.pick(("customerPayment", "creditMemo"), payer)
-        invoice = self.pick(("invoice", "creditMemo"), number)
+        chosen = self.pick(PAYERS, payer)
+        invoice = self.pick(("invoice", "creditMemo", "customerPayment", "customerDeposit"), number)
         if chosen and invoice:
             self.attempt("apply", {"payer": chosen, "doc": invoice, "amount": amount})
 
     @rule(number=PICK, amount=st.none() | AMOUNTS)
     def unapply(self, number: int, amount: Decimal | None) -> None:
-        pairs = self.bench.rows("SELECT nextdoc, previousdoc FROM nexttransactionlinelink")
+        pairs = self.bench.rows(
+            "SELECT nextdoc, previousdoc FROM nexttransactionlinelink WHERE linktype = 'Payment'"
+        )
         if pairs:
             payer, invoice = pairs[number % len(pairs)]
             self.attempt("unapply", {"payer": payer, "doc": invoice, "amount": amount})
@@ -147,8 +190,7 @@ class Receivables(RuleBasedStateMachine):
 
     @rule(number=PICK, rate=RATES)
     def edit_rate(self, number: int, rate: Decimal) -> None:
-        kinds = ("invoice", "creditMemo", "customerPayment")
-        chosen = self.pick(kinds, number)
+        chosen = self.pick(("invoice", "customerDeposit", *PAYERS), number)
         if chosen:
             kind = self.bench.ledger.transactions
             with self.bench.ledger.books.session():
@@ -157,20 +199,20 @@ class Receivables(RuleBasedStateMachine):
 
     @rule(number=PICK, amount=AMOUNTS)
     def edit_payment(self, number: int, amount: Decimal) -> None:
-        payment = self.pick(("customerPayment",), number)
-        if payment:
-            body = {"payment": amount}
-            self.attempt("edit", {"type": "customerPayment", "id": payment, "body": body})
+        kind = ("customerPayment", "customerDeposit")[number % 2]
+        receipt = self.pick((kind,), number)
+        if receipt:
+            self.attempt("edit", {"type": kind, "id": receipt, "body": {"payment": amount}})
 
     @rule(number=PICK, sure=SELDOM)
     def void(self, number: int, sure: bool) -> None:
-        chosen = sure and self.pick(("invoice", "creditMemo", "customerPayment"), number)
+        chosen = sure and self.pick(("invoice", "customerDeposit", *PAYERS), number)
         if chosen:
             self.attempt("void", {"id": chosen})
 
     @rule(number=PICK, sure=SELDOM)
     def delete(self, number: int, sure: bool) -> None:
-        chosen = sure and self.pick(("invoice", "creditMemo", "customerPayment"), number)
+        chosen = sure and self.pick(("invoice", "customerDeposit", *PAYERS), number)
         if chosen:
             self.attempt("delete", {"id": chosen})
 

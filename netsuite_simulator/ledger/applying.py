@@ -1,0 +1,160 @@
+"""Apply sublists: what a body wants applied, and which documents a payer can settle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..errors import invalid_value, missing_values, user_error
+from .applications import OVER_APPLIED, Applications, Item
+from .books import Books
+from .document import Document
+from .kinds import CREDITS, DEPOSIT, INVOICE, PAYERS, PAYMENT, REFUND
+from .values import Body, items_of, rounded, rounding_unit, to_bool, to_scaled
+
+Wanted = dict[Item, int | None]
+"""Amount per item: 0 takes it off, None is all that is possible."""
+
+_CANDIDATES = """
+SELECT t.id, {left} FROM "transaction" t
+JOIN transactionaccountingline a ON a."transaction" = t.id AND a.transactionline = {line}
+WHERE t.entity = ? AND t.type IN ({types}) AND {left} > 0 AND t.currency = ? AND t.subsidiary = ?
+    AND a.account = ?
+ORDER BY COALESCE(t.duedate, t.trandate), t.id
+"""
+
+
+class Applying:
+    """Applies payers as their sublists say."""
+
+    def __init__(self, books: Books, applications: Applications) -> None:
+        self.books = books
+        self.applications = applications
+
+    def wanted(self, code: str, body: Body, sublist: str = "apply") -> Wanted:
+        """Return what the body of a transaction of that type wants applied.
+
+        :raises BookError: for lines that name no document, or a negative amount.
+        """
+        wanted: Wanted = {}
+        if code not in PAYERS:
+            return wanted
+        for index, line in enumerate(items_of(body, sublist) or []):
+            path = f"{sublist}.items[{index}].doc"
+            if line.get("doc") is None:
+                raise missing_values("Doc")
+            target = self.books.reference("transaction", line["doc"], path) or 0
+            amount = line.get("amount")
+            scaled = None if amount is None else to_scaled(amount, "amount")
+            if scaled is not None and scaled < 0:
+                raise invalid_value(amount, "amount", f"{sublist}.items[{index}].amount")
+            if not to_bool(line.get("apply", scaled != 0), "apply"):
+                scaled = 0
+            wanted[self.applications.item(target)] = scaled
+        return wanted
+
+    def take_off(self, document: Document, wanted: Wanted, emptied: bool) -> list[int]:
+        """Remove the applications that the body removes or changes; ``wanted`` keeps the latter.
+
+        The deposits of a refund are chosen once, when it is made.
+        """
+        removed = []
+        for application in self.applications.of_payer(document.id):
+            target = application.target_item
+            if target in wanted:
+                amount = wanted[target]
+                if amount is None or amount == application.amount:
+                    del wanted[target]
+                    continue
+            elif not emptied or self._is_deposit(application.target):
+                continue
+            self.applications.remove(application)
+            removed.append(application.target)
+        return removed
+
+    def _is_deposit(self, document: int) -> bool:
+        kind = self.books.scalar('SELECT type FROM "transaction" WHERE id = ?', document)
+        return bool(kind == DEPOSIT)
+
+    def apply_all(self, document: Document, wanted: Mapping[Item, int | None]) -> list[int]:
+        """Apply a payer as wanted; returns the documents that it settles.
+
+        :raises BookError: for what it cannot settle, or more than either side has left.
+        """
+        unit = rounding_unit(self.books.precision(document.currency))
+        targets = []
+        for target, given in wanted.items():
+            amount = None if given is None else rounded(given, unit)
+            if amount == 0:
+                continue
+            self._check_pair(document, target)
+            if amount is None:
+                amount = self.applications.open(target).amount
+                left = self.applications.available(document.id)
+                if left is not None:
+                    amount = min(amount, left.amount)
+                if amount <= 0:
+                    raise user_error(OVER_APPLIED, "apply")
+            self.applications.add(document.id, target, amount, self.books.today())
+            targets.append(target.document)
+        return targets
+
+    def apply_rest(self, document: Document) -> list[int]:
+        """Apply the rest of a payer to the oldest open items; returns what it settles."""
+        available = self.applications.available(document.id)
+        left = available.amount if available is not None else 0
+        targets = []
+        for target, due in self.candidates(document):
+            if left <= 0:
+                break
+            amount = min(left, due)
+            self.applications.add(document.id, target, amount, self.books.today())
+            targets.append(target.document)
+            left -= amount
+        return targets
+
+    def candidates(self, payer: Document) -> list[tuple[Item, int]]:
+        """Return (item, open amount) of what a payer could settle, the oldest first."""
+        types: tuple[str, ...] = (INVOICE,)
+        left, line = "t.foreignamountunpaid", "0"
+        if payer.type == REFUND:
+            types, left = tuple(sorted(CREDITS)), "t.foreignpaymentamountunused"
+            line = f"CASE t.type WHEN '{PAYMENT}' THEN 1 ELSE 0 END"
+        marks = ", ".join(f"'{code}'" for code in types)
+        rows = self.books.con.execute(
+            _CANDIDATES.format(types=marks, left=left, line=line),
+            [payer.entity, payer.currency, payer.subsidiary, payer.receivable],
+        )
+        return [(self.applications.item(row[0]), row[1]) for row in rows]
+
+    def _check_pair(self, payer: Document, target: Item) -> None:
+        """Refuse a document that the payer cannot settle, as if it were not on its list."""
+        row = self.books.one(
+            "SELECT t.type, t.voided, t.currency, t.subsidiary, a.account, t.entity"
+            ' FROM "transaction" t JOIN transactionaccountingline a'
+            ' ON a."transaction" = t.id AND a.transactionline = ? WHERE t.id = ?',
+            target.line,
+            target.document,
+        )
+        if row is None or not self._is_kind_for(payer, row[0], row[4]):
+            raise invalid_value(target.document, "doc", "apply")
+        if tuple(row[1:4]) != ("F", payer.currency, payer.subsidiary):
+            raise invalid_value(target.document, "doc", "apply")
+        if row[5] != payer.entity and not self._may_pay_for(payer, row[5]):
+            raise invalid_value(target.document, "doc", "apply")
+
+    def _is_kind_for(self, payer: Document, code: str, account: int) -> bool:
+        if payer.type == REFUND and code == DEPOSIT:
+            return True
+        wanted = CREDITS if payer.type == REFUND else (INVOICE,)
+        return code in wanted and account == payer.receivable
+
+    def _may_pay_for(self, payer: Document, entity: int) -> bool:
+        if payer.type != PAYMENT or not self.books.switches.parent_pays_children:
+            return False
+        found = self.books.one(
+            "WITH RECURSIVE up(id) AS (SELECT ? UNION SELECT c.parent FROM _customer c"
+            " JOIN up ON c.id = up.id WHERE c.parent IS NOT NULL) SELECT 1 FROM up WHERE id = ?",
+            entity,
+            payer.entity,
+        )
+        return found is not None

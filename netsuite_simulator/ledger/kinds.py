@@ -1,0 +1,33 @@
+"""Transaction types, and how each takes part in receivables."""
+
+from __future__ import annotations
+
+INVOICE, CREDIT_MEMO, PAYMENT = "CustInvc", "CustCred", "CustPymt"
+DEPOSIT, DEPOSIT_APPLICATION, REFUND, JOURNAL = "CustDep", "DepAppl", "CustRfnd", "Journal"
+
+# Made of item and tax lines.
+BILLS = frozenset({INVOICE, CREDIT_MEMO})
+# Money that comes in: an amount that is typed, and an account that takes it.
+RECEIPTS = frozenset({PAYMENT, DEPOSIT})
+# As large as what they apply; nothing of them is ever open.
+FOLLOWERS = frozenset({DEPOSIT_APPLICATION, REFUND})
+# Have an apply sublist: invoices and debits of journals, or the credits that a refund pays out.
+PAYERS = frozenset({CREDIT_MEMO, PAYMENT, DEPOSIT_APPLICATION, REFUND})
+# What a refund may pay out, beside credit lines of journals and deposits.
+CREDITS = frozenset({CREDIT_MEMO, PAYMENT})
+# Reduce what the customer owes, so that signed totals of them are negative.
+NEGATIVE = frozenset({CREDIT_MEMO, PAYMENT, DEPOSIT, DEPOSIT_APPLICATION})
+# The line that links name: the one that holds the open amount in A/R or in Customer Deposits.
+ITEM_LINE = {PAYMENT: 1, DEPOSIT: 1}
+# Lines of a refund: what it pays out for credits, and for deposits.
+REFUND_CREDITS_LINE, REFUND_DEPOSITS_LINE = 1, 2
+
+
+def customer_field(code: str) -> str:
+    """Return the name that a transaction type's body has for its customer."""
+    return "entity" if code in BILLS else "customer"
+
+
+def receivable_field(code: str) -> str:
+    """Return the name that a transaction type's body has for its A/R account."""
+    return "account" if code in BILLS else "arAcct"
