@@ -20,6 +20,7 @@
         "views/netsuite_call_views.xml",
         "views/netsuite_connection_views.xml",
         "views/netsuite_connection_overview_views.xml",
+        "views/netsuite_connection_history_views.xml",
         "views/netsuite_issue_views.xml",
         "views/netsuite_mapping_views.xml",
         "views/netsuite_record_views.xml",

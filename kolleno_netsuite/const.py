@@ -50,4 +50,10 @@ REFERENCE_TYPES = (
 TRANSACTION_TYPES = ("invoice", "creditmemo", "customerpayment")
 # Transactions whose links say which open items they pay.
 PAYING_TYPES = ("creditmemo", "customerpayment")
+# Without one of these no balance would agree, so they are always read: an invoice whose payment
+# is not read looks open. Every other record type can be switched off.
+REQUIRED_TYPES = (
+    *("subsidiary", "currency", "account", "customer"),
+    *("invoice", "creditmemo", "customerpayment"),
+)
 RECORD_TYPES = (*REFERENCE_TYPES, "customer", *TRANSACTION_TYPES)

@@ -6,6 +6,7 @@ one format, since NetSuite otherwise answers in the user's own.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from ..client.suiteql import (
     Expression,
     Query,
     among,
+    any_of,
     column,
     compare,
     day,
@@ -70,6 +72,7 @@ class Stream:
     :param parts: rows that belong to a record.
     :param optional: columns that not every account or role has; left out when unknown.
     :param one_world: the record type exists only in an account with subsidiaries.
+    :param dated: column with a document's date; empty for what is no document.
     """
 
     record_type: str
@@ -81,6 +84,7 @@ class Stream:
     parts: tuple[Part, ...] = ()
     optional: Collection[str] = field(default_factory=frozenset)
     one_world: bool = False
+    dated: str = ""
 
     @property
     def alias(self) -> str:
@@ -98,6 +102,9 @@ class Window:
     :param open_only: only open items.
     :param ids: only these internal ids, whenever they changed.
     :param customers: only transactions of these customers.
+    :param dated_from: only documents of this date or later.
+    :param dated_before: only documents of an earlier date.
+    :param in_history: only documents of this date or later, and older ones that are open.
     """
 
     since: str | None = None
@@ -106,6 +113,9 @@ class Window:
     open_only: bool = False
     ids: tuple[int, ...] = ()
     customers: tuple[int, ...] = ()
+    dated_from: dt.date | None = None
+    dated_before: dt.date | None = None
+    in_history: dt.date | None = None
 
 
 def header_query(stream: Stream, window: Window, left_out: Collection[str] = ()) -> Query:
@@ -142,7 +152,22 @@ def _windowed(source: Query, stream: Stream, window: Window) -> Query:
         query = query.where(among(f"{alias}.id", window.ids))
     if window.customers:
         query = query.where(among(f"{alias}.entity", window.customers))
+    if stream.dated:
+        query = query.where(*_dates(stream, window))
     return query
+
+
+def _dates(stream: Stream, window: Window) -> list[Condition]:
+    date = f"{stream.alias}.{stream.dated}"
+    conditions = []
+    if window.dated_from:
+        conditions.append(compare(date, ">=", window.dated_from))
+    if window.dated_before:
+        conditions.append(compare(date, "<", window.dated_before))
+    if window.in_history:
+        since = compare(date, ">=", window.in_history)
+        conditions.append(any_of(since, stream.open_items) if stream.open_items else since)
+    return conditions
 
 
 def _reference(record_type: str, *columns: str, number: str = "name", **more: object) -> Stream:
@@ -320,6 +345,7 @@ def _transaction(record_type: str, netsuite_type: str, open_column: str, *parts:
             *("department", "class", "location", "subentity"),
             *("amountunpaid", "paymentamountunused"),
         },
+        dated="trandate",
     )
 
 

@@ -34,6 +34,8 @@ from . import netsuite_proof_document
 from . import netsuite_proof_side_by_side
 from . import netsuite_connection_proof
 from . import netsuite_issue_proof
+from . import netsuite_history
+from . import netsuite_connection_history
 from . import netsuite_mixin
 from . import netsuite_booking
 from . import netsuite_booking_customer

@@ -152,6 +152,7 @@ class NetsuiteConnection(models.Model):
                     connection.env["netsuite.removal"]._remove_missing(
                         connection, client, record_type, sorted(missing)
                     )
+            connection._complete_history(client)
             connection.env["netsuite.booking"]._apply_waiting(connection)
             customers = self._customers_of(records)
             connection.env["netsuite.proof"]._prove(
@@ -190,6 +191,7 @@ class NetsuiteConnection(models.Model):
                 self.env["netsuite.removal"]._remove_missing(
                     self, client, record_type, sorted(missing)
                 )
+        self._complete_history(client)
         self.env["netsuite.booking"]._apply_waiting(self)
         self._store_calls(client)
 

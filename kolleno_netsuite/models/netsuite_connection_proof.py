@@ -89,18 +89,23 @@ class NetsuiteConnection(models.Model):
             reading = STREAMS[stream.record_type]
             if reading.one_world and not self.one_world:
                 continue
-            stream.netsuite_count = count(client.transport, header_query(reading, Window()))
+            stream.netsuite_count = count(
+                client.transport,
+                header_query(reading, Window(in_history=self.history_start or None)),
+            )
         self._store_calls(client)
 
     def _summary_rows(self):
         by_state = self._records_by_state()
         present = self._present_in_odoo()
         different = self._different_documents()
+        older = self._older_counts()
         labels = self.env["netsuite.record"]._record_type_labels()
         rows = []
         for stream in self.stream_ids.filtered("active"):
             states = by_state.get(stream.record_type, {})
             known = sum(states.values()) - states.get("removed", 0)
+            known -= older.get(stream.record_type, 0)
             rows.append(
                 {
                     "record_type": stream.record_type,
@@ -147,11 +152,12 @@ class NetsuiteConnection(models.Model):
             SQL(
                 """SELECT COUNT(*) FROM netsuite_record r JOIN %s target ON target.id = r.res_id
                    WHERE r.connection_id = %s AND r.record_type = %s AND r.res_model = %s
-                       AND r.state = 'booked'""",
+                       AND r.state = 'booked' AND NOT %s""",
                 SQL.identifier(self.env[model]._table),
                 self.id,
                 record_type,
                 model,
+                self._older_sql(),
             )
         )
         return number

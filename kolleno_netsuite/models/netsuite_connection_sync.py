@@ -152,7 +152,7 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         run = self._drive_fetch(on_progress=on_progress, phases=("open",))
         run = self._drive_book(on_progress=on_progress) or run
-        while self._due_streams():
+        while self._due_streams() or self._history_due():
             run = self._drive_fetch(on_progress=on_progress) or run
             if self.state != "connected" or not self._drive_book(on_progress=on_progress):
                 break
@@ -167,13 +167,16 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         with self._locked(LOCK_STREAM) as locked:
             streams = self._due_streams(phases) if locked else self.env["netsuite.stream"]
-            if not streams or self.state != "connected":
+            completing = locked and not phases and self._history_due()
+            if not (streams or completing) or self.state != "connected":
                 return self.env["netsuite.run"]
             run = self._commit_unit(self._open_run)
             client = self._client()
             for stream in streams:
                 if not self._fetch_stream(client, stream, run, on_progress):
                     break
+            else:
+                self._drive_history(client, run, on_progress)
             # Booking closes the run, also one that found nothing to book.
             self._commit_unit(self._poke, "book")
             return run
@@ -224,7 +227,7 @@ class NetsuiteConnection(models.Model):
 
     def _finish_run(self, run, on_progress=None):
         """Prove what the run touched and close it, once nothing is left to read or book."""
-        if self._due_streams():
+        if self._due_streams() or self._history_due():
             return
         client = self._client()
         try:

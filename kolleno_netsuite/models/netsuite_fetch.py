@@ -157,6 +157,7 @@ class NetsuiteFetch(models.AbstractModel):
             until=clock.from_utc(until),
             after=stream.cursor_id,
             open_only=stream.phase == "open",
+            **self.env["netsuite.history"]._dates(stream),
         )
         return window, self._left_out(connection, stream)
 
@@ -211,7 +212,8 @@ class NetsuiteFetch(models.AbstractModel):
     @api.model
     def _land_page(self, connection, stream, documents, total, run, run_line, client):
         """Store one page and move the cursor, in the same transaction."""
-        changed = self._land(connection, stream.record_type, documents, client.clock)
+        wanted = self.env["netsuite.history"]._wanted(stream, documents, client.clock)
+        changed = self._land(connection, stream.record_type, wanted, client.clock)
         stream.cursor_id = max(int(document["row"]["id"]) for document in documents)
         counted = len(documents)
         if stream.phase == "history":
@@ -222,7 +224,9 @@ class NetsuiteFetch(models.AbstractModel):
             run._count(stream.record_type, total=max(total, 0))
             run_line["counted"] = True
         run.phase = self.env._("Reading %s", stream._label())
-        run._count(stream.record_type, landed=counted, unchanged=max(counted - changed, 0))
+        left_out = len(documents) - len(wanted)
+        unchanged = max(counted - changed - left_out, 0)
+        run._count(stream.record_type, landed=counted, unchanged=unchanged, ignored=left_out)
         if changed:
             connection._poke("book")
 
@@ -239,6 +243,7 @@ class NetsuiteFetch(models.AbstractModel):
         for value in values:
             # Known before it is booked, so that only its company's users see it wait.
             value["company_id"] = companies.get(value["subsidiary_internal_id"])
+        linking = self.env["netsuite.history"]._linking(connection, record_type, documents)
         rows_ = self.env.execute_query(
             SQL(
                 LANDING,
@@ -250,6 +255,7 @@ class NetsuiteFetch(models.AbstractModel):
                 now=fields.Datetime.now(),
             )
         )
+        self.env["netsuite.history"]._note_links_due(connection, record_type, linking)
         self.env["netsuite.record"].invalidate_model()
         return sum(1 for (pending,) in rows_ if pending)
 
@@ -308,7 +314,7 @@ class NetsuiteFetch(models.AbstractModel):
                 "last_success_at": now,
                 "next_read_at": now + timedelta(minutes=stream._interval()),
             }
-        stream.write(values)
+        stream.write(values | self.env["netsuite.history"]._closing(stream, window_until))
         connection = stream.connection_id
         self.env["netsuite.issue"].search(
             [

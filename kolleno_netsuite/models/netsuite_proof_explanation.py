@@ -174,12 +174,13 @@ class NetsuiteProof(models.Model):
                 ("failed_count", "=", 0),
             ]
         )
-        cursors = connection.stream_ids.filtered(
+        streams = connection.stream_ids.filtered(
             lambda stream: stream.active and stream.record_type in TRANSACTION_TYPES
-        ).mapped("cursor_at")
+        )
+        cursors = streams.mapped("cursor_at")
         if not unread:
             return
-        if not all(cursors):
+        if not all(cursors) or set(streams.mapped("phase")) != {"regular"}:
             # The first import goes on: what was not read yet will be.
             unread.write({"state": "waiting", "changed_since": True})
             return

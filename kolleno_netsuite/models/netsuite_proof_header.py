@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 
 class NetsuiteProof(models.Model):
@@ -38,7 +39,18 @@ class NetsuiteProof(models.Model):
             "time": self.env["netsuite.connection"]._moment(as_of, fields.Datetime.now()),
             **by_state,
         }
-        return self._header_words(values)
+        words = self._header_words({**values, **self._formatted(values)})
+        # Whoever reads that all agree has to know what was not compared.
+        not_read = [c.not_read_text for c, _number, _as_of in groups if c.not_read_text]
+        return {**words, "sentence": " ".join([words["sentence"], *dict.fromkeys(not_read)])}
+
+    @api.model
+    def _formatted(self, values):
+        """Return the counts among `values` as texts; none of no customers."""
+        return {
+            name: formatLang(self.env, values[name], digits=0) if values[name] else ""
+            for name in ("total", "differs", "waiting")
+        }
 
     @api.model
     def _header_words(self, values):

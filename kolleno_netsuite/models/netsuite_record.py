@@ -63,6 +63,10 @@ class NetsuiteRecord(models.Model):
     company_id = fields.Many2one("res.company", index=True)
     landed_at = fields.Datetime()
     booked_at = fields.Datetime()
+    links_due = fields.Boolean(
+        help="What this document is applied to, or is applied to it, may be older than the start "
+        "of the history and has to be looked for."
+    )
     booked_hash = fields.Char(
         help="What was booked, in two words: what it does to the books, and what it shows besides."
     )
@@ -80,6 +84,7 @@ class NetsuiteRecord(models.Model):
     )
     _state_index = models.Index("(connection_id, record_type, state)")
     _target_index = models.Index("(res_model, res_id)")
+    _links_due_index = models.Index("(connection_id) WHERE links_due")
     _customer_index = models.Index("(connection_id, customer_internal_id)")
 
     @api.model

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..const import REQUIRED_TYPES
 
 
 class NetsuiteStream(models.Model):
@@ -16,7 +19,12 @@ class NetsuiteStream(models.Model):
     record_type = fields.Selection(
         lambda self: self.env["netsuite.record"]._selection_record_type(), required=True
     )
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(
+        string="Read",
+        default=True,
+        help="What is switched off is neither read nor proved; what was read before stays.",
+    )
+    is_required = fields.Boolean(compute="_compute_is_required", string="Always Read")
     interval_minutes = fields.Integer(
         string="Interval (minutes)",
         help="Minutes between two reads; 0 takes the connection's interval.",
@@ -33,6 +41,9 @@ class NetsuiteStream(models.Model):
     window_until = fields.Datetime(help="End of the window that is being read.")
     cursor_id = fields.Integer(
         help="Internal ID up to which the window that is being read was stored.", aggregator=None
+    )
+    history_before = fields.Date(
+        help="Documents of this date or later were read before; only older ones are read now."
     )
     last_success_at = fields.Datetime(
         help="When the last whole window was stored; not when a read was last tried."
@@ -51,6 +62,26 @@ class NetsuiteStream(models.Model):
     _interval_positive = models.Constraint(
         "CHECK (interval_minutes >= 0)", "An interval cannot be negative."
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("record_type")
+    def _compute_is_required(self):
+        for stream in self:
+            stream.is_required = stream.record_type in REQUIRED_TYPES
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("active")
+    def _check_required(self):
+        for stream in self:
+            if stream.is_required and not stream.active:
+                raise ValidationError(
+                    self.env._(
+                        "%s are always read: without them no balance would agree with NetSuite's.",
+                        stream._label(),
+                    )
+                )
 
     # === BUSINESS METHODS === #
 

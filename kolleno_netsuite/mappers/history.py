@@ -1,0 +1,107 @@
+"""Which documents older than the start of the history are needed all the same.
+
+A document is mirrored with its whole total, and what is applied to it closes it. So what a
+mirrored document is applied to, or is applied to it, is mirrored as well, however old it is:
+otherwise it would look open in Odoo, and no balance would agree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+
+from ..client import dto
+from ..client.suiteql import Condition, Query, among, compare, same
+from .open_amounts import RECORD_TYPE_OF, TYPE_CODES, Rows
+from .streams import STREAMS, Window, header_query
+
+# Links that say what is applied to what; NetSuite's table also has those of orders and the like.
+APPLYING_LINKS = ("Payment", "DepAppl")
+# NetSuite refuses a longer list in one condition.
+CHUNK = 1000
+
+Found = dict[int, str]  # internal id -> record type
+# The two ends of a link: alias of the transaction, column of the link table.
+_PAID, _PAYING = ("p", "k.previousdoc"), ("n", "k.nextdoc")
+
+
+def older_linked(client: Rows, start: dt.date) -> Found:
+    """Return the documents before `start` that are linked with one of `start` or later.
+
+    :return: {internal id: record type}; two calls per thousand of them.
+    """
+    found: Found = {}
+    for older, newer in ((_PAID, _PAYING), (_PAYING, _PAID)):
+        found |= _ends(client, older, start, compare(f"{newer[0]}.trandate", ">=", start))
+    return found
+
+
+def linked_with(client: Rows, ids: Collection[int], start: dt.date) -> Found:
+    """Return the documents before `start` that are linked with one of `ids`.
+
+    :param ids: internal ids of transactions, as many as there are.
+    :return: {internal id: record type}; two calls per thousand of `ids`.
+    """
+    found: Found = {}
+    for chunk in _chunks(ids):
+        for older, other in ((_PAID, _PAYING), (_PAYING, _PAID)):
+            found |= _ends(client, older, start, among(other[1], chunk))
+    return found
+
+
+def reached(client: Rows, start: dt.date, record_types: Iterable[str]) -> Found:
+    """Return the closed documents before `start` that are mirrored for the sake of others.
+
+    They are linked with a document of `start` or later, with an older one that is open, or with
+    one of themselves.
+
+    :param record_types: types of transactions that are read.
+    :return: {internal id: record type}; nothing is read of them but their ids.
+    """
+    still_open = _open_before(client, start, record_types)
+    found = older_linked(client, start)
+    step = {*found, *still_open}
+    while step:
+        further = linked_with(client, step, start)
+        step = {each for each in further if each not in found and each not in still_open}
+        found |= {each: further[each] for each in step}
+    return {each: found[each] for each in found.keys() - still_open}
+
+
+def _open_before(client: Rows, start: dt.date, record_types: Iterable[str]) -> set[int]:
+    found: set[int] = set()
+    for record_type in record_types:
+        stream = STREAMS[record_type]
+        if stream.dated and stream.open_items is not None:
+            query = header_query(stream, Window(open_only=True, dated_before=start))
+            # Of all columns of the stream only the id is wanted.
+            query = Query(query.table, query.alias, joins=query.joins, conditions=query.conditions)
+            rows = client.rows(query.select(f"{stream.alias}.id").keyset("id"))
+            found.update(dto.integer(row, "id") for row in rows)
+    return found
+
+
+def _ends(client: Rows, end: tuple[str, str], start: dt.date, condition: Condition) -> Found:
+    """Return what stands at one end of the links that fulfil `condition`, before `start`."""
+    alias = end[0]
+    codes = list(TYPE_CODES.values())
+    query = (
+        Query("previoustransactionlinelink", "k")
+        .join("transaction", "p", same("p.id", "k.previousdoc"))
+        .join("transaction", "n", same("n.id", "k.nextdoc"))
+        .select(f"{alias}.id", f"{alias}.type")
+        .where(among("k.linktype", APPLYING_LINKS))
+        .where(among("p.type", codes), among("n.type", codes))
+        .where(compare(f"{alias}.trandate", "<", start), condition)
+        .group_by(f"{alias}.id", f"{alias}.type")
+        .keyset("id")
+    )
+    return {
+        dto.integer(row, "id"): RECORD_TYPE_OF[dto.text(row, "type")] for row in client.rows(query)
+    }
+
+
+def _chunks(ids: Collection[int]) -> Iterator[list[int]]:
+    ordered = sorted(ids)
+    for first in range(0, len(ordered), CHUNK):
+        yield ordered[first : first + CHUNK]

@@ -1,0 +1,191 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ..client.error_tree import NetsuiteError
+from ..const import TRANSACTION_TYPES
+from ..mappers.streams import STREAMS
+
+
+class NetsuiteConnection(models.Model):
+    """From when on closed documents are mirrored."""
+
+    _inherit = "netsuite.connection"
+
+    # === FIELDS: HISTORY === #
+
+    history_start = fields.Date(
+        string="Closed Documents From",
+        help="Open documents are always mirrored, closed ones of this date or later. Empty: all "
+        "of them. An older one that a mirrored document is applied to is mirrored as well. The "
+        "set-up suggests twelve months.",
+    )
+    history_complete_from = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Start for which the older documents were read that later ones are linked with.",
+    )
+    history_next_try = fields.Datetime(
+        readonly=True, copy=False, help="When NetSuite is asked for linked documents again."
+    )
+
+    not_read_text = fields.Char(
+        compute="_compute_not_read_text", help="Which record types are switched off."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("stream_ids.active")
+    def _compute_not_read_text(self):
+        labels = self.env["netsuite.record"]._record_type_labels()
+        groups = self.env["netsuite.stream"]._read_group(
+            [("connection_id", "in", self.ids), ("active", "=", False)],
+            ["connection_id"],
+            ["record_type:array_agg"],
+        )
+        switched_off = dict(groups)
+        for connection in self:
+            names = [
+                labels[record_type]
+                for record_type in labels
+                if record_type in switched_off.get(connection, ())
+            ]
+            connection.not_read_text = names and self.env._(
+                "Switched off, so neither read nor proved: %s.", ", ".join(names)
+            )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("history_start")
+    def _check_history_start(self):
+        for connection in self:
+            if connection.history_start and connection.history_start > fields.Date.today():
+                raise ValidationError(
+                    self.env._("The history of %s cannot start in the future.", connection.name)
+                )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if "history_start" not in vals:
+            return super().write(vals)
+        before = {connection: connection.history_start for connection in self}
+        result = super().write(vals)
+        for connection, old in before.items():
+            new = connection.history_start
+            if old and (not new or new < old):
+                connection._read_older_history(old)
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_open_streams(self):
+        """Open what is read of this account, also what is switched off."""
+        return self._open_list("kolleno_netsuite.netsuite_stream_action", {"active_test": False})
+
+    # === DRIVERS === #
+
+    def _drive_history(self, client, run, on_progress=None):
+        """Read the older documents that mirrored ones are linked with, one chunk per commit."""
+        self.ensure_one()
+        try:
+            while self._history_due():
+                self._commit_unit(
+                    self.env["netsuite.history"]._complete_chunk,
+                    *(self, client, run),
+                    client=client,
+                    run=run,
+                )
+                if on_progress:
+                    on_progress(run)
+                if self._seconds_left() <= 0:
+                    self._poke("fetch")
+                    return
+        except NetsuiteError as error:
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            self._commit_unit(self._postpone_history, error, client=client, run=run)
+
+    # === BUSINESS METHODS === #
+
+    def _history_due(self):
+        """Tell whether older documents are to be looked for that mirrored ones are linked with.
+
+        Not before everything else was read once: what is linked is hardly ever missing then.
+        """
+        self.ensure_one()
+        streams = self._dated_streams()
+        if not self.history_start or set(streams.mapped("phase")) - {"regular"}:
+            return False
+        if self.history_next_try and self.history_next_try > fields.Datetime.now():
+            return False
+        return self.history_complete_from != self.history_start or bool(
+            self.env["netsuite.history"]._due_records(self, limit=1)
+        )
+
+    def _complete_history(self, client):
+        """Read all older documents that are linked with what was read; never commits."""
+        self.ensure_one()
+        read = 0
+        while self._history_due():
+            read += self.env["netsuite.history"]._complete_chunk(self, client)
+        for record_type in TRANSACTION_TYPES if read else ():
+            self._book_pending(record_type)
+
+    def _postpone_history(self, error):
+        """Look for linked documents later, and say why not now."""
+        self.history_next_try = fields.Datetime.now() + timedelta(minutes=self.interval_minutes)
+        self._take_note_of_error(error, self._dated_streams()[:1])
+
+    def _read_older_history(self, before):
+        """Read the closed documents between the start of the history and `before`.
+
+        :param before: the date from which they were read already.
+        """
+        for stream in self._dated_streams().sudo():  # only the sync writes how far it is
+            values = {"cursor_id": 0, "next_read_at": False}
+            if stream.phase == "regular":
+                values |= {"phase": "history", "window_until": False, "history_before": before}
+            stream.write(values)
+        if self.state == "connected":
+            self._poke("fetch")
+
+    def _dated_streams(self):
+        """Return the streams of documents that are read."""
+        return self.stream_ids.filtered(
+            lambda stream: stream.active and STREAMS[stream.record_type].dated
+        )
+
+    # === BUSINESS METHODS - COUNTING === #
+
+    def _older_sql(self):
+        """Return the condition of records `r` that NetSuite's count of the history leaves out.
+
+        They are mirrored because they were open once, or because others are linked with them.
+        """
+        if not self.history_start:
+            return SQL("FALSE")
+        return SQL(
+            """(r.record_type IN %s AND r.priority = 1
+                AND COALESCE(r.payload->'row'->>'trandate', %s) < %s)""",
+            TRANSACTION_TYPES,
+            str(self.history_start),
+            str(self.history_start),
+        )
+
+    def _older_counts(self):
+        """Return {record type: documents that NetSuite's count of the history leaves out}."""
+        # The date is only in the payload, which no domain reaches.
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT r.record_type, COUNT(*) FROM netsuite_record r
+                       WHERE r.connection_id = %s AND r.state <> 'removed' AND %s
+                       GROUP BY r.record_type""",
+                    self.id,
+                    self._older_sql(),
+                )
+            )
+        )

@@ -1,0 +1,182 @@
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+from ..const import PAGE_SIZE, TRANSACTION_TYPES
+from ..mappers.history import linked_with, older_linked
+from ..mappers.streams import STREAMS
+
+
+class NetsuiteHistory(models.AbstractModel):
+    """Leaves out closed documents before the start of the history, and nothing that is needed.
+
+    What a mirrored document is applied to, or is applied to it, is read however old it is, and
+    what that is linked with in turn: so each mirrored document has in Odoo what it has open in
+    NetSuite. A document that was read once stays in step, whatever becomes of the start.
+    """
+
+    _name = "netsuite.history"
+    _description = "NetSuite History"
+
+    # === WHILE A STREAM IS READ === #
+
+    @api.model
+    def _dates(self, stream):
+        """Return the dates that limit what is read of `stream` now, as `Window` takes them."""
+        reading = STREAMS[stream.record_type]
+        whole = stream.phase == "open" and reading.open_items is None
+        if not reading.dated or not (stream.phase == "history" or whole):
+            return {}
+        return {
+            "dated_from": stream.connection_id.history_start or None,
+            "dated_before": stream.history_before or None,
+        }
+
+    @api.model
+    def _closing(self, stream, window_until):
+        """Return what differs for a stream with a history when its window was stored whole."""
+        if not STREAMS[stream.record_type].dated:
+            return {}
+        if stream.phase == "open" and STREAMS[stream.record_type].open_items is not None:
+            # Closed since then and too old for the history: only what changed will tell.
+            return {"cursor_at": window_until} if stream.connection_id.history_start else {}
+        if stream.phase == "regular":
+            return {}
+        values = {"history_before": False}
+        if stream.cursor_at:
+            # What changed meanwhile is read next, from where the last changes ended.
+            values |= {"cursor_at": stream.cursor_at, "next_read_at": False}
+        return values
+
+    @api.model
+    def _wanted(self, stream, documents, clock):
+        """Return those of `documents` that are mirrored.
+
+        A closed one before the start is not, unless it is known or is applied to a known one.
+        """
+        start = stream.connection_id.history_start
+        if not start or not STREAMS[stream.record_type].dated:
+            return documents
+        Fetch = self.env["netsuite.fetch"]
+        doubtful = {
+            int(document["row"]["id"]): document
+            for document in documents
+            if self._is_older(document, start)
+            and Fetch._record_values(stream.record_type, document, clock)["priority"]
+        }
+        if not doubtful:
+            return documents
+        linked = {each for document in doubtful.values() for each in _paid_by(document)}
+        known = self._known(stream.connection_id, {*doubtful, *linked})
+        unwanted = {
+            internal_id
+            for internal_id, document in doubtful.items()
+            if internal_id not in known and known.isdisjoint(_paid_by(document))
+        }
+        return [each for each in documents if int(each["row"]["id"]) not in unwanted]
+
+    @api.model
+    def _linking(self, connection, record_type, documents):
+        """Return the internal ids of documents that may be linked with one not known yet.
+
+        Called before `documents` are stored.
+        """
+        start = connection.history_start
+        if not start or not STREAMS[record_type].dated:
+            return []
+        ids = {int(document["row"]["id"]) for document in documents}
+        paid = {each for document in documents for each in _paid_by(document)}
+        known = self._known(connection, ids | paid)
+        return [
+            int(document["row"]["id"])
+            for document in documents
+            if not known.issuperset(_paid_by(document))
+            or (self._is_older(document, start) and int(document["row"]["id"]) not in known)
+        ]
+
+    @api.model
+    def _note_links_due(self, connection, record_type, internal_ids):
+        """Note that what is linked with these documents has to be looked for."""
+        if not internal_ids:
+            return
+        # Landed by SQL a moment ago, in the same transaction.
+        self.env.execute_query(
+            SQL(
+                """UPDATE netsuite_record SET links_due = TRUE WHERE connection_id = %s
+                   AND record_type = %s AND internal_id = ANY(%s) RETURNING id""",
+                connection.id,
+                record_type,
+                internal_ids,
+            )
+        )
+
+    # === COMPLETING === #
+
+    @api.model
+    def _due_records(self, connection, limit=None):
+        return self.env["netsuite.record"].search(
+            [("connection_id", "=", connection.id), ("links_due", "=", True)],
+            order="id",
+            limit=limit,
+        )
+
+    @api.model
+    def _complete_chunk(self, connection, client, run=None):
+        """Read the older documents that a thousand mirrored ones are linked with; never commits.
+
+        :param run: the run whose counters grow.
+        :return: number of documents that were read.
+        :raise NetsuiteError: NetSuite cannot or will not answer.
+        """
+        start = connection.history_start
+        if connection.history_complete_from != start:
+            found = older_linked(client, start)
+            connection.history_complete_from = start
+            return self._read_unknown(connection, client, found, run)
+        records = self._due_records(connection, PAGE_SIZE)
+        found = linked_with(client, records.mapped("internal_id"), start) if records else {}
+        records.links_due = False
+        return self._read_unknown(connection, client, found, run)
+
+    @api.model
+    def _read_unknown(self, connection, client, found, run=None):
+        """Read those of `found` ({internal id: record type}) that are not known yet."""
+        known = self._known(connection, found)
+        by_type = {}
+        for internal_id in sorted(found.keys() - known):
+            by_type.setdefault(found[internal_id], []).append(internal_id)
+        active = set(connection.stream_ids.filtered("active").mapped("record_type"))
+        count = 0
+        for record_type in (each for each in TRANSACTION_TYPES if each in by_type.keys() & active):
+            for ids in split_every(PAGE_SIZE, by_type[record_type]):
+                read = self.env["netsuite.fetch"]._reread(connection, client, record_type, ids)
+                count += len(read)
+                if run:
+                    run._count(record_type, total=len(read), landed=len(read))
+        if count:
+            connection._poke("book")
+        return count
+
+    @api.model
+    def _known(self, connection, internal_ids):
+        """Return those of `internal_ids` that are stored; one id is one transaction of any type."""
+        if not internal_ids:
+            return set()
+        rows = self.env["netsuite.record"].search_read(
+            [
+                ("connection_id", "=", connection.id),
+                ("record_type", "in", TRANSACTION_TYPES),
+                ("internal_id", "in", list(internal_ids)),
+            ],
+            ["internal_id"],
+        )
+        return {row["internal_id"] for row in rows}
+
+    @api.model
+    def _is_older(self, document, start):
+        # ISO dates compare as texts.
+        return str(document["row"].get("trandate", start)) < str(start)
+
+
+def _paid_by(document):
+    """Return the internal ids of what a document is applied to."""
+    return {int(link["previousdoc"]) for link in document.get("links", ())}
