@@ -29,6 +29,7 @@
         "views/netsuite_subsidiary_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
+        "views/netsuite_guard_views.xml",
         "views/res_partner_views.xml",
         "views/netsuite_menus.xml",
         "views/netsuite_proof_views.xml",

@@ -46,10 +46,17 @@ from . import netsuite_booking_application
 from . import netsuite_booking_told
 from . import netsuite_booking_reconciliation
 from . import netsuite_removal
+from . import netsuite_guard
+from . import account_bank_statement_line
 from . import account_journal
 from . import account_move
+from . import account_move_guard
 from . import account_move_line
+from . import account_move_line_guard
+from . import account_partial_reconcile
 from . import account_payment
+from . import account_payment_guard
+from . import payment_transaction
 from . import res_company
 from . import res_currency
 from . import res_partner

@@ -53,6 +53,12 @@ class NetsuiteMixin(models.AbstractModel):
         string="Status in NetSuite",
         help="NetSuite's own letter: for an invoice A is open, B paid in full, V voided.",
     )
+    netsuite_mirrored = fields.Boolean(
+        compute="_compute_netsuite_mirrored",
+        compute_sudo=True,
+        string="Kept by NetSuite",
+        help="Only NetSuite pays, applies, credits and changes it; Odoo follows.",
+    )
     netsuite_url = fields.Char(
         compute="_compute_netsuite_url", compute_sudo=True, string="Open in NetSuite"
     )
@@ -73,6 +79,12 @@ class NetsuiteMixin(models.AbstractModel):
                 lambda issue: issue.kind == "difference" and issue.state == "open"
             )
             mirrored.netsuite_state = "difference" if different else states.get(record.state, False)
+
+    @api.depends("netsuite_record_id.connection_id.active")
+    def _compute_netsuite_mirrored(self):
+        for mirrored in self:
+            record = mirrored.netsuite_record_id
+            mirrored.netsuite_mirrored = bool(record) and record._is_mirrored()
 
     @api.depends("netsuite_record_id")
     def _compute_netsuite_url(self):

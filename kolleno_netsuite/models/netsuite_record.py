@@ -139,6 +139,10 @@ class NetsuiteRecord(models.Model):
         for connection in deleted.connection_id:
             connection._poke("book")
 
+    def _is_mirrored(self):
+        """Tell whether only NetSuite may change what mirrors this record."""
+        return bool(self.connection_id.active)
+
     def _target(self):
         """Return the Odoo record that this row is linked to, empty when there is none."""
         self.ensure_one()

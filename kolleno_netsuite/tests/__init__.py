@@ -12,6 +12,7 @@ from . import (
     test_crash,
     test_drivers,
     test_extra_columns,
+    test_guard,
     test_history,
     test_lifecycle,
     test_mapping,

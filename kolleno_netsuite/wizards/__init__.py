@@ -1,1 +1,1 @@
-from . import base_partner_merge
+from . import account_payment_register, base_partner_merge

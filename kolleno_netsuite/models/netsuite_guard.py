@@ -1,0 +1,91 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class NetsuiteGuard(models.AbstractModel):
+    """Keeps everybody's hands off documents that mirror NetSuite's, except the sync's own.
+
+    NetSuite is the ledger of record: what Odoo would apply, reverse or change by itself, or by a
+    user's click, would be a difference at once (features.md 38). Notes, responsible persons,
+    activities and the like stay free.
+    """
+
+    _name = "netsuite.guard"
+    _description = "NetSuite Guard"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _is_sync(self):
+        """Tell whether the synchronisation itself is writing.
+
+        A context alone could come from a browser: only the server's own code is a superuser.
+        """
+        return self.env.su and bool(self.env.context.get("netsuite_import"))
+
+    @api.model
+    def _mirrored(self, documents):
+        """Return those of `documents` that only NetSuite may change.
+
+        An archived connection mirrors nothing any more: its documents are Odoo's own again.
+        """
+        linked = documents.filtered("netsuite_record_id")
+        # Whether the connection is in use is no secret to whoever may see the document.
+        return linked.filtered(lambda document: document.sudo().netsuite_record_id._is_mirrored())
+
+    @api.model
+    def _check(self, documents, operation):
+        """Refuse `operation` on documents that mirror NetSuite's.
+
+        :param documents: `account.move` or `account.payment`.
+        :param operation: a key of `_sentences`.
+        :raise UserError: says where in NetSuite to do it instead.
+        """
+        if self._is_sync():
+            return
+        mirrored = self._mirrored(documents)
+        if mirrored:
+            raise UserError(self._sentence(mirrored, operation))
+
+    @api.model
+    def _sentence(self, documents, operation):
+        """Return what to tell somebody who tried `operation`."""
+        # The name alone: whoever reaches a line of a document may not see the document itself.
+        names = documents.sudo().mapped("display_name")
+        shown = ", ".join(names[:5]) + ("…" if len(names) > 5 else "")
+        return self.env._(
+            "NetSuite keeps %(documents)s, and Odoo only shows it. %(advice)s Odoo follows with "
+            "the next synchronisation.",
+            documents=shown,
+            advice=self._sentences()[operation],
+        )
+
+    @api.model
+    def _sentences(self):
+        """Return {operation: where in NetSuite it is done}."""
+        return {
+            "apply": self.env._(
+                "Apply it in NetSuite: edit the payment or the credit memo there and tick the "
+                "invoice under Apply."
+            ),
+            "unapply": self.env._(
+                "Take the payment or the credit memo off in NetSuite: edit it there and untick "
+                "the invoice under Apply."
+            ),
+            "reverse": self.env._(
+                "Credit it in NetSuite: open the invoice there and choose Credit."
+            ),
+            "pay": self.env._(
+                "Record the payment in NetSuite: open the invoice there and choose Accept Payment."
+            ),
+            "cancel": self.env._(
+                "Void it in NetSuite: open it there and choose Void under Actions."
+            ),
+            "delete": self.env._(
+                "Void or delete it in NetSuite: open it there and choose so under Actions."
+            ),
+            "copy": self.env._(
+                "Make the new document in NetSuite: open this one there and copy it."
+            ),
+            "edit": self.env._("Change it in NetSuite: open it there and choose Edit."),
+        }
