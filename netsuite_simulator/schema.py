@@ -4,7 +4,8 @@ Sources: NetSuite's column names as public SuiteQL clients and data sets use the
 (netsuite_api.md 4.3). Names are lower case, as SuiteQL answers them.
 
 Storage: money and numbers are integers of 1/SCALE, so that sums are exact; booleans are 'T' or
-'F'; dates ``YYYY-MM-DD``; times ``YYYY-MM-DD HH:MM:SS`` in UTC; NULL is no value.
+'F'; dates ``YYYY-MM-DD``; times ``YYYY-MM-DD HH:MM:SS`` in UTC; several ids ``3, 5``; NULL is no
+value.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ SCALE = 10**8
 
 
 class Kind(str):
-    """Kind of a column: id, ref:<table>, text, date, datetime, money, number, bool, enum:<type>."""
+    """Kind of a column: id, ref:<table>, multi:<table>, text, date, datetime, money, number, bool,
+    enum:<type>."""
 
     __slots__ = ()
 
@@ -26,7 +28,7 @@ class Kind(str):
 
     @property
     def target(self) -> str:
-        """The table of a ref, the type of an enum, else an empty text."""
+        """The table of a ref or multi, the type of an enum, else an empty text."""
         return self.partition(":")[2]
 
     @property
@@ -63,6 +65,7 @@ transaction|id: id:id tranid trandisplayname transactionnumber type:enum:transac
  reversal:ref:transaction nexus source customform:id
  custbody_stage custbody_promise_date:date custbody_invoice_pdf:ref:file custbody_dispute:bool
  custbody15 custbody16 custbody17
+ custbody_carrier:ref:customlist_carrier custbody_tags:multi:customlist_tag
 transactionline|transaction,id: transaction:ref:transaction id:id linesequencenumber:id
  uniquekey:id mainline:bool taxline:bool iscogs:bool item:ref:item itemtype quantity:number
  rate:number rateamount:money foreignamount:money netamount:money creditforeignamount:money
@@ -89,6 +92,7 @@ customer|id: id:id entityid entitytitle altname companyname isperson:bool firstn
  depositbalancesearch:money
  custentity_ap_email custentity_hold:bool custentity_risk_score:number custentity_review_date:date
  altemail
+ custentity_carrier:ref:customlist_carrier custentity_tags:multi:customlist_tag
 customersubsidiaryrelationship|id: id:id entity:ref:customer subsidiary:ref:subsidiary
  isprimarysub:bool name balance:money depositbalance:money unbilledorders:money
  primarycurrency:ref:currency lastmodifieddate:datetime externalid
@@ -144,6 +148,8 @@ file|id: id:id name folder:ref:mediaitemfolder filetype filesize:id url lastmodi
 mediaitemfolder|id: id:id name parent:ref:mediaitemfolder isinactive:bool lastmodifieddate:datetime
 scriptnote|internalid: internalid:id date:datetime type title detail scripttype:ref:script
 script|id: id:id scriptid name scripttype
+customlist_carrier|id: {list}
+customlist_tag|id: {list}
 scriptdeployment|id: id:id script:ref:script scriptid status isdeployed:bool
 """
 
@@ -152,6 +158,7 @@ _SHARED = {
         "nkey:id addr1 addr2 addr3 addressee attention addrphone addrtext city state dropdownstate"
         " zip country:enum:country override:bool recordowner:id lastmodifieddate:datetime"
     ),
+    "list": "id:id name isinactive:bool externalid lastmodifieddate:datetime",
     "segment": (
         "id:id name fullname subsidiary isinactive:bool externalid lastmodifieddate:datetime"
     ),

@@ -139,7 +139,7 @@ class Records:
 
         :return: the internal id of the new record; None when NetSuite does not tell it.
         """
-        path = f"{_path(record, record_id)}/!transform/{_name(target)}"
+        path = f"{_path(record, record_id)}/!transform/{checked_name(target)}"
         return _id_of(self._send("POST", path, json=dict(body or {})))
 
     def _send(
@@ -153,14 +153,18 @@ class Records:
         return self._transport.request(method, path, params=params, json=json, headers=HEADERS)
 
 
-def _name(record: str) -> str:
+def checked_name(record: str) -> str:
+    """Return a record type's name as it may stand in a path.
+
+    :raise ClientBug: it is no name of a record type.
+    """
     if not _RECORD.fullmatch(record):
         raise ClientBug("BAD_IDENTIFIER", detail=f"not a record type: {record!r}")
     return record
 
 
 def _path(record: str, record_id: int | str | None = None) -> str:
-    path = f"{ROOT}/{_name(record)}"
+    path = f"{ROOT}/{checked_name(record)}"
     if record_id is None:
         return path
     text = str(record_id)

@@ -6,7 +6,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -46,6 +46,7 @@ class _Call:
     headers: Mapping[str, str]
     service: str
     is_write: bool
+    read_timeout: float | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         idempotent: bool | None = None,
         service: str = "rest",
+        read_timeout: float | None = None,
     ) -> Response:
         """Send a request and return its good answer, repeating it where that is safe.
 
@@ -129,10 +131,12 @@ class Transport:
         :param json: body; Decimals are sent as exact JSON numbers.
         :param idempotent: the call changes nothing (a SuiteQL POST); default: True for GET.
         :param service: ``rest``, ``restlet`` or ``app``.
+        :param read_timeout: seconds without a byte, for what NetSuite is known to be slow at.
         :raise NetsuiteError: of the kind that says what to do; after a lost answer to a write
             ``AmbiguousOutcome``.
         """
         call = self._call(method, path, params, json, headers, idempotent, service)
+        call = replace(call, read_timeout=read_timeout)
         renewed = False
         attempt = 1
         while True:
@@ -201,8 +205,8 @@ class Transport:
                     prepared,
                     path=call.path,
                     is_write=call.is_write,
-                    timeout=self._timeout,
-                    answer_timeout=self._answer_timeout,
+                    timeout=(self._timeout[0], call.read_timeout or self._timeout[1]),
+                    answer_timeout=max(self._answer_timeout, call.read_timeout or 0.0),
                     body_limit=self._body_limit,
                     clock=self._clock,
                 )

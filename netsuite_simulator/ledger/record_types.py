@@ -13,6 +13,9 @@ from typing import Any
 
 from ..schema import STORED_AS, TABLES, Kind
 
+# Labels of custom fields that are not just their id in words.
+_ABBREVIATED = {"ap_email": "A/P Email", "invoice_pdf": "Invoice PDF"}
+
 
 @dataclass(frozen=True)
 class Field:
@@ -27,8 +30,16 @@ class Field:
     @property
     def label(self) -> str:
         """The label on NetSuite's form, which its messages name."""
+        if self.custom:
+            words = self.name.partition("_")[2] or self.name
+            return _ABBREVIATED.get(words) or words.replace("_", " ").title()
         words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.name)
         return words[:1].upper() + words[1:]
+
+    @property
+    def custom(self) -> bool:
+        """Whether the account made this field itself."""
+        return self.name.startswith(("custbody", "custentity"))
 
 
 @dataclass(frozen=True)
@@ -140,6 +151,8 @@ _LISTS = (
     _list_record("location", "name! fullName= subsidiary parent isInactive externalId"),
     _list_record("classification", "name! fullName= subsidiary parent isInactive externalId"),
     _list_record("contactRole", "name! isInactive externalId"),
+    _list_record("customlist_carrier", "name! isInactive externalId"),
+    _list_record("customlist_tag", "name! isInactive externalId"),
     _list_record("employee", "entityId! firstName lastName email isSalesRep isInactive externalId"),
 )
 
@@ -169,7 +182,8 @@ CUSTOMER = RecordType(
         " consolBalance>consolbalancesearch= overdueBalance>overduebalancesearch="
         " depositBalance>depositbalancesearch="
         " custentity_ap_email custentity_hold custentity_risk_score custentity_review_date"
-        " altEmail",
+        " altEmail"
+        " custentity_carrier custentity_tags",
     ),
     sequence="entity",
     extra=frozenset({"subsidiary", "defaultAddress", "autoName"}),
@@ -206,7 +220,8 @@ RELATIONSHIP = RecordType(
 
 _COMMON = (
     "tranId externalId tranDate currency exchangeRate memo createdDate= lastModifiedDate="
-    " custbody_stage custbody_promise_date custbody_invoice_pdf custbody_dispute subsidiary"
+    " custbody_stage custbody_promise_date custbody_invoice_pdf custbody_dispute"
+    " custbody_carrier custbody_tags subsidiary"
     " custbody15 custbody16 custbody17"
     " postingPeriod="
 )

@@ -10,7 +10,7 @@ from ..errors import invalid_value, missing_values, user_error
 from ..schema import TABLES, Kind, enum_name
 from .books import Books
 from .record_types import BY_TABLE, Field, RecordType
-from .values import Body, Enum, Ref, from_column, to_column
+from .values import Body, Enum, Ref, Several, from_column, items_of, to_column
 
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "currency": {"currencyprecision": 2, "isbasecurrency": "F"},
@@ -77,7 +77,15 @@ class Records:
     def _column(self, field: Field, value: Any) -> Any:
         if field.kind.base == "ref":
             return self.books.reference(field.kind.target, value, field.name)
+        if field.kind.base == "multi":
+            return self._several(field, value)
         return to_column(field.kind, value, field.name)
+
+    def _several(self, field: Field, value: Any) -> str | None:
+        """Return the ids of a multiple select as SuiteQL shows them, ``3, 5``."""
+        chosen = items_of({field.name: value}, field.name) or []
+        ids = {self.books.reference(field.kind.target, each, field.name) for each in chosen}
+        return ", ".join(str(each) for each in sorted(filter(None, ids))) or None
 
     def require(self, kind: RecordType, values: dict[str, Any]) -> None:
         """Refuse values that leave a mandatory field empty."""
@@ -213,6 +221,8 @@ class Records:
         """Turn a column's value into a body value, references and enums with their names."""
         if kind.base == "ref":
             return self.ref(kind.target, value)
+        if kind.base == "multi":
+            return Several(self.ref(kind.target, int(each)) for each in value.split(", "))
         if kind.base == "enum":
             return Enum(value, enum_name(kind.target, value, transaction_type))
         return from_column(kind, value)

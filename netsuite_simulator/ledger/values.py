@@ -33,6 +33,10 @@ class Enum:
     name: str
 
 
+class Several(list[Ref]):
+    """The chosen entries of a multiple select."""
+
+
 class Sublist(list[dict[str, Any]]):
     """The lines of a sublist, in order."""
 

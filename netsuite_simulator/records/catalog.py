@@ -49,6 +49,10 @@ def _property(field: Field) -> dict[str, Any]:
     described: dict[str, Any] = {"title": field.label}
     if field.kind.base == "ref":
         described |= _reference()
+    elif field.kind.base == "multi":
+        listed = {"type": "array", "items": _reference()}
+        total = {"type": "integer", "format": "int64"}
+        described |= {"type": "object", "properties": {"items": listed, "totalResults": total}}
     elif field.kind.base == "enum":
         text = {"type": "string"}
         described |= {"type": "object", "properties": {"id": text, "refName": text}}
@@ -58,6 +62,8 @@ def _property(field: Field) -> dict[str, Any]:
         described["nullable"] = True
     if not field.writable:
         described["readOnly"] = True
+    if field.custom:
+        described["x-ns-custom-field"] = True
     return described
 
 

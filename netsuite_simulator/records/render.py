@@ -8,7 +8,7 @@ from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Any
 
-from netsuite_simulator.ledger import Enum, Ref, Sublist
+from netsuite_simulator.ledger import Enum, Ref, Several, Sublist
 from netsuite_simulator.records.names import ROOT
 from netsuite_simulator.web.envelope import link
 
@@ -68,6 +68,9 @@ def _value(look: Look, url: str, key: str, value: Any) -> Any:
         return reference(look, value)
     if isinstance(value, Enum):
         return _enum(look, key, value)
+    if isinstance(value, Several):
+        chosen = [reference(look, each) for each in value]
+        return {"links": [link("self", url)], "items": chosen, "totalResults": len(chosen)}
     if isinstance(value, Sublist):
         return render_sublist(look, url, value)
     if isinstance(value, Mapping):

@@ -55,6 +55,11 @@ TAXES = (
     ("VAT_S-NL 21%", "21", "2210", "NL"),
     ("VAT_Z 0%", "0", "2210", "GB"),
 )
+# Custom lists of the account, and their entries.
+CUSTOM_LISTS = {
+    "customlist_carrier": ("Northern Freight", "Blue Star Couriers", "Customer collects"),
+    "customlist_tag": ("Key account", "Seasonal", "Portal", "Paper copy"),
+}
 # Item, type, account, list price in US dollars.
 ITEMS = (
     ("LAN-100 Signal Lantern", "InvtPart", "4000", "149.50"),
@@ -130,6 +135,9 @@ def build_setup(ledger: Ledger) -> Setup:
             for number, name, kind, special in ACCOUNTS
         }
         subsidiaries = _subsidiaries(ledger, currencies)
+        for name, entries in CUSTOM_LISTS.items():
+            for entry in entries:
+                ledger.create(name, {"name": entry})
         first_day = _periods(ledger, today)
         _rates(ledger, currencies, first_day, today)
         _consolidated_rates(ledger, subsidiaries)

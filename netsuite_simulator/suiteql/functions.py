@@ -221,6 +221,12 @@ def display(c: Bindings, values: list[Value], full_status: bool) -> Value:
         name = display_name(target, "shown")
         sql = f'(SELECT {name} FROM "{target}" AS shown WHERE shown."{key}" = {value.sql})'
         return Value(sql, "text", aggregate=value.aggregate)
+    if kind == "multi":
+        sql = (
+            f"(SELECT group_concat(shown.name, ', ') FROM \"{target}\" AS shown"
+            f" WHERE ', ' || {value.sql} || ',' LIKE '%, ' || shown.id || ',%')"
+        )
+        return Value(sql, "text")
     if target == "transactionstatus":
         type_column = f'"{value.owner}"."type"'
         name = f"ns_enum('transactionstatus', {value.sql}, {type_column})"

@@ -17,7 +17,9 @@ from netsuite_simulator.suiteql.errors import (
 from netsuite_simulator.suiteql.values import Value
 
 # How schema kinds are compared and written; refs and ids are whole numbers.
-_KINDS = {"id": "int", "ref": "int", "money": "dec", "number": "dec", "enum": "text"}
+_KINDS = {
+    "id": "int", "ref": "int", "money": "dec", "number": "dec", "enum": "text", "multi": "text",
+}  # fmt: skip
 # Never null, so that ORDER BY may use an index as it is.
 _FILLED = (
     "id", "internalid", "nkey", "uniquekey", "lastmodifieddate", "linelastmodifieddate",
@@ -28,7 +30,7 @@ _FILLED = (
 
 def column_value(alias: str, name: str, kind: Kind) -> Value:
     """Return the typed expression of a stored column."""
-    target = str(kind) if kind.base in ("ref", "enum") else ""
+    target = str(kind) if kind.base in ("ref", "multi", "enum") else ""
     return Value(f'"{alias}"."{name}"', _KINDS.get(kind.base, kind.base), target, owner=alias)
 
 
