@@ -12,6 +12,7 @@ from . import netsuite_session
 from . import netsuite_stream
 from . import netsuite_record
 from . import netsuite_record_display
+from . import netsuite_record_fields
 from . import netsuite_application
 from . import netsuite_run
 from . import netsuite_run_line
@@ -37,6 +38,7 @@ from . import netsuite_issue_proof
 from . import netsuite_history
 from . import netsuite_connection_history
 from . import netsuite_mixin
+from . import netsuite_mixin_fields
 from . import netsuite_booking
 from . import netsuite_booking_customer
 from . import netsuite_booking_transaction
@@ -45,6 +47,13 @@ from . import netsuite_booking_payment
 from . import netsuite_booking_application
 from . import netsuite_booking_told
 from . import netsuite_booking_reconciliation
+from . import netsuite_field
+from . import netsuite_field_mapping
+from . import netsuite_field_mapping_reading
+from . import netsuite_field_mapping_booking
+from . import netsuite_fetch_fields
+from . import netsuite_connection_fields
+from . import netsuite_issue_fields
 from . import netsuite_removal
 from . import netsuite_guard
 from . import account_bank_statement_line

@@ -179,6 +179,7 @@ class NetsuiteBooking(models.AbstractModel):
         for message, group in ignored.grouped(lambda record: outcome.ignored[record]).items():
             group._advance("ignored", message=message, **free)
         Issue._settle(booked | ignored)
+        records.env["netsuite.field.mapping"]._apply(booked)
         stopped = {"blocked": {}, "failed": {}}
         for record, error in outcome.errors.items():
             state = self._stop(record, error, stopped, now)

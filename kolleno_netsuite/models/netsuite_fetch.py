@@ -334,12 +334,18 @@ class NetsuiteFetch(models.AbstractModel):
         :return: the internal ids that NetSuite still has.
         """
         stream = connection.stream_ids.filtered(lambda s: s.record_type == record_type)
-        left_out = self._left_out(connection, stream)
         window = Window(
             ids=tuple(ids), customers=tuple(customers), open_only=bool(customers) and not ids
         )
-        found = []
-        for documents, _total in self._batches(connection, client, record_type, window, left_out):
-            self._land(connection, record_type, documents, client.clock, force=True)
-            found += [int(document["row"]["id"]) for document in documents]
-        return found
+        while True:
+            found, left_out = [], self._left_out(connection, stream)
+            try:
+                for documents, _total in self._batches(
+                    connection, client, record_type, window, left_out
+                ):
+                    self._land(connection, record_type, documents, client.clock, force=True)
+                    found += [int(document["row"]["id"]) for document in documents]
+                return found
+            except NetsuiteError as error:
+                if not self._leave_out(stream, error):
+                    raise

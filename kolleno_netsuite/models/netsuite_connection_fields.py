@@ -1,0 +1,136 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..client.error_tree import ErrorKind, NetsuiteError
+from ..client.metadata import read_fields
+from .netsuite_field_target import TARGETS, mapped_types
+
+
+class NetsuiteConnection(models.Model):
+    """Finds out which fields the record types of an account have."""
+
+    _inherit = "netsuite.connection"
+
+    field_ids = fields.One2many("netsuite.field", "connection_id", string="Field Catalogue")
+    field_mapping_ids = fields.One2many(
+        "netsuite.field.mapping", "connection_id", string="Field Mappings"
+    )
+    field_count = fields.Integer(compute="_compute_field_count", string="Fields Known")
+    types_to_discover = fields.Json(
+        readonly=True, copy=False, help="Record types whose fields are still to be read."
+    )
+    discovery_note = fields.Text(
+        string="Last Discovery", readonly=True, copy=False, help="What Discover Fields found."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("field_ids")
+    def _compute_field_count(self):
+        for connection in self:
+            connection.field_count = len(connection.field_ids)
+
+    # === ACTION METHODS === #
+
+    def action_discover_fields(self):
+        """Read the field catalogue of each record type in the background.
+
+        NetSuite can take more than a minute for each.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "connected":
+            raise UserError(self.env._("Connect %s first.", self.name))
+        # The list of what is to do is the sync's; the administrator starts it.
+        self.sudo().write(
+            {
+                "types_to_discover": mapped_types(),
+                "discovery_note": self.env._("Reading the fields of NetSuite…"),
+            }
+        )
+        self._poke("discover")
+        return self._notification(
+            self.env._(
+                "The fields are being read; NetSuite can take a minute for each record type. "
+                "The result is shown here and in the chatter."
+            ),
+            "info",
+        )
+
+    def action_open_fields(self):
+        """Open the field catalogue of this connection."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "kolleno_netsuite.netsuite_field_action"
+        )
+        return {**action, "domain": [("connection_id", "=", self.id)]}
+
+    def action_open_field_mappings(self):
+        """Open the field mappings of this connection."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "kolleno_netsuite.netsuite_field_mapping_action"
+        )
+        return {
+            **action,
+            "domain": [("connection_id", "=", self.id)],
+            "context": {"default_connection_id": self.id},
+        }
+
+    # === CRON METHODS === #
+
+    @api.model
+    def _cron_discover(self):
+        """Read the field catalogues that somebody asked for, one record type per commit."""
+        for connection in self.search([("state", "=", "connected")]):
+            if connection.types_to_discover:
+                connection._drive_discover()
+
+    def _drive_discover(self):
+        """Read the fields of the record types that are to be discovered, and say what came."""
+        self.ensure_one()
+        client, notes = self._client(), []
+        while self.types_to_discover:
+            record_type = self.types_to_discover[0]
+            notes.append(
+                self._commit_unit(self._discover_fields, client, record_type, client=client)
+            )
+            self._commit_unit(self._note_discovery, notes, processed=0)
+            if self._seconds_left() <= 0:
+                self._poke("discover")
+                return
+        self._commit_unit(lambda: self._message_log(body=self.discovery_note), processed=0)
+
+    # === BUSINESS METHODS === #
+
+    def _discover_fields(self, client, record_type):
+        """Read the fields of one record type; never commits.
+
+        :return: a sentence that says how many, or what NetSuite refused.
+        """
+        labels = self.env["netsuite.record"]._record_type_labels()
+        left = [each for each in self.types_to_discover or [] if each != record_type]
+        try:
+            found = read_fields(client.transport, TARGETS[record_type].rest_name)
+        except NetsuiteError as error:
+            # Without a sign-in, or once paused, the others would be refused as well.
+            stops = error.kind is ErrorKind.AUTH or error.code == "CONNECTION_PAUSED"
+            self.types_to_discover = [] if stops else left
+            return self.env._(
+                "%(type)s: %(problem)s",
+                type=labels[record_type],
+                problem=" ".join(self._error_sentences(error)),
+            )
+        self.types_to_discover = left
+        count = self.env["netsuite.field"]._store(self, record_type, found)
+        self._link_typed_mappings(record_type)
+        return self.env._("%(type)s: %(count)s fields", type=labels[record_type], count=count)
+
+    def _link_typed_mappings(self, record_type):
+        """Give mappings whose field was typed before the label that is known now."""
+        self.field_mapping_ids.filtered(
+            lambda mapping: mapping.record_type == record_type and not mapping.field_id
+        )._adopt_field()
+
+    def _note_discovery(self, notes):
+        self.discovery_note = "\n".join(notes)

@@ -1,0 +1,77 @@
+from dataclasses import replace
+
+from odoo import api, models
+
+from ..client.error_tree import NetsuiteError
+from ..client.suiteql import column
+from ..mappers.streams import STREAMS, Window, header_query
+
+
+class NetsuiteFetch(models.AbstractModel):
+    """Reads mapped fields beside the columns of all accounts."""
+
+    _inherit = "netsuite.fetch"
+
+    @api.model
+    def _extra_columns(self, connection, record_type):
+        columns = dict(super()._extra_columns(connection, record_type))
+        for mapping in self.env["netsuite.field.mapping"]._reading(connection, record_type):
+            columns.setdefault(mapping._alias(), mapping._expression())
+        return columns
+
+    @api.model
+    def _leave_out(self, stream, error):
+        before = set(stream.missing_columns or ())
+        helps = super()._leave_out(stream, error)
+        lost = set(stream.missing_columns or ()) - before
+        if lost:
+            self.env["netsuite.field.mapping"]._lose(stream, lost, error)
+        return helps
+
+    @api.model
+    def _refused(self, stream, error):
+        """Find the columns that NetSuite refused without naming them, by asking for each alone.
+
+        One call for each column of the account's own, and only this once.
+        """
+        refused = super()._refused(stream, error)
+        if error.code != "INVALID_PARAMETER" or len(refused) < 2:
+            return refused
+        connection = stream.connection_id
+        client = connection._client()
+        columns = self._extra_columns(connection, stream.record_type)
+        guilty = [
+            alias
+            for alias in refused
+            if not self._is_known(connection, client, stream.record_type, alias, columns[alias])
+        ]
+        connection._store_calls(client)
+        return guilty or refused
+
+    @api.model
+    def _is_known(self, connection, client, record_type, alias, expression):
+        try:
+            self._probe(connection, client, record_type, alias, expression)
+        except NetsuiteError:
+            return False
+        return True
+
+    @api.model
+    def _probe(self, connection, client, record_type, alias, expression):
+        """Ask NetSuite for one column of one record.
+
+        :param expression: what SuiteQL is asked for, under the name `alias`.
+        :raise NetsuiteError: it does not know the column, or cannot be asked.
+        """
+        stream = STREAMS[record_type]
+        known = self.env["netsuite.record"].search(
+            [("connection_id", "=", connection.id), ("record_type", "=", record_type)], limit=1
+        )
+        columns = {"id": column(f"{stream.alias}.id"), alias: expression}
+        query = header_query(
+            replace(stream, columns=columns),
+            Window(ids=(known.internal_id or 1,)),
+            left_out=("lastmodified",),
+        )
+        for _row in client.rows(query):
+            break

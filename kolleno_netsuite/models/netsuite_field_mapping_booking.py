@@ -1,0 +1,292 @@
+from collections import defaultdict
+
+import psycopg2
+from odoo import models
+from odoo.tools import SQL, mute_logger, plaintext2html
+
+from ..mappers.fields import ConversionError, convert, shown, stored
+from .netsuite_booking import RECORD_ERRORS, SYNC_CONTEXT
+from .netsuite_booking_context import MIRROR_CONTEXT
+from .netsuite_field_target import TARGETS, is_safe
+
+# What writing a value can be refused with: Odoo's and PostgreSQL's own checks of a field.
+VALUE_ERRORS = (*RECORD_ERRORS, ValueError, psycopg2.DataError)
+# Savepoints for finding the values that Odoo refuses, beside those of the chunk itself.
+FIELD_SAVEPOINTS = 40
+
+
+class NetsuiteFieldMapping(models.Model):
+    """Writing mapped values: only what NetSuite changed, and never at a record's cost."""
+
+    _inherit = "netsuite.field.mapping"
+
+    # === BUSINESS METHODS === #
+
+    def _apply(self, records):
+        """Write the mapped values of records that were just booked; never commits.
+
+        A value that does not fit flags its mapping and leaves the record as it is. A field that
+        is mapped for the first time takes NetSuite's value when there is one; later only a
+        value that changed in NetSuite is written, so that a user's own stays.
+
+        :param records: booked `netsuite.record` rows of one connection and one record type.
+        """
+        if not records or records[0].record_type not in TARGETS:
+            return
+        mappings = self._reading(records.connection_id, records[0].record_type)
+        if not mappings:
+            return
+        mappings = mappings.with_env(records.env)
+        mappings._check_targets()
+        batch = Batch(records, mappings._reads())
+        batch.write()
+        mappings._note_problems(batch)
+
+    def _check_targets(self):
+        """Mark the mappings invalid whose Odoo field is gone or no longer free."""
+        for mapping in self.filtered(lambda mapping: mapping.destination == "field"):
+            sentence = mapping._unfit_sentence()
+            if not sentence:
+                continue
+            mapping.write({"state": "invalid", "reason": sentence})
+            self.env["netsuite.issue"]._touch(
+                mapping.connection_id,
+                "field",
+                mapping._issue_key(),
+                self.env._("The mapped field %s can no longer be filled", mapping.display_name),
+                self.env._("Choose another Odoo field on the mapping, or archive it."),
+                severity="1",
+                detail=sentence,
+            )
+
+    def _odoo_value(self, field, value):
+        """Return a converted value as an Odoo field takes it.
+
+        :param field: `odoo.fields.Field`.
+        :raise ConversionError: the field cannot hold it.
+        """
+        if field.type == "boolean":
+            return bool(value)
+        if value is None:
+            return False
+        if field.type in ("float", "monetary"):
+            return float(value)
+        if field.type == "integer":
+            if value != int(value):
+                raise ConversionError(shown(value), "integer")
+            return int(value)
+        if field.type == "date":
+            return value
+        text = shown(value)
+        if field.type == "selection":
+            return self._choice(field, text)
+        return str(plaintext2html(text)) if field.type == "html" else text
+
+    def _choice(self, field, text):
+        """Return the key of a selection that is called `text`, or is `text` itself."""
+        for key, label in field._description_selection(self.env):
+            if text in (key, label) or text.lower() == str(label).lower():
+                return key
+        raise ConversionError(text, "choice")
+
+    # === BUSINESS METHODS - WHAT DID NOT FIT === #
+
+    def _note_problems(self, batch):
+        """Keep the last value seen, and say once which values did not fit."""
+        Issue = self.env["netsuite.issue"].sudo()
+        for mapping in self:
+            seen = batch.seen.get(mapping)
+            if seen is not None and mapping.last_value != seen:
+                mapping.last_value = seen
+            problems = batch.problems.get(mapping)
+            if problems:
+                record, sentence = next(iter(problems.items()))
+                reason = f"{record.name}: {sentence}"
+                if (mapping.state, mapping.reason) != ("doubtful", reason):
+                    mapping.write({"state": "doubtful", "reason": reason})
+                Issue._touch(
+                    mapping.connection_id,
+                    "field",
+                    mapping._issue_key(),
+                    self.env._(
+                        "Values of the mapped field %s do not fit", mapping.display_name
+                    ),
+                    self.env._(
+                        "The records themselves are in step. Change how the field is read, or "
+                        "the value in NetSuite."
+                    ),
+                    severity="1",
+                    records=self.env["netsuite.record"].sudo().union(*problems),
+                    detail=reason,
+                )
+            elif mapping.state == "doubtful" and not Issue.search_count(
+                [
+                    ("connection_id", "=", mapping.connection_id.id),
+                    ("key", "=", mapping._issue_key()),
+                    ("state", "=", "open"),
+                ]
+            ):
+                mapping.write({"state": "valid", "reason": False})
+
+    def _refusal(self, error):
+        """Return in words why a value was refused."""
+        if isinstance(error, ConversionError):
+            words = {
+                "number": self.env._('"%s" is no number', error.value),
+                "date": self.env._('"%s" is no date', error.value),
+                "boolean": self.env._('"%s" is neither yes nor no', error.value),
+                "list_id": self.env._('"%s" is no internal ID', error.value),
+                "integer": self.env._('"%s" is no whole number', error.value),
+                "choice": self.env._('"%s" is no choice of the Odoo field', error.value),
+            }
+            return words[error.expected]
+        return str(error.args[0] if error.args else error).strip().splitlines()[0]
+
+    def _forget_values(self):
+        """Forget what was written before, so that it is written where the mapping now says."""
+        for mapping in self:
+            # One statement: there can be more records than fit into memory.
+            self.env.execute_query(
+                SQL(
+                    """UPDATE netsuite_record SET field_values = field_values - %(key)s
+                       WHERE connection_id = %(connection)s AND record_type = %(type)s
+                           AND field_values ? %(key)s
+                       RETURNING id""",
+                    key=str(mapping.id),
+                    connection=mapping.connection_id.id,
+                    type=mapping.record_type,
+                )
+            )
+        self.env["netsuite.record"].invalidate_model(["field_values"])
+
+
+class Batch:
+    """The mapped values of a chunk of records of one type.
+
+    ``seen`` is {mapping: the last value, as text}, ``problems`` {mapping: {record: why its value
+    does not fit}}.
+    """
+
+    def __init__(self, records, mappings):
+        self.seen = {}
+        self.problems = defaultdict(dict)
+        self._env = records.env
+        self._mappings = mappings
+        self._model = records.env[TARGETS[records[0].record_type].model].with_context(
+            **SYNC_CONTEXT, **MIRROR_CONTEXT, skip_readonly_check=True
+        )
+        # A customer can have a partner in each company.
+        self._mirrors = self._model.search(
+            [("netsuite_record_id", "in", records.ids)]
+        ).grouped("netsuite_record_id")
+        self._values, self._changes, self._noted = {}, {}, {}
+        self._tries = 0
+        for record in records:
+            self._read(record)
+
+    def _read(self, record):
+        """Convert the values of one record, and note what of them NetSuite changed."""
+        row, known = record.payload.get("row", {}), record.field_values or {}
+        values, changes = dict(known), {}
+        for mapping in self._mappings:
+            key, field, written = str(mapping.id), None, None
+            try:
+                value = convert(row.get(mapping._alias()), mapping.conversion)
+                if mapping.destination == "field":
+                    field = self._model._fields[mapping.odoo_field_id.name]
+                    written = mapping._odoo_value(field, value)
+            except ConversionError as error:
+                self.problems[mapping][record] = mapping._refusal(error)
+                continue
+            is_filled = value not in (None, False)
+            if is_filled:
+                self.seen[mapping] = shown(value)
+            if key in known and known[key] == stored(value):
+                continue
+            values[key] = stored(value)
+            # What a user filled before the field was mapped is not emptied by nothing.
+            if field and (key in known or is_filled):
+                changes[mapping] = (field.name, written)
+                if key in known:
+                    self._noted.setdefault(record, []).append(mapping)
+        if values != known:
+            self._values[record] = values
+        if changes:
+            self._changes[record] = changes
+
+    def write(self):
+        """Write what changed, together; what Odoo refuses is looked for record by record.
+
+        What is left when the savepoints are used up is booked again with the next chunk.
+        """
+        waiting = [list(self._changes)] if self._changes else []
+        while waiting and self._tries < FIELD_SAVEPOINTS:
+            part = waiting.pop()
+            error = self._try(part)
+            if error and len(part) > 1:
+                middle = len(part) // 2
+                waiting += [part[middle:], part[:middle]]
+            elif error:
+                self._write_one_by_one(part[0], error)
+        for record in [record for part in waiting for record in part]:
+            self._values.pop(record, None)
+            self._changes.pop(record)
+            record._advance("pending", attempts=0)
+        for record, values in self._values.items():
+            record.field_values = values
+        self._note_changes()
+
+    def _try(self, records, only=None):
+        """Write the changes of `records` in a savepoint; return the error that undid it.
+
+        :param only: a mapping, whose value alone is written.
+        """
+        self._tries += 1
+        try:
+            with mute_logger("odoo.sql_db"), self._env.cr.savepoint():
+                for record in records:
+                    values = {
+                        name: value
+                        for mapping, (name, value) in self._changes[record].items()
+                        if only is None or mapping == only
+                    }
+                    for mirror in self._mirrors.get(record, ()):
+                        changed = {n: v for n, v in values.items() if mirror[n] != v}
+                        if changed:
+                            mirror.write(changed)
+                self._env.flush_all()
+        except VALUE_ERRORS as error:
+            return error
+        return None
+
+    def _write_one_by_one(self, record, error):
+        """Write the fields of one record each by itself, and flag those that Odoo refuses."""
+        changes = self._changes[record]
+        for mapping in list(changes):
+            refused = error if len(changes) == 1 else self._try([record], only=mapping)
+            if refused:
+                self.problems[mapping][record] = mapping._refusal(refused)
+        for mapping, refused in self.problems.items():
+            if record in refused and changes.pop(mapping, None):
+                self._keep_as_known(record, str(mapping.id))
+
+    def _keep_as_known(self, record, key):
+        """Leave what is known of a value as it was, so that it is written once it fits."""
+        known = record.field_values or {}
+        if key in known:
+            self._values[record][key] = known[key]
+        else:
+            del self._values[record][key]
+
+    def _note_changes(self):
+        """Leave one line on what a changed value changed; nobody is notified."""
+        bodies = {}
+        for record, mappings in self._noted.items():
+            fields = [mapping for mapping in mappings if mapping in self._changes.get(record, ())]
+            if not fields or not record.connection_id.note_changes:
+                continue
+            labels = ", ".join(mapping.odoo_field_id.field_description for mapping in fields)
+            message = self._env._("Changed in NetSuite: %s.", labels)
+            bodies.update((mirror.id, message) for mirror in self._mirrors.get(record, ()))
+        if bodies:
+            self._model.browse(bodies)._message_log_batch(bodies=bodies)
