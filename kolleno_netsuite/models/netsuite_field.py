@@ -132,9 +132,7 @@ class NetsuiteField(models.Model):
             }
             field = known.pop(info.field_id.lower(), None)
             if field is None:
-                new.append(
-                    {**values, "connection_id": connection.id, "record_type": record_type}
-                )
+                new.append({**values, "connection_id": connection.id, "record_type": record_type})
                 continue
             changes = {name: value for name, value in values.items() if field[name] != value}
             if changes:

@@ -208,9 +208,7 @@ class NetsuiteFieldMapping(models.Model):
                 )
             if field.is_readonly and mapping.direction != "in":
                 raise ValidationError(
-                    self.env._(
-                        "NetSuite fills %s itself; it can only be read.", field.display_name
-                    )
+                    self.env._("NetSuite fills %s itself; it can only be read.", field.display_name)
                 )
 
     @api.constrains("destination", "odoo_field_id", "conversion", "record_type")
@@ -268,9 +266,7 @@ class NetsuiteFieldMapping(models.Model):
                 )
             )
             if same:
-                raise ValidationError(
-                    self.env._("%s is mapped already.", mapping.display_name)
-                )
+                raise ValidationError(self.env._("%s is mapped already.", mapping.display_name))
             rivals = mapping.odoo_field_id and others.filtered(
                 lambda other, mine=mapping: (
                     other.active and mine.active and other.odoo_field_id == mine.odoo_field_id

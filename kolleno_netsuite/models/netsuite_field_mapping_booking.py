@@ -7,7 +7,7 @@ from odoo.tools import SQL, mute_logger, plaintext2html
 from ..mappers.fields import ConversionError, convert, shown, stored
 from .netsuite_booking import RECORD_ERRORS, SYNC_CONTEXT
 from .netsuite_booking_context import MIRROR_CONTEXT
-from .netsuite_field_target import TARGETS, is_safe
+from .netsuite_field_target import TARGETS
 
 # What writing a value can be refused with: Odoo's and PostgreSQL's own checks of a field.
 VALUE_ERRORS = (*RECORD_ERRORS, ValueError, psycopg2.DataError)
@@ -108,9 +108,7 @@ class NetsuiteFieldMapping(models.Model):
                     mapping.connection_id,
                     "field",
                     mapping._issue_key(),
-                    self.env._(
-                        "Values of the mapped field %s do not fit", mapping.display_name
-                    ),
+                    self.env._("Values of the mapped field %s do not fit", mapping.display_name),
                     self.env._(
                         "The records themselves are in step. Change how the field is read, or "
                         "the value in NetSuite."
@@ -176,9 +174,9 @@ class Batch:
             **SYNC_CONTEXT, **MIRROR_CONTEXT, skip_readonly_check=True
         )
         # A customer can have a partner in each company.
-        self._mirrors = self._model.search(
-            [("netsuite_record_id", "in", records.ids)]
-        ).grouped("netsuite_record_id")
+        self._mirrors = self._model.search([("netsuite_record_id", "in", records.ids)]).grouped(
+            "netsuite_record_id"
+        )
         self._values, self._changes, self._noted = {}, {}, {}
         self._tries = 0
         for record in records:

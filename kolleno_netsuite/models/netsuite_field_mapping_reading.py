@@ -114,11 +114,14 @@ class NetsuiteFieldMapping(models.Model):
         :param columns: names of columns or aliases that `stream` is read without from now on.
         """
         for mapping in self._reading(stream.connection_id, stream.record_type):
-            if {mapping._alias(), mapping.field_name.lower()} & set(columns):
-                mapping._invalidate(error)
+            for name in {mapping._alias(), mapping.field_name.lower()} & set(columns):
+                mapping._invalidate(error, name)
 
-    def _invalidate(self, error):
-        """Stop reading this field, and say so once."""
+    def _invalidate(self, error, name=None):
+        """Stop reading this field, and say so once.
+
+        :param name: the name under which `netsuite.fetch` lists what it does without.
+        """
         unknown = error.code in ("UNKNOWN_COLUMN", "INVALID_PARAMETER")
         reason = (
             self.env._("NetSuite does not know this field, or the role may not see it.")
@@ -129,7 +132,7 @@ class NetsuiteFieldMapping(models.Model):
         self.env["netsuite.issue"]._touch(
             self.connection_id,
             "column",
-            self._column_keys()[0],
+            f"column:{self.record_type}:{name or self.field_name.lower()}",
             self.env._(
                 "The mapped field %(field)s of %(type)s cannot be read from NetSuite",
                 field=self.display_name,

@@ -19,8 +19,8 @@ class Target(NamedTuple):
 
 
 TARGETS = {
-    "customer": Target("customer", "res.partner", True),
-    "contact": Target("contact", "res.partner", True),
+    "customer": Target("customer", "res.partner", is_entity=True),
+    "contact": Target("contact", "res.partner", is_entity=True),
     "invoice": Target("invoice", "account.move"),
     "creditmemo": Target("creditMemo", "account.move"),
     "customerpayment": Target("customerPayment", "account.payment"),

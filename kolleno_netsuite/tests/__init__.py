@@ -11,6 +11,7 @@ from . import (
     test_budget,
     test_crash,
     test_drivers,
+    test_extra_columns,
     test_field_catalogue,
     test_field_mapping,
     test_field_mapping_rules,

@@ -31,9 +31,7 @@ class TestFieldCatalogue(SimulatorCase):
         self.discover()
 
         types = [name for name, _label in self.env["netsuite.field"]._selection_record_type()]
-        asked = [
-            call for call in self.simulator.requests() if "metadata-catalog" in call["path"]
-        ]
+        asked = [call for call in self.simulator.requests() if "metadata-catalog" in call["path"]]
         self.assertEqual(len(asked), len(types))
         for record_type in types:
             self.assertTrue(self.fields_of(record_type), record_type)

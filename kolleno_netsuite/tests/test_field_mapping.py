@@ -240,7 +240,9 @@ class TestCustomOdooFields(SimulatorCase):
 
         self.drive(connection)
 
-        move, second = (self.record_of(connection, "invoice", i)._target() for i in (invoice, other))
+        move, second = (
+            self.record_of(connection, "invoice", i)._target() for i in (invoice, other)
+        )
         self.assertEqual(move.x_ref, "Blue Star Couriers")
         self.assertIs(move.x_dispute, True)
         self.assertEqual(str(move.x_promise), "2026-05-06")

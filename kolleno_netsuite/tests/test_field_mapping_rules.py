@@ -1,6 +1,5 @@
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import TransactionCase, new_test_user, tagged
-from odoo.tests.common import Form
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
@@ -106,7 +105,9 @@ class TestFieldMappingRules(TransactionCase):
         mapping = form.save()
 
         self.assertEqual(mapping.field_id, field)
-        self.assertEqual((mapping.field_name, mapping.conversion), ("custbody_carrier", "list_text"))
+        self.assertEqual(
+            (mapping.field_name, mapping.conversion), ("custbody_carrier", "list_text")
+        )
         with self.assertRaises(ValidationError):
             mapping.direction = "both"
 

@@ -62,9 +62,7 @@ class TestFieldMappingTrouble(FieldMappingCase):
     def test_value_that_does_not_fit_flags_the_mapping_only(self):
         mapping = self.map("custbody_stage", conversion="number")
         customer = self.customer()
-        good, bad = (
-            self.invoice(customer, 10, custbody_stage=stage) for stage in ("12.50", "L2")
-        )
+        good, bad = (self.invoice(customer, 10, custbody_stage=stage) for stage in ("12.50", "L2"))
 
         self.drive(self.connection)
         reason, state = mapping.reason, mapping.state

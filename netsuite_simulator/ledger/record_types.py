@@ -14,7 +14,13 @@ from typing import Any
 from ..schema import STORED_AS, TABLES, Kind
 
 # Labels of custom fields that are not just their id in words.
-_ABBREVIATED = {"ap_email": "A/P Email", "invoice_pdf": "Invoice PDF"}
+_ABBREVIATED = {
+    "ap_email": "A/P Email",
+    "invoice_pdf": "Invoice PDF",
+    "custbody15": "Order Contact",
+    "custbody16": "Order E-mail",
+    "custbody17": "Delivery E-mail",
+}
 
 
 @dataclass(frozen=True)
