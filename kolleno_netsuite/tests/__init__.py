@@ -16,7 +16,6 @@ from . import (
     test_field_mapping,
     test_field_mapping_rules,
     test_field_mapping_trouble,
-    test_extra_columns,
     test_guard,
     test_history,
     test_lifecycle,
