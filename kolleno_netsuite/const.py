@@ -29,6 +29,10 @@ MASS_REMOVAL = 50
 MASS_REMOVAL_SHARE = 5
 MASS_REMOVAL_FLOOR = 10
 
+# Customers that are taken out of Odoo's books in one go: each is looked at document by document
+# first, and all of it is one transaction.
+MOST_CUSTOMERS = 200
+
 # A parent chain longer than this is a cycle that NetSuite itself would refuse.
 MAX_HIERARCHY_DEPTH = 20
 

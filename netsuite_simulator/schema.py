@@ -62,6 +62,7 @@ transaction|id: id:id tranid trandisplayname transactionnumber type:enum:transac
  posting:bool postingperiod:ref:accountingperiod void:bool voided:bool memo otherrefnum externalid
  billingaddress:ref:transactionbillingaddress shippingaddress:ref:transactionshippingaddress
  terms:ref:term paymentmethod:ref:paymentmethod salesrep:ref:employee email isreversal:bool
+ intercotransaction:ref:transaction intercostatus
  reversal:ref:transaction nexus source customform:id
  custbody_stage custbody_promise_date:date custbody_invoice_pdf:ref:file custbody_dispute:bool
  custbody15 custbody16 custbody17
@@ -93,6 +94,7 @@ customer|id: id:id entityid entitytitle altname companyname isperson:bool firstn
  custentity_ap_email custentity_hold:bool custentity_risk_score:number custentity_review_date:date
  altemail
  custentity_carrier:ref:customlist_carrier custentity_tags:multi:customlist_tag
+ representingsubsidiary:ref:subsidiary
 customersubsidiaryrelationship|id: id:id entity:ref:customer subsidiary:ref:subsidiary
  isprimarysub:bool name balance:money depositbalance:money unbilledorders:money
  primarycurrency:ref:currency lastmodifieddate:datetime externalid
@@ -231,6 +233,13 @@ def visible_tables(switches: Switches) -> dict[str, Table]:
         hidden.add(("transaction", "subsidiary"))
     if not switches.deletedrecord_recordid:
         hidden.add(("deletedrecord", "recordid"))
+    between_subsidiaries = (
+        ("customer", "representingsubsidiary"),
+        ("transaction", "intercotransaction"),
+        ("transaction", "intercostatus"),
+    )
+    if not switches.one_world:
+        hidden.update(between_subsidiaries)
     one_world_only = ("subsidiary", "customersubsidiaryrelationship", "consolidatedexchangerate")
     visible = {}
     for name, table in TABLES.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .account import ServiceUrls
 
 _TRANSACTIONS = "/app/accounting/transactions/"
+CUSTOMER_PAGE = "/app/common/entity/custjob.nl"
 
 # Every type under the names it has in the interface's page, in SuiteQL (lower case) and in REST.
 _PAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -21,7 +22,7 @@ _PAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (_TRANSACTIONS + "salesord.nl", ("salesord", "salesorder")),
     (_TRANSACTIONS + "rtnauth.nl", ("rtnauth", "returnauthorization")),
     (_TRANSACTIONS + "transaction.nl", ("transaction",)),
-    ("/app/common/entity/custjob.nl", ("custjob", "customer")),
+    (CUSTOMER_PAGE, ("custjob", "customer")),
     ("/app/common/entity/contact.nl", ("contact",)),
     ("/app/accounting/account/account.nl", ("account",)),
     ("/app/common/otherlists/subsidiarytype.nl", ("subsidiary",)),

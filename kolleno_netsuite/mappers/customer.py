@@ -39,6 +39,8 @@ class Customer:
     """What Odoo keeps of a customer.
 
     :param parent: internal id of the parent customer, 0 for none.
+    :param represents: internal id of the subsidiary that an intercompany customer stands for, 0
+        for an outside party.
     :param subsidiaries: internal ids, the primary one first; empty without OneWorld.
     """
 
@@ -53,6 +55,7 @@ class Customer:
     parent: int
     terms: int
     inactive: bool
+    represents: int
     addresses: tuple[Address, ...]
     subsidiaries: tuple[int, ...]
 
@@ -89,6 +92,7 @@ def read_customer(payload: Payload) -> Customer:
         parent=dto.integer(row, "parent", 0),
         terms=dto.integer(row, "terms", 0),
         inactive=dto.boolean(row, "isinactive", default=False),
+        represents=dto.integer(row, "representingsubsidiary", 0),
         addresses=tuple(_address(entry) for entry in payload.get("addresses") or ()),
         subsidiaries=_subsidiaries(payload.get("subsidiaries") or ()),
     )

@@ -243,12 +243,14 @@ _CUSTOMER = Stream(
         **_plain("c", "middlename", "lastname", "email", "phone", "altphone", "mobilephone"),
         **_plain("c", "fax", "url", "currency", "terms", "parent", "receivablesaccount"),
         **_plain("c", "externalid", "isinactive", "creditlimit", "comments"),
+        **_plain("c", "representingsubsidiary"),
         "datecreated": moment("c.datecreated"),
     },
     "entityid",
     optional={
         *("altname", "middlename", "altphone", "mobilephone", "fax", "url", "terms"),
         *("receivablesaccount", "creditlimit", "comments", "datecreated", "currency"),
+        "representingsubsidiary",
     },
     parts=(
         Part(
@@ -334,6 +336,7 @@ def _transaction(record_type: str, netsuite_type: str, open_column: str, *parts:
             **_plain("t", "foreigntotal", "foreignamountunpaid", "foreignpaymentamountunused"),
             **_plain("t", "status", "posting", "postingperiod", "voided", "memo", "otherrefnum"),
             **_plain("t", "externalid", "terms", "paymentmethod"),
+            **_plain("t", "intercotransaction", "intercostatus"),
             **_days("t", "trandate", "duedate"),
             "createddate": moment("t.createddate"),
         },
@@ -344,6 +347,7 @@ def _transaction(record_type: str, netsuite_type: str, open_column: str, *parts:
             *("otherrefnum", "terms", "paymentmethod", "postingperiod", "createddate", "memo"),
             *("department", "class", "location", "subentity"),
             *("amountunpaid", "paymentamountunused"),
+            *("intercotransaction", "intercostatus"),
         },
         dated="trandate",
     )

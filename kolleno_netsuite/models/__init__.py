@@ -26,6 +26,7 @@ from . import netsuite_mapping_suggestion
 from . import netsuite_mapping_creation
 from . import netsuite_reference
 from . import netsuite_connection_setup
+from . import netsuite_connection_customers
 from . import netsuite_proof
 from . import netsuite_proof_comparison
 from . import netsuite_proof_explanation
@@ -39,8 +40,14 @@ from . import netsuite_history
 from . import netsuite_connection_history
 from . import netsuite_mixin
 from . import netsuite_mixin_fields
+from . import netsuite_exclusion
+from . import netsuite_intercompany
+from . import netsuite_left_out
 from . import netsuite_booking
+from . import netsuite_scope
+from . import netsuite_withdrawal
 from . import netsuite_booking_customer
+from . import netsuite_booking_hierarchy
 from . import netsuite_booking_transaction
 from . import netsuite_booking_move
 from . import netsuite_booking_payment

@@ -38,12 +38,14 @@ RETRY_MINUTES = 1
 class Outcome:
     """What became of the records of a chunk.
 
-    ``booked`` are the records in step, ``ignored`` {record: why}, ``errors`` {record: exception}.
+    ``booked`` are the records in step, ``ignored`` {record: why}, ``left_out`` {record: `LeftOut`}
+    those of customers who are not mirrored, ``errors`` {record: exception}.
     """
 
     def __init__(self):
         self.booked = []
         self.ignored = {}
+        self.left_out = {}
         self.errors = {}
 
     def merge(self, other):
@@ -80,7 +82,9 @@ class NetsuiteBooking(models.AbstractModel):
         if records[0].record_type in REFERENCE_TYPES:
             return self._book_references(records, counts)
         booker = self._booker(records)
-        outcome, waiting = Outcome(), [records]
+        outcome = Outcome()
+        mirrored = self._scope(records)._sort_out(records, outcome)
+        waiting = [mirrored] if mirrored else []
         for _savepoint in range(ISOLATED_CHUNK):
             if not waiting:
                 break
@@ -94,6 +98,8 @@ class NetsuiteBooking(models.AbstractModel):
         # They were counted as tried, and were not.
         records.browse().union(*waiting).attempts = 0
         self._settle(records, outcome, counts)
+        if records[0].record_type == "customer":
+            booker._book_shells(records.connection_id)
         return counts
 
     @api.model
@@ -124,6 +130,10 @@ class NetsuiteBooking(models.AbstractModel):
         return applications.sudo()._apply_waiting(connection, limit)
 
     # === BUSINESS METHODS - ISOLATION === #
+
+    def _scope(self, records):
+        """Return the model that knows who is mirrored, in the environment of `records`."""
+        return records.env["netsuite.scope"]
 
     def _booker(self, records):
         """Return the model that books a type, in the environment of `records`."""
@@ -174,12 +184,15 @@ class NetsuiteBooking(models.AbstractModel):
         now = fields.Datetime.now()
         Record, Issue = records.browse(), self.env["netsuite.issue"].sudo()
         booked, ignored = Record.union(*outcome.booked), Record.union(*outcome.ignored)
+        left_out = Record.union(*outcome.left_out)
         free = {"booked_at": now, "attempts": 0, "next_try": False}
         booked._advance("booked", message=False, **free)
         for message, group in ignored.grouped(lambda record: outcome.ignored[record]).items():
             group._advance("ignored", message=message, **free)
-        Issue._settle(booked | ignored)
         records.env["netsuite.field.mapping"]._apply(booked)
+        for why, group in left_out.grouped(lambda record: outcome.left_out[record]).items():
+            group._advance("ignored", message=why.sentence, left_out=why.reason, **free)
+        Issue._settle(booked | ignored | left_out)
         stopped = {"blocked": {}, "failed": {}}
         for record, error in outcome.errors.items():
             state = self._stop(record, error, stopped, now)
@@ -187,7 +200,7 @@ class NetsuiteBooking(models.AbstractModel):
                 counts[state] += 1
         self._list_issues(records.connection_id, stopped)
         counts["booked"] += len(outcome.booked)
-        counts["ignored"] += len(outcome.ignored)
+        counts["ignored"] += len(outcome.ignored) + len(outcome.left_out)
 
     def _stop(self, record, error, stopped, now):
         """Set a record aside; note the issues that it belongs to in `stopped`."""

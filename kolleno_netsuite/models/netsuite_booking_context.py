@@ -146,7 +146,11 @@ class BookingContext:
         self._companies = {}
         self._ledgers = {}
         self._currencies = {}
-        self.partners = self._read_partners(transactions)
+        customers = self._customers(transactions)
+        self.partners = self._read_partners(customers)
+        # {customer's internal id: why it is not mirrored}; a line of such a customer that needs
+        # none of the others can be dropped, a document that needs it waits.
+        self.left_out = self.env["netsuite.scope"]._reasons(connection, customers)
         precision = self.env["decimal.precision"]
         self._price_digits = precision.precision_get("Product Price")
         self._quantity_digits = precision.precision_get("Product Unit")
@@ -170,6 +174,9 @@ class BookingContext:
 
     def partner(self, internal_id, missing):
         """Return the customer's partner; note in `missing` when it is not booked yet."""
+        if internal_id in self.left_out:
+            missing.append(self._left_out_customer(internal_id))
+            return None
         partner = self.partners.get(internal_id)
         if not partner:
             missing.append(
@@ -236,11 +243,32 @@ class BookingContext:
     def _block_subsidiary(self, internal_id, title, advice):
         raise RecordBlocked(Missing(f"subsidiary:{internal_id}", "subsidiary", title, advice))
 
-    def _read_partners(self, transactions):
-        """Return {NetSuite customer id: partner} in one query, archived ones too."""
+    def _left_out_customer(self, internal_id):
+        reason = self.env["netsuite.scope"]._sentence(self.left_out[internal_id])
+        return Missing(
+            f"customer:{internal_id}",
+            "customer",
+            self.env._(
+                "Customer %(id)s of NetSuite is left out, but a document of another needs it "
+                "(%(reason)s)",
+                id=internal_id,
+                reason=reason,
+            ),
+            self.env._(
+                "A payment pays for several customers at once. Exclude all of them or none; what "
+                "waits is booked by itself."
+            ),
+        )
+
+    def _customers(self, transactions):
+        """Return the internal ids of all customers that the transactions name."""
         customers = {transaction.entity for transaction in transactions}
         for transaction in transactions:
             customers.update(line.entity for line in transaction.lines if line.entity)
+        return customers
+
+    def _read_partners(self, customers):
+        """Return {NetSuite customer id: partner} in one query, archived ones too."""
         records = self.env["netsuite.record"].search_fetch(
             [
                 ("connection_id", "=", self.connection.id),

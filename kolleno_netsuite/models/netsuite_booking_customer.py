@@ -37,6 +37,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         places = Places(self.env, customers.values())
         partners = self._partners(customers)
         self._write_partners(customers, partners, places)
+        self._leave_shells(partners)
         self._link_parents(records.connection_id, customers, partners)
         self._write_addresses(customers, partners, places)
         self._write_terms(records.connection_id, customers, partners)
@@ -134,39 +135,6 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         if noted:
             message = self.env._("Changed in NetSuite.")
             noted._message_log_batch(bodies=dict.fromkeys(noted.ids, message))
-
-    # === BUSINESS METHODS - HIERARCHY === #
-
-    def _link_parents(self, connection, customers, partners):
-        """Link customers with their parents, whichever of the two came first."""
-        Partner = self.env["res.partner"].with_context(active_test=False)
-        by_id = {record.internal_id: partner for record, partner in partners.items()}
-        parents = {customer.parent for customer in customers.values() if customer.parent}
-        outside = self.env["netsuite.record"].search(
-            [
-                ("connection_id", "=", connection.id),
-                ("record_type", "=", "customer"),
-                ("internal_id", "in", list(parents - set(by_id))),
-                ("res_model", "=", Partner._name),
-            ]
-        )
-        by_id.update((record.internal_id, Partner.browse(record.res_id)) for record in outside)
-        for record, customer in customers.items():
-            partner = partners[record]
-            parent = by_id.get(customer.parent, Partner)
-            if partner.netsuite_parent_internal_id != customer.parent:
-                partner.netsuite_parent_internal_id = customer.parent
-            if partner.netsuite_parent_id != parent:
-                partner.netsuite_parent_id = parent
-        orphans = Partner.search(
-            [
-                ("netsuite_parent_internal_id", "in", [r.internal_id for r in customers]),
-                ("netsuite_parent_id", "=", False),
-                ("netsuite_record_id.connection_id", "=", connection.id),
-            ]
-        )
-        for orphan in orphans:
-            orphan.netsuite_parent_id = by_id[orphan.netsuite_parent_internal_id]
 
     # === BUSINESS METHODS - ADDRESSES === #
 

@@ -59,7 +59,7 @@ class NetsuiteConnection(models.Model):
     def _summary(self):
         """Return how both sides compare, in figures.
 
-        :return: ``{"rows": [{record_type, label, in_netsuite, in_odoo, waiting, failed,
+        :return: ``{"rows": [{record_type, label, in_netsuite, in_odoo, left_out, waiting, failed,
             differences}], "totals": {differences: proof rows that differ, api_calls: calls of
             the last run, seconds: its duration}, "open": {ISO code: {"netsuite": "1204.50",
             "odoo": "1204.50"}}}``.
@@ -100,6 +100,7 @@ class NetsuiteConnection(models.Model):
         present = self._present_in_odoo()
         different = self._different_documents()
         older = self._older_counts()
+        left_out = self._left_out_records()
         labels = self.env["netsuite.record"]._record_type_labels()
         rows = []
         for stream in self.stream_ids.filtered("active"):
@@ -112,6 +113,7 @@ class NetsuiteConnection(models.Model):
                     "label": labels[stream.record_type],
                     "in_netsuite": stream.netsuite_count,
                     "in_odoo": present.get(stream.record_type, 0),
+                    "left_out": left_out.get(stream.record_type, 0),
                     "waiting": states.get("pending", 0) + states.get("blocked", 0),
                     "failed": states.get("failed", 0),
                     "differences": different.get(stream.record_type, 0)
@@ -128,6 +130,20 @@ class NetsuiteConnection(models.Model):
         ):
             found.setdefault(record_type, {})[state] = number
         return found
+
+    def _left_out_records(self):
+        """Return {record type: records that are not booked because of their customer}."""
+        return dict(
+            self.env["netsuite.record"]._read_group(
+                [
+                    ("connection_id", "=", self.id),
+                    ("state", "=", "ignored"),
+                    ("left_out", "!=", False),
+                ],
+                ["record_type"],
+                ["__count"],
+            )
+        )
 
     def _present_in_odoo(self):
         """Return {record type: booked records whose Odoo record exists}.

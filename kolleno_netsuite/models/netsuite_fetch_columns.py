@@ -5,6 +5,14 @@ from odoo import api, models
 
 from ..mappers.streams import STREAMS
 
+# Columns that an account without subsidiaries does not have.
+ONE_WORLD_COLUMNS = (
+    "subsidiary",
+    "representingsubsidiary",
+    "intercotransaction",
+    "intercostatus",
+)
+
 
 def _mentions(expression, column):
     """Tell whether a column stands in a SuiteQL expression."""
@@ -49,7 +57,7 @@ class NetsuiteFetch(models.AbstractModel):
     @api.model
     def _left_out(self, connection, stream):
         """Return the aliases of the columns that this account does not have."""
-        subsidiary = () if connection.one_world else ("subsidiary",)
+        one_world = () if connection.one_world else ONE_WORLD_COLUMNS
         missing = stream.missing_columns or ()
         extra = self._extra_columns(connection, stream.record_type)
         mentioning = [
@@ -57,7 +65,7 @@ class NetsuiteFetch(models.AbstractModel):
             for alias, expression in extra.items()
             if any(_mentions(expression, column) for column in missing)
         ]
-        return frozenset((*missing, *mentioning, *subsidiary))
+        return frozenset((*missing, *mentioning, *one_world))
 
     @api.model
     def _leave_out(self, stream, error):

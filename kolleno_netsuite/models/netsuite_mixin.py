@@ -41,6 +41,7 @@ class NetsuiteMixin(models.AbstractModel):
             ("failed", "Failed"),
             ("difference", "Difference"),
             ("removed", "Removed in NetSuite"),
+            ("left_out", "Left out"),
         ],
         compute="_compute_netsuite_state",
         # A customer can be shared by companies that one user may not all see.
@@ -63,7 +64,11 @@ class NetsuiteMixin(models.AbstractModel):
         compute="_compute_netsuite_url", compute_sudo=True, string="Open in NetSuite"
     )
 
-    @api.depends("netsuite_record_id.state", "netsuite_record_id.issue_ids.state")
+    @api.depends(
+        "netsuite_record_id.state",
+        "netsuite_record_id.left_out",
+        "netsuite_record_id.issue_ids.state",
+    )
     def _compute_netsuite_state(self):
         states = {
             "pending": "waiting",
@@ -78,7 +83,8 @@ class NetsuiteMixin(models.AbstractModel):
             different = record.issue_ids.filtered(
                 lambda issue: issue.kind == "difference" and issue.state == "open"
             )
-            mirrored.netsuite_state = "difference" if different else states.get(record.state, False)
+            state = "left_out" if record.left_out else states.get(record.state, False)
+            mirrored.netsuite_state = "difference" if different else state
 
     @api.depends("netsuite_record_id.connection_id.active")
     def _compute_netsuite_mirrored(self):

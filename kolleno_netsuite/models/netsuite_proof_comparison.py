@@ -30,6 +30,7 @@ class NetsuiteProof(models.Model):
         # The sums are read by SQL, so what is still in memory has to be there first.
         self.env.flush_all()
         self._store(connection, amounts, customers)
+        self.env["netsuite.left.out"]._store(connection, amounts, customers)
         self._explain(connection, customers)
         self._excuse_later_changes(connection, asked_by, customers)
         self.env["netsuite.proof"].invalidate_model()
@@ -199,12 +200,14 @@ class NetsuiteProof(models.Model):
                     COALESCE(o.documents, 0) AS o_documents
                 FROM netsuite n FULL JOIN odoo o ON n.customer = o.customer
                     AND n.company = o.company AND n.currency = o.currency
+                WHERE COALESCE(n.customer, o.customer) NOT IN %(left_out)s
             )
             SELECT b.*, COALESCE(b.company = ANY(%(comparable)s), FALSE)
                 AND b.n_company IS NOT NULL AS compared
             FROM both_sides b""",
             amounts=json.dumps(amounts, default=str),
             odoo=self._odoo_sums_sql(connection, customers),
+            left_out=self.env["netsuite.scope"]._left_out_sql(connection),
             comparable=self._comparable_companies(connection),
         )
 

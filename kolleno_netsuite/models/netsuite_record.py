@@ -52,6 +52,15 @@ class NetsuiteRecord(models.Model):
     priority = fields.Integer(default=1, help="0 is booked first: open items.", aggregator=None)
     customer_internal_id = fields.Integer(aggregator=None)
     subsidiary_internal_id = fields.Integer(aggregator=None)
+    left_out = fields.Selection(
+        [
+            ("excluded", "Exclusion list"),
+            ("inactive", "Inactive customer"),
+            ("primary", "Other primary subsidiary"),
+            ("subsidiary", "Subsidiary not mapped"),
+        ],
+        help="Why this customer, or the customer of this record, is not mirrored.",
+    )
     attempts = fields.Integer(aggregator=None)
     next_try = fields.Datetime()
     message = fields.Char(help="Why the record waits or failed, or why it was left out.")

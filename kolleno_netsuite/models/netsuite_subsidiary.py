@@ -125,6 +125,9 @@ class NetsuiteSubsidiary(models.Model):
         changing._check_nothing_booked()
         result = super().write(vals)
         changing.filtered("company_id")._company_chosen()
+        # Which subsidiaries are mapped decides who is mirrored; records belong to the sync.
+        for connection in changing.sudo().connection_id:
+            self.env["netsuite.scope"].sudo()._look_again(connection)
         return result
 
     # === BUSINESS METHODS === #

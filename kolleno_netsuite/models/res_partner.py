@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..const import MAX_HIERARCHY_DEPTH
+
 
 class ResPartner(models.Model):
     _name = "res.partner"
@@ -35,6 +37,12 @@ class ResPartner(models.Model):
         aggregator=None,
         help="Internal ID of the parent, also while the parent itself is not in Odoo yet.",
     )
+    netsuite_shell = fields.Boolean(
+        string="Only Head of Its Group",
+        copy=False,
+        readonly=True,
+        help="The customer is left out; it is here because others belong to it in NetSuite.",
+    )
     netsuite_inactive = fields.Boolean(
         string="Inactive in NetSuite",
         copy=False,
@@ -48,9 +56,10 @@ class ResPartner(models.Model):
     @api.depends("netsuite_parent_id.netsuite_group_id", "netsuite_record_id")
     def _compute_netsuite_group_id(self):
         for partner in self:
-            own = partner if partner.netsuite_record_id else self.browse()
+            # Switching groups on or off has all of them computed again.
+            grouped = partner.netsuite_record_id.connection_id.sync_hierarchy
             parent = partner.netsuite_parent_id
-            partner.netsuite_group_id = parent.netsuite_group_id or parent or own
+            partner.netsuite_group_id = grouped and (parent.netsuite_group_id or parent or partner)
 
     @api.constrains("netsuite_parent_id")
     def _check_netsuite_parent_id(self):
@@ -58,3 +67,31 @@ class ResPartner(models.Model):
             raise ValidationError(
                 self.env._("In NetSuite's hierarchy a customer is its own parent.")
             )
+        for partner in self.filtered("netsuite_parent_id"):
+            levels = partner._netsuite_levels_above() + partner._netsuite_levels_below()
+            if levels > MAX_HIERARCHY_DEPTH:
+                raise ValidationError(
+                    self.env._(
+                        "In NetSuite's hierarchy %(customer)s would be in a chain of more than "
+                        "%(levels)s parents.",
+                        customer=partner.display_name,
+                        levels=MAX_HIERARCHY_DEPTH,
+                    )
+                )
+
+    # === BUSINESS METHODS === #
+
+    def _netsuite_levels_above(self):
+        """Return how many parents this customer has, up to the top; it has no cycle."""
+        self.ensure_one()
+        levels, parent = 0, self.netsuite_parent_id
+        while parent:
+            levels, parent = levels + 1, parent.netsuite_parent_id
+        return levels
+
+    def _netsuite_levels_below(self):
+        """Return how deep the hierarchy below this customer is; it has no cycle."""
+        levels, children = 0, self.with_context(active_test=False).netsuite_child_ids
+        while children:
+            levels, children = levels + 1, children.netsuite_child_ids
+        return levels

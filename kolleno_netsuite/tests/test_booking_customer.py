@@ -157,6 +157,7 @@ class TestBookingCustomer(NetsuiteBookingCommon):
         self.assertFalse(partner.active)
 
     def test_archived_customer_comes_back_with_an_open_item(self):
+        self.connection.import_inactive = "always"
         partner, ns = self.customer(isinactive="T")
         self.assertFalse(partner.active)
         closed = self.land_invoice(ns, [{"foreign": 10}])

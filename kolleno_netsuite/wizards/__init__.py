@@ -1,1 +1,6 @@
-from . import account_payment_register, base_partner_merge
+from . import (
+    account_payment_register,
+    base_partner_merge,
+    netsuite_exclude,
+    netsuite_exclude_line,
+)

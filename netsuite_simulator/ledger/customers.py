@@ -158,12 +158,16 @@ class Customers:
         return [row[0] for row in rows]
 
     def update(self, customer: int, body: Body, replace: Iterable[str] = ()) -> None:
-        """Change a customer; addresses merge by their internal id, without one they are added."""
+        """Change a customer; addresses merge by their internal id, without one they are added.
+
+        Another ``subsidiary`` becomes the primary one; the customer has to deal with it already.
+        """
         books = self.books
         if "subsidiary" in body:
             wanted = reference_id(body["subsidiary"], "subsidiary")
             if wanted not in self.subsidiaries(customer):
                 raise invalid_value(wanted, "subsidiary")
+            self._set_primary(customer, wanted)
         self.records.update(CUSTOMER, customer, body)
         names = self._names(books.row("customer", customer, "_customer"))
         self._check_entity_id(names["entityid"], customer)
@@ -172,6 +176,13 @@ class Customers:
         if lines is not None:
             emptied = "addressBook" in replace or is_emptied(body, "addressBook")
             self._save_addresses(customer, lines, replace=emptied)
+
+    def _set_primary(self, customer: int, subsidiary: int) -> None:
+        self.books.con.execute(
+            f"UPDATE {_RELATIONSHIPS} SET isprimarysub ="
+            " CASE WHEN subsidiary = ? THEN 'T' ELSE 'F' END WHERE entity = ?",
+            [subsidiary, customer],
+        )
 
     def _save_addresses(self, customer: int, lines: list[Body], replace: bool) -> None:
         con = self.books.con

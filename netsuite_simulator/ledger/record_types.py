@@ -188,7 +188,7 @@ CUSTOMER = RecordType(
         " consolBalance>consolbalancesearch= overdueBalance>overduebalancesearch="
         " depositBalance>depositbalancesearch="
         " custentity_ap_email custentity_hold custentity_risk_score custentity_review_date"
-        " altEmail"
+        " altEmail representingSubsidiary"
         " custentity_carrier custentity_tags",
     ),
     sequence="entity",
@@ -231,7 +231,7 @@ _COMMON = (
     " custbody15 custbody16 custbody17"
     " postingPeriod="
 )
-_BILLED = " entity! otherRefNum salesRep email approvalStatus="
+_BILLED = " entity! otherRefNum salesRep email approvalStatus= intercoTransaction intercoStatus"
 # Set on every transaction, but kept on its lines.
 LINE_HEADERS = {"department": "department", "location": "location", "class": "classification"}
 _ITEM = _sublist(

@@ -11,6 +11,7 @@ def summary(**changes: int) -> dict[str, Any]:
         "label": "Invoices",
         "in_netsuite": 1002,
         "in_odoo": 1002,
+        "left_out": 0,
         "waiting": 0,
         "failed": 0,
         "differences": 0,
@@ -26,7 +27,13 @@ def test_agrees_when_every_count_is_equal_and_nothing_is_left() -> None:
     assert agrees(summary())
 
 
-@pytest.mark.parametrize("field", ["in_netsuite", "in_odoo", "waiting", "failed", "differences"])
+def test_agrees_when_what_is_missing_is_left_out() -> None:
+    assert agrees(summary(in_odoo=1000, left_out=2))
+
+
+@pytest.mark.parametrize(
+    "field", ["in_netsuite", "in_odoo", "left_out", "waiting", "failed", "differences"]
+)
 def test_agrees_is_refused_by_each_single_count(field: str) -> None:
     assert not agrees(summary(**{field: 1}))
 
@@ -50,7 +57,7 @@ def test_agrees_is_refused_when_nothing_was_compared() -> None:
 def test_table_shows_counts_calls_seconds_and_verdict() -> None:
     lines = table(summary()).splitlines()
 
-    assert lines[2].split() == ["Invoices", "1,002", "1,002", "0", "0", "0"]
+    assert lines[2].split() == ["Invoices", "1,002", "1,002", "0", "0", "0", "0"]
     assert "open in USD: 10.50 in NetSuite, 10.50 in Odoo" in lines
     assert "12.3 s, 321 API calls, 0 differences" in lines
     assert lines[-1] == "Odoo agrees with NetSuite to the cent."

@@ -1,0 +1,233 @@
+from odoo import api, fields, models
+from odoo.tools.misc import formatLang
+
+from ..const import MOST_CUSTOMERS
+
+# Settings that decide who is mirrored: a change has every customer looked at again.
+SCOPE_SETTINGS = ("import_inactive", "primary_only", "exclude_representing")
+ADMINISTRATOR_GROUP = "kolleno_netsuite.group_netsuite_administrator"
+
+
+class NetsuiteConnection(models.Model):
+    """Which customers are mirrored, what is left out, and how customers hang together."""
+
+    _inherit = "netsuite.connection"
+
+    # === FIELDS: SETTINGS === #
+
+    import_inactive = fields.Selection(
+        [
+            ("never", "Never"),
+            ("open", "Only with something open"),
+            ("always", "Always"),
+        ],
+        string="Import Inactive Customers",
+        required=True,
+        default="open",
+        help="Customers that are inactive in NetSuite when they are first read. A customer that "
+        "turns inactive later stays: it is archived once nothing of it is open. Kolleno leaves "
+        "inactive customers out of the first import.",
+    )
+    primary_only = fields.Boolean(
+        string="Only Customers of Their Primary Subsidiary",
+        help="Customers are imported only if their primary subsidiary has a company in Odoo, and "
+        "with them their contacts and transactions, also those in mapped subsidiaries. "
+        "Kolleno's default is off: one of the customer's subsidiaries is enough.",
+    )
+    exclude_representing = fields.Boolean(
+        string="Exclude Intercompany Customers",
+        help="Customers that represent a subsidiary of the own group are put on the exclusion "
+        "list by themselves. Default is off, as in Kolleno: they are only suggested.",
+    )
+    sync_hierarchy = fields.Boolean(
+        string="Customer Groups",
+        default=True,
+        help="Subcustomers of NetSuite form a group under their topmost parent; each keeps its "
+        "own balance. Kolleno's default is on.",
+    )
+
+    # === FIELDS: WHAT IS LEFT OUT === #
+
+    exclusion_ids = fields.One2many("netsuite.exclusion", "connection_id")
+    exclusion_count = fields.Integer(compute="_compute_left_out", string="Excluded Customers")
+    suggestion_count = fields.Integer(compute="_compute_left_out", string="To Decide")
+    left_out_text = fields.Text(
+        compute="_compute_left_out",
+        string="Left Out",
+        help="How many customers are not mirrored, and what they have open in NetSuite.",
+    )
+    out_of_scope_count = fields.Integer(
+        compute="_compute_out_of_scope_count",
+        string="Left Out, Still in Odoo",
+        help="Customers that are in Odoo and no longer mirrored.",
+    )
+    inactive_count = fields.Integer(
+        compute="_compute_out_of_scope_count",
+        string="Inactive, in Odoo",
+        help="Customers that are inactive in NetSuite and were imported before.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("exclusion_ids")
+    @api.depends_context("allowed_company_ids")
+    def _compute_left_out(self):
+        exclusions = self._counts("netsuite.exclusion", [])
+        suggestions = self._counts("netsuite.intercompany", [("state", "=", "open")])
+        for connection in self:
+            connection.exclusion_count = exclusions.get(connection, 0)
+            connection.suggestion_count = suggestions.get(connection, 0)
+            connection.left_out_text = connection._left_out_sentences()
+
+    def _left_out_sentences(self):
+        """Return one line for each reason: how many customers, and what they have open."""
+        self.ensure_one()
+        numbers = self._left_out_numbers()
+        amounts = {}
+        for reason, currency, total in self.env["netsuite.left.out"]._read_group(
+            [("connection_id", "=", self._origin.id)],
+            ["reason", "currency_name"],
+            ["netsuite_open:sum"],
+        ):
+            digits = self._digits_of(currency)
+            amounts.setdefault(reason, []).append(
+                f"{formatLang(self.env, total, digits=digits)} {currency}"
+            )
+        labels = dict(
+            self.env["netsuite.left.out"]._fields["reason"]._description_selection(self.env)
+        )
+        return "\n".join(
+            self.env._(
+                "%(reason)s: %(count)s customers, open in NetSuite %(amounts)s",
+                reason=labels[reason],
+                count=number,
+                amounts=" · ".join(amounts.get(reason, [])) or self.env._("nothing"),
+            )
+            for reason, number in numbers.items()
+            if number
+        )
+
+    def _left_out_numbers(self):
+        """Return {reason: number of customers that are left out for it}."""
+        own = [("connection_id", "=", self._origin.id)]
+        by_kind = dict(self.env["netsuite.exclusion"]._read_group(own, ["reason"], ["__count"]))
+        by_rule = dict(
+            self.env["netsuite.record"]._read_group(
+                [
+                    *own,
+                    ("record_type", "=", "customer"),
+                    ("left_out", "in", ("inactive", "primary")),
+                ],
+                ["left_out"],
+                ["__count"],
+            )
+        )
+        intercompany = by_kind.pop("intercompany", 0)
+        return {
+            "intercompany": intercompany,
+            "excluded": sum(by_kind.values()),
+            "inactive": by_rule.get("inactive", 0),
+            "primary": by_rule.get("primary", 0),
+        }
+
+    def _digits_of(self, currency_name):
+        currency = self.env["res.currency"].with_context(active_test=False)
+        return currency.search([("name", "=", currency_name)], limit=1).decimal_places or 0
+
+    def _compute_out_of_scope_count(self):
+        kept = self._partners_by_connection(self._kept_domain())
+        inactive = self._partners_by_connection(self._inactive_domain())
+        for connection in self:
+            connection.out_of_scope_count = kept.get(connection._origin, 0)
+            connection.inactive_count = inactive.get(connection._origin, 0)
+
+    def _partners_by_connection(self, domain):
+        """Return {connection: number of partners in `domain`}."""
+        counts = {}
+        for record, number in (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            ._read_group(
+                [*domain, ("netsuite_record_id.connection_id", "in", self.ids)],
+                ["netsuite_record_id"],
+                ["__count"],
+            )
+        ):
+            connection = record.connection_id
+            counts[connection] = counts.get(connection, 0) + number
+        return counts
+
+    @api.model
+    def _kept_domain(self):
+        """Return the domain of partners in use whose customers are left out."""
+        return [
+            ("active", "=", True),
+            ("netsuite_shell", "=", False),
+            ("netsuite_record_id.left_out", "!=", False),
+        ]
+
+    @api.model
+    def _inactive_domain(self):
+        """Return the domain of partners that mirror inactive customers."""
+        return [
+            ("netsuite_inactive", "=", True),
+            ("netsuite_record_id.left_out", "=", False),
+        ]
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        before = {connection: [connection[name] for name in SCOPE_SETTINGS] for connection in self}
+        hierarchy = {connection: connection.sync_hierarchy for connection in self}
+        result = super().write(vals)
+        for connection in self:
+            # Whoever may change the setting may not write the records of the sync himself.
+            sync = connection.sudo()
+            if before[connection] != [connection[name] for name in SCOPE_SETTINGS]:
+                sync.env["netsuite.scope"]._look_again(sync)
+            if hierarchy[connection] != connection.sync_hierarchy:
+                sync.env["netsuite.booking.customer"]._relink(sync)
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_open_left_out(self):
+        """Open what the customers who are not mirrored have open in NetSuite."""
+        return self._open_list("kolleno_netsuite.netsuite_left_out_action", {})
+
+    def action_exclude(self):
+        """Open the wizard that leaves customers out."""
+        self.ensure_one()
+        return self.env["netsuite.exclude"]._open(self)
+
+    def action_clean_up_inactive(self):
+        """List customers that are inactive in NetSuite and in Odoo, to take them out."""
+        self.ensure_one()
+        return self._open_clean_up(self._inactive_domain(), "inactive")
+
+    def action_clean_up_left_out(self):
+        """List customers that are left out from now on and still in Odoo."""
+        self.ensure_one()
+        return self._open_clean_up(self._kept_domain(), "left_out")
+
+    def _open_clean_up(self, domain, purpose):
+        """Open the exclusion wizard on the first customers of a domain of partners."""
+        partners = self.env["res.partner"].with_context(active_test=False)
+        partners = partners.search([*domain, ("netsuite_connection_id", "=", self.id)])
+        ids = partners.netsuite_record_id.mapped("internal_id")
+        return self.env["netsuite.exclude"]._open(
+            self,
+            sorted(ids)[:MOST_CUSTOMERS],
+            reason="inactive" if purpose == "inactive" else "primary",
+            purpose=purpose,
+        )
+
+    def action_open_exclusions(self):
+        """Open the exclusion list."""
+        return self._open_list("kolleno_netsuite.netsuite_exclusion_action", {})
+
+    def action_open_intercompany(self):
+        """Open the customers that look like companies of the own group."""
+        return self._open_list(
+            "kolleno_netsuite.netsuite_intercompany_action", {"search_default_open": True}
+        )

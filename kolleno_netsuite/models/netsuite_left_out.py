@@ -1,0 +1,120 @@
+import json
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class NetsuiteLeftOut(models.Model):
+    """What a customer who is not mirrored has open in NetSuite, so that nobody misses it.
+
+    Written by each comparison, for the subsidiaries that are mapped: what belongs to others
+    would not be in Odoo in any case.
+    """
+
+    _name = "netsuite.left.out"
+    _description = "NetSuite Amount Left Out"
+    _order = "connection_id, reason, customer_name, currency_name, id"
+    _rec_name = "customer_name"
+
+    connection_id = fields.Many2one(
+        "netsuite.connection", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", index=True, ondelete="cascade")
+    customer_internal_id = fields.Integer(
+        string="NetSuite Customer", required=True, aggregator=None
+    )
+    customer_name = fields.Char(string="Customer")
+    reason = fields.Selection(
+        [
+            ("intercompany", "Intercompany"),
+            ("excluded", "Exclusion list"),
+            ("inactive", "Inactive customer"),
+            ("primary", "Other primary subsidiary"),
+        ],
+        required=True,
+    )
+    currency_id = fields.Many2one("res.currency")
+    currency_name = fields.Char(string="Currency Code", required=True)
+    netsuite_open = fields.Monetary(
+        string="NetSuite Open", help="Open invoices less payments and credits not yet applied."
+    )
+    netsuite_documents = fields.Integer(string="Open Documents in NetSuite")
+    odoo_open = fields.Monetary(
+        string="Still Open in Odoo",
+        help="Of documents that were booked before the customer was left out.",
+    )
+    as_of = fields.Datetime(required=True)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _store(self, connection, amounts, customers):
+        """Write what is left out of a comparison.
+
+        :param amounts: NetSuite's sums, as ``netsuite.proof._ask_netsuite`` returns them.
+        :param customers: internal ids of the customers that are compared; all when None.
+        """
+        Proof = self.env["netsuite.proof"]
+        self.env.execute_query(
+            # Rows of any number of customers are replaced at once.
+            SQL(
+                "DELETE FROM netsuite_left_out WHERE connection_id = %s AND %s RETURNING id",
+                connection.id,
+                Proof._customers_sql("netsuite_left_out", customers),
+            )
+        )
+        self.env["netsuite.left.out"].invalidate_model()
+        left_out = self._customers(connection, customers)
+        if not left_out:
+            return
+        hidden = [amount for amount in amounts if amount["customer"] in left_out]
+        # Both sides are sums of a database already; only rows of customers are written.
+        self.env.execute_query(
+            SQL(
+                """
+                WITH netsuite AS (
+                    SELECT * FROM jsonb_to_recordset(%(amounts)s::jsonb) AS n(
+                        customer int, company int, currency int, currency_name text,
+                        owed numeric, unapplied numeric, documents int)
+                ), odoo AS (%(odoo)s)
+                INSERT INTO netsuite_left_out (connection_id, company_id, customer_internal_id,
+                    customer_name, reason, currency_id, currency_name, netsuite_open,
+                    netsuite_documents, odoo_open, as_of,
+                    create_uid, create_date, write_uid, write_date)
+                SELECT %(connection)s, COALESCE(n.company, o.company),
+                    COALESCE(n.customer, o.customer), COALESCE(p.name, c.name),
+                    CASE WHEN e.reason = 'intercompany' THEN e.reason
+                         WHEN e.id IS NOT NULL THEN 'excluded' ELSE c.left_out END,
+                    COALESCE(n.currency, o.currency), COALESCE(n.currency_name, o.currency_name),
+                    COALESCE(n.owed, 0) - COALESCE(n.unapplied, 0), COALESCE(n.documents, 0),
+                    COALESCE(o.net, 0), %(now)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                FROM netsuite n FULL JOIN odoo o ON n.customer = o.customer
+                    AND n.company = o.company AND n.currency = o.currency
+                LEFT JOIN netsuite_exclusion e ON e.connection_id = %(connection)s
+                    AND e.internal_id = COALESCE(n.customer, o.customer)
+                LEFT JOIN netsuite_record c ON c.connection_id = %(connection)s
+                    AND c.record_type = 'customer'
+                    AND c.internal_id = COALESCE(n.customer, o.customer)
+                LEFT JOIN res_partner p ON c.res_model = 'res.partner' AND p.id = c.res_id
+                WHERE COALESCE(n.company, o.company) IS NOT NULL
+                    AND (e.id IS NOT NULL OR c.left_out IS NOT NULL)
+                    AND (n.customer IS NOT NULL OR o.net <> 0)
+                RETURNING id
+                """,
+                amounts=json.dumps(hidden, default=str),
+                odoo=Proof._odoo_sums_sql(connection, sorted(left_out)),
+                connection=connection.id,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+            )
+        )
+
+    def _customers(self, connection, customers):
+        """Return the internal ids of those of `customers` that are left out."""
+        scope = self.env["netsuite.scope"]
+        if customers is not None:
+            reasons = scope._reasons(connection, customers)
+            return {customer for customer, reason in reasons.items() if reason != "subsidiary"}
+        # All of them at once, whether they were ever read or not.
+        rows = self.env.execute_query(scope._left_out_sql(connection))
+        return {customer for (customer,) in rows}

@@ -1,0 +1,178 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL, format_date
+
+from ..const import TRANSACTION_TYPES
+from .netsuite_booking import SYNC_CONTEXT
+
+
+class Holding:
+    """What Odoo has of one customer who is to be left out.
+
+    :param partner: its partner, empty when it was never imported.
+    :param moves: the posted entries that mirror its documents.
+    :param blockers: {entry: sentence saying why it cannot be cancelled}.
+    :param open_amounts: {currency: open amount in Odoo}.
+    :param last_date: date of the last of `moves`, False without any.
+    """
+
+    def __init__(self, partner):
+        self.partner = partner
+        self.moves = partner.env["account.move"]
+        self.blockers = {}
+        self.open_amounts = {}
+        self.last_date = False
+
+
+class NetsuiteWithdrawal(models.AbstractModel):
+    """Takes customers out of Odoo's books who are left out from now on.
+
+    Entries are cancelled and partners archived, never deleted. What is in a locked period, is
+    secured by a hash, or is reconciled with entries of Odoo's own stays as it is.
+    """
+
+    _name = "netsuite.withdrawal"
+    _description = "NetSuite Withdrawal"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _survey(self, connection, internal_ids):
+        """Return {customer's internal id: `Holding`} of customers."""
+        ids = list(internal_ids)
+        records = self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("record_type", "=", "customer"),
+                ("internal_id", "in", ids),
+            ]
+        )
+        partners = records._targets("res.partner")
+        nobody = self.env["res.partner"].with_context(active_test=False)
+        holdings = {internal_id: Holding(nobody) for internal_id in ids}
+        for record, partner in partners.items():
+            holdings[record.internal_id].partner = partner
+        self._survey_moves(connection, holdings)
+        return holdings
+
+    @api.model
+    def _withdraw(self, connection, internal_ids, cancel=True):
+        """Archive the partners of customers, and cancel what mirrors their documents.
+
+        :param cancel: False to archive only, and to leave the documents in the books.
+        :return: number of entries that were cancelled.
+        """
+        holdings = self._survey(connection, internal_ids)
+        cancelled = self._cancel(holdings) if cancel else 0
+        partners = self.env["res.partner"].union(*(each.partner for each in holdings.values()))
+        booker = self.env["netsuite.booking.customer"]
+        idle = booker._archivable(partners.filtered("active"))
+        addresses = idle.child_ids.filtered("netsuite_address_id")
+        (idle | addresses).with_context(**SYNC_CONTEXT).active = False
+        return cancelled
+
+    def _cancel(self, holdings):
+        """Cancel the entries that nothing blocks; return how many there were."""
+        moves = self.env["account.move"].union(
+            *(
+                each.moves.filtered(lambda m, each=each: m not in each.blockers)
+                for each in holdings.values()
+            )
+        )
+        records = moves.netsuite_record_id.with_context(**SYNC_CONTEXT)
+        booking = self.env["netsuite.booking"]
+        for group in records.grouped("record_type").values():
+            booking._booker(group)._remove(group)
+            for reason, part in group.grouped("left_out").items():
+                sentence = self.env["netsuite.scope"]._sentence(reason) if reason else False
+                part._advance("ignored", message=sentence, booked_hash=False)
+        self.env["netsuite.issue"]._settle(records)
+        return len(moves)
+
+    # === BUSINESS METHODS - WHAT IS THERE === #
+
+    def _survey_moves(self, connection, holdings):
+        moves = self.env["account.move"].search(
+            [
+                ("netsuite_record_id.connection_id", "=", connection.id),
+                ("netsuite_record_id.record_type", "in", TRANSACTION_TYPES),
+                ("netsuite_record_id.customer_internal_id", "in", list(holdings)),
+                ("state", "=", "posted"),
+            ]
+        )
+        tied = self._tied(moves, list(holdings))
+        for move in moves:
+            holding = holdings[move.netsuite_record_id.customer_internal_id]
+            holding.moves |= move
+            holding.last_date = max(holding.last_date or move.date, move.date)
+            blocker = self._blocker(move, tied)
+            if blocker:
+                holding.blockers[move] = blocker
+        self._survey_open(moves, holdings)
+
+    def _survey_open(self, moves, holdings):
+        by_customer = defaultdict(lambda: defaultdict(float))
+        for move, currency, amount in self.env["account.move.line"]._read_group(
+            [
+                ("move_id", "in", moves.ids),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("reconciled", "=", False),
+            ],
+            ["move_id", "currency_id"],
+            ["amount_residual_currency:sum"],
+        ):
+            by_customer[move.netsuite_record_id.customer_internal_id][currency] += amount
+        for customer, amounts in by_customer.items():
+            holdings[customer].open_amounts = dict(amounts)
+
+    def _blocker(self, move, tied):
+        """Return why an entry cannot be cancelled, or None."""
+        names = {"document": move.name}
+        if move.inalterable_hash:
+            return self.env._("%(document)s is secured by a hash", **names)
+        locks = move._get_violated_lock_dates(move.date, move._affect_tax_report())
+        if locks:
+            return self.env._(
+                "%(document)s is in a period locked up to %(date)s",
+                date=format_date(self.env, max(locks)[0]),
+                **names,
+            )
+        if move.id in tied:
+            return self.env._(
+                "%(document)s is reconciled with %(entry)s, which stays",
+                entry=tied[move.id],
+                **names,
+            )
+        return None
+
+    def _tied(self, moves, customers):
+        """Return {entry's id: name of an entry that stays and is reconciled with it}.
+
+        What stays is Odoo's own, or mirrors a document of another customer.
+        """
+        if not moves:
+            return {}
+        self.env.flush_all()
+        # Both ends of each reconciliation, without Odoo's own exchange entries: one join.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT own.move_id, MIN(other_move.name)
+                FROM account_partial_reconcile p
+                JOIN account_move_line own ON own.id IN (p.debit_move_id, p.credit_move_id)
+                JOIN account_move_line other ON other.id <> own.id
+                    AND other.id IN (p.debit_move_id, p.credit_move_id)
+                JOIN account_move other_move ON other_move.id = other.move_id
+                LEFT JOIN netsuite_record r ON r.id = other_move.netsuite_record_id
+                WHERE own.move_id = ANY(%s)
+                    AND (r.id IS NULL OR NOT (r.customer_internal_id = ANY(%s)))
+                    AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x
+                                    WHERE x.exchange_move_id = other_move.id)
+                GROUP BY own.move_id
+                """,
+                moves.ids,
+                customers,
+            )
+        )
+        return dict(rows)

@@ -1,0 +1,346 @@
+import base64
+import binascii
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..const import MOST_CUSTOMERS
+from ..mappers.customer_list import read_customers
+from ..models.netsuite_connection_customers import ADMINISTRATOR_GROUP
+
+
+class NetsuiteExclude(models.TransientModel):
+    """Leaves customers out of the mirror, in two steps: what would happen, and doing it."""
+
+    _name = "netsuite.exclude"
+    _description = "NetSuite Customer Exclusion"
+
+    connection_id = fields.Many2one("netsuite.connection", required=True, ondelete="cascade")
+    state = fields.Selection(
+        [("choose", "Choose"), ("preview", "Check"), ("done", "Done")],
+        required=True,
+        default="choose",
+    )
+    purpose = fields.Selection(
+        [
+            ("exclude", "Exclude customers"),
+            ("inactive", "Clean up inactive customers"),
+            ("left_out", "Clean up customers that are left out"),
+        ],
+        required=True,
+        default="exclude",
+    )
+    entries = fields.Text(
+        string="Customers",
+        help="Internal IDs, or addresses of customers in NetSuite, one on each line.",
+    )
+    partner_ids = fields.Many2many("res.partner", string="Customers in Odoo")
+    file = fields.Binary(string="CSV File", help="The first column has the internal IDs.")
+    file_name = fields.Char()
+    reason = fields.Selection(
+        [
+            ("intercompany", "Intercompany"),
+            ("inactive", "Inactive"),
+            ("primary", "Other primary subsidiary"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="other",
+    )
+    note = fields.Char(help="Why, in your own words; kept on the exclusion list.")
+    keep_out = fields.Boolean(
+        string="Put on the Exclusion List",
+        default=True,
+        help="Otherwise they come back as soon as the settings let them.",
+    )
+    effect = fields.Selection(
+        [
+            ("cancel", "Archive the customers and cancel their mirrored documents"),
+            ("archive", "Archive the customers; their documents stay in the books"),
+            ("keep", "Leave everything as it is, and stop updating it"),
+        ],
+        string="What Is in Odoo Already",
+        required=True,
+        default="cancel",
+        help="Nothing is deleted: cancelled documents keep their number and their history.",
+    )
+    line_ids = fields.One2many("netsuite.exclude.line", "wizard_id")
+    summary = fields.Text(compute="_compute_summary", string="What Happens")
+    expected = fields.Char(compute="_compute_summary")
+    needs_confirmation = fields.Boolean(compute="_compute_summary")
+    confirmation = fields.Char(string="Type to Confirm")
+    result = fields.Text(readonly=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("line_ids.selected", "effect", "keep_out")
+    def _compute_summary(self):
+        for wizard in self:
+            chosen = wizard._chosen()
+            documents = sum(chosen.mapped("document_count"))
+            blocked = sum(chosen.mapped("blocked_count"))
+            partners = len(chosen.filtered("partner_id"))
+            wizard.needs_confirmation = wizard.effect != "keep" and bool(partners or documents)
+            wizard.expected = self.env._("EXCLUDE %s", len(chosen))
+            parts = [
+                self.env._(
+                    "%(count)s customers, %(here)s of them in Odoo",
+                    count=len(chosen),
+                    here=partners,
+                )
+            ]
+            if wizard.effect == "cancel":
+                parts.append(
+                    self.env._(
+                        "%(cancelled)s documents are cancelled, %(blocked)s stay because something "
+                        "blocks them",
+                        cancelled=documents - blocked,
+                        blocked=blocked,
+                    )
+                )
+            elif documents:
+                parts.append(self.env._("%s documents stay in the books", documents))
+            wrong = wizard.line_ids.filtered("problem")
+            if wrong:
+                parts.append(self.env._("%s lines are passed over", len(wrong)))
+            wizard.summary = "\n".join(parts)
+
+    # === ACTION METHODS === #
+
+    def action_preview(self):
+        """Show who is meant, what Odoo has of them, and what cannot be cancelled."""
+        self.ensure_one()
+        self._check_administrator()
+        lines = self._lines_of_entries() + self._lines_of_partners()
+        if not lines:
+            raise UserError(
+                self.env._("Name at least one customer: by internal ID, address, file or name.")
+            )
+        self._show(lines)
+        return self._reopen()
+
+    def action_back(self):
+        """Return to the choice."""
+        self.ensure_one()
+        self.write({"state": "choose", "line_ids": [Command.clear()], "confirmation": False})
+        return self._reopen()
+
+    def action_apply(self):
+        """Leave the chosen customers out, once the words were typed."""
+        self.ensure_one()
+        self._check_administrator()
+        chosen = self._chosen()
+        if not chosen:
+            raise UserError(self.env._("No customer is chosen."))
+        if self.needs_confirmation and (self.confirmation or "").strip() != self.expected:
+            raise UserError(
+                self.env._(
+                    'Nothing was changed. Type "%s" exactly as it stands to go on.', self.expected
+                )
+            )
+        cancelled = self._apply(chosen)
+        self.write({"state": "done", "result": self._result(chosen, cancelled)})
+        return self._reopen()
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _open(self, connection, internal_ids=(), reason="other", purpose="exclude"):
+        """Return the action that opens a new wizard for customers."""
+        wizard = self.create(
+            {
+                "connection_id": connection.id,
+                "reason": reason,
+                "purpose": purpose,
+                "keep_out": purpose != "left_out",
+                "entries": "\n".join(str(internal_id) for internal_id in internal_ids),
+            }
+        )
+        if internal_ids:
+            return wizard.action_preview()
+        return wizard._reopen()
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": dict(self._fields["purpose"]._description_selection(self.env))[self.purpose],
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _check_administrator(self):
+        self.connection_id.check_access("read")
+        if not (self.env.su or self.env.user.has_group(ADMINISTRATOR_GROUP)):
+            raise AccessError(self.env._("Only NetSuite administrators may do this."))
+
+    def _chosen(self):
+        return self.line_ids.filtered(lambda line: line.selected and not line.problem)
+
+    def _apply(self, chosen):
+        """Leave the chosen customers out; return how many entries were cancelled."""
+        internal_ids = chosen.mapped("internal_id")
+        # Only who is left out by a setting stays out without being on the list.
+        if self.keep_out or self.purpose != "left_out":
+            listed = self.env["netsuite.exclusion"].search(
+                [
+                    ("connection_id", "=", self.connection_id.id),
+                    ("internal_id", "in", internal_ids),
+                ]
+            )
+            self.env["netsuite.exclusion"].create(
+                [
+                    {
+                        "connection_id": self.connection_id.id,
+                        "internal_id": internal_id,
+                        "reason": self.reason,
+                        "note": self.note,
+                    }
+                    for internal_id in internal_ids
+                    if internal_id not in listed.mapped("internal_id")
+                ]
+            )
+        if self.effect == "keep":
+            return 0
+        # An administrator decides here; the books and partners are written by the sync.
+        return (
+            self.env["netsuite.withdrawal"]
+            .sudo()
+            ._withdraw(self.connection_id.sudo(), internal_ids, cancel=self.effect == "cancel")
+        )
+
+    def _result(self, chosen, cancelled):
+        sentences = [
+            self.env._(
+                "%(count)s customers are left out; %(cancelled)s documents were cancelled.",
+                count=len(chosen),
+                cancelled=cancelled,
+            )
+        ]
+        kept = sum(chosen.mapped("document_count")) - cancelled
+        if kept and self.effect == "cancel":
+            sentences.append(
+                self.env._(
+                    "%s documents stay as they are: the list says why. Remove what blocks them "
+                    "and exclude the customers once more to cancel the rest.",
+                    kept,
+                )
+            )
+        sentences.append(
+            self.env._("The next comparison shows what they have open under Left Out.")
+        )
+        return "\n".join(sentences)
+
+    # === BUSINESS METHODS - LINES === #
+
+    def _lines_of_entries(self):
+        """Return the values of the lines of what was typed, pasted or uploaded."""
+        text = "\n".join(filter(None, (self.entries, self._file_text())))
+        if not text.strip():
+            return []
+        # Only the addresses are read from the connection, which the user may see.
+        urls = self.connection_id.sudo()._service_urls()
+        problems = self._problems()
+        return [
+            {
+                "line": entry.line,
+                "text": entry.text,
+                "internal_id": entry.internal_id,
+                "problem": problems[entry.problem],
+            }
+            for entry in read_customers(text, urls)
+        ]
+
+    def _file_text(self):
+        if not self.file:
+            return ""
+        try:
+            content = base64.b64decode(self.file, validate=True)
+        except binascii.Error as error:
+            raise UserError(self.env._("The file cannot be read.")) from error
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            # A spreadsheet's own encoding; the ids are the same in it.
+            return content.decode("latin-1")
+
+    def _problems(self):
+        """Return {problem of an entry: the sentence for it}."""
+        return {
+            "": False,
+            "blank": self.env._("The line is empty"),
+            "number": self.env._("This is no internal ID: it has to be a positive number"),
+            "host": self.env._(
+                "This is not an address of account %s", self.connection_id.account_id
+            ),
+            "page": self.env._("This is not the address of a customer"),
+            "address": self.env._("The address names no customer"),
+            "duplicate": self.env._("The customer stands further up already"),
+        }
+
+    def _lines_of_partners(self):
+        lines = []
+        for partner in self.partner_ids:
+            # Whoever may choose the customer may know which one of NetSuite it is.
+            record = partner.sudo().netsuite_record_id
+            here = record.connection_id.id == self.connection_id.id
+            lines.append(
+                {
+                    "text": partner.display_name,
+                    "internal_id": record.internal_id if here else 0,
+                    "problem": False
+                    if here and record.record_type == "customer"
+                    else self.env._("This is no customer of %s", self.connection_id.name),
+                }
+            )
+        return lines
+
+    def _show(self, lines):
+        """Write the lines of the preview, with what Odoo has of each customer."""
+        seen = set()
+        for values in lines:
+            if values["internal_id"] in seen:
+                values["problem"] = self._problems()["duplicate"]
+            seen.add(values["internal_id"] or None)
+        valid = [values for values in lines if not values["problem"]]
+        if len(valid) > MOST_CUSTOMERS:
+            raise UserError(
+                self.env._(
+                    "Name at most %(most)s customers at once; these are %(count)s.",
+                    most=MOST_CUSTOMERS,
+                    count=len(valid),
+                )
+            )
+        # Documents of all companies count, whichever the user works in.
+        holdings = (
+            self.env["netsuite.withdrawal"]
+            .sudo()
+            ._survey(self.connection_id.sudo(), [values["internal_id"] for values in valid])
+        )
+        for values in valid:
+            values.update(self._found(holdings[values["internal_id"]]))
+        self.write(
+            {
+                "state": "preview",
+                "confirmation": False,
+                "line_ids": [Command.clear(), *(Command.create(values) for values in lines)],
+            }
+        )
+
+    def _found(self, holding):
+        """Return what a line says of what Odoo has."""
+        proof = self.env["netsuite.proof"]
+        return {
+            "selected": True,
+            "partner_id": holding.partner.id,
+            "document_count": len(holding.moves),
+            "blocked_count": len(holding.blockers),
+            "blockers": "\n".join(holding.blockers.values()),
+            "last_date": holding.last_date,
+            "open_text": " · ".join(
+                proof._amount(amount, currency)
+                for currency, amount in holding.open_amounts.items()
+                if not currency.is_zero(amount)
+            ),
+        }
