@@ -76,3 +76,4 @@ from . import payment_transaction
 from . import res_company
 from . import res_currency
 from . import res_partner
+from . import res_partner_group

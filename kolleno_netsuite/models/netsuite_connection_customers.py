@@ -46,6 +46,18 @@ class NetsuiteConnection(models.Model):
         "own balance. Kolleno's default is on.",
     )
 
+    statement_recipients = fields.Selection(
+        [
+            ("parent", "The topmost parent only"),
+            ("members", "All members with an e-mail address"),
+        ],
+        string="Send Group Statements To",
+        required=True,
+        default="parent",
+        help="Whom the statement of a customer group is addressed to when somebody sends it. "
+        "Kolleno's workflows can go to the topmost parent only, which is the default here.",
+    )
+
     # === FIELDS: WHAT IS LEFT OUT === #
 
     exclusion_ids = fields.One2many("netsuite.exclusion", "connection_id")

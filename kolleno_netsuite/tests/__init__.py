@@ -10,6 +10,7 @@ from . import (
     test_booking_told,
     test_budget,
     test_crash,
+    test_customer_group,
     test_drivers,
     test_exclusion,
     test_extra_columns,
