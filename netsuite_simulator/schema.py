@@ -105,6 +105,7 @@ contact|id: id:id entityid entitytitle company:ref:customer salutation firstname
 contactrole|id: id:id name isinactive:bool externalid lastmodifieddate:datetime
 companycontactrelationship|contact,company: contact:ref:contact company:ref:customer
  role:ref:contactrole
+vendor|id: id:id entityid companyname email isinactive:bool externalid lastmodifieddate:datetime
 customeraddressbook|internalid: internalid:id entity:ref:customer
  addressbookaddress:ref:customeraddressbookentityaddress defaultbilling:bool defaultshipping:bool
  label
@@ -200,6 +201,7 @@ _DISPLAY = {
     " THEN '' ELSE ' ' || {a}companyname END",
     "contact": "{a}entityid",
     "employee": "{a}entityid",
+    "vendor": "{a}entityid",
     "transaction": "{a}trandisplayname",
     "account": "{a}accountsearchdisplayname",
     "accountingperiod": "{a}periodname",

@@ -48,6 +48,8 @@ CREATE INDEX transaction_entity ON "transaction" (entity, type, id);
 CREATE INDEX transaction_tranid ON "transaction" (tranid);
 CREATE INDEX transaction_externalid ON "transaction" (externalid) WHERE externalid IS NOT NULL;
 CREATE INDEX transactionaccountingline_account ON transactionaccountingline (account);
+CREATE INDEX transactionline_journal ON transactionline (entity)
+    WHERE transactionlinetype = 'JOURNAL';
 CREATE INDEX customer_modified ON _customer (lastmodifieddate, id);
 CREATE INDEX customer_entityid ON _customer (entityid COLLATE NOCASE);
 CREATE INDEX customer_parent ON _customer (parent);
@@ -61,20 +63,21 @@ CREATE INDEX accountingperiod_dates ON accountingperiod (startdate, enddate);
 CREATE INDEX deletedrecord_date ON deletedrecord (deleteddate);
 """
 
-# What a document leaves open, in the customer's currency; other currencies at the current rates.
+# What documents and lines of journals leave open, in the customer's currency; other currencies
+# at the current rates. ``o`` stands for either in the condition.
 _OPEN = """COALESCE((SELECT SUM(in_currency(
-    COALESCE(t.foreignamountunpaid, 0) - COALESCE(t.foreignpaymentamountunused, 0),
+    COALESCE({o}.foreignamountunpaid, 0) - COALESCE({o}.foreignpaymentamountunused, 0),
     own.exchangerate, other.exchangerate, other.currencyprecision))
-  FROM "transaction" t
+  FROM {tables}
   JOIN currency own ON own.id = t.currency JOIN currency other ON other.id = c.currency
-  WHERE {where} AND t.type <> 'CustDep'), 0)"""
+  WHERE {where}), 0)"""
 
 # What customers paid in advance and is not used up, in the base currency of the subsidiary.
 _DEPOSITS = """COALESCE((SELECT SUM(a.paymentamountunused) FROM "transaction" t
   JOIN transactionaccountingline a ON a."transaction" = t.id
   WHERE {where} AND t.type = 'CustDep'), 0)"""
 
-_FAMILY = """t.entity IN (WITH RECURSIVE family(id) AS (
+_FAMILY = """o.entity IN (WITH RECURSIVE family(id) AS (
     SELECT c.id UNION SELECT k.id FROM _customer k JOIN family ON k.parent = family.id)
     SELECT id FROM family)"""
 
@@ -93,18 +96,35 @@ def _create_table(name: str, table: Table) -> str:
     return f'CREATE TABLE "{name}" ({", ".join(columns)}){suffix}'
 
 
+def _open(where: str, due: str = "") -> str:
+    """Return the sum of what is open where a condition on ``o`` holds.
+
+    :param due: a further condition on the due date, ``{day}``.
+    """
+    documents = f"{where.replace('o.', 't.')} AND t.type <> 'CustDep'"
+    lines = f"{where.replace('o.', 'l.')} AND l.transactionlinetype = 'JOURNAL'"
+    if due:
+        documents += f" AND {due.format(day='t.duedate')}"
+        lines += f" AND {due.format(day='t.trandate')}"
+    joined = 'transactionline l JOIN "transaction" t ON t.id = l."transaction"'
+    return " + ".join(
+        (
+            _OPEN.format(o="t", tables='"transaction" t', where=documents),
+            _OPEN.format(o="l", tables=joined, where=lines),
+        )
+    )
+
+
 def _create_view(name: str) -> str:
     computed = {
         "customer": {
-            "balancesearch": _OPEN.format(where="t.entity = c.id"),
-            "consolbalancesearch": _OPEN.format(where=_FAMILY),
-            "overduebalancesearch": _OPEN.format(
-                where="t.entity = c.id AND t.duedate < account_today()"
-            ),
+            "balancesearch": _open("o.entity = c.id"),
+            "consolbalancesearch": _open(_FAMILY),
+            "overduebalancesearch": _open("o.entity = c.id", "{day} < account_today()"),
             "depositbalancesearch": _DEPOSITS.format(where="t.entity = c.id"),
         },
         "customersubsidiaryrelationship": {
-            "balance": _OPEN.format(where="t.entity = r.entity AND t.subsidiary = r.subsidiary"),
+            "balance": _open("o.entity = r.entity AND o.subsidiary = r.subsidiary"),
             "depositbalance": _DEPOSITS.format(
                 where="t.entity = r.entity AND t.subsidiary = r.subsidiary"
             ),

@@ -23,6 +23,8 @@ class Switches:
     foreigntotal_sign: Literal["signed", "absolute"] = "signed"
     # Sign of transactionline.quantity: as its amount, or as typed in.
     line_quantity_sign: Literal["ledger", "entered"] = "ledger"
+    # Whether the first line of a journal counts as its main line.
+    journal_mainline: Literal["first", "none"] = "first"
     # Which accounting line of a payment carries paymentamountused and -unused.
     payment_amounts_line: Literal["main", "receivable"] = "main"
     # False: an account without OneWorld; the subsidiary table and columns are unknown.

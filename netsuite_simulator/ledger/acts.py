@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..clock import stored
 from ..errors import BookError
+from .applications import Item
+from .kinds import JOURNAL, REFUND
 from .record_types import BY_CODE, BY_LOWER_NAME, NUMBERING, RecordType
 from .values import to_datetime, to_decimal, to_scaled
 
@@ -39,6 +41,8 @@ class Acts:
             "apply": self.apply,
             "unapply": self.unapply,
             "void": self.void,
+            "approve": self.approve,
+            "reverse": self.reverse,
             "delete": self.delete,
             "merge": self.merge,
             "attach": self.attach,
@@ -94,49 +98,82 @@ class Acts:
         return {"id": self.ledger.transform(kind.name, _id(params), target.name, body)}
 
     def apply(self, params: Params) -> dict[str, Any]:
-        """``{payer, doc, amount?}``: apply a payment or credit memo to an invoice.
+        """``{payer, payer_line?, doc, doc_line?, amount?}``: apply a payer to what it can settle.
 
-        The amount comes on top of what is applied already; without one, all that is possible.
+        The lines are those of journals, needed where one has several. The amount comes on top of
+        what is applied already; without one, all that is possible.
         """
-        transactions = self.ledger.transactions
-        payer, target = _id(params, "payer"), _id(params, "doc")
-        kind = transactions.type_of(payer)
+        applications = self.ledger.transactions.applications
+        payer, kind = self._payer(params)
         amount = params.get("amount")
-        applications = transactions.applications
-        present = applications.between(payer, applications.item(target))
+        target = self._target(params, kind)
+        if kind.code == JOURNAL:
+            scaled = None if amount is None else to_scaled(amount, "amount")
+            self.ledger.journals.apply(payer, target, scaled)
+            return {"id": payer.document}
+        present = applications.between(payer.document, target)
         if present is not None:
-            left = applications.open(applications.item(target)).amount
-            available = applications.available(payer)
+            left = applications.open(target).amount
+            available = applications.available(payer.document)
             if available is not None:
                 left = min(left, available.amount)
             more = left if amount is None else to_scaled(amount, "amount")
             amount = to_decimal(present.amount + more)
-        line: dict[str, Any] = {"doc": {"id": target}, "apply": True}
+        line = _apply_line(target)
         if amount is not None:
             line["amount"] = amount
-        self.ledger.update(kind.name, payer, {"apply": {"items": [line]}})
-        return {"id": payer}
+        self.ledger.update(kind.name, payer.document, {"apply": {"items": [line]}})
+        return {"id": payer.document}
 
     def unapply(self, params: Params) -> dict[str, Any]:
-        """``{payer, doc?, amount?}``: take an application off, wholly or by an amount.
+        """``{payer, payer_line?, doc?, doc_line?, amount?}``: take an application off.
 
-        Without ``doc`` all applications of the payer go.
+        Wholly or by an amount; without ``doc`` all applications of the payer go.
         """
+        applications = self.ledger.transactions.applications
+        payer, kind = self._payer(params)
+        target = None if params.get("doc") is None else self._target(params, kind)
+        amount = params.get("amount")
+        scaled = None if amount is None else to_scaled(amount, "amount")
+        if kind.code == JOURNAL:
+            self.ledger.journals.unapply(payer, target, scaled)
+            return {"id": payer.document}
+        if target is None:
+            self.ledger.update(kind.name, payer.document, {"apply": None})
+            return {"id": payer.document}
+        line = _apply_line(target) | {"apply": False}
+        present = applications.between(payer.document, target)
+        if scaled is not None and present is not None:
+            left = max(0, present.amount - scaled)
+            line |= {"apply": left > 0, "amount": to_decimal(left)}
+        self.ledger.update(kind.name, payer.document, {"apply": {"items": [line]}})
+        return {"id": payer.document}
+
+    def _payer(self, params: Params) -> tuple[Item, RecordType]:
         transactions = self.ledger.transactions
         payer = _id(params, "payer")
-        kind = transactions.type_of(payer)
-        if params.get("doc") is None:
-            self.ledger.update(kind.name, payer, {"apply": None})
-            return {"id": payer}
-        target = _id(params, "doc")
-        line: dict[str, Any] = {"doc": {"id": target}, "apply": False}
-        applications = transactions.applications
-        present = applications.between(payer, applications.item(target))
-        if params.get("amount") is not None and present is not None:
-            left = max(0, present.amount - to_scaled(params["amount"], "amount"))
-            line = {"doc": {"id": target}, "apply": left > 0, "amount": to_decimal(left)}
-        self.ledger.update(kind.name, payer, {"apply": {"items": [line]}})
-        return {"id": payer}
+        line = None if params.get("payer_line") is None else _id(params, "payer_line")
+        item = transactions.applications.item(payer, line, credit=True)
+        return item, transactions.type_of(payer)
+
+    def _target(self, params: Params, payer: RecordType) -> Item:
+        line = None if params.get("doc_line") is None else _id(params, "doc_line")
+        return self.ledger.transactions.applications.item(
+            _id(params, "doc"), line, credit=payer.code == REFUND
+        )
+
+    def approve(self, params: Params) -> dict[str, Any]:
+        """``{id}``: approve a journal, which posts it."""
+        journal = _id(params)
+        kind = self.ledger.transactions.type_of(journal)
+        self.ledger.update(kind.name, journal, {"approved": True})
+        return {"id": journal}
+
+    def reverse(self, params: Params) -> dict[str, Any]:
+        """``{id, date}``: take a posted journal back; ``id`` is the new journal's."""
+        journal, day = _id(params), _needed(params, "date")
+        kind = self.ledger.transactions.type_of(journal)
+        return {"id": self.ledger.journals.reverse(kind, journal, day)}
 
     def void(self, params: Params) -> dict[str, Any]:
         """``{id}``: void a transaction."""
@@ -241,6 +278,10 @@ class Acts:
             body["closedOnDate"] = today if flags["closed"] else None
         self.ledger.update("accountingPeriod", period, body)
         return {"id": period}
+
+
+def _apply_line(target: Item) -> dict[str, Any]:
+    return {"doc": {"id": target.document}, "line": target.line, "apply": True}
 
 
 def _needed(params: Params, name: str) -> Any:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..errors import user_error
+from ..errors import missing_values, user_error
 from .books import Books
 from .kinds import (
     DEPOSIT,
@@ -24,6 +24,7 @@ from .kinds import (
     FOLLOWERS,
     INVOICE,
     ITEM_LINE,
+    JOURNAL,
     REFUND,
     REFUND_CREDITS_LINE,
     REFUND_DEPOSITS_LINE,
@@ -76,9 +77,6 @@ _COLUMNS = (
     "id, previousdoc, previousline, nextdoc, nextline, foreignamount, previousbase, nextbase,"
     " applydate"
 )
-_LINE_OF = " CASE type {} ELSE 0 END".format(
-    " ".join(f"WHEN '{code}' THEN {line}" for code, line in ITEM_LINE.items())
-)
 # Takes amounts off the link between a deposit and one of its applications.
 _DRAW_LESS = """
 UPDATE _application SET foreignamount = foreignamount - :amount,
@@ -93,10 +91,28 @@ class Applications:
     def __init__(self, books: Books) -> None:
         self.books = books
 
-    def item(self, document: int) -> Item:
-        """Return a document as an item, with the line that its links name."""
-        line = self.books.scalar(f'SELECT {_LINE_OF} FROM "transaction" WHERE id = ?', document)
-        return Item(document, line or 0)
+    def item(self, document: int, line: int | None = None, credit: bool = False) -> Item:
+        """Return a document as an item, with the line that its links name.
+
+        :param line: of journals the line that is meant; not needed when only one can be.
+        :param credit: whether a journal's credit is meant instead of a debit.
+        """
+        kind = self.books.scalar('SELECT type FROM "transaction" WHERE id = ?', document)
+        if kind != JOURNAL:
+            return Item(document, ITEM_LINE.get(kind, 0))
+        if line is None:
+            line = self._only_line(document, credit)
+        return Item(document, line)
+
+    def _only_line(self, journal: int, credit: bool) -> int:
+        rows = self.books.con.execute(
+            'SELECT id FROM transactionline WHERE "transaction" = ?'
+            f" AND {'foreignpaymentamountunused' if credit else 'foreignamountunpaid'} IS NOT NULL",
+            [journal],
+        ).fetchall()
+        if len(rows) != 1:
+            raise missing_values("Line")
+        return int(rows[0][0])
 
     def of_payer(self, payer: int) -> list[Application]:
         """Return what a payer is applied to, in order of applying."""
@@ -122,6 +138,15 @@ class Applications:
             self.books.one("SELECT 1 FROM _application WHERE previousdoc = ?", document) is not None
         )
 
+    def is_refunded(self, document: int) -> bool:
+        """Whether a refund paid out a part of a document."""
+        found = self.books.one(
+            'SELECT 1 FROM _application a JOIN "transaction" t ON t.id = a.nextdoc'
+            " AND t.type = 'CustRfnd' WHERE a.previousdoc = ?",
+            document,
+        )
+        return found is not None
+
     def deposits_of(self, payers: list[int]) -> list[int]:
         """Return the deposits that deposit applications draw on."""
         marks = ", ".join("?" * len(payers))
@@ -133,10 +158,21 @@ class Applications:
         )
         return [row[0] for row in rows]
 
-    def between(self, payer: int, target: Item) -> Application | None:
-        """Return the application of a payer to an item, if there is one."""
+    def of_line(self, item: Item) -> list[Application]:
+        """Return all applications of one line of a journal."""
+        return [
+            found
+            for found in self.of(item.document)
+            if item in (found.target_item, (found.payer, found.payer_line))
+        ]
+
+    def between(
+        self, payer: int, target: Item, payer_line: int | None = None
+    ) -> Application | None:
+        """Return the application of a payer, a journal's line of it, to an item, if any."""
         rows = self._where("nextdoc = ? AND previousdoc = ? AND previousline = ?", payer, *target)
-        return rows[0] if rows else None
+        found = [row for row in rows if payer_line in (None, row.payer_line)]
+        return found[0] if found else None
 
     def _where(self, condition: str, *values: int) -> list[Application]:
         rows = self.books.con.execute(
@@ -172,6 +208,8 @@ class Applications:
             total, base = abs(total), abs(base)
         if kind in FOLLOWERS:
             return Open(0, 0, total, base)
+        if kind == JOURNAL:
+            return self._open_line(item)
         amount, value = self.books.needed(
             "SELECT SUM(foreignamount), SUM(CASE WHEN previousdoc = ?1 THEN previousbase"
             " ELSE nextbase END) FROM _application WHERE previousdoc = ?1 OR nextdoc = ?1",
@@ -179,30 +217,58 @@ class Applications:
         )
         return Open(total - (amount or 0), base - (value or 0), total, base)
 
-    def available(self, payer: int) -> Open | None:
-        """Return what a payer may still apply; None for a refund, which pays out what it must."""
+    def _open_line(self, item: Item) -> Open:
+        row = self.books.one(
+            "SELECT l.foreignamount, a.exchangerate, l.subsidiary FROM transactionline l"
+            ' JOIN transactionaccountingline a ON a."transaction" = l."transaction"'
+            " AND a.transactionline = l.id AND a.posting = 'T'"
+            ' WHERE l."transaction" = ? AND l.id = ?',
+            *item,
+        )
+        if row is None:
+            return Open(0, 0, 0, 0)
+        unit = rounding_unit(self.books.precision(self.books.base_currency(row[2])))
+        total = abs(row[0])
+        base = times(total, row[1], unit)
+        amount, value = self.books.needed(
+            "SELECT SUM(foreignamount), SUM(CASE WHEN previousdoc = ?1 THEN previousbase"
+            " ELSE nextbase END) FROM _application"
+            " WHERE (previousdoc = ?1 AND previousline = ?2) OR (nextdoc = ?1 AND nextline = ?2)",
+            *item,
+        )
+        return Open(total - (amount or 0), base - (value or 0), total, base)
+
+    def available(self, payer: int, line: int | None = None) -> Open | None:
+        """Return what a payer may still apply; None for a refund, which pays out what it must.
+
+        :param line: the credit line of a journal.
+        """
         kind = self.books.scalar('SELECT type FROM "transaction" WHERE id = ?', payer)
         if kind == REFUND:
             return None
         if kind == DEPOSIT_APPLICATION:
             return self.open(self.item(self.deposits_of([payer])[0]))
-        return self.open(self.item(payer))
+        return self.open(self.item(payer, line, credit=True))
 
-    def add(self, payer: int, target: Item, amount: int, date: str) -> None:
+    def add(
+        self, payer: int, target: Item, amount: int, date: str, payer_line: int | None = None
+    ) -> None:
         """Apply an amount (1/SCALE, positive) of a payer to an item, on top of what is there.
 
+        :param payer_line: the credit line of a journal that pays.
         :raises BookError: when either side has less left.
         """
-        present = self.between(payer, target)
+        present = self.between(payer, target, payer_line)
         if present is not None:
             self.remove(present)
             amount, date = amount + present.amount, present.date
-        due, left = self.open(target), self.available(payer)
+        due, left = self.open(target), self.available(payer, payer_line)
         if amount > due.amount:
             raise user_error(OVER_APPLIED, "apply")
         if left is not None and amount > left.amount:
             raise user_error(PAYER_EXCEEDED, "apply")
-        unit = self._base_unit(payer)
+        line = self._payer_line(payer, target, payer_line)
+        unit = self._base_unit(payer, line)
         own = (
             self._own_value(payer, amount, unit)
             if left is None
@@ -210,7 +276,7 @@ class Applications:
         )
         self._insert(
             target,
-            Item(payer, self._payer_line(payer, target)),
+            Item(payer, line),
             "Payment",
             (amount, self._share(due, amount, unit), own),
             date,
@@ -271,14 +337,18 @@ class Applications:
         for application in present:
             self.remove(application)
         for item in present:
-            self.add(item.payer, item.target_item, item.amount, item.date)
+            self.add(item.payer, item.target_item, item.amount, item.date, item.payer_line)
         sides = {side for item in present for side in (item.payer, item.target)}
         sides.update(self.deposits_of([item.payer for item in present]))
         return sorted(sides - {document})
 
-    def _base_unit(self, document: int) -> int:
+    def _base_unit(self, document: int, line: int) -> int:
         subsidiary = self.books.scalar(
-            'SELECT subsidiary FROM "transaction" WHERE id = ?', document
+            "SELECT CASE t.type WHEN 'Journal' THEN l.subsidiary ELSE t.subsidiary END"
+            ' FROM "transaction" t LEFT JOIN transactionline l'
+            ' ON l."transaction" = t.id AND l.id = ? WHERE t.id = ?',
+            line,
+            document,
         )
         return rounding_unit(self.books.precision(self.books.base_currency(subsidiary)))
 
@@ -286,7 +356,7 @@ class Applications:
         rate = self.books.scalar('SELECT exchangerate FROM "transaction" WHERE id = ?', payer)
         return times(amount, rate, unit)
 
-    def _payer_line(self, payer: int, target: Item) -> int:
+    def _payer_line(self, payer: int, target: Item, line: int | None) -> int:
         kinds: dict[int, Any] = dict(
             self.books.con.execute(
                 'SELECT id, type FROM "transaction" WHERE id IN (?, ?)', [payer, target.document]
@@ -295,6 +365,8 @@ class Applications:
         if kinds[payer] == REFUND:
             is_deposit = kinds[target.document] == DEPOSIT
             return REFUND_DEPOSITS_LINE if is_deposit else REFUND_CREDITS_LINE
+        if kinds[payer] == JOURNAL and line is not None:
+            return line
         return ITEM_LINE.get(kinds[payer], 0)
 
     def _share(self, left: Open, amount: int, unit: int) -> int:

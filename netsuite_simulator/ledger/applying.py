@@ -3,24 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ..errors import invalid_value, missing_values, user_error
 from .applications import OVER_APPLIED, Applications, Item
 from .books import Books
 from .document import Document
-from .kinds import CREDITS, DEPOSIT, INVOICE, PAYERS, PAYMENT, REFUND
+from .kinds import CREDITS, DEPOSIT, INVOICE, JOURNAL, PAYERS, PAYMENT, REFUND
 from .values import Body, items_of, rounded, rounding_unit, to_bool, to_scaled
 
 Wanted = dict[Item, int | None]
 """Amount per item: 0 takes it off, None is all that is possible."""
 
 _CANDIDATES = """
-SELECT t.id, {left} FROM "transaction" t
+SELECT id, line, left FROM (
+SELECT t.id AS id, {line} AS line, t.{left} AS left, COALESCE(t.duedate, t.trandate) AS day
+FROM "transaction" t
 JOIN transactionaccountingline a ON a."transaction" = t.id AND a.transactionline = {line}
-WHERE t.entity = ? AND t.type IN ({types}) AND {left} > 0 AND t.currency = ? AND t.subsidiary = ?
-    AND a.account = ?
-ORDER BY COALESCE(t.duedate, t.trandate), t.id
+WHERE t.entity = ?1 AND t.type IN ({types}) AND t.{left} > 0 AND t.currency = ?2
+    AND t.subsidiary = ?3 AND a.account = ?4
+UNION ALL
+SELECT t.id, l.id, l.{left}, t.trandate FROM transactionline l
+JOIN "transaction" t ON t.id = l."transaction" AND t.currency = ?2
+JOIN transactionaccountingline a ON a."transaction" = t.id AND a.transactionline = l.id
+WHERE l.entity = ?1 AND l.transactionlinetype = 'JOURNAL' AND l.{left} > 0
+    AND l.subsidiary = ?3 AND a.account = ?4
+) ORDER BY day, id, line
 """
+
+
+@dataclass(frozen=True)
+class Payer:
+    """What applies: a document, or one credit line of a journal.
+
+    :param line: the line of a journal, None for others.
+    :param receivable: its A/R account.
+    """
+
+    id: int
+    type: str
+    entity: int
+    currency: int
+    subsidiary: int
+    receivable: int
+    line: int | None = None
+
+
+def payer_of(document: Document) -> Payer:
+    """Return a document as what applies."""
+    return Payer(
+        document.id,
+        document.type,
+        document.entity,
+        document.currency,
+        document.subsidiary,
+        document.receivable,
+    )
 
 
 class Applying:
@@ -49,7 +87,8 @@ class Applying:
                 raise invalid_value(amount, "amount", f"{sublist}.items[{index}].amount")
             if not to_bool(line.get("apply", scaled != 0), "apply"):
                 scaled = 0
-            wanted[self.applications.item(target)] = scaled
+            item = self.applications.item(target, line.get("line"), credit=code == REFUND)
+            wanted[item] = scaled
         return wanted
 
     def take_off(self, document: Document, wanted: Wanted, emptied: bool) -> list[int]:
@@ -75,80 +114,87 @@ class Applying:
         kind = self.books.scalar('SELECT type FROM "transaction" WHERE id = ?', document)
         return bool(kind == DEPOSIT)
 
-    def apply_all(self, document: Document, wanted: Mapping[Item, int | None]) -> list[int]:
+    def apply_all(self, payer: Payer, wanted: Mapping[Item, int | None]) -> list[int]:
         """Apply a payer as wanted; returns the documents that it settles.
 
         :raises BookError: for what it cannot settle, or more than either side has left.
         """
-        unit = rounding_unit(self.books.precision(document.currency))
+        unit = rounding_unit(self.books.precision(payer.currency))
         targets = []
         for target, given in wanted.items():
             amount = None if given is None else rounded(given, unit)
             if amount == 0:
                 continue
-            self._check_pair(document, target)
+            self._check_pair(payer, target)
             if amount is None:
                 amount = self.applications.open(target).amount
-                left = self.applications.available(document.id)
+                left = self.applications.available(payer.id, payer.line)
                 if left is not None:
                     amount = min(amount, left.amount)
                 if amount <= 0:
                     raise user_error(OVER_APPLIED, "apply")
-            self.applications.add(document.id, target, amount, self.books.today())
+            self.applications.add(payer.id, target, amount, self.books.today(), payer.line)
             targets.append(target.document)
         return targets
 
-    def apply_rest(self, document: Document) -> list[int]:
+    def apply_rest(self, payer: Payer) -> list[int]:
         """Apply the rest of a payer to the oldest open items; returns what it settles."""
-        available = self.applications.available(document.id)
+        available = self.applications.available(payer.id)
         left = available.amount if available is not None else 0
         targets = []
-        for target, due in self.candidates(document):
+        for target, due in self.candidates(payer):
             if left <= 0:
                 break
             amount = min(left, due)
-            self.applications.add(document.id, target, amount, self.books.today())
+            self.applications.add(payer.id, target, amount, self.books.today())
             targets.append(target.document)
             left -= amount
         return targets
 
-    def candidates(self, payer: Document) -> list[tuple[Item, int]]:
+    def candidates(self, payer: Payer) -> list[tuple[Item, int]]:
         """Return (item, open amount) of what a payer could settle, the oldest first."""
         types: tuple[str, ...] = (INVOICE,)
-        left, line = "t.foreignamountunpaid", "0"
+        left, line = "foreignamountunpaid", "0"
         if payer.type == REFUND:
-            types, left = tuple(sorted(CREDITS)), "t.foreignpaymentamountunused"
+            types, left = tuple(sorted(CREDITS)), "foreignpaymentamountunused"
             line = f"CASE t.type WHEN '{PAYMENT}' THEN 1 ELSE 0 END"
         marks = ", ".join(f"'{code}'" for code in types)
         rows = self.books.con.execute(
             _CANDIDATES.format(types=marks, left=left, line=line),
             [payer.entity, payer.currency, payer.subsidiary, payer.receivable],
         )
-        return [(self.applications.item(row[0]), row[1]) for row in rows]
+        return [(Item(row[0], row[1]), row[2]) for row in rows]
 
-    def _check_pair(self, payer: Document, target: Item) -> None:
-        """Refuse a document that the payer cannot settle, as if it were not on its list."""
+    def _check_pair(self, payer: Payer, target: Item) -> None:
+        """Refuse an item that the payer cannot settle, as if it were not on its list."""
         row = self.books.one(
-            "SELECT t.type, t.voided, t.currency, t.subsidiary, a.account, t.entity"
-            ' FROM "transaction" t JOIN transactionaccountingline a'
-            ' ON a."transaction" = t.id AND a.transactionline = ? WHERE t.id = ?',
+            "SELECT t.type, l.foreignamount, a.account, l.entity, t.voided, t.currency,"
+            ' l.subsidiary, a.posting FROM "transaction" t'
+            ' JOIN transactionline l ON l."transaction" = t.id AND l.id = ?'
+            ' JOIN transactionaccountingline a ON a."transaction" = t.id'
+            " AND a.transactionline = l.id WHERE t.id = ?",
             target.line,
             target.document,
         )
-        if row is None or not self._is_kind_for(payer, row[0], row[4]):
+        if (
+            row is None
+            or target.document == payer.id
+            or not self._is_kind_for(payer, *row[:3])
+            or tuple(row[4:]) != ("F", payer.currency, payer.subsidiary, "T")
+        ):
             raise invalid_value(target.document, "doc", "apply")
-        if tuple(row[1:4]) != ("F", payer.currency, payer.subsidiary):
-            raise invalid_value(target.document, "doc", "apply")
-        if row[5] != payer.entity and not self._may_pay_for(payer, row[5]):
+        if row[3] != payer.entity and not self._may_pay_for(payer, row[3]):
             raise invalid_value(target.document, "doc", "apply")
 
-    def _is_kind_for(self, payer: Document, code: str, account: int) -> bool:
+    def _is_kind_for(self, payer: Payer, code: str, amount: int, account: int) -> bool:
         if payer.type == REFUND and code == DEPOSIT:
             return True
         wanted = CREDITS if payer.type == REFUND else (INVOICE,)
+        if code == JOURNAL:
+            return (amount < 0) == (payer.type == REFUND) and account == payer.receivable
         return code in wanted and account == payer.receivable
 
-    def _may_pay_for(self, payer: Document, entity: int) -> bool:
+    def _may_pay_for(self, payer: Payer, entity: int) -> bool:
         if payer.type != PAYMENT or not self.books.switches.parent_pays_children:
             return False
         found = self.books.one(

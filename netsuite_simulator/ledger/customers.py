@@ -27,6 +27,9 @@ from .values import (
 _RELATIONSHIPS = "_customersubsidiaryrelationship"
 
 _MERGE = """
+UPDATE "transaction" SET lastmodifieddate = COALESCE(:transaction_moment, lastmodifieddate)
+    WHERE id IN (SELECT "transaction" FROM transactionline
+        WHERE entity = :source AND transactionlinetype = 'JOURNAL');
 UPDATE "transaction" SET entity = :target,
     lastmodifieddate = COALESCE(:transaction_moment, lastmodifieddate) WHERE entity = :source;
 UPDATE transactionline SET entity = :target WHERE entity = :source;
@@ -320,7 +323,11 @@ class Customers:
             " SELECT currency, 0 AS balance FROM _customer WHERE id = :id"
             " UNION ALL SELECT currency, COALESCE(foreignamountunpaid, 0)"
             " - COALESCE(foreignpaymentamountunused, 0)"
-            " FROM \"transaction\" WHERE entity = :id AND type <> 'CustDep')"
+            " FROM \"transaction\" WHERE entity = :id AND type <> 'CustDep'"
+            " UNION ALL SELECT t.currency, COALESCE(l.foreignamountunpaid, 0)"
+            " - COALESCE(l.foreignpaymentamountunused, 0) FROM transactionline l"
+            ' JOIN "transaction" t ON t.id = l."transaction"'
+            " WHERE l.entity = :id AND l.transactionlinetype = 'JOURNAL')"
             " GROUP BY currency ORDER BY currency",
             {"id": customer},
         ).fetchall()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .kinds import BILLS
+from .kinds import BILLS, JOURNAL
 from .values import times
 
 # Position of NetSuite's main line; entered lines follow.
@@ -50,6 +50,36 @@ class TaxLine:
 
 
 @dataclass
+class JournalLine:
+    """A line of a journal.
+
+    :param amount: in 1/SCALE of the journal's currency, debits positive, credits negative.
+    :param entity: the customer or vendor in its Name column.
+    :param rate: base-currency units of its subsidiary per unit of the journal's currency.
+    :param unit: smallest amount of that base currency.
+    :param is_open_item: whether it is an A/R line of a customer, which is settled by itself.
+    """
+
+    id: int
+    account: int = 0
+    amount: int = 0
+    entity: int | None = None
+    subsidiary: int = 0
+    rate: int = 0
+    unit: int = 1
+    memo: str | None = None
+    department: int | None = None
+    location: int | None = None
+    classification: int | None = None
+    is_open_item: bool = False
+
+    @property
+    def base(self) -> int:
+        """The amount in base currency of its subsidiary."""
+        return times(self.amount, self.rate, self.unit)
+
+
+@dataclass
 class Document:
     """A transaction between the body that describes it and the rows that store it.
 
@@ -73,12 +103,13 @@ class Document:
     lines: list[Line] = field(default_factory=list)
     taxes: list[TaxLine] = field(default_factory=list)
     created_from: int | None = None
+    journal: list[JournalLine] = field(default_factory=list)
     next_line: int = 1
 
     @property
     def entity(self) -> int:
-        """The customer."""
-        return int(self.header["entity"])
+        """The customer; 0 for a journal, whose lines have one each."""
+        return int(self.header["entity"] or 0)
 
     @property
     def currency(self) -> int:
@@ -102,7 +133,9 @@ class Document:
 
     @property
     def total(self) -> int:
-        """What the customer owes by it, or is credited: positive as typed."""
+        """What the customer owes by it, or is credited, or a journal debits: positive as typed."""
+        if self.type == JOURNAL:
+            return sum(line.amount for line in self.journal if line.amount > 0)
         return self.subtotal + self.tax_total if self.type in BILLS else self.payment
 
     def take_line_id(self) -> int:

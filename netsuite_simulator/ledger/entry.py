@@ -11,11 +11,13 @@ from ..schema import SCALE
 from .books import Books
 from .customers import Customers
 from .document import Document, Line, TaxLine
+from .journal_entry import JournalEntry
 from .kinds import (
     BILLS,
     DEPOSIT,
     DEPOSIT_APPLICATION,
     INVOICE,
+    JOURNAL,
     RECEIPTS,
     REFUND,
     customer_field,
@@ -49,6 +51,7 @@ class Entry:
         self.records = records
         self.customers = customers
         self.periods = periods
+        self.journals = JournalEntry(books, customers)
 
     def new(self, kind: RecordType, body: Body, created_from: int | None = None) -> Document:
         """Return a new document of a transaction type as a body describes it, with an id."""
@@ -56,12 +59,12 @@ class Entry:
         header: dict[str, Any] = self.records.columns(kind, body)
         self.records.require(kind, header)
         self.records.check_external_id(kind, header.get("externalid"), None)
-        customer = self.customers.check_billable(
-            header["entity"], header.get("subsidiary"), customer_field(kind.code)
-        )
-        subsidiary = header.get("subsidiary") or self.customers.subsidiaries(customer["id"])[0]
+        customer = self._customer(kind, header)
+        subsidiary = self._subsidiary(customer, header)
         header["subsidiary"] = subsidiary
-        header["currency"] = header.get("currency") or customer["currency"]
+        header["currency"] = header.get("currency") or customer.get(
+            "currency", books.base_currency(subsidiary)
+        )
         header["trandate"] = header.get("trandate") or books.clock.today().isoformat()
         header["exchangerate"] = header.get("exchangerate") or self._rate(header)
         document = Document(
@@ -69,39 +72,62 @@ class Entry:
             type=kind.code,
             header=header,
             subsidiary=subsidiary,
-            receivable=self._receivable(kind, body, customer["receivablesaccount"]),
+            receivable=self._receivable(kind, body, customer.get("receivablesaccount")),
             created_from=created_from,
+            next_line=0 if kind.code == JOURNAL else 1,
         )
         self._set_identity(kind, document)
         if kind.code == INVOICE:
             header.setdefault("terms", customer["terms"])
             if not header.get("duedate"):
                 header["duedate"] = self._due_date(header)
-        header.setdefault("email", customer["email"])
-        header.setdefault("salesrep", customer["salesrep"])
-        for column, default in (
-            ("billingaddress", "defaultbillingaddress"),
-            ("shippingaddress", "defaultshippingaddress"),
-        ):
-            if customer[default] is not None:
-                header[column] = books.scalar(
-                    "SELECT addressbookaddress FROM customeraddressbook WHERE internalid = ?",
-                    customer[default],
-                )
+        self._take_defaults(header, customer)
         header["postingperiod"] = self.periods.open_for(header["trandate"])
         self._fill(kind, document, body, ())
         return document
 
+    def _customer(self, kind: RecordType, header: dict[str, Any]) -> dict[str, Any]:
+        """Return the customer's row; a journal has none of its own."""
+        if kind.code == JOURNAL:
+            header["entity"] = None
+            return {}
+        return self.customers.check_billable(
+            header["entity"], header.get("subsidiary"), customer_field(kind.code)
+        )
+
+    def _subsidiary(self, customer: dict[str, Any], header: dict[str, Any]) -> int:
+        given = header.get("subsidiary")
+        if given is not None:
+            return int(given)
+        if customer:
+            return self.customers.subsidiaries(customer["id"])[0]
+        if self.books.switches.one_world:
+            raise missing_values("Subsidiary")
+        return int(self.books.scalar("SELECT MIN(id) FROM subsidiary"))
+
+    def _take_defaults(self, header: dict[str, Any], customer: dict[str, Any]) -> None:
+        header.setdefault("email", customer.get("email"))
+        header.setdefault("salesrep", customer.get("salesrep"))
+        for column, default in (
+            ("billingaddress", "defaultbillingaddress"),
+            ("shippingaddress", "defaultshippingaddress"),
+        ):
+            if customer.get(default) is not None:
+                header[column] = self.books.scalar(
+                    "SELECT addressbookaddress FROM customeraddressbook WHERE internalid = ?",
+                    customer[default],
+                )
+
     def _set_identity(self, kind: RecordType, document: Document) -> None:
         header = document.header
-        rest_name, abbreviation, display = TYPE_TEXTS[kind.code]
+        _name, abbreviation, display = TYPE_TEXTS[kind.code]
         header["tranid"] = header.get("tranid") or self._next_number(kind.code)
         self._check_number(kind.code, header["tranid"], document.id)
         moment = self.books.stamp()
         header.update(
             id=document.id,
             type=kind.code,
-            recordtype=rest_name,
+            recordtype=kind.name.lower(),
             abbrevtype=abbreviation,
             trandisplayname=f"{display} #{header['tranid']}",
             transactionnumber=f"{kind.code.upper()}{self.books.next_id('number:' + kind.code)}",
@@ -157,7 +183,7 @@ class Entry:
         return (date.fromisoformat(header["trandate"]) + timedelta(days=days)).isoformat()
 
     def _receivable(self, kind: RecordType, body: Body, default: int | None) -> int:
-        if kind.code == DEPOSIT:
+        if kind.code in (DEPOSIT, JOURNAL):
             return 0
         field = receivable_field(kind.code)
         given = self.books.reference("account", body.get(field), field) or default
@@ -232,6 +258,9 @@ class Entry:
         ):
             if field in body:
                 setattr(document, attribute, self.books.reference(table, body[field], field))
+        if kind.code == JOURNAL:
+            self.journals.fill(document, body, replace)
+            return
         if kind.code not in BILLS:
             self._fill_money(document, body)
             return

@@ -16,7 +16,8 @@ from .acts import Acts, record_type
 from .books import Books
 from .customers import Customers
 from .files import Files
-from .kinds import DEPOSIT_APPLICATION, NEGATIVE, customer_field
+from .journals import Journals
+from .kinds import DEPOSIT_APPLICATION, JOURNAL, NEGATIVE, customer_field
 from .reading import Reading
 from .record_types import RecordType
 from .records import Records
@@ -47,6 +48,7 @@ class Ledger:
         self.customers = Customers(self.books, self.records)
         self.transactions = Transactions(self.books, self.records, self.customers)
         self.files = Files(self.books)
+        self.journals = Journals(self.transactions)
         self._reading = Reading(self.books, self.records, self.transactions)
         self._acts = Acts(self)
 
@@ -69,6 +71,8 @@ class Ledger:
                     "INVALID_REQUEST",
                     f"The record {kind.name} can only be created by a transformation.",
                 )
+            if kind.code == JOURNAL:
+                return self.journals.create(kind, body)
             if kind.code:
                 return self.transactions.create(kind, body)
             if kind.name == "customer":
@@ -175,6 +179,14 @@ class Ledger:
                 return self.customers.read(record_id)
             return self.records.read(kind, record_id)
 
+    def type_name(self, transaction: int) -> str:
+        """Return the REST name of a transaction's record type.
+
+        :raises BookError: for an unknown id.
+        """
+        with self.books.session():
+            return self.transactions.type_of(transaction).name
+
     def find(self, record_type_name: str, external_id: str) -> int | None:
         """Return the internal id of the record with an external id, or None."""
         kind = record_type(record_type_name)
@@ -224,6 +236,12 @@ class Ledger:
                     'UPDATE transactionline SET quantity = -quantity WHERE "transaction" IN'
                     " (SELECT id FROM \"transaction\" WHERE type = 'CustInvc')"
                 )
+            if before["journal_mainline"] != after["journal_mainline"]:
+                con.execute(
+                    "UPDATE transactionline SET mainline = ? WHERE linesequencenumber = 0"
+                    " AND transactionlinetype = 'JOURNAL'",
+                    ["T" if after["journal_mainline"] == "first" else "F"],
+                )
             if before["payment_amounts_line"] != after["payment_amounts_line"]:
                 for receipt in (*self.ids("customerPayment"), *self.ids("customerDeposit")):
                     self.transactions.rows.post(self.transactions.rows.load(receipt))
@@ -247,6 +265,8 @@ class Ledger:
 
 def _of_type(kind: RecordType, condition: str, parameters: list[Any]) -> tuple[str, list[Any]]:
     query = f'SELECT id FROM "{kind.stored_as}" WHERE {condition}'
+    if kind.code == JOURNAL:
+        return f"{query} AND recordtype = ?", [*parameters, kind.name.lower()]
     if kind.code:
         return f"{query} AND type = ?", [*parameters, kind.code]
     return query, parameters

@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .document import MAIN_LINE, Document, Line
+from .document import MAIN_LINE, Document, JournalLine, Line
 from .kinds import (
     CREDIT_MEMO,
     DEPOSIT,
     DEPOSIT_APPLICATION,
     FOLLOWERS,
     INVOICE,
+    JOURNAL,
     PAYMENT,
     RECEIPTS,
     REFUND,
@@ -88,11 +89,13 @@ class Posting:
     account: int
     foreign: int
     base: int
-    entity: int
+    entity: int | None
     entered: Line | None = None
     item: int | None = None
     rate: int | None = None
     memo: str | None = None
+    journal: JournalLine | None = None
+    subsidiary: int | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,8 @@ def base_total(document: Document, applied: Applied, rounding: Rounding) -> int:
         return times(document.payment, document.rate, rounding.base_unit)
     if document.type in FOLLOWERS:
         return applied.own
+    if document.type == JOURNAL:
+        return sum(line.base for line in document.journal if line.amount > 0)
     return abs_sum(document.type, body_lines(document, rounding))
 
 
@@ -239,6 +244,40 @@ def post_refund(document: Document, applied: Applied, rounding: Rounding) -> lis
     return [*postings, *_exchange(document, -applied.gain, rounding, REFUND_DEPOSITS_LINE + 1)]
 
 
+def post_journal(document: Document, applied: Applied, rounding: Rounding) -> list[Posting]:
+    """Post the lines as typed; credits in A/R leave it at the value that they settle.
+
+    Each line is rounded by itself. What the lines of a subsidiary then lack to its balance, the
+    exchange differences of its credits included, is a line of its own without an amount.
+    """
+    postings: list[Posting] = []
+    rest: dict[int, int] = {}
+    for line in document.journal:
+        parts = [part for part in applied.settled if part.line == line.id]
+        base = line.base + sum(part.own - part.released for part in parts)
+        rest[line.subsidiary] = rest.get(line.subsidiary, 0) + base
+        postings.append(
+            Posting(
+                line.id,
+                "JOURNAL",
+                line.account,
+                line.amount,
+                base,
+                line.entity,
+                memo=line.memo,
+                journal=line,
+                subsidiary=line.subsidiary,
+            )
+        )
+    account = rounding.exchange_account
+    differences = [(subsidiary, -base) for subsidiary, base in rest.items() if base]
+    for number, (subsidiary, base) in enumerate(differences, start=document.next_line):
+        postings.append(
+            Posting(number, "FXVARIANCE", account, 0, base, None, subsidiary=subsidiary)
+        )
+    return postings
+
+
 def _exchange(document: Document, gain: int, rounding: Rounding, line: int) -> list[Posting]:
     if not gain:
         return []
@@ -252,4 +291,5 @@ RULES: dict[str, Callable[[Document, Applied, Rounding], list[Posting]]] = {
     DEPOSIT: post_deposit,
     DEPOSIT_APPLICATION: post_deposit_application,
     REFUND: post_refund,
+    JOURNAL: post_journal,
 }

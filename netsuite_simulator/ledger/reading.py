@@ -7,8 +7,10 @@ from typing import Any
 
 from ..schema import ENUMS, enum_name
 from .applications import Item
+from .applying import payer_of
 from .books import Books
 from .document import Document
+from .journal_entry import INTERCOMPANY
 from .kinds import (
     BILLS,
     CREDIT_MEMO,
@@ -36,7 +38,7 @@ class Reading:
 
     def read(self, kind: RecordType, transaction: int) -> dict[str, Any]:
         """Return a transaction with its sublists; amounts are in transaction currency."""
-        document = self.transactions.rows.load(transaction, kind.code)
+        document = self.transactions.rows.load(transaction, kind)
         body = self.records.body(kind, document.header)
         status = document.header["status"]
         body["status"] = Enum(status, enum_name("transactionstatus", status, kind.code))
@@ -49,6 +51,9 @@ class Reading:
         ):
             if value is not None:
                 body[name] = self.records.ref(table, value)
+        if kind.code == JOURNAL:
+            self._add_journal_fields(document, body)
+            return body
         applications = self.transactions.applications
         left = applications.open(applications.item(transaction)).amount
         body["total"] = to_decimal(document.total)
@@ -74,6 +79,41 @@ class Reading:
         if kind.code not in BILLS:
             self._add_money_fields(document, body)
         return body
+
+    def _add_journal_fields(self, document: Document, body: dict[str, Any]) -> None:
+        header = document.header
+        body["approved"] = header["approvalstatus"] == "2"
+        if header["reversal"] is not None and header["isreversal"] != "T":
+            day = self.books.scalar(
+                'SELECT trandate FROM "transaction" WHERE id = ?', header["reversal"]
+            )
+            body["reversalDate"] = date.fromisoformat(day)
+        lines = Sublist()
+        for line in document.journal:
+            side = "credit" if line.amount < 0 else "debit"
+            shown: dict[str, Any] = {
+                "line": line.id,
+                "account": self.records.ref("account", line.account),
+                side: to_decimal(abs(line.amount)),
+            }
+            if line.memo is not None:
+                shown["memo"] = line.memo
+            for name, table, value in (
+                ("entity", self._entity_table(line.entity), line.entity),
+                ("department", "department", line.department),
+                ("location", "location", line.location),
+                ("class", "classification", line.classification),
+            ):
+                if value is not None:
+                    shown[name] = self.records.ref(table, value)
+            if header["recordtype"] == INTERCOMPANY:
+                shown["lineSubsidiary"] = self.records.ref("subsidiary", line.subsidiary)
+            lines.append(shown)
+        body["line"] = lines
+
+    def _entity_table(self, entity: int | None) -> str:
+        is_vendor = self.books.one("SELECT 1 FROM vendor WHERE id = ?", entity)
+        return "vendor" if is_vendor else "customer"
 
     def _add_money_fields(self, document: Document, body: dict[str, Any]) -> None:
         if document.type != DEPOSIT:
@@ -139,7 +179,7 @@ class Reading:
             known.add(application.target_item)
         if document.header["voided"] == "T":
             return lines
-        for target, _due in self.transactions.applying.candidates(document):
+        for target, _due in self.transactions.applying.candidates(payer_of(document)):
             line = None if target in known else self._apply_line(target)
             if line is not None:
                 lines.append(line)
@@ -156,6 +196,12 @@ class Reading:
         trandate, number, total, due, currency, entity, code, unused = row
         if code == DEPOSIT:
             return None
+        if code == JOURNAL:
+            total, due, unused, entity = self.books.needed(
+                "SELECT foreignamount, foreignamountunpaid, foreignpaymentamountunused, entity"
+                ' FROM transactionline WHERE "transaction" = ? AND id = ?',
+                *target,
+            )
         return {
             "apply": False,
             "applyDate": date.fromisoformat(trandate),

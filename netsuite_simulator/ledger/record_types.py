@@ -6,111 +6,19 @@ Field names are those of NetSuite's REST API Browser (netsuite_api.md 3.3).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from ..schema import STORED_AS, TABLES, Kind
-
-# Labels of custom fields that are not just their id in words.
-_ABBREVIATED = {
-    "ap_email": "A/P Email",
-    "invoice_pdf": "Invoice PDF",
-    "custbody15": "Order Contact",
-    "custbody16": "Order E-mail",
-    "custbody17": "Delivery E-mail",
-}
-
-
-@dataclass(frozen=True)
-class Field:
-    """A body field: REST name, the column behind it and what a client may do with it."""
-
-    name: str
-    column: str
-    kind: Kind
-    required: bool = False
-    writable: bool = True
-
-    @property
-    def label(self) -> str:
-        """The label on NetSuite's form, which its messages name."""
-        if self.custom:
-            words = self.name.partition("_")[2] or self.name
-            return _ABBREVIATED.get(words) or words.replace("_", " ").title()
-        words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.name)
-        return words[:1].upper() + words[1:]
-
-    @property
-    def custom(self) -> bool:
-        """Whether the account made this field itself."""
-        return self.name.startswith(("custbody", "custentity"))
-
-
-@dataclass(frozen=True)
-class SublistType:
-    """A sublist: names of its fields and the fields that identify a line."""
-
-    fields: frozenset[str]
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class RecordType:
-    """A record type of the REST API.
-
-    :param sequence: the id sequence that it shares with other types.
-    :param code: transaction type code, empty for lists and entities.
-    :param extra: REST names that have no column of their own but are known.
-    """
-
-    name: str
-    table: str
-    fields: tuple[Field, ...]
-    sequence: str
-    code: str = ""
-    extra: frozenset[str] = frozenset()
-    sublists: Mapping[str, SublistType] = field(default_factory=dict)
-    transforms: tuple[str, ...] = ()
-
-    @property
-    def stored_as(self) -> str:
-        """The table that is written to."""
-        return STORED_AS.get(self.table, self.table)
-
-    def by_name(self) -> dict[str, Field]:
-        """Return the fields by REST name."""
-        return {item.name: item for item in self.fields}
-
-
-def _fields(table: str, text: str) -> tuple[Field, ...]:
-    """Read field definitions: ``restName[>column][!|=]``; ! is mandatory, = is read only."""
-    found = []
-    for word in text.split():
-        bare = word.rstrip("!=")
-        name, _, column = bare.partition(">")
-        column = column or name.lower()
-        found.append(
-            Field(
-                name=name,
-                column=column,
-                kind=TABLES[table][column],
-                required=word.endswith("!"),
-                writable=not word.endswith("="),
-            )
-        )
-    return tuple(found)
-
-
-def _sublist(fields: str, *keys: str) -> SublistType:
-    return SublistType(frozenset(fields.split()), keys)
+from .kinds import JOURNAL
+from .record_shapes import Field as Field
+from .record_shapes import RecordType as RecordType
+from .record_shapes import fields_of, sublist_of
 
 
 def _list_record(name: str, fields: str, sequence: str = "") -> RecordType:
     table = name.lower()
     fields += " lastModifiedDate="
-    return RecordType(name, table, _fields(table, fields), f"list:{sequence or table}")
+    return RecordType(name, table, fields_of(table, fields), f"list:{sequence or table}")
 
 
 _LISTS = (
@@ -179,7 +87,7 @@ ADDRESS_COLUMNS = {
 CUSTOMER = RecordType(
     name="customer",
     table="customer",
-    fields=_fields(
+    fields=fields_of(
         "customer",
         "entityId companyName isPerson firstName middleName lastName altName= email phone altPhone"
         " mobilePhone fax url currency terms parent receivablesAccount externalId isInactive"
@@ -194,9 +102,9 @@ CUSTOMER = RecordType(
     sequence="entity",
     extra=frozenset({"subsidiary", "defaultAddress", "autoName"}),
     sublists={
-        "addressBook": _sublist(_ADDRESS_FIELDS, "internalId"),
-        "currencyList": _sublist("currency balance", "currency"),
-        "contactRoles": _sublist("contact contactName email role", "contact"),
+        "addressBook": sublist_of(_ADDRESS_FIELDS, "internalId"),
+        "currencyList": sublist_of("currency balance", "currency"),
+        "contactRoles": sublist_of("contact contactName email role", "contact"),
     },
     transforms=("customerPayment", "invoice"),
 )
@@ -204,7 +112,7 @@ CUSTOMER = RecordType(
 CONTACT = RecordType(
     name="contact",
     table="contact",
-    fields=_fields(
+    fields=fields_of(
         "contact",
         "entityId company salutation firstName middleName lastName title email altEmail phone"
         " officePhone homePhone mobilePhone isPrivate isInactive subsidiary contactRole category"
@@ -213,10 +121,19 @@ CONTACT = RecordType(
     sequence="entity",
 )
 
+VENDOR = RecordType(
+    name="vendor",
+    table="vendor",
+    fields=fields_of(
+        "vendor", "entityId! companyName email isInactive externalId lastModifiedDate="
+    ),
+    sequence="entity",
+)
+
 RELATIONSHIP = RecordType(
     name="customerSubsidiaryRelationship",
     table="customersubsidiaryrelationship",
-    fields=_fields(
+    fields=fields_of(
         "customersubsidiaryrelationship",
         "entity! subsidiary! isPrimarySub= name= balance= primaryCurrency= lastModifiedDate="
         " externalId",
@@ -234,11 +151,11 @@ _COMMON = (
 _BILLED = " entity! otherRefNum salesRep email approvalStatus= intercoTransaction intercoStatus"
 # Set on every transaction, but kept on its lines.
 LINE_HEADERS = {"department": "department", "location": "location", "class": "classification"}
-_ITEM = _sublist(
+_ITEM = sublist_of(
     "line item quantity rate amount description taxCode taxRate1 department location class",
     "line",
 )
-_APPLY = _sublist(
+_APPLY = sublist_of(
     "doc line apply amount applyDate createdFrom currency due job refNum total type", "doc", "line"
 )
 _TOTALS = {"subtotal", "taxTotal", "total"}
@@ -246,7 +163,7 @@ _TOTALS = {"subtotal", "taxTotal", "total"}
 INVOICE = RecordType(
     name="invoice",
     table="transaction",
-    fields=_fields("transaction", _COMMON + _BILLED + " dueDate terms"),
+    fields=fields_of("transaction", _COMMON + _BILLED + " dueDate terms"),
     sequence="transaction",
     code="CustInvc",
     extra=frozenset(
@@ -269,7 +186,7 @@ INVOICE = RecordType(
 CREDIT_MEMO = RecordType(
     name="creditMemo",
     table="transaction",
-    fields=_fields("transaction", _COMMON + _BILLED),
+    fields=fields_of("transaction", _COMMON + _BILLED),
     sequence="transaction",
     code="CustCred",
     extra=frozenset(
@@ -295,7 +212,7 @@ CREDIT_MEMO = RecordType(
 CUSTOMER_PAYMENT = RecordType(
     name="customerPayment",
     table="transaction",
-    fields=_fields(
+    fields=fields_of(
         "transaction", _COMMON + " customer>entity! paymentMethod checkNumber>otherrefnum"
     ),
     sequence="transaction",
@@ -325,7 +242,7 @@ CUSTOMER_PAYMENT = RecordType(
 CUSTOMER_DEPOSIT = RecordType(
     name="customerDeposit",
     table="transaction",
-    fields=_fields(
+    fields=fields_of(
         "transaction", _COMMON + " customer>entity! paymentMethod checkNumber>otherrefnum"
     ),
     sequence="transaction",
@@ -350,7 +267,7 @@ CUSTOMER_DEPOSIT = RecordType(
 DEPOSIT_APPLICATION = RecordType(
     name="depositApplication",
     table="transaction",
-    fields=_fields(
+    fields=fields_of(
         "transaction", _COMMON.replace(" exchangeRate", " exchangeRate=") + " customer>entity!"
     ),
     sequence="transaction",
@@ -365,7 +282,7 @@ DEPOSIT_APPLICATION = RecordType(
 CUSTOMER_REFUND = RecordType(
     name="customerRefund",
     table="transaction",
-    fields=_fields(
+    fields=fields_of(
         "transaction", _COMMON + " customer>entity! paymentMethod checkNumber>otherrefnum"
     ),
     sequence="transaction",
@@ -376,11 +293,36 @@ CUSTOMER_REFUND = RecordType(
     ),
     sublists={
         "apply": _APPLY,
-        "deposit": _sublist(
+        "deposit": sublist_of(
             "doc apply amount currencyName depositDate refNum remaining total", "doc"
         ),
     },
 )
+
+_JOURNAL_LINE = sublist_of(
+    "line account debit credit entity memo department location class lineSubsidiary cleared"
+    " eliminate",
+    "line",
+)
+
+
+def _journal(name: str) -> RecordType:
+    return RecordType(
+        name=name,
+        table="transaction",
+        fields=fields_of(
+            "transaction", _COMMON + " isReversal= reversalEntry>reversal= void= approvalStatus="
+        ),
+        sequence="transaction",
+        code=JOURNAL,
+        extra=frozenset({"approved", "reversalDate", "reversalDefer", "status", "customForm"}),
+        sublists={"line": _JOURNAL_LINE},
+    )
+
+
+JOURNAL_ENTRY = _journal("journalEntry")
+# Lines in several subsidiaries; SuiteQL shows it under the same type code.
+INTERCOMPANY_JOURNAL = _journal("advInterCompanyJournalEntry")
 
 RECORD_TYPES: dict[str, RecordType] = {
     item.name: item
@@ -395,6 +337,9 @@ RECORD_TYPES: dict[str, RecordType] = {
         CUSTOMER_DEPOSIT,
         DEPOSIT_APPLICATION,
         CUSTOMER_REFUND,
+        INTERCOMPANY_JOURNAL,
+        JOURNAL_ENTRY,
+        VENDOR,
     )
 }
 BY_LOWER_NAME = {name.lower(): item for name, item in RECORD_TYPES.items()}
@@ -409,6 +354,7 @@ TYPE_TEXTS = {
     "CustDep": ("customerdeposit", "CUSTDEP", "Customer Deposit"),
     "DepAppl": ("depositapplication", "DEPAPP", "Deposit Application"),
     "CustRfnd": ("customerrefund", "CUSTRFND", "Customer Refund"),
+    "Journal": ("journalentry", "GENJRNL", "Journal"),
 }
 NUMBERING = {
     "CustInvc": ("INV", 0, 1001),
@@ -417,6 +363,7 @@ NUMBERING = {
     "CustDep": ("DEP", 0, 1001),
     "DepAppl": ("DEPAPP", 0, 1001),
     "CustRfnd": ("RFND", 0, 1001),
+    "Journal": ("JE", 0, 1001),
 }
 
 

@@ -11,19 +11,22 @@ from ..errors import nonexistent
 from ..schema import TABLES
 from .applications import Applications
 from .books import Books
-from .document import MAIN_LINE, Document, Line, TaxLine
+from .document import MAIN_LINE, Document, JournalLine, Line, TaxLine
+from .journal_rows import journal_line, refresh_journal
 from .kinds import (
     BILLS,
     DEPOSIT,
     DEPOSIT_APPLICATION,
     FOLLOWERS,
     INVOICE,
+    JOURNAL,
     NEGATIVE,
     PAYMENT,
     RECEIPTS,
     REFUND,
 )
 from .posting import RULES, Posting, Rounding, base_total
+from .record_shapes import RecordType
 from .values import rounding_unit
 
 _HEADER = tuple(TABLES["transaction"])
@@ -46,7 +49,8 @@ _NO_ACCOUNTING = dict.fromkeys(_ACCOUNTING) | {"accountingbook": 1, "posting": "
 
 _LOAD_LINES = """
 SELECT l.id, l.transactionlinetype, l.item, l.itemtype, l.quantity, l.rate, l.foreignamount, l.memo,
-    l.department, l.location, l.class, l.uniquekey, l.createdfrom, a.account, x.taxcode
+    l.department, l.location, l.class, l.uniquekey, l.createdfrom, a.account, x.taxcode, l.entity,
+    l.subsidiary, a.exchangerate
 FROM transactionline l
 JOIN transactionaccountingline a ON a."transaction" = l."transaction" AND a.transactionline = l.id
 LEFT JOIN _linetax x ON x."transaction" = l."transaction" AND x.line = l.id
@@ -136,6 +140,8 @@ class Rows:
         """Return the transactionline row of a posting; ``sequence`` counts from the main line."""
         foreign = posting.foreign
         main = posting.line == MAIN_LINE
+        if document.type == JOURNAL:
+            main = sequence == 0 and self.books.switches.journal_mainline == "first"
         row = {
             **_NO_LINE,
             "transaction": document.id,
@@ -152,17 +158,21 @@ class Rows:
             "debitforeignamount": foreign if foreign > 0 else None,
             "expenseaccount": posting.account,
             "entity": posting.entity,
-            "subsidiary": document.subsidiary,
+            "subsidiary": posting.subsidiary or document.subsidiary,
             "department": document.department,
             "class": document.classification,
             "location": document.location,
-            "memo": document.header.get("memo") if main else posting.memo,
+            "memo": posting.memo,
             "createdfrom": document.created_from,
             "transactionlinetype": posting.kind,
             "linelastmodifieddate": document.header["lastmodifieddate"],
         }
+        if main and document.type != JOURNAL:
+            row["memo"] = document.header.get("memo")
         if posting.entered is not None:
             row.update(self._entered_columns(document, posting.entered))
+        if posting.journal is not None:
+            row.update(_own_segments(posting.journal))
         return row
 
     def _entered_columns(self, document: Document, entered: Line) -> dict[str, Any]:
@@ -170,17 +180,12 @@ class Rows:
         by_ledger = self.books.switches.line_quantity_sign == "ledger"
         if quantity is not None and by_ledger and document.type == INVOICE:
             quantity = -quantity
-        own = {
-            "department": entered.department,
-            "class": entered.classification,
-            "location": entered.location,
-        }
         return {
             "itemtype": entered.item_type,
             "quantity": quantity,
             "rate": entered.rate,
             "rateamount": entered.rate,
-            **{column: value for column, value in own.items() if value is not None},
+            **_own_segments(entered),
         }
 
     def refresh(self, transaction: int, moment: str | None = None) -> None:
@@ -194,6 +199,9 @@ class Rows:
             transaction,
         )
         kind, total, base, voided, trandate = row
+        if kind == JOURNAL:
+            refresh_journal(books, self.applications, transaction, moment)
+            return
         if kind != INVOICE:
             total, base = abs(total), abs(base)
         left = self.applications.open(self.applications.item(transaction))
@@ -254,14 +262,14 @@ class Rows:
         letters = "BC" if kind == PAYMENT else "AB"
         return letters[account_type == "Bank"]
 
-    def load(self, transaction: int, code: str | None = None) -> Document:
+    def load(self, transaction: int, kind: RecordType | None = None) -> Document:
         """Read a document back.
 
-        :param code: the transaction type that it must have.
+        :param kind: the record type that it must have.
         :raises BookError: 404 when there is none.
         """
         header = self.books.row("transaction", transaction)
-        if code is not None and header["type"] != code:
+        if kind is not None and header["recordtype"] != kind.name.lower():
             raise nonexistent()
         document = Document(
             id=transaction,
@@ -272,8 +280,13 @@ class Rows:
         )
         cursor = self.books.con.execute(_LOAD_LINES, [transaction])
         names = [column[0] for column in cursor.description]
-        for values in cursor:
-            _take_line(document, dict(zip(names, values, strict=True)))
+        lines = [dict(zip(names, values, strict=True)) for values in cursor]
+        if document.type == JOURNAL:
+            document.next_line = 0
+        for line in lines:
+            _take_line(document, line)
+            if line["transactionlinetype"] == "JOURNAL":
+                document.journal.append(journal_line(self.books, line))
         if document.type not in BILLS:
             document.payment = abs(header["foreigntotal"])
         return document
@@ -309,6 +322,16 @@ class Rows:
         self.refresh(transaction)
 
 
+def _own_segments(line: Line | JournalLine) -> dict[str, int]:
+    """Return the segments that a line has of its own, instead of the document's."""
+    own = {
+        "department": line.department,
+        "class": line.classification,
+        "location": line.location,
+    }
+    return {column: value for column, value in own.items() if value is not None}
+
+
 def header_row(document: Document) -> dict[str, Any]:
     """Return the transaction row of a document."""
     return {**_NO_HEADER, **document.header}
@@ -326,14 +349,17 @@ def accounting_row(document: Document, posting: Posting) -> dict[str, Any]:
         "debit": base if base > 0 else None,
         "credit": -base if base < 0 else None,
         "netamount": base,
-        "exchangerate": document.rate,
+        "exchangerate": posting.journal.rate if posting.journal else document.rate,
+        "posting": document.header["posting"],
     }
 
 
 def _take_line(document: Document, row: dict[str, Any]) -> None:
+    kind = row["transactionlinetype"]
+    if kind == "FXVARIANCE":
+        return
     document.next_line = max(document.next_line, row["id"] + 1)
     sign = -1 if document.type == INVOICE else 1
-    kind = row["transactionlinetype"]
     if row["id"] == MAIN_LINE:
         document.department = row["department"]
         document.location = row["location"]
@@ -356,8 +382,6 @@ def _take_line(document: Document, row: dict[str, Any]) -> None:
         )
     elif kind == "ITEM":
         document.lines.append(_entered_line(row, sign * row["foreignamount"]))
-    elif kind == "FXVARIANCE":
-        document.next_line = min(document.next_line, row["id"])
 
 
 def _entered_line(row: dict[str, Any], amount: int) -> Line:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors import BookError, invalid_value, missing_values, user_error
-from .applications import Applications
-from .applying import Applying
+from .applications import Applications, Item
+from .applying import Applying, payer_of
 from .books import Books
 from .customers import Customers
 from .document import Document
@@ -18,6 +18,7 @@ from .kinds import (
     DEPOSIT,
     DEPOSIT_APPLICATION,
     INVOICE,
+    JOURNAL,
     PAYERS,
     PAYMENT,
     RECEIPTS,
@@ -26,7 +27,7 @@ from .kinds import (
     receivable_field,
 )
 from .periods import Periods
-from .record_types import BY_CODE, RecordType
+from .record_types import BY_CODE, BY_LOWER_NAME, RecordType
 from .records import Records
 from .rows import Rows
 from .values import Body, is_emptied, to_bool
@@ -77,11 +78,11 @@ class Transactions:
         auto = self._auto_applies(kind, body)
         if not wanted and not auto:
             return document.id
-        targets = self.applying.apply_all(document, wanted)
+        targets = self.applying.apply_all(payer_of(document), wanted)
         if auto:
-            targets += self.applying.apply_rest(document)
+            targets += self.applying.apply_rest(payer_of(document))
         self.rows.post(document)
-        self._refresh_targets(document, targets, self.books.switches.apply_touches_invoice)
+        self.refresh_targets(document, targets, self.books.switches.apply_touches_invoice)
         return document.id
 
     def _auto_applies(self, kind: RecordType, body: Body) -> bool:
@@ -98,7 +99,7 @@ class Transactions:
         :raises BookError: for locked periods, voided transactions, totals below what is applied.
         """
         replace = tuple(replace)
-        document = self.rows.load(transaction, kind.code)
+        document = self.rows.load(transaction, kind)
         before, present = _impact(document), dict(document.header)
         self.entry.change(kind, document, body, replace)
         self._check_applied_fields(document, present, before)
@@ -116,14 +117,14 @@ class Transactions:
             document.header["lastmodifieddate"] = self.books.stamp()
         self.rows.post(document)
         others = self.applications.rebase(document.id) if before != _impact(document) else []
-        added = self.applying.apply_all(document, wanted)
+        added = self.applying.apply_all(payer_of(document), wanted)
         if added or others or removed:
             self.rows.post(document)
         for other in others:
             self._repost(other)
         switches = self.books.switches
-        self._refresh_targets(document, added, switches.apply_touches_invoice)
-        self._refresh_targets(
+        self.refresh_targets(document, added, switches.apply_touches_invoice)
+        self.refresh_targets(
             document,
             [target for target in removed if target not in added],
             switches.unapply_touches == "both",
@@ -137,6 +138,8 @@ class Transactions:
             return
         if document.type != DEPOSIT_APPLICATION and not self.applications.of(document.id):
             return
+        if document.type == JOURNAL:
+            self._check_applied_lines(document)
         for column in ("entity", "currency", "subsidiary"):
             if document.header[column] != present[column]:
                 raise user_error(APPLIED_FIELD.format(column))
@@ -146,14 +149,27 @@ class Transactions:
         if applied > document.total and document.type == INVOICE:
             raise user_error(BELOW_APPLIED)
 
+    def _check_applied_lines(self, document: Document) -> None:
+        """Refuse a journal's edit that removes or redirects lines that are applied."""
+        now = {line.id: line for line in document.journal}
+        for before in self.rows.load(document.id).journal:
+            if not self.applications.of_line(Item(document.id, before.id)):
+                continue
+            line = now.get(before.id)
+            if line is None or line.amount * before.amount <= 0:
+                raise user_error(BELOW_APPLIED)
+            for name in ("account", "entity", "subsidiary"):
+                if getattr(line, name) != getattr(before, name):
+                    raise user_error(APPLIED_FIELD.format(name))
+
     def _repost(self, transaction: int) -> None:
         document = self.rows.load(transaction)
-        if document.type in PAYERS:
+        if document.type in (*PAYERS, JOURNAL):
             self.rows.post(document)
         else:
             self.rows.refresh(transaction)
 
-    def _refresh_targets(self, payer: Document, targets: Iterable[int], touch: bool) -> None:
+    def refresh_targets(self, payer: Document, targets: Iterable[int], touch: bool) -> None:
         """Refresh what a payer settles, and the deposit that it draws on."""
         moment = self.books.stamp() if touch else None
         settled = list(dict.fromkeys(targets))
@@ -173,11 +189,14 @@ class Transactions:
         if document.header["voided"] == "T":
             raise user_error(LEFT_OUT_WHEN_VOID)
         self.periods.open_for(document.header["trandate"])
-        is_firm = document.type != INVOICE or self.books.switches.void_linked == "refuse"
-        if is_firm and self.applications.is_used(transaction):
+        is_debit = document.type in (INVOICE, JOURNAL)
+        is_firm = not is_debit or self.books.switches.void_linked == "refuse"
+        if self.applications.is_refunded(transaction) or (
+            is_firm and self.applications.is_used(transaction)
+        ):
             raise user_error(CANT_VOID)
         self._unlink(document)
-        if document.type in PAYERS:
+        if document.type in (*PAYERS, JOURNAL):
             self.rows.post(self.rows.load(transaction))
         self.rows.void(transaction)
 
@@ -187,13 +206,16 @@ class Transactions:
         Paid invoices, and credits and deposits that were refunded or used, are refused. What a
         deleted payer had settled is open again.
         """
-        document = self.rows.load(transaction, kind.code)
+        document = self.rows.load(transaction, kind)
         self.periods.open_for(document.header["trandate"])
         if self.applications.is_used(transaction):
             raise user_error(LINKED)
         self._unlink(document)
         self.rows.remove_lines(transaction)
         self.books.con.execute('DELETE FROM "transaction" WHERE id = ?', [transaction])
+        self.books.con.execute(
+            'UPDATE "transaction" SET reversal = NULL WHERE reversal = ?', [transaction]
+        )
         self.records.note_deletion(
             kind, transaction, document.header["trandisplayname"], document.header["externalid"]
         )
@@ -206,13 +228,13 @@ class Transactions:
             self.applications.remove(application)
         choice = self.books.switches.unapply_touches
         settled = [item.target for item in present if item.payer == document.id]
-        self._refresh_targets(document, settled, choice == "both")
+        self.refresh_targets(document, settled, choice == "both")
         for number in dict.fromkeys(item.payer for item in present if item.payer != document.id):
             payer = self.rows.load(number)
             if choice != "none":
                 payer.header["lastmodifieddate"] = self.books.stamp()
             self.rows.post(payer)
-            self._refresh_targets(payer, [], touch=False)
+            self.refresh_targets(payer, [], touch=False)
 
     # === TRANSFORM === #
 
@@ -222,7 +244,7 @@ class Transactions:
         Invoices become payments and credit memos, deposits become deposit applications, and what
         is left of a payment, a credit memo or a deposit becomes a refund.
         """
-        document = self.rows.load(source, kind.code)
+        document = self.rows.load(source, kind)
         own = customer_field(target.code)
         if own in body:
             raise BookError(
@@ -252,10 +274,11 @@ class Transactions:
 
     def type_of(self, transaction: int) -> RecordType:
         """Return the record type of a transaction by id."""
-        code = self.books.scalar('SELECT type FROM "transaction" WHERE id = ?', transaction)
-        if code is None:
+        row = self.books.one('SELECT type, recordtype FROM "transaction" WHERE id = ?', transaction)
+        if row is None:
             raise invalid_value(transaction, "transaction")
-        return BY_CODE[code]
+        code, name = row
+        return BY_LOWER_NAME.get(name, BY_CODE[code])
 
 
 def _impact(document: Document) -> tuple[Any, ...]:
@@ -272,6 +295,11 @@ def _impact(document: Document) -> tuple[Any, ...]:
         document.payment,
         tuple((line.id, line.account, line.amount, line.tax_code) for line in document.lines),
         tuple((tax.tax_code, tax.amount) for tax in document.taxes),
+        header["posting"],
+        tuple(
+            (line.id, line.account, line.amount, line.entity, line.subsidiary, line.rate)
+            for line in document.journal
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from netsuite_simulator.ledger.kinds import JOURNAL
 from netsuite_simulator.records.names import record_type_of
 from netsuite_simulator.records.q_filter import condition
 from netsuite_simulator.records.render import record_url
@@ -32,6 +33,8 @@ def listing(account: SimulatedAccount, call: Call, name: str) -> Answer:
             {"o:errorQueryParam": "offset"},
         )
     conditions = [f"type = '{kind.code}'"] if kind.code else []
+    if kind.code == JOURNAL:
+        conditions.append(f"recordtype = '{kind.name.lower()}'")
     text = call.args.get("q")
     if text:
         conditions.append(f"({condition(kind, text)})")

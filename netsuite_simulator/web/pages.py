@@ -21,6 +21,7 @@ RECORD_OF_PAGE = {
     "custdep": "customerDeposit",
     "depappl": "depositApplication",
     "custrfnd": "customerRefund",
+    "journal": "journalEntry",
     "custjob": "customer",
     "account": "account",
     "subsidiarytype": "subsidiary",
@@ -44,6 +45,9 @@ def record_page(account: SimulatedAccount, call: Call, page: str) -> Answer:
     record_id = call.args.get("id", "")
     if name is None or not record_id.isdecimal():
         raise nonexistent_record()
+    if name == "journalEntry":
+        # One page for plain and intercompany journals.
+        name = account.ledger.type_name(int(record_id))
     body = account.ledger.read(name, int(record_id))
     fields = {key: value for key, value in body.items() if not isinstance(value, Sublist)}
     lists = {key: value for key, value in body.items() if isinstance(value, Sublist) and value}

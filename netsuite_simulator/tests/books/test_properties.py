@@ -38,6 +38,7 @@ class Receivables(RuleBasedStateMachine):
                 bench.payment(customer, 700, currency=currency, exchangeRate="0.91")
             bench.credit(customer, 99)
             bench.deposit(customer, 250, currency="EUR", exchangeRate="1.11")
+        self.write_journal(0, 0, Decimal(40), Decimal("20.02"), "EUR", Decimal("1.07"), True)
 
     def teardown(self) -> None:
         self.bench.ledger.store.close()
@@ -137,6 +138,82 @@ class Receivables(RuleBasedStateMachine):
             names = {"type": "customerDeposit", "target": "depositApplication"}
             self.attempt("transform", {**names, "id": deposit, "body": body})
 
+    @rule(
+        debtor=PICK,
+        creditor=PICK,
+        debit=AMOUNTS,
+        credit=AMOUNTS,
+        currency=CURRENCIES,
+        rate=st.none() | RATES,
+        approved=st.sampled_from((True, True, False)),
+    )
+    def write_journal(
+        self,
+        debtor: int,
+        creditor: int,
+        debit: Decimal,
+        credit: Decimal,
+        currency: str,
+        rate: Decimal | None,
+        approved: bool,
+    ) -> None:
+        """Debit one customer and credit another, the rest to another account."""
+        bench = self.bench
+        if currency == "JPY":
+            debit, credit = debit.quantize(Decimal(1)), credit.quantize(Decimal(1))
+        own = [self.customers[number % 2 % len(self.customers)] for number in (debtor, creditor)]
+        lines = [bench.entry("1100", debit, own[0]), bench.entry("1100", -credit, own[1])]
+        if debit != credit:
+            lines.append(bench.entry("6300", credit - debit))
+        bench.journal(*lines, currency=currency, exchangeRate=rate, approved=approved)
+
+    @rule(number=PICK, amount=st.none() | AMOUNTS)
+    def apply_credit_line(self, number: int, amount: Decimal | None) -> None:
+        pairs = self.bench.rows(
+            'SELECT j."transaction", j.id, i.id, i.line FROM transactionline j'
+            ' JOIN "transaction" p ON p.id = j."transaction"'
+            " JOIN (SELECT id, 0 AS line, currency, entity, foreignamountunpaid AS due"
+            " FROM \"transaction\" WHERE type = 'CustInvc' UNION ALL"
+            ' SELECT t.id, l.id, t.currency, l.entity, l.foreignamountunpaid FROM "transaction" t'
+            " JOIN transactionline l ON l.\"transaction\" = t.id WHERE t.type = 'Journal') i"
+            " ON i.currency = p.currency AND i.due > 0 AND i.entity = j.entity"
+            " WHERE p.type = 'Journal' AND j.foreignpaymentamountunused > 0 ORDER BY 1, 2, 3, 4"
+        )
+        if pairs:
+            names = ("payer", "payer_line", "doc", "doc_line")
+            pair = dict(zip(names, pairs[number % len(pairs)], strict=True))
+            self.attempt("apply", {**pair, "amount": amount})
+
+    @rule(number=PICK, line=st.sampled_from((0, 1)), amount=AMOUNTS, who=st.none() | PICK)
+    def edit_journal(self, number: int, line: int, amount: Decimal, who: int | None) -> None:
+        """Change a line's amount, the last line taking the difference, and perhaps its customer."""
+        journal = self.pick(("journalEntry",), number)
+        if journal is None:
+            return
+        sides = ("debit", "credit")
+        shown = self.bench.ledger.read("journalEntry", journal)["line"]
+        amount = amount.quantize(Decimal(1))
+        lines = [
+            {"line": item["line"], **{side: item[side] for side in sides if side in item}}
+            for item in shown[:2]
+        ]
+        lines[line] = {"line": line, sides[line]: amount}
+        if who is not None:
+            lines[line]["entity"] = {"id": self.customers[who % 2 % len(self.customers)]}
+        rest = sum(item.get("credit", 0) - item.get("debit", 0) for item in lines)
+        lines.append(self.bench.entry("6300", rest))
+        if len(shown) > 2:
+            lines[2]["line"] = 2
+            lines[2] = {"debit": 0, "credit": 0} | lines[2]
+        body = {"line": {"items": lines}}
+        self.attempt("edit", {"type": "journalEntry", "id": journal, "body": body})
+
+    @rule(number=PICK, chosen=st.sampled_from(("approve", "reverse", "void", "delete")))
+    def treat_journal(self, number: int, chosen: str) -> None:
+        journal = self.pick(("journalEntry",), number)
+        if journal:
+            self.attempt(chosen, {"id": journal, "date": "2026-03-17"})
+
     @rule(number=PICK, part=st.sampled_from((1, 1, 2, 3)), rate=st.none() | RATES)
     def refund(self, number: int, part: int, rate: Decimal | None) -> None:
         """Pay a credit or a deposit back, in whole or in part."""
@@ -175,11 +252,13 @@ class Receivables(RuleBasedStateMachine):
     @rule(number=PICK, amount=st.none() | AMOUNTS)
     def unapply(self, number: int, amount: Decimal | None) -> None:
         pairs = self.bench.rows(
-            "SELECT nextdoc, previousdoc FROM nexttransactionlinelink WHERE linktype = 'Payment'"
+            "SELECT nextdoc, nextline, previousdoc, previousline FROM nexttransactionlinelink"
+            " WHERE linktype = 'Payment'"
         )
         if pairs:
-            payer, invoice = pairs[number % len(pairs)]
-            self.attempt("unapply", {"payer": payer, "doc": invoice, "amount": amount})
+            names = ("payer", "payer_line", "doc", "doc_line")
+            pair = dict(zip(names, pairs[number % len(pairs)], strict=True))
+            self.attempt("unapply", {**pair, "amount": amount})
 
     @rule(number=PICK, amount=AMOUNTS)
     def edit_invoice(self, number: int, amount: Decimal) -> None:

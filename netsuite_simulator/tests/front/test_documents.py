@@ -1,4 +1,4 @@
-"""Deposits, deposit applications and refunds over HTTP."""
+"""Deposits, deposit applications, refunds and journals over HTTP."""
 
 from __future__ import annotations
 
@@ -190,3 +190,182 @@ def test_documents_have_pages(simulator: RunningSimulator, books: Books, page: s
 
     assert answer.status_code == 200
     assert "Simulated NetSuite account" in answer.text
+
+
+# === Journals === #
+
+
+def journal_of(simulator: RunningSimulator, customer: int, **values: Any) -> int:
+    """Create a journal over REST: debit 30 to the customer, credit 30 to Product Sales."""
+    accounts = {
+        row["acctnumber"]: row["id"]
+        for row in rows(simulator, "SELECT id, acctnumber FROM account WHERE isinactive = 'F'")
+    }
+    lines = [
+        {
+            "account": {"id": accounts["1100"]},
+            "debit": 30,
+            "entity": {"id": str(customer)},
+            "memo": "Opening balance",
+        },
+        {"account": {"id": accounts["4000"]}, "credit": 30},
+    ]
+    body = {"subsidiary": {"id": "1"}, "line": {"items": lines}, **values}
+    return created(simulator.call("POST", f"{ROOT}/journalEntry", json=body))
+
+
+def test_journal_over_rest_has_lines_and_no_customer(
+    simulator: RunningSimulator, books: Books
+) -> None:
+    customer = books.customer()
+    journal = journal_of(simulator, customer, tranDate="2026-01-15", approved=False)
+    body = read(simulator, "journalEntry", journal)
+
+    assert "entity" not in body
+    assert (body["approved"], body["isReversal"], body["status"]["id"]) == (False, False, "A")
+    shown = [
+        (item["line"], item.get("debit"), item.get("credit")) for item in body["line"]["items"]
+    ]
+    assert shown == [(0, 30, None), (1, None, 30)]
+    assert body["line"]["items"][0]["entity"]["id"] == str(customer)
+    assert simulator.call("GET", f"{ROOT}/journalEntry/{journal}/line/0").status_code == 200
+
+
+def test_journal_is_approved_edited_and_deleted_over_rest(
+    simulator: RunningSimulator, books: Books
+) -> None:
+    customer = books.customer()
+    journal = journal_of(simulator, customer, approved=False)
+    path = f"{ROOT}/journalEntry/{journal}"
+    edit = {"line": {"items": [{"line": 0, "debit": 45}, {"line": 1, "credit": 45}]}}
+    open_amount = (
+        "SELECT l.foreignamountunpaid, tal.amountunpaid FROM transactionline l"
+        " JOIN transactionaccountingline tal ON tal.transaction = l.transaction"
+        " AND tal.transactionline = l.id WHERE l.transaction = ? AND l.id = 0"
+    )
+
+    pending = rows(simulator, open_amount, journal)
+    answers = [
+        simulator.call("PATCH", path, json={"approved": True}).status_code,
+        simulator.call("PATCH", path, json=edit).status_code,
+    ]
+    posted = rows(simulator, open_amount, journal)
+    deleted = simulator.call("DELETE", path).status_code
+
+    assert pending == [{}]
+    assert posted == [{"foreignamountunpaid": "45", "amountunpaid": "45"}]
+    assert [*answers, deleted] == [204, 204, 204]
+    gone = "SELECT recordtype FROM deletedrecord WHERE recordid = ?"
+    assert rows(simulator, gone, journal) == [{"recordtype": "journalentry"}]
+
+
+def test_payment_over_rest_settles_a_line_of_a_journal(
+    simulator: RunningSimulator, books: Books
+) -> None:
+    customer = books.customer()
+    journal = journal_of(simulator, customer)
+    body = {
+        "customer": {"id": str(customer)},
+        "payment": 10,
+        "autoApply": False,
+        "apply": {"items": [{"doc": {"id": str(journal)}, "line": 0, "apply": True, "amount": 10}]},
+    }
+    payment = created(simulator.call("POST", f"{ROOT}/customerPayment", json=body))
+
+    links = rows(
+        simulator,
+        "SELECT previousdoc, previousline, previoustype, nextline, foreignamount"
+        " FROM nexttransactionlinelink WHERE nextdoc = ?",
+        payment,
+    )
+    assert [tuple(link.values()) for link in links] == [(str(journal), "0", "Journal", "1", "10")]
+    unapply = {"doc": {"id": str(journal)}, "line": 0, "apply": False}
+    simulator.call(
+        "PATCH", f"{ROOT}/customerPayment/{payment}", json={"apply": {"items": [unapply]}}
+    )
+    balance = next(row for row in simulator.ledger()["balances"] if row["customer_id"] == customer)
+    assert balance["open"] == "20.00"
+
+
+def test_reversal_date_makes_a_second_journal(simulator: RunningSimulator, books: Books) -> None:
+    customer = books.customer()
+    journal = journal_of(simulator, customer, tranDate="2026-01-31", reversalDate="2026-02-01")
+    body = read(simulator, "journalEntry", journal)
+    reversal = read(simulator, "journalEntry", int(body["reversalEntry"]["id"]))
+
+    assert (body["reversalDate"], reversal["tranDate"]) == ("2026-02-01", "2026-02-01")
+    assert (reversal["isReversal"], reversal["reversalEntry"]["id"]) == (True, str(journal))
+
+
+def test_journals_have_one_page_and_two_record_types(
+    simulator: RunningSimulator, books: Books
+) -> None:
+    customer = books.customer()
+    journal = journal_of(simulator, customer)
+    shared = [
+        {"account": {"id": "111"}, "debit": 5, "lineSubsidiary": {"id": "2"}},
+        {"account": {"id": "112"}, "credit": 5, "lineSubsidiary": {"id": "2"}},
+    ]
+    between = created(
+        simulator.call(
+            "POST",
+            f"{ROOT}/advInterCompanyJournalEntry",
+            json={"subsidiary": {"id": "1"}, "line": {"items": shared}},
+        )
+    )
+
+    pages = [
+        requests.get(
+            f"{simulator.base_url}/app/accounting/transactions/journal.nl?id={record}", timeout=10
+        ).status_code
+        for record in (journal, between)
+    ]
+    types = rows(
+        simulator,
+        f"SELECT type, recordtype FROM transaction WHERE id IN ({journal}, {between}) ORDER BY id",
+    )
+
+    assert pages == [200, 200]
+    assert types == [
+        {"type": "Journal", "recordtype": "journalentry"},
+        {"type": "Journal", "recordtype": "advintercompanyjournalentry"},
+    ]
+    assert simulator.call("GET", f"{ROOT}/journalEntry/{between}").status_code == 404
+    listed = simulator.call("GET", f"{ROOT}/journalEntry?q=id EQUAL {between}").json()
+    assert listed["totalResults"] == 0
+
+
+def test_receivable_lines_of_a_journal_are_found_by_query(
+    simulator: RunningSimulator, books: Books
+) -> None:
+    customer = books.customer()
+    journal = journal_of(simulator, customer)
+    query = (
+        "SELECT l.id AS line, l.entity, l.memo, l.mainline, tal.debit, tal.exchangerate"
+        " FROM transactionline l JOIN transactionaccountingline tal"
+        " ON tal.transaction = l.transaction AND tal.transactionline = l.id"
+        " AND tal.accountingbook = 1 JOIN account a ON a.id = tal.account"
+        " WHERE a.accttype = 'AcctRec' AND l.entity IN (SELECT id FROM customer)"
+        " AND l.transaction IN (SELECT t.id FROM transaction t WHERE t.type = 'Journal'"
+        " AND t.posting = 'T' AND t.id = ?)"
+    )
+
+    assert rows(simulator, query, journal) == [
+        {
+            "line": "0",
+            "entity": str(customer),
+            "memo": "Opening balance",
+            "mainline": "T",
+            "debit": "30",
+            "exchangerate": "1",
+        }
+    ]
+
+
+def test_hidden_deleted_records_are_no_table(simulator: RunningSimulator) -> None:
+    simulator.fault("permission_missing", record="deletedrecord", times=None)
+
+    answer = simulator.suiteql("SELECT recordtype FROM deletedrecord")
+
+    assert answer.status_code == 400
+    assert "not found" in answer.text
