@@ -34,6 +34,7 @@
         "views/netsuite_run_views.xml",
         "views/netsuite_stream_views.xml",
         "views/netsuite_subsidiary_views.xml",
+        "views/netsuite_setup_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/netsuite_guard_views.xml",

@@ -24,6 +24,7 @@ from . import netsuite_subsidiary
 from . import netsuite_mapping
 from . import netsuite_mapping_suggestion
 from . import netsuite_mapping_creation
+from . import netsuite_mapping_certainty
 from . import netsuite_reference
 from . import netsuite_connection_setup
 from . import netsuite_connection_customers

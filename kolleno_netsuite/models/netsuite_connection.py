@@ -82,7 +82,10 @@ class NetsuiteConnection(models.Model):
         "choose OAuth 2.0 for a new connection.",
     )
     client_id = fields.Char(
-        groups=SETTINGS_GROUP, copy=False, help="Client ID of the integration record."
+        string="Client ID",
+        groups=SETTINGS_GROUP,
+        copy=False,
+        help="Client ID of the integration record.",
     )
     certificate_id = fields.Char(
         string="Certificate ID",

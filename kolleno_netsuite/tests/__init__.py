@@ -32,6 +32,7 @@ from . import (
     test_scope,
     test_screens,
     test_security,
+    test_setup,
     test_sign_in_faults,
     test_switches,
     test_tour,

@@ -3,4 +3,8 @@ from . import (
     base_partner_merge,
     netsuite_exclude,
     netsuite_exclude_line,
+    netsuite_setup,
+    netsuite_setup_check,
+    netsuite_setup_companies,
+    netsuite_setup_preview,
 )

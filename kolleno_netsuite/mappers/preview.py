@@ -1,0 +1,186 @@
+"""What a first import would find, counted by NetSuite: nothing is read but numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..client import dto
+from ..client.suiteql import (
+    Condition,
+    Expression,
+    Query,
+    among,
+    any_of,
+    call,
+    compare,
+    equal,
+    every,
+    literal,
+    negate,
+    trusted,
+)
+from .open_amounts import Rows
+from .streams import Part, Stream, Window, header_query, part_query
+
+# A document has many lines and is counted once.
+_DOCUMENTS = trusted("COUNT(DISTINCT t.id)")
+_MAIN_LINE = equal("l.mainline", value=True)
+
+
+@dataclass(frozen=True)
+class Use:
+    """How many documents of one type use an account in a subsidiary.
+
+    :param subsidiary: internal id; 0 in an account without OneWorld.
+    :param currency: internal id of the documents' currency; 0 where it was not asked for.
+    :param account: internal id.
+    """
+
+    subsidiary: int
+    currency: int
+    account: int
+    documents: int
+
+
+def uses_of_main_lines(
+    client: Rows,
+    stream: Stream,
+    windows: Iterable[Window],
+    *,
+    one_world: bool,
+    voided: bool = False,
+) -> list[Use]:
+    """Return how many documents there are per subsidiary, currency and account of the main line.
+
+    :param windows: parts of the documents that do not overlap.
+    :param voided: count the voided documents; else those that count in the books.
+    """
+    keys = _keys("t.currency", one_world=one_world)
+    return _uses(client, stream, windows, keys, every(_MAIN_LINE, _counting(voided=voided)))
+
+
+def uses_of_lines(
+    client: Rows,
+    stream: Stream,
+    windows: Iterable[Window],
+    *,
+    one_world: bool,
+    voided: bool = False,
+) -> list[Use]:
+    """Return how many documents post on each account, per subsidiary.
+
+    Exchange differences are left out: Odoo books its own. Parameters as `uses_of_main_lines`.
+    """
+    keys = _keys(one_world=one_world)
+    condition = every(negate(_exchange()), _counting(voided=voided))
+    return _uses(client, stream, windows, keys, condition)
+
+
+def waiting_query(
+    stream: Stream, window: Window, conditions: Sequence[Condition], *, voided: bool
+) -> Query:
+    """Return the query of the number of documents with a line that fulfils a condition.
+
+    :param conditions: at least one.
+    :param voided: count the voided ones; else those that count in the books.
+    """
+    query = part_query(stream, _lines(stream), window).where(_counting(voided=voided))
+    return _number(query.where(any_of(*conditions)))
+
+
+def not_posted_query(stream: Stream, window: Window) -> Query:
+    """Return the query of the number of documents that NetSuite does not post yet."""
+    unposted = equal("t.posting", value=False), equal("t.voided", value=False)
+    return _number(header_query(stream, window).where(*unposted))
+
+
+def in_subsidiaries(ids: Iterable[int]) -> Condition:
+    """Return the condition of documents of these subsidiaries."""
+    return every(_MAIN_LINE, among("l.subsidiary", sorted(ids)))
+
+
+def in_currencies(ids: Iterable[int]) -> Condition:
+    """Return the condition of documents in these currencies."""
+    return among("t.currency", sorted(ids))
+
+
+def up_to(date: dt.date, subsidiaries: Iterable[int]) -> Condition:
+    """Return the condition of documents dated on `date` or before.
+
+    :param subsidiaries: only of these; of all in an account without OneWorld, which has 0.
+    """
+    some = [each for each in sorted(subsidiaries) if each]
+    return every(
+        _MAIN_LINE,
+        compare("t.trandate", "<=", date),
+        *([among("l.subsidiary", some)] if some else []),
+    )
+
+
+def on_accounts(accounts: Mapping[int, Iterable[int]]) -> list[Condition]:
+    """Return the conditions of lines that post on unmapped accounts.
+
+    :param accounts: {subsidiary: accounts that are not mapped in its company}; subsidiary 0 for
+        an account without OneWorld.
+    """
+    return [
+        every(
+            *([equal("l.subsidiary", subsidiary)] if subsidiary else []),
+            among("g.account", sorted(ids)),
+            negate(_exchange()),
+        )
+        for subsidiary, ids in sorted(accounts.items())
+    ]
+
+
+def _lines(stream: Stream) -> Part:
+    return next(part for part in stream.parts if part.name == "lines")
+
+
+def _counting(*, voided: bool) -> Condition:
+    if voided:
+        return equal("t.voided", value=True)
+    return every(equal("t.voided", value=False), equal("t.posting", value=True))
+
+
+def _exchange() -> Condition:
+    """Return the condition of lines that have an amount in base currency only."""
+    flags = ("l.mainline", "l.taxline", "l.iscogs")
+    return every(
+        *(equal(call("NVL", flag, literal(value=False)), value=False) for flag in flags),
+        equal(call("NVL", "l.foreignamount", literal(0)), 0),
+        compare(call("NVL", "g.amount", literal(0)), "<>", 0),
+    )
+
+
+def _keys(*more: str, one_world: bool) -> dict[str, Expression]:
+    names = ["g.account", *more, *(["l.subsidiary"] if one_world else [])]
+    # Keys of a page are never null.
+    return {each.rpartition(".")[2]: call("NVL", each, literal(0)) for each in names}
+
+
+def _uses(
+    client: Rows,
+    stream: Stream,
+    windows: Iterable[Window],
+    keys: dict[str, Expression],
+    condition: Condition,
+) -> list[Use]:
+    counts: dict[tuple[int, int, int], int] = {}
+    for window in windows:
+        query = replace(part_query(stream, _lines(stream), window), columns=(), keys=())
+        query = query.select(**keys, documents=_DOCUMENTS).where(condition)
+        for row in client.rows(query.group_by(*keys.values()).keyset(*keys)):
+            key = (
+                dto.integer(row, "subsidiary", 0),
+                dto.integer(row, "currency", 0),
+                dto.integer(row, "account", 0),
+            )
+            counts[key] = counts.get(key, 0) + dto.integer(row, "documents")
+    return [Use(*key, documents) for key, documents in sorted(counts.items())]
+
+
+def _number(query: Query) -> Query:
+    return replace(query, columns=(), keys=()).select(documents=_DOCUMENTS)

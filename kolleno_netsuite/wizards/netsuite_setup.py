@@ -1,0 +1,255 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..client.account import AccountId, AccountIdError
+from ..models.netsuite_connection import SETTINGS_GROUP
+
+STEPS = ("account", "sign_in", "test", "companies", "preview")
+ADMINISTRATOR_GROUP = "kolleno_netsuite.group_netsuite_administrator"
+
+
+class NetsuiteSetup(models.Model):
+    """The way from nothing to the first import, one step after the other.
+
+    Kept until the connection is deleted, so that whoever leaves goes on where he was. What a
+    step decides is stored on the connection itself.
+    """
+
+    _name = "netsuite.setup"
+    _description = "NetSuite Set-up"
+    _rec_name = "name"
+
+    # === FIELDS === #
+
+    step = fields.Selection(
+        [
+            ("account", "Account"),
+            ("sign_in", "Sign-in"),
+            ("test", "Test"),
+            ("companies", "Companies and Mappings"),
+            ("preview", "Preview"),
+        ],
+        required=True,
+        default="account",
+        readonly=True,
+    )
+    connection_id = fields.Many2one("netsuite.connection", readonly=True, ondelete="cascade")
+    state = fields.Selection(related="connection_id.state")
+    name = fields.Char(help="What you call this account in Odoo.")
+    account = fields.Char(
+        string="Account ID or Address",
+        help="1234567, 1234567_SB1 for a sandbox, or the address of any page of the account.",
+    )
+    account_text = fields.Char(compute="_compute_account_text")
+    account_known = fields.Boolean(compute="_compute_account_text")
+    company_id = fields.Many2one(
+        "res.company", string="Main Company", default=lambda self: self.env.company
+    )
+    service_url = fields.Char(
+        string="Service Address",
+        groups=SETTINGS_GROUP,
+        help="Only for a simulator on this machine; leave it empty for a NetSuite account.",
+    )
+
+    suggested_name = fields.Char(
+        compute="_compute_suggested_name", help="For the role and the integration in NetSuite."
+    )
+
+    # === FIELDS: SIGN-IN === #
+
+    auth_method = fields.Selection(related="connection_id.auth_method", readonly=False)
+    client_id = fields.Char(related="connection_id.client_id", readonly=False)
+    certificate_id = fields.Char(related="connection_id.certificate_id", readonly=False)
+    certificate = fields.Text(related="connection_id.certificate")
+    consumer_key = fields.Char(related="connection_id.consumer_key", readonly=False)
+    consumer_secret = fields.Char(related="connection_id.consumer_secret", readonly=False)
+    token_id = fields.Char(related="connection_id.token_id", readonly=False)
+    token_secret = fields.Char(related="connection_id.token_secret", readonly=False)
+
+    _connection_unique = models.UniqueIndex(
+        "(connection_id) WHERE connection_id IS NOT NULL", "This account is being set up already."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("account")
+    def _compute_account_text(self):
+        environments = dict(
+            self.env["netsuite.connection"]._fields["environment"]._description_selection(self.env)
+        )
+        for setup in self:
+            setup.account_known, setup.account_text = False, False
+            if not setup.account:
+                continue
+            try:
+                account = AccountId.parse(setup.account)
+            except AccountIdError as error:
+                setup.account_text = str(error)
+                continue
+            setup.account_known = True
+            setup.account_text = self.env._(
+                "Account %(account)s · %(environment)s",
+                account=account.realm,
+                environment=environments[account.environment],
+            )
+
+    @api.depends("company_id")
+    def _compute_suggested_name(self):
+        for setup in self:
+            setup.suggested_name = self.env._("Odoo Receivables")
+
+    # === ACTION METHODS === #
+
+    @api.model
+    def action_start(self):
+        """Open the set-up that was begun and not finished, or a new one."""
+        self.check_access("create")
+        begun = self.search([("connection_id", "=", False)], limit=1, order="id desc")
+        unfinished = self.search(
+            [("connection_id.stream_ids.last_success_at", "=", False)], limit=1, order="id desc"
+        ).filtered(lambda setup: not setup.connection_id.in_step_at)
+        return (begun or unfinished or self.create({}))._open()
+
+    def action_next(self):
+        """Keep what this step decides and go to the next one.
+
+        :raise UserError: something is missing that the next step needs.
+        """
+        self.ensure_one()
+        leave = {
+            "account": self._leave_account,
+            "sign_in": self._leave_sign_in,
+            "test": self._leave_test,
+            "companies": self._leave_companies,
+        }
+        leave[self.step]()
+        self.step = STEPS[STEPS.index(self.step) + 1]
+        self._enter()
+        return self._open()
+
+    def action_back(self):
+        """Go to the step before; nothing that was entered is lost."""
+        self.ensure_one()
+        self.step = STEPS[max(STEPS.index(self.step) - 1, 0)]
+        return self._open()
+
+    def action_make_key_pair(self):
+        """Make a key pair; its certificate is uploaded in NetSuite."""
+        self.connection_id.action_make_key_pair()
+        return self._open()
+
+    def action_download_certificate(self):
+        """Offer the public certificate as a file."""
+        return self.connection_id.action_download_certificate()
+
+    def action_import(self):
+        """Start the first import and show how it goes."""
+        self.ensure_one()
+        self.connection_id.action_import()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "kolleno_netsuite.netsuite_connection_action_overview"
+        ) | {"target": "main"}
+
+    # === BUSINESS METHODS === #
+
+    def _open(self):
+        """Return the action that shows this set-up in the place of what is shown."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Set Up NetSuite"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "current",
+            # Companies that were just created are nobody's choice in the company menu yet.
+            "context": {"allowed_company_ids": (self.env.company | self.env.user.company_ids).ids},
+        }
+
+    def _enter(self):
+        """Do what a step does by itself when it is reached."""
+        if self.step == "test":
+            self.action_test()
+        elif self.step == "companies":
+            self._enter_companies()
+        elif self.step == "preview":
+            self.action_preview()
+
+    def _leave_account(self):
+        """Make the connection, or keep the one that there is for this account."""
+        if not self.account:
+            raise UserError(self.env._("Enter the account ID, or paste an address of the account."))
+        try:
+            realm = AccountId.parse(self.account).realm
+        except AccountIdError as error:
+            raise UserError(str(error)) from error
+        values = {"account_id": realm, "name": self.name or realm}
+        if self.company_id:
+            values["company_id"] = self.company_id.id
+        if self.env.user.has_group(SETTINGS_GROUP):
+            values["service_url"] = self.service_url
+        self.name = values["name"]
+        if self.connection_id:
+            self.connection_id.write(self._differing(self.connection_id, values))
+            return
+        Connection = self.env["netsuite.connection"]
+        present = Connection.search([("account_id", "=", realm)], limit=1)
+        if present:
+            self._check_not_set_up(present)
+            present.write(self._differing(present, values))
+        self.connection_id = present or Connection.create(values)
+
+    def _differing(self, connection, values):
+        """Return those of `values` that change something: a written credential signs out."""
+        record = self.env["netsuite.connection"].new(values)
+        return {name: value for name, value in values.items() if connection[name] != record[name]}
+
+    def _check_not_set_up(self, connection):
+        """Refuse an account that another set-up belongs to.
+
+        :raise UserError: the person is told where to go on.
+        """
+        if self.search_count([("connection_id", "=", connection.id)], limit=1):
+            raise UserError(
+                self.env._(
+                    "Account %(account)s is set up already as %(name)s: open its card in the "
+                    "Overview and go on there.",
+                    account=connection.account_id,
+                    name=connection.name,
+                )
+            )
+
+    def _leave_sign_in(self):
+        # Says itself which of the credentials are missing.
+        self.connection_id._client()
+
+
+class NetsuiteConnection(models.Model):
+    _inherit = "netsuite.connection"
+
+    # === ACTION METHODS === #
+
+    def action_set_up(self):
+        """Open the set-up of this connection where it was left."""
+        self.ensure_one()
+        self.check_access("write")
+        Setup = self.env["netsuite.setup"]
+        setup = Setup.search([("connection_id", "=", self.id)], limit=1)
+        if not setup:
+            setup = Setup.create(
+                {
+                    "connection_id": self.id,
+                    "name": self.name,
+                    "account": self.account_id,
+                    "company_id": self.company_id.id,
+                    "step": "companies" if self.state == "connected" else "sign_in",
+                    # What is there stays until somebody chooses otherwise.
+                    "history": "date" if self.history_start else "everything",
+                    "history_from": self.history_start,
+                }
+            )
+            if self.env.user.has_group(SETTINGS_GROUP):
+                setup.service_url = self.service_url
+            setup._enter()
+        return setup._open()

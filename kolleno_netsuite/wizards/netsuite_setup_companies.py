@@ -1,0 +1,199 @@
+from dateutil.relativedelta import relativedelta
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..client.error_tree import NetsuiteError
+from ..mappers.preview import uses_of_lines
+from ..mappers.streams import STREAMS, Window
+
+HISTORY_MONTHS = 12
+
+
+class NetsuiteSetup(models.Model):
+    """The fourth step: whose books, what is read, from when on, and what is not certain."""
+
+    _inherit = "netsuite.setup"
+
+    history = fields.Selection(
+        [
+            ("year", "All open documents, and closed ones of the last 12 months"),
+            ("date", "All open documents, and closed ones since a date"),
+            ("everything", "Everything"),
+        ],
+        required=True,
+        default="year",
+        string="How Far Back",
+        help="Can be moved back later; what is missing is read then.",
+    )
+    history_from = fields.Date(string="Since")
+    subsidiary_ids = fields.Many2many("netsuite.subsidiary", string="Subsidiaries")
+    stream_ids = fields.Many2many(
+        "netsuite.stream", string="Record Types", context={"active_test": False}
+    )
+    question_ids = fields.Many2many(
+        "netsuite.mapping",
+        string="To Look At",
+        help="Mappings that documents need and for which no suggestion is certain.",
+    )
+    sure_count = fields.Integer(
+        string="Mapped by Themselves",
+        readonly=True,
+        help="Mappings whose suggestion was certain: same number, same name, same rate and name.",
+    )
+    to_look_at_count = fields.Integer(compute="_compute_to_look_at_count")
+    unmapped_subsidiary_count = fields.Integer(compute="_compute_unmapped_subsidiary_count")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("question_ids.how")
+    def _compute_to_look_at_count(self):
+        for setup in self:
+            setup.to_look_at_count = len(
+                setup.question_ids.filtered(lambda mapping: mapping.how != "manual")
+            )
+
+    @api.depends("subsidiary_ids.company_id")
+    def _compute_unmapped_subsidiary_count(self):
+        for setup in self:
+            setup.unmapped_subsidiary_count = len(
+                setup.subsidiary_ids.filtered(
+                    lambda row: not (row.company_id or row.is_elimination or row.is_inactive)
+                )
+            )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "subsidiary_ids" in vals:
+            # Companies that were chosen just now have mappings of their own.
+            for setup in self.filtered(lambda setup: setup.step == "companies"):
+                setup._ask()
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_create_companies(self):
+        """Give each subsidiary a company that keeps its books, where it has none."""
+        self.ensure_one()
+        self.connection_id.action_create_companies()
+        self._ask()
+        return self._open()
+
+    def action_accept_suggestions(self):
+        """Use what is suggested for the mappings to look at."""
+        self.ensure_one()
+        self._in_all_companies().question_ids.action_accept()
+        return self._open()
+
+    def action_create_accounts(self):
+        """Create what is not mapped in Odoo, with NetSuite's numbers and names."""
+        self.ensure_one()
+        questions = self._in_all_companies().question_ids
+        questions.filtered(lambda mapping: mapping.how == "none").action_create_in_odoo()
+        return self._open()
+
+    # === BUSINESS METHODS === #
+
+    def _enter_companies(self):
+        connection = self.connection_id
+        self.write(
+            {
+                # Rows of companies that the user does not work in just now are set up as well.
+                "subsidiary_ids": connection._in_my_companies().subsidiary_ids.ids,
+                "stream_ids": connection.with_context(active_test=False).stream_ids.ids,
+            }
+        )
+
+    def _leave_companies(self):
+        """Keep the start of the history; what is certain was accepted, the rest may wait."""
+        if not self._in_all_companies().subsidiary_ids.company_id:
+            raise UserError(
+                self.env._(
+                    "Choose a company for at least one subsidiary, so that its documents have a "
+                    "place to go."
+                )
+            )
+        if self.history == "date" and not self.history_from:
+            raise UserError(self.env._("Choose the date from which closed documents are read."))
+        start = self._history_start()
+        if self.connection_id.history_start != start:
+            self.connection_id.history_start = start
+        # The other choices stay in Odoo's own words: taxes, terms and methods stop nothing.
+        self._ask()
+
+    def _history_start(self):
+        """Return the date from which closed documents are read; False for everything."""
+        if self.history == "year":
+            return fields.Date.context_today(self) - relativedelta(months=HISTORY_MONTHS)
+        return self.history_from if self.history == "date" else False
+
+    def _ask(self):
+        """Suggest mappings, accept what is certain, and list what somebody has to look at."""
+        self.ensure_one()
+        connection = self.connection_id._in_my_companies()
+        connection.action_suggest_mappings()
+        suggested = connection.mapping_ids.filtered(lambda mapping: mapping.how == "suggested")
+        sure = suggested.filtered(lambda mapping: mapping._is_certain())
+        sure.action_accept()
+        self.sure_count += len(sure)
+        needed = self._needed_accounts(connection)
+        questions = connection.mapping_ids.filtered(
+            lambda mapping: mapping.how != "manual" and self._is_asked(mapping, needed)
+        )
+        # What was looked at stays listed, so that it can be changed once more.
+        chosen = self._in_all_companies().question_ids.exists()
+        self.question_ids = [(6, 0, (chosen | questions).ids)]
+
+    def _is_asked(self, mapping, needed):
+        """Tell whether documents wait for `mapping`, or its suggestion is worth a look."""
+        if mapping.is_inactive and mapping.kind != "account":
+            return False
+        if mapping.kind == "account":
+            key = (mapping.company_id.id, mapping.internal_id)
+            return key in needed and not mapping.type_account_id
+        if mapping.kind == "account_type":
+            types = {
+                account.ns_type
+                for account in mapping.connection_id.mapping_ids
+                if account.kind == "account"
+                and account.how != "manual"
+                and account.company_id == mapping.company_id
+                and (account.company_id.id, account.internal_id) in needed
+            }
+            return mapping.code in types
+        return mapping.how == "suggested"
+
+    def _needed_accounts(self, connection):
+        """Return {(company id, NetSuite account)} of what documents post on."""
+        client = connection.sudo()._client()  # credentials only pass through
+        needed = set()
+        try:
+            for stream in connection._dated_streams():
+                window = Window(in_history=self._history_start() or None)
+                for use in uses_of_lines(
+                    client,
+                    STREAMS[stream.record_type],
+                    [window],
+                    one_world=connection.one_world,
+                ):
+                    company = connection._company_of(use.subsidiary)
+                    needed.add((company.id, use.account))
+        except NetsuiteError as error:
+            raise UserError(connection._error_text(error)) from error
+        connection.sudo()._store_calls(client)  # nobody writes the log by hand
+        return needed
+
+    def _in_all_companies(self):
+        """Return this set-up for all companies that the user may work in."""
+        self.ensure_one()
+        connection = self.connection_id._in_my_companies()
+        self.invalidate_recordset(["subsidiary_ids", "question_ids"])
+        return self.with_env(connection.env)
+
+    @api.onchange("history")
+    def _onchange_history(self):
+        if self.history == "date" and not self.history_from:
+            self.history_from = fields.Date.context_today(self) - relativedelta(
+                months=HISTORY_MONTHS
+            )
