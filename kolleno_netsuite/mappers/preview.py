@@ -79,21 +79,53 @@ def uses_of_lines(
 
 
 def waiting_query(
-    stream: Stream, window: Window, conditions: Sequence[Condition], *, voided: bool
+    stream: Stream,
+    window: Window,
+    conditions: Sequence[Condition],
+    *also: Condition,
+    voided: bool,
 ) -> Query:
     """Return the query of the number of documents with a line that fulfils a condition.
 
     :param conditions: at least one.
+    :param also: conditions of the document that must all hold.
     :param voided: count the voided ones; else those that count in the books.
     """
     query = part_query(stream, _lines(stream), window).where(_counting(voided=voided))
-    return _number(query.where(any_of(*conditions)))
+    return _number(query.where(any_of(*conditions), *also))
 
 
-def not_posted_query(stream: Stream, window: Window) -> Query:
+def not_posted_query(stream: Stream, window: Window, *also: Condition) -> Query:
     """Return the query of the number of documents that NetSuite does not post yet."""
     unposted = equal("t.posting", value=False), equal("t.voided", value=False)
-    return _number(header_query(stream, window).where(*unposted))
+    return _number(header_query(stream, window).where(*unposted, *also))
+
+
+def inactive_customers(client: Rows) -> set[int]:
+    """Return the internal ids of the customers that are inactive."""
+    query = Query("customer", "c").select("c.id").where(equal("c.isinactive", value=True))
+    return {dto.integer(row, "id") for row in client.rows(query.keyset("id"))}
+
+
+def customers_of(client: Rows, subsidiaries: Iterable[int], *, primary: bool) -> set[int]:
+    """Return the internal ids of the customers of some subsidiaries.
+
+    :param primary: only those whose primary subsidiary is one of them.
+    """
+    query = (
+        Query("customersubsidiaryrelationship", "s")
+        .select(entity="s.entity", relations=call("COUNT"))
+        .where(among("s.subsidiary", sorted(subsidiaries)))
+    )
+    if primary:
+        query = query.where(equal("s.isprimarysub", value=True))
+    rows = client.rows(query.group_by("s.entity").keyset("entity"))
+    return {dto.integer(row, "entity") for row in rows}
+
+
+def of_customers(ids: Iterable[int]) -> Condition:
+    """Return the condition of documents of these customers."""
+    return among("t.entity", sorted(ids))
 
 
 def in_subsidiaries(ids: Iterable[int]) -> Condition:

@@ -386,6 +386,29 @@ class TestPreview(SetupCase):
         }
         self.assertEqual(reasons, {key: issues[key] for key in reasons})
 
+    def test_customers_who_are_not_mirrored_are_left_out_with_their_documents(self):
+        idle, busy, listed = (self.customer(name) for name in ("Idle", "Busy", "Listed"))
+        for owner in (idle, busy, listed):
+            paid = self.invoice(owner, 15)
+            self.payment(owner, 15, apply={paid: 15})
+        self.invoice(busy, 40)
+        for owner in (idle, busy):
+            self.simulator.act("edit", type="customer", id=owner, body={"isInactive": True})
+        self.later()
+        setup = self.up_to_preview(companies=1)
+        self.env["netsuite.exclusion"].create(
+            {"connection_id": setup.connection_id.id, "internal_id": listed}
+        )
+
+        setup.action_preview()
+
+        previewed = self.lines(setup)
+        # Idle, Listed, and the one whose subsidiary has no company.
+        self.assertEqual(previewed["customer"], (2, 0, 3))
+        self.assertEqual(previewed["customerpayment"][2], 2)
+        connection = self.imported(setup)
+        self.assertEqual(previewed, self.made(connection))
+
     def test_locked_period_is_a_reason_to_wait(self):
         setup = self.up_to_preview(companies=2)
         self.main_company.fiscalyear_lock_date = self.day(10)

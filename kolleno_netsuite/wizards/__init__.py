@@ -1,10 +1,14 @@
 from . import (
     account_payment_register,
     base_partner_merge,
+    netsuite_connection,
     netsuite_exclude,
     netsuite_exclude_line,
     netsuite_setup,
     netsuite_setup_check,
     netsuite_setup_companies,
+    netsuite_setup_line,
     netsuite_setup_preview,
+    netsuite_setup_reason,
+    netsuite_setup_testing,
 )

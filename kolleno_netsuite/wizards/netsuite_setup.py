@@ -5,7 +5,6 @@ from ..client.account import AccountId, AccountIdError
 from ..models.netsuite_connection import SETTINGS_GROUP
 
 STEPS = ("account", "sign_in", "test", "companies", "preview")
-ADMINISTRATOR_GROUP = "kolleno_netsuite.group_netsuite_administrator"
 
 
 class NetsuiteSetup(models.Model):
@@ -223,33 +222,3 @@ class NetsuiteSetup(models.Model):
     def _leave_sign_in(self):
         # Says itself which of the credentials are missing.
         self.connection_id._client()
-
-
-class NetsuiteConnection(models.Model):
-    _inherit = "netsuite.connection"
-
-    # === ACTION METHODS === #
-
-    def action_set_up(self):
-        """Open the set-up of this connection where it was left."""
-        self.ensure_one()
-        self.check_access("write")
-        Setup = self.env["netsuite.setup"]
-        setup = Setup.search([("connection_id", "=", self.id)], limit=1)
-        if not setup:
-            setup = Setup.create(
-                {
-                    "connection_id": self.id,
-                    "name": self.name,
-                    "account": self.account_id,
-                    "company_id": self.company_id.id,
-                    "step": "companies" if self.state == "connected" else "sign_in",
-                    # What is there stays until somebody chooses otherwise.
-                    "history": "date" if self.history_start else "everything",
-                    "history_from": self.history_start,
-                }
-            )
-            if self.env.user.has_group(SETTINGS_GROUP):
-                setup.service_url = self.service_url
-            setup._enter()
-        return setup._open()

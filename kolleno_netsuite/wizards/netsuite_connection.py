@@ -1,0 +1,35 @@
+from odoo import models
+
+from ..models.netsuite_connection import SETTINGS_GROUP
+
+
+class NetsuiteConnection(models.Model):
+    """The way to the set-up."""
+
+    _inherit = "netsuite.connection"
+
+    # === ACTION METHODS === #
+
+    def action_set_up(self):
+        """Open the set-up of this connection where it was left."""
+        self.ensure_one()
+        self.check_access("write")
+        Setup = self.env["netsuite.setup"]
+        setup = Setup.search([("connection_id", "=", self.id)], limit=1)
+        if not setup:
+            setup = Setup.create(
+                {
+                    "connection_id": self.id,
+                    "name": self.name,
+                    "account": self.account_id,
+                    "company_id": self.company_id.id,
+                    "step": "companies" if self.state == "connected" else "sign_in",
+                    # What is there stays until somebody chooses otherwise.
+                    "history": "date" if self.history_start else "everything",
+                    "history_from": self.history_start,
+                }
+            )
+            if self.env.user.has_group(SETTINGS_GROUP):
+                setup.service_url = self.service_url
+            setup._enter()
+        return setup._open()

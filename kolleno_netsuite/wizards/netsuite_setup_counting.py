@@ -1,0 +1,295 @@
+from datetime import date
+
+from odoo.tools import split_every
+
+from ..client.suiteql import count, scalar
+from ..const import PAGE_SIZE, REFERENCE_TYPES
+from ..exceptions import RecordBlocked
+from ..mappers.history import reached
+from ..mappers.open_amounts import read_open_amounts
+from ..mappers.preview import (
+    customers_of,
+    in_currencies,
+    in_subsidiaries,
+    inactive_customers,
+    not_posted_query,
+    of_customers,
+    on_accounts,
+    up_to,
+    uses_of_lines,
+    uses_of_main_lines,
+    waiting_query,
+)
+from ..mappers.streams import STREAMS, Window, header_query
+from ..models.netsuite_booking_context import BookingContext
+
+# Documents whose main line is the customer's balance.
+BALANCE_TYPES = ("invoice", "creditmemo")
+
+
+class Preview:
+    """What the streams of a connection would bring, asked by numbers.
+
+    What documents lack is decided by the code that books them, once for each subsidiary, currency
+    and account that NetSuite says they use.
+
+    :param connection: the `netsuite.connection`, with the rights of the sync.
+    :param client: the `NetsuiteClient` to ask with.
+    """
+
+    def __init__(self, connection, client):
+        self.env = connection.env
+        self.connection = connection
+        self._client = client
+        self._context = BookingContext(connection, [])
+        self._missing = {}
+        self._documents = {}
+        self._older = self._older_documents()
+        self._silent = self._customers_left_out_with_documents()
+        self._left_out = self._silent | self._customers_without_company()
+
+    def lines(self):
+        """Return the values of one preview line per record type that is read.
+
+        :raise NetsuiteError: NetSuite cannot or will not count.
+        """
+        labels = self.env["netsuite.record"]._record_type_labels()
+        lines = []
+        for stream in self.connection.stream_ids.filtered("active"):
+            if stream.record_type in REFERENCE_TYPES:
+                continue
+            counts = self._counts(stream)
+            known = self._known(stream)
+            made = counts["total"] - counts["waiting"] - counts["left_out"]
+            lines.append(
+                {
+                    **counts,
+                    "name": labels[stream.record_type],
+                    "record_type": stream.record_type,
+                    "sequence": stream.sequence,
+                    "known": known,
+                    "to_create": max(made - known, 0),
+                }
+            )
+        return lines
+
+    def reasons(self):
+        """Return the values of the reasons for which documents would wait, after `lines`."""
+        return [
+            {
+                "kind": missing.kind,
+                "key": missing.key,
+                "name": missing.title,
+                "advice": missing.advice,
+                "documents": self._documents[key],
+            }
+            for key, missing in self._missing.items()
+        ]
+
+    def _counts(self, stream):
+        reading = STREAMS[stream.record_type]
+        if not reading.dated:
+            left_out = self._left_out if stream.record_type == "customer" else ()
+            total = count(self._client.transport, header_query(reading, Window()))
+            return {"total": total, "waiting": 0, "left_out": len(left_out)}
+        windows = self._windows(stream.record_type)
+        conditions = self._obstacles(reading, windows)
+        counts = self._counts_of(reading, windows, conditions)
+        for chunk in split_every(PAGE_SIZE, sorted(self._silent)):
+            # Whatever else it lacks, a document goes with its customer.
+            theirs = self._counts_of(reading, windows, conditions, of_customers(chunk))
+            counts["waiting"] -= theirs["waiting"]
+            counts["left_out"] += theirs["total"] - theirs["left_out"]
+        return counts
+
+    def _counts_of(self, reading, windows, conditions, *also):
+        """Return how many documents there are, would wait and are left out.
+
+        :param also: conditions of the document that must all hold.
+        """
+        transport = self._client.transport
+        return {
+            "total": sum(
+                count(transport, header_query(reading, window).where(*also)) for window in windows
+            ),
+            "waiting": self._waiting(reading, windows, conditions, *also, voided=False),
+            # Nobody waits for the trace of a document that counts for nothing.
+            "left_out": self._waiting(reading, windows, conditions, *also, voided=True)
+            + self._sum(not_posted_query(reading, window, *also) for window in windows),
+        }
+
+    def _waiting(self, reading, windows, conditions, *also, voided):
+        if not conditions:
+            return 0
+        return self._sum(
+            waiting_query(reading, window, conditions, *also, voided=voided) for window in windows
+        )
+
+    def _sum(self, queries):
+        return sum(int(scalar(self._client.transport, query) or 0) for query in queries)
+
+    def _windows(self, record_type):
+        """Return the windows that together hold what is read of a type of documents."""
+        start = self.connection.history_start or None
+        older = sorted(each for each, of_type in self._older.items() if of_type == record_type)
+        return [Window(in_history=start)] + [
+            Window(ids=tuple(older[first : first + PAGE_SIZE]))
+            for first in range(0, len(older), PAGE_SIZE)
+        ]
+
+    def _older_documents(self):
+        """Return the closed documents before the start that are read for the sake of others."""
+        start = self.connection.history_start
+        if not start:
+            return {}
+        types = self.connection._dated_streams().mapped("record_type")
+        found = reached(self._client, start, types)
+        return {each: record_type for each, record_type in found.items() if record_type in types}
+
+    # === WHO IS LEFT OUT === #
+
+    def _customers_left_out_with_documents(self):
+        """Return the customers who are left out with all that belongs to them."""
+        connection = self.connection
+        found = set()
+        if connection.import_inactive != "always":
+            found |= inactive_customers(self._client)
+        if found and connection.import_inactive == "open":
+            amounts = read_open_amounts(self._client, one_world=connection.one_world)
+            found -= {amount.customer for amount in amounts}
+        unmapped = self._unmapped_subsidiaries()
+        found -= self._customers_in_odoo(found)
+        if connection.primary_only and unmapped:
+            found |= customers_of(self._client, unmapped, primary=True)
+        return found | set(connection.exclusion_ids.mapped("internal_id"))
+
+    def _customers_without_company(self):
+        """Return the customers of whose subsidiaries none has a company in Odoo.
+
+        Their documents wait for the company.
+        """
+        unmapped = self._unmapped_subsidiaries()
+        if not unmapped:
+            return set()
+        found = customers_of(self._client, unmapped, primary=False)
+        mapped = self.connection.subsidiary_ids.filtered("company_id").mapped("internal_id")
+        found -= customers_of(self._client, mapped, primary=False)
+        return found - self._customers_in_odoo(found)
+
+    def _unmapped_subsidiaries(self):
+        if not self.connection.one_world:
+            return []
+        unmapped = self.connection.subsidiary_ids.filtered(lambda row: not row.company_id)
+        return unmapped.mapped("internal_id")
+
+    def _customers_in_odoo(self, internal_ids):
+        """Return those of some customers that are mirrored: they stay whatever the rules say."""
+        records = self.env["netsuite.record"].search_fetch(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("record_type", "=", "customer"),
+                ("internal_id", "in", list(internal_ids)),
+                ("res_id", "!=", False),
+                ("left_out", "=", False),
+            ],
+            ["internal_id"],
+        )
+        return set(records.mapped("internal_id"))
+
+    # === WHAT DOCUMENTS LACK === #
+
+    def _obstacles(self, reading, windows):
+        """Return the conditions of lines because of which a document would wait."""
+        one_world = self.connection.one_world
+        lacking = Lacking()
+        for voided in (False, True):
+            asked = {"one_world": one_world, "voided": voided}
+            for use in uses_of_main_lines(self._client, reading, windows, **asked):
+                self._judge_main_line(reading, use, lacking, voided)
+            for use in uses_of_lines(self._client, reading, windows, **asked):
+                self._judge_line(use, lacking, voided)
+        return [*lacking.conditions(one_world), *self._locked(reading, windows)]
+
+    def _judge_main_line(self, reading, use, lacking, voided):
+        ledger, missing = self._ledger(use)
+        if not ledger:
+            lacking.subsidiaries.add(use.subsidiary)
+        else:
+            self._context.currency(use, ledger, missing)
+            if missing:
+                lacking.currencies.add(use.currency)
+            if reading.record_type in BALANCE_TYPES:
+                # One that is not mapped at all is found among the lines.
+                unfit, unmapped = [], []
+                ledger.receivable(use.account, unfit)
+                ledger.account(use.account, unmapped)
+                if unfit and not unmapped:
+                    lacking.accounts.setdefault(use.subsidiary, set()).add(use.account)
+                    missing += unfit
+        self._note(missing, 0 if voided else use.documents)
+
+    def _judge_line(self, use, lacking, voided):
+        ledger, _missing = self._ledger(use)
+        missing = []
+        if ledger and use.account:
+            ledger.account(use.account, missing)
+        if missing:
+            lacking.accounts.setdefault(use.subsidiary, set()).add(use.account)
+            self._note(missing, 0 if voided else use.documents)
+
+    def _locked(self, reading, windows):
+        """Return the conditions of documents in periods that are locked in Odoo."""
+        conditions = []
+        journal_type = "sale" if reading.record_type in BALANCE_TYPES else "bank"
+        journal = self.env["account.journal"].new({"type": journal_type})
+        rows = self.connection.subsidiary_ids.filtered("company_id")
+        for company, subsidiaries in rows.grouped("company_id").items():
+            # Each lock date is later than this day, so that all of them are listed.
+            locks = company._get_violated_lock_dates(date.min, has_tax=False, journal=journal)
+            if locks:
+                last = max(locks)[0]
+                condition = up_to(last, subsidiaries.mapped("internal_id"))
+                conditions.append(condition)
+                waiting = self._waiting(reading, windows, [condition], voided=False)
+                if waiting:
+                    self._note([self._context.ledger_of(company)._locked(last)], waiting)
+        return conditions
+
+    def _ledger(self, use):
+        """Return the ledger of a subsidiary's company, or None and why there is none."""
+        try:
+            return self._context.ledger(use), []
+        except RecordBlocked as blocked:
+            return None, list(blocked.missing)
+
+    def _note(self, missing, documents):
+        for each in missing if documents else ():
+            self._missing.setdefault(each.key, each)
+            self._documents[each.key] = self._documents.get(each.key, 0) + documents
+
+    def _known(self, stream):
+        """Return how many records of a type are in Odoo already."""
+        return self.env["netsuite.record"].search_count(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("record_type", "=", stream.record_type),
+                ("state", "=", "booked"),
+            ]
+        )
+
+
+class Lacking:
+    """What documents of one type use and Odoo does not have: NetSuite's internal ids."""
+
+    def __init__(self):
+        self.subsidiaries = set()
+        self.currencies = set()
+        self.accounts = {}
+
+    def conditions(self, one_world):
+        """Return the conditions of lines that use any of it."""
+        return [
+            *([in_subsidiaries(self.subsidiaries)] if self.subsidiaries and one_world else []),
+            *([in_currencies(self.currencies)] if self.currencies else []),
+            *on_accounts(self.accounts),
+        ]
