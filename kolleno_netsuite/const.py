@@ -51,13 +51,26 @@ REFERENCE_TYPES = (
     "salestaxitem",
     "accountingperiod",
 )
-TRANSACTION_TYPES = ("invoice", "creditmemo", "customerpayment")
+JOURNAL_TYPE = "journalentry"
+DEPOSIT_TYPE = "customerdeposit"
+TRANSACTION_TYPES = (
+    "invoice",
+    JOURNAL_TYPE,
+    "creditmemo",
+    "customerpayment",
+    DEPOSIT_TYPE,
+    "depositapplication",
+    "customerrefund",
+)
+# Transactions that take off what a customer owes; a journal does either, line by line.
+PAYING_TYPES = ("creditmemo", "customerpayment", "depositapplication", "customerrefund")
 # Transactions whose links say which open items they pay.
-PAYING_TYPES = ("creditmemo", "customerpayment")
+APPLYING_TYPES = (JOURNAL_TYPE, *PAYING_TYPES)
 # Without one of these no balance would agree, so they are always read: an invoice whose payment
 # is not read looks open. Every other record type can be switched off.
 REQUIRED_TYPES = (
     *("subsidiary", "currency", "account", "customer"),
     *("invoice", "creditmemo", "customerpayment"),
+    *("customerdeposit", "depositapplication", "customerrefund"),
 )
 RECORD_TYPES = (*REFERENCE_TYPES, "customer", *TRANSACTION_TYPES)

@@ -32,6 +32,8 @@ RECEIVABLE = "AcctRec"
 PAYABLE = "AcctPay"
 # ``account.sspecacct`` of the account that holds payments until they are deposited.
 UNDEPOSITED_FUNDS = "UndepFunds"
+# Likewise of the account that holds what customers paid in advance.
+CUSTOMER_DEPOSITS = "CustDep"
 
 # Odoo allows these on the line of a partner's balance only.
 _BALANCE_TYPES = {"asset_receivable": RECEIVABLE, "liability_payable": PAYABLE}

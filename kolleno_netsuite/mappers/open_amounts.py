@@ -4,13 +4,15 @@ Invoices keep their open amount in ``foreignamountunpaid``, payments and credit 
 ``foreignpaymentamountunused``; the same amounts in the subsidiary's own currency stand on the
 main line's ``transactionaccountingline`` of the primary book (NetSuite help, records catalogue).
 The sign of a payer's columns differs between accounts, so payers are summed as absolute amounts.
+Deposits are summed apart, because they do not change what a customer owes; journals are open
+line by line (`open_journals`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
@@ -33,16 +35,22 @@ from ..client.suiteql import (
     same,
     within,
 )
-from ..const import PAYING_TYPES, TRANSACTION_TYPES
+from ..const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, TRANSACTION_TYPES
+from .open_journals import journal_lines_query, journal_sum_query
 
 # The code in `transaction.type` of each record type that can be open (SuiteQL, bare letters).
 TYPE_CODES = {
     "invoice": "CustInvc",
     "creditmemo": "CustCred",
     "customerpayment": "CustPymt",
+    DEPOSIT_TYPE: "CustDep",
+    "depositapplication": "DepAppl",
+    "customerrefund": "CustRfnd",
+    JOURNAL_TYPE: "Journal",
 }
 RECORD_TYPE_OF = {code: record_type for record_type, code in TYPE_CODES.items()}
 _PRIMARY_BOOK = 1
+_COUNTING = (equal("t.posting", value=True), equal("t.voided", value=False))
 # NetSuite answers some aggregates with this instead of a result; narrower ones work.
 _TOO_BROAD = "UNEXPECTED_ERROR"
 
@@ -79,13 +87,11 @@ class Side:
         return call("SUM", call("ABS", text) if self.paying else text)
 
 
-OWED = Side(
-    tuple(each for each in TRANSACTION_TYPES if each not in PAYING_TYPES),
-    "t.foreignamountunpaid",
-    "al.amountunpaid",
-    paying=False,
-)
+OWED = Side(("invoice",), "t.foreignamountunpaid", "al.amountunpaid", paying=False)
 PAYING = Side(PAYING_TYPES, "t.foreignpaymentamountunused", "al.paymentamountunused", paying=True)
+DEPOSITED = Side(
+    (DEPOSIT_TYPE,), "t.foreignpaymentamountunused", "al.paymentamountunused", paying=True
+)
 
 
 @dataclass(frozen=True)
@@ -93,8 +99,10 @@ class OpenAmount:
     """What one customer has open in one currency and subsidiary, in NetSuite.
 
     :param subsidiary: internal id; 0 in an account without OneWorld.
-    :param owed: open invoices, in the documents' currency.
-    :param unapplied: payments and credit memos not yet applied, positive.
+    :param owed: open invoices and debit lines of journals, in the documents' currency.
+    :param unapplied: payments, credit memos and credit lines of journals not yet applied,
+        positive.
+    :param deposits: deposits not yet applied or paid back, positive; `company_deposits` likewise.
     :param company_owed: as `owed`, in the subsidiary's currency; None when NetSuite has no
         accounting line that tells it.
     :param documents: number of open documents.
@@ -108,6 +116,8 @@ class OpenAmount:
     company_owed: Decimal | None = Decimal(0)
     company_unapplied: Decimal | None = Decimal(0)
     documents: int = 0
+    deposits: Decimal = Decimal(0)
+    company_deposits: Decimal | None = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -116,6 +126,7 @@ class OpenDocument:
 
     :param total: absolute total in the document's currency.
     :param open: open amount in the document's currency, negative for a payer.
+    :param line: number of a journal's line, 0 for other documents.
     """
 
     record_type: str
@@ -124,48 +135,65 @@ class OpenDocument:
     date: dt.date | None
     total: Decimal
     open: Decimal
+    line: int = 0
 
 
 def read_open_amounts(
-    client: Rows, *, one_world: bool, customers: Sequence[int] | None = None
+    client: Rows,
+    *,
+    one_world: bool,
+    customers: Sequence[int] | None = None,
+    journals: bool = True,
 ) -> list[OpenAmount]:
     """Let NetSuite add up what is open, per customer, currency and subsidiary.
 
     :param one_world: the account has subsidiaries.
     :param customers: at most 1,000 internal ids; None for all customers.
+    :param journals: with the lines of journals.
     :return: one entry per customer, currency and subsidiary with anything open.
     """
     found: dict[tuple[int, int, int], OpenAmount] = {}
-    for side in (OWED, PAYING):
+    for side, names in (
+        (OWED, ("owed", "company_owed")),
+        (PAYING, ("unapplied", "company_unapplied")),
+        (DEPOSITED, ("deposits", "company_deposits")),
+    ):
         for row in _sums(client, side, one_world, customers):
-            key = (
-                dto.integer(row, "customer", 0),
-                dto.integer(row, "currency", 0),
-                dto.integer(row, "subsidiary", 0),
-            )
-            found[key] = _with_row(found.get(key) or OpenAmount(*key), side, row)
+            _add(found, row, {names: ("open_amount", "company_open")})
+    if journals:
+        for row in client.rows(journal_sum_query(one_world, customers)):
+            columns = {
+                ("owed", "company_owed"): ("owed", "company_owed"),
+                ("unapplied", "company_unapplied"): ("unapplied", "company_unapplied"),
+            }
+            _add(found, row, columns)
     return list(found.values())
 
 
-def _with_row(amount: OpenAmount, side: Side, row: dict[str, str]) -> OpenAmount:
-    owed, company_owed = amount.owed, amount.company_owed
-    unapplied, company_unapplied = amount.unapplied, amount.company_unapplied
-    if side.paying:
-        unapplied = dto.decimal(row, "open_amount", Decimal(0))
-        company_unapplied = dto.decimal(row, "company_open", None)
-    else:
-        owed = dto.decimal(row, "open_amount", Decimal(0))
-        company_owed = dto.decimal(row, "company_open", None)
-    return OpenAmount(
-        amount.customer,
-        amount.currency,
-        amount.subsidiary,
-        owed,
-        unapplied,
-        company_owed,
-        company_unapplied,
-        amount.documents + dto.integer(row, "documents", 0),
+def _add(
+    found: dict[tuple[int, int, int], OpenAmount],
+    row: dict[str, str],
+    columns: dict[tuple[str, str], tuple[str, str]],
+) -> None:
+    """Add a row of sums to what one customer has open.
+
+    :param columns: {(amount, company amount) of `OpenAmount`: their columns in the row}.
+    """
+    key = (
+        dto.integer(row, "customer", 0),
+        dto.integer(row, "currency", 0),
+        dto.integer(row, "subsidiary", 0),
     )
+    present_amount = found.get(key) or OpenAmount(*key)
+    changes: dict[str, Decimal | None] = {}
+    for (name, company_name), (column, company_column) in columns.items():
+        amount = dto.decimal(row, column, Decimal(0))
+        company = dto.decimal(row, company_column, None if amount else Decimal(0))
+        before: Decimal | None = getattr(present_amount, company_name)
+        changes[name] = getattr(present_amount, name) + amount
+        changes[company_name] = None if company is None or before is None else before + company
+    documents = present_amount.documents + dto.integer(row, "documents", 0)
+    found[key] = replace(present_amount, documents=documents, **changes)  # type: ignore[arg-type]
 
 
 def _sums(
@@ -291,8 +319,7 @@ def _with_main_line(query: Query) -> Query:
 def _posted(side: Side) -> Query:
     return Query("transaction", "t").where(
         among("t.type", [TYPE_CODES[each] for each in side.record_types]),
-        equal("t.posting", value=True),
-        equal("t.voided", value=False),
+        *_COUNTING,
     )
 
 
@@ -303,15 +330,17 @@ def read_documents(
     currencies: Sequence[int],
     subsidiaries: Sequence[int] | None,
     ids: Sequence[int] | None = None,
+    journals: bool = True,
 ) -> Iterator[OpenDocument]:
     """Read documents of one customer: those that are open, or those with the given ids.
 
     :param currencies: internal ids of the documents' currencies.
     :param subsidiaries: internal ids; None in an account without OneWorld.
     :param ids: at most 1,000 internal ids; None for what is open.
+    :param journals: with the lines of journals.
     :return: posted documents; what was voided or deleted is missing.
     """
-    for side in (OWED, PAYING):
+    for side in (OWED, PAYING, DEPOSITED):
         query = (
             _posted(side)
             .select("t.id", "t.type", "t.tranid", "t.foreigntotal")
@@ -331,6 +360,24 @@ def read_documents(
                 abs(dto.decimal(row, "foreigntotal", Decimal(0))),
                 -abs(open_amount) if side.paying else open_amount,
             )
+    if journals:
+        query = journal_lines_query(customer, currencies, subsidiaries, ids)
+        yield from (_open_line(row) for row in client.rows(query))
+
+
+def _open_line(row: dict[str, str]) -> OpenDocument:
+    total = dto.decimal(row, "foreignamount", Decimal(0))
+    owed = dto.decimal(row, "foreignamountunpaid", Decimal(0))
+    unapplied = abs(dto.decimal(row, "foreignpaymentamountunused", Decimal(0)))
+    return OpenDocument(
+        JOURNAL_TYPE,
+        dto.integer(row, "id"),
+        dto.text(row, "tranid", ""),
+        dto.date(row, "date", None),
+        abs(total),
+        owed - unapplied,
+        dto.integer(row, "line", 0),
+    )
 
 
 def changed_customers(client: Rows, customers: Sequence[int], since: str) -> set[int]:
@@ -339,14 +386,21 @@ def changed_customers(client: Rows, customers: Sequence[int], since: str) -> set
     :param customers: at most 1,000 internal ids.
     :param since: wall time ``YYYY-MM-DD HH:MM:SS`` in the zone of NetSuite's session.
     """
-    query = (
-        Query("transaction", "t")
-        .select(customer="t.entity", documents=call("COUNT", "t.id"))
-        .where(among("t.type", [TYPE_CODES[each] for each in TRANSACTION_TYPES]))
-        .where(among("t.entity", customers))
-        .where(within("t.lastmodifieddate", since, None))
-        .where(compare(moment("t.lastmodifieddate"), ">", since))
-        .group_by("t.entity")
-        .keyset("customer")
-    )
-    return {dto.integer(row, "customer") for row in client.rows(query)}
+    own = [each for each in TRANSACTION_TYPES if each != JOURNAL_TYPE]
+    lines = Query("transaction", "t").join("transactionline", "jl", same("jl.transaction", "t.id"))
+    found = set()
+    for query, customer, types in (
+        (Query("transaction", "t"), "t.entity", own),
+        (lines, "jl.entity", [JOURNAL_TYPE]),
+    ):
+        query = (
+            query.select(customer=customer, documents=call("COUNT", "t.id"))
+            .where(among("t.type", [TYPE_CODES[each] for each in types]))
+            .where(among(customer, customers))
+            .where(within("t.lastmodifieddate", since, None))
+            .where(compare(moment("t.lastmodifieddate"), ">", since))
+            .group_by(customer)
+            .keyset("customer")
+        )
+        found |= {dto.integer(row, "customer") for row in client.rows(query)}
+    return found

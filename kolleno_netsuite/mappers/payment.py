@@ -1,4 +1,4 @@
-"""A customer payment as the lines of an Odoo payment's journal entry."""
+"""A payment, deposit or refund of a customer as the lines of an Odoo payment's journal entry."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..const import DEPOSIT_TYPE
 from .invoice import Digits, check_decimals, rounded
 from .transaction import EXCHANGE, MAIN, NOTE, ZERO, InconsistentError, Line, Transaction
 
@@ -15,6 +16,7 @@ class PaymentLine:
     """One line for Odoo; amounts debit-positive.
 
     :param entity: internal id of the customer whose balance it changes.
+    :param deposit: it stands on the account of customer deposits.
     """
 
     account: int
@@ -22,6 +24,7 @@ class PaymentLine:
     base: Decimal
     entity: int
     label: str
+    deposit: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Payment:
     :param amount: of the money received, positive, in the payment's currency.
     :param inbound: False when money went out to the customer.
     :param money: bank, or payments that are not deposited yet.
-    :param receivables: what it takes off the customers' balances, at the payment's own rate.
+    :param receivables: what it takes off the customers' balances, or adds to their deposits, at
+        the payment's own rate; the other way round for a refund.
     :param others: discounts taken and the like.
     """
 
@@ -45,7 +49,7 @@ class Payment:
 def build_payment(
     transaction: Transaction, receivable_accounts: Collection[int], digits: Digits
 ) -> Payment:
-    """Return the lines that mirror a customer payment.
+    """Return the lines that mirror a customer payment, deposit or refund.
 
     NetSuite books realised exchange differences inside the payment; they are left out, and the
     receivable carries the payment's own rate: Odoo books the difference when it applies it.
@@ -64,7 +68,10 @@ def build_payment(
     posting = [line for line in transaction.lines if line.kind not in (EXCHANGE, NOTE)]
     check_decimals(posting, digits)
     counterparts = [line for line in posting if line.kind != MAIN]
-    receivable = [line for line in counterparts if line.account in receivable_accounts]
+    deposits = deposit_accounts(transaction)
+    receivable = [
+        line for line in counterparts if line.account in {*receivable_accounts, *deposits}
+    ]
     others = tuple(_line(line) for line in counterparts if line not in receivable and line.foreign)
     if not receivable:
         raise InconsistentError("receivable_line")
@@ -75,7 +82,7 @@ def build_payment(
         amount=amount,
         inbound=main.foreign >= 0,
         money=money,
-        receivables=_shares(receivable, foreign, base, transaction.entity, digits),
+        receivables=shares(receivable, foreign, base, transaction.entity, digits, deposits),
         others=others,
     )
 
@@ -84,11 +91,33 @@ def _line(line: Line) -> PaymentLine:
     return PaymentLine(line.account, line.foreign, line.base, line.entity, line.label)
 
 
-def _shares(
-    lines: list[Line], foreign: Decimal, base: Decimal, entity: int, digits: Digits
+def deposit_accounts(transaction: Transaction) -> frozenset[int]:
+    """Return the internal ids of the accounts on which a transaction keeps customer deposits.
+
+    All that a deposit was booked for; of a refund, the lines that pay deposits back.
+    """
+    if transaction.record_type == DEPOSIT_TYPE:
+        lines = {line.number for line in transaction.lines if line.kind not in (MAIN, EXCHANGE)}
+    else:
+        lines = {link.line for link in transaction.links if link.deposit}
+    return frozenset(
+        line.account
+        for line in transaction.lines
+        if line.number in lines and line.account and line.kind != MAIN
+    )
+
+
+def shares(
+    lines: list[Line],
+    foreign: Decimal,
+    base: Decimal,
+    entity: int,
+    digits: Digits,
+    deposits: Collection[int] = (),
 ) -> tuple[PaymentLine, ...]:
     """Return one line per customer and account, whose base amounts add up to `base`.
 
+    :param deposits: internal ids of the accounts of customer deposits.
     :raise InconsistentError: the shares do not add up to `foreign`.
     """
     amounts: dict[tuple[int, int], Decimal] = {}
@@ -98,11 +127,11 @@ def _shares(
     if sum(amounts.values(), ZERO) != foreign:
         raise InconsistentError("total", header=-foreign, lines=-sum(amounts.values(), ZERO))
     kept = {key: amount for key, amount in amounts.items() if amount} or amounts
-    shares, left = [], base
+    found, left = [], base
     for position, ((customer, account), amount) in enumerate(sorted(kept.items()), start=1):
         part = left
         if position < len(kept):
             part = rounded(base * amount / foreign, digits.company) if foreign else ZERO
         left -= part
-        shares.append(PaymentLine(account, amount, part, customer, ""))
-    return tuple(shares)
+        found.append(PaymentLine(account, amount, part, customer, "", account in deposits))
+    return tuple(found)

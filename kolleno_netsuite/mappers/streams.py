@@ -6,12 +6,9 @@ one format, since NetSuite otherwise answers in the user's own.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 from ..client.suiteql import (
-    Condition,
     Expression,
     Query,
     among,
@@ -24,10 +21,12 @@ from ..client.suiteql import (
     every,
     moment,
     same,
-    within,
 )
+from ..const import DEPOSIT_TYPE, JOURNAL_TYPE
+from .account_types import RECEIVABLE
+from .reading import Part, Stream, Window, header_query, on_lines, part_query
 
-Columns = Mapping[str, Expression]
+__all__ = ["STREAMS", "Part", "Stream", "Window", "header_query", "part_query"]
 
 
 def _plain(table: str, *names: str) -> dict[str, Expression]:
@@ -36,138 +35,6 @@ def _plain(table: str, *names: str) -> dict[str, Expression]:
 
 def _days(table: str, *names: str) -> dict[str, Expression]:
     return {name: day(f"{table}.{name}") for name in names}
-
-
-@dataclass(frozen=True)
-class Part:
-    """Rows that belong to a record: the lines of an invoice, the addresses of a customer.
-
-    :param name: key in the stored payload.
-    :param source: tables and joins; the record itself is joined under the stream's alias.
-    :param columns: alias -> expression.
-    :param key: aliases that order the rows, the record's internal id first; unique together.
-    :param one_world: the part exists only in an account with subsidiaries.
-    :param needed: no record is without such rows.
-    """
-
-    name: str
-    source: Query
-    columns: Columns
-    key: tuple[str, ...]
-    one_world: bool = False
-    needed: bool = False
-
-
-@dataclass(frozen=True)
-class Stream:
-    """How one record type is read.
-
-    :param record_type: NetSuite's REST name in lower case.
-    :param source: the record's table and its joins.
-    :param columns: alias -> expression of the record's own row.
-    :param number: alias of what a person calls the record.
-    :param modified: column with the last change; empty where the table has none, so that the
-        whole (small) table is read each time.
-    :param open_items: condition of open items, which are read and booked first.
-    :param parts: rows that belong to a record.
-    :param optional: columns that not every account or role has; left out when unknown.
-    :param one_world: the record type exists only in an account with subsidiaries.
-    :param dated: column with a document's date; empty for what is no document.
-    """
-
-    record_type: str
-    source: Query
-    columns: Columns
-    number: str
-    modified: str = "lastmodifieddate"
-    open_items: Condition | None = None
-    parts: tuple[Part, ...] = ()
-    optional: Collection[str] = field(default_factory=frozenset)
-    one_world: bool = False
-    dated: str = ""
-
-    @property
-    def alias(self) -> str:
-        """Return the name of the record's table in all queries of this stream."""
-        return self.source.alias
-
-
-@dataclass(frozen=True)
-class Window:
-    """Which records of a stream are read.
-
-    :param since: wall time ``YYYY-MM-DD HH:MM:SS`` of NetSuite's session; None from the start.
-    :param until: likewise; None without end.
-    :param after: internal id up to which the window was read before.
-    :param open_only: only open items.
-    :param ids: only these internal ids, whenever they changed.
-    :param customers: only transactions of these customers.
-    :param dated_from: only documents of this date or later.
-    :param dated_before: only documents of an earlier date.
-    :param in_history: only documents of this date or later, and older ones that are open.
-    """
-
-    since: str | None = None
-    until: str | None = None
-    after: int = 0
-    open_only: bool = False
-    ids: tuple[int, ...] = ()
-    customers: tuple[int, ...] = ()
-    dated_from: dt.date | None = None
-    dated_before: dt.date | None = None
-    in_history: dt.date | None = None
-
-
-def header_query(stream: Stream, window: Window, left_out: Collection[str] = ()) -> Query:
-    """Return the query of the records' own rows, ordered by internal id.
-
-    The window is fixed and the order is the id alone. So a row that changes meanwhile leaves
-    the window and comes with the next one, and no page depends on a clock or a time zone.
-
-    :param left_out: aliases that this account does not have.
-    """
-    columns = {name: value for name, value in stream.columns.items() if name not in left_out}
-    if stream.modified and "lastmodified" not in left_out:
-        columns["lastmodified"] = moment(f"{stream.alias}.{stream.modified}")
-    query = _windowed(stream.source, stream, window)
-    return query.select(**columns).keyset("id")
-
-
-def part_query(stream: Stream, part: Part, window: Window, left_out: Collection[str] = ()) -> Query:
-    """Return the query of the rows that belong to the records of `header_query`."""
-    columns = {name: value for name, value in part.columns.items() if name not in left_out}
-    return _windowed(part.source, stream, window).select(**columns).keyset(*part.key)
-
-
-def _windowed(source: Query, stream: Stream, window: Window) -> Query:
-    alias = stream.alias
-    query = source
-    if stream.modified and (window.since or window.until):
-        query = query.where(within(f"{alias}.{stream.modified}", window.since, window.until))
-    if window.after:
-        query = query.where(compare(f"{alias}.id", ">", window.after))
-    if window.open_only and stream.open_items is not None:
-        query = query.where(stream.open_items)
-    if window.ids:
-        query = query.where(among(f"{alias}.id", window.ids))
-    if window.customers:
-        query = query.where(among(f"{alias}.entity", window.customers))
-    if stream.dated:
-        query = query.where(*_dates(stream, window))
-    return query
-
-
-def _dates(stream: Stream, window: Window) -> list[Condition]:
-    date = f"{stream.alias}.{stream.dated}"
-    conditions = []
-    if window.dated_from:
-        conditions.append(compare(date, ">=", window.dated_from))
-    if window.dated_before:
-        conditions.append(compare(date, "<", window.dated_before))
-    if window.in_history:
-        since = compare(date, ">=", window.in_history)
-        conditions.append(any_of(since, stream.open_items) if stream.open_items else since)
-    return conditions
 
 
 def _reference(record_type: str, *columns: str, number: str = "name", **more: object) -> Stream:
@@ -280,21 +147,19 @@ _CUSTOMER = Stream(
 )
 
 
+_PRIMARY_LEDGER = every(
+    same("g.transaction", "l.transaction"),
+    same("g.transactionline", "l.id"),
+    equal("g.accountingbook", 1),
+)
+
+
 def _lines(netsuite_type: str) -> Part:
     return Part(
         "lines",
         Query("transactionline", "l")
         .join("transaction", "t", same("t.id", "l.transaction"))
-        .join(
-            "transactionaccountingline",
-            "g",
-            every(
-                same("g.transaction", "l.transaction"),
-                same("g.transactionline", "l.id"),
-                equal("g.accountingbook", 1),
-            ),
-            left=True,
-        )
+        .join("transactionaccountingline", "g", _PRIMARY_LEDGER, left=True)
         .where(equal("t.type", netsuite_type)),
         {
             "transaction": column("l.transaction"),
@@ -312,13 +177,17 @@ def _lines(netsuite_type: str) -> Part:
     )
 
 
+# What a deposit application uses up of its deposit has a type of link of its own.
+_LINK_TYPES = ("Payment", "DepAppl")
+
+
 def _links(netsuite_type: str) -> Part:
     return Part(
         "links",
         Query("previoustransactionlinelink", "k")
         .join("transaction", "t", same("t.id", "k.nextdoc"))
         .join("transaction", "p", same("p.id", "k.previousdoc"))
-        .where(equal("k.linktype", "Payment"), equal("t.type", netsuite_type)),
+        .where(among("k.linktype", _LINK_TYPES), equal("t.type", netsuite_type)),
         {
             **_plain("k", "previousdoc", "previousline", "nextdoc", "nextline", "foreignamount"),
             "previoustype": column("p.type"),
@@ -341,7 +210,7 @@ def _transaction(record_type: str, netsuite_type: str, open_column: str, *parts:
             "createddate": moment("t.createddate"),
         },
         "tranid",
-        open_items=compare(f"t.{open_column}", "<>", 0),
+        open_items=compare(f"t.{open_column}", "<>", 0) if open_column else None,
         parts=parts,
         optional={
             *("otherrefnum", "terms", "paymentmethod", "postingperiod", "createddate", "memo"),
@@ -351,6 +220,74 @@ def _transaction(record_type: str, netsuite_type: str, open_column: str, *parts:
         },
         dated="trandate",
     )
+
+
+def _is_receivable_of_customer(row: Mapping[str, str]) -> bool:
+    """Tell whether a line changes a customer's balance: a vendor can stand on A/R as well."""
+    return row.get("accttype") == RECEIVABLE and bool(row.get("customer"))
+
+
+def _journal_lines() -> Part:
+    """Return the lines of a journal, each an open item of its own, with its open amounts.
+
+    All lines are asked for, so that a journal that lost its last receivable line is told from
+    one whose lines moved on meanwhile; only receivables are stored.
+    """
+    return Part(
+        "lines",
+        Query("transactionline", "l")
+        .join("transaction", "t", same("t.id", "l.transaction"))
+        .join("transactionaccountingline", "g", _PRIMARY_LEDGER, left=True)
+        .join("account", "a", same("a.id", "g.account"), left=True)
+        .join("customer", "c", same("c.id", "l.entity"), left=True)
+        .where(equal("t.type", "Journal")),
+        {
+            "transaction": column("l.transaction"),
+            "line": column("l.id"),
+            **_plain("l", "mainline", "foreignamount", "memo", "subsidiary"),
+            **_plain("l", "foreignamountunpaid", "foreignpaymentamountunused"),
+            "subentity": column("l.entity"),
+            "customer": column("c.id"),
+            **_plain("g", "account", "debit", "credit", "amount"),
+            **_plain("g", "amountunpaid", "paymentamountunused"),
+            "accttype": column("a.accttype"),
+        },
+        ("transaction", "line"),
+        needed=True,
+        kept=_is_receivable_of_customer,
+    )
+
+
+_JOURNAL = Stream(
+    JOURNAL_TYPE,
+    Query("transaction", "t").where(equal("t.type", "Journal")),
+    {
+        **_plain("t", "id", "tranid", "type", "currency", "exchangerate", "foreigntotal"),
+        **_plain("t", "status", "posting", "postingperiod", "voided", "memo", "externalid"),
+        **_days("t", "trandate"),
+        "createddate": moment("t.createddate"),
+    },
+    "tranid",
+    open_items=on_lines(
+        any_of(
+            compare("jl.foreignamountunpaid", "<>", 0),
+            compare("jl.foreignpaymentamountunused", "<>", 0),
+        )
+    ),
+    at_first=on_lines(
+        equal("ja.accttype", RECEIVABLE),
+        " JOIN transactionaccountingline jg ON jg.transaction = jl.transaction"
+        " AND jg.transactionline = jl.id JOIN account ja ON ja.id = jg.account"
+        " JOIN customer jc ON jc.id = jl.entity",
+    ),
+    stored_with="lines",
+    customers_on_lines=True,
+    dated="trandate",
+    parts=(_journal_lines(), _links("Journal")),
+    optional={
+        *("memo", "postingperiod", "createddate", "amountunpaid", "paymentamountunused"),
+    },
+)
 
 
 STREAMS: dict[str, Stream] = {
@@ -373,5 +310,9 @@ STREAMS: dict[str, Stream] = {
             _lines("CustPymt"),
             _links("CustPymt"),
         ),
+        _JOURNAL,
+        _transaction(DEPOSIT_TYPE, "CustDep", "foreignpaymentamountunused", _lines("CustDep")),
+        _transaction("depositapplication", "DepAppl", "", _lines("DepAppl"), _links("DepAppl")),
+        _transaction("customerrefund", "CustRfnd", "", _lines("CustRfnd"), _links("CustRfnd")),
     )
 }

@@ -31,3 +31,18 @@ def told_open(payload: Mapping[str, Any]) -> Told | None:
             base = sum((dto.decimal(line, company_column) for line in told), ZERO)
             return Told(abs(amount), abs(base))
     return None
+
+
+def told_open_lines(payload: Mapping[str, Any]) -> dict[int, Told]:
+    """Return {line number: what is open of it} of a journal, whose lines are open each.
+
+    :param payload: as for `told_open`.
+    """
+    found = {}
+    for line in payload.get("lines") or ():
+        for column, company_column in (_OWED, _PAYING):
+            amount = dto.decimal(line, column, None)
+            base = dto.decimal(line, company_column, None)
+            if amount is not None and base is not None:
+                found[dto.integer(line, "line", 0)] = Told(abs(amount), abs(base))
+    return found

@@ -14,13 +14,16 @@ from decimal import Decimal
 from typing import Any
 
 from ..client import dto
+from ..const import JOURNAL_TYPE
 from .text import plain
 
 Payload = Mapping[str, Any]
 
 ZERO = Decimal(0)
-# ``transaction.status`` of all three types (netsuite_api.md 4.4).
+# ``transaction.status`` of all types (netsuite_api.md 4.4).
 VOIDED_STATUS = "V"
+# ``transaction.type`` of a customer deposit.
+DEPOSIT_CODE = "CustDep"
 
 MAIN = "main"
 ITEM = "item"
@@ -52,6 +55,7 @@ class Line:
     :param account: internal id of the account, 0 on a line that posts nothing.
     :param item: internal id of the item; of the tax code on a tax line.
     :param entity: internal id of the customer of this line, 0 for the header's.
+    :param subsidiary: internal id, 0 in an account without OneWorld.
     """
 
     number: int
@@ -64,6 +68,7 @@ class Line:
     item: int
     label: str
     entity: int
+    subsidiary: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,18 +76,21 @@ class Link:
     """One application: this document pays `amount` of the document `paid`.
 
     :param amount: positive, in the currency of both documents.
+    :param deposit: `paid` is a customer deposit, of which so much is used up.
     """
 
     line: int
     paid: int
     paid_line: int
     amount: Decimal
+    deposit: bool = False
 
 
 @dataclass(frozen=True)
 class Transaction:
-    """One invoice, credit memo or customer payment.
+    """One document of a customer, or a journal entry with lines of several.
 
+    :param entity: internal id of the customer; 0 of a journal, whose lines have their own.
     :param exchange_rate: base units for one unit of the document's currency.
     :param total: absolute total of the header in the document's currency; None when absent.
     :param posted: False while NetSuite waits for an approval.
@@ -127,24 +135,24 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
     """Return the transaction of a landed payload.
 
     :param payload: ``{"row": {...}, "lines": [...], "links": [...]}``, all texts.
-    :param record_type: ``invoice``, ``creditmemo`` or ``customerpayment``.
+    :param record_type: one of `const.TRANSACTION_TYPES`.
     :raise ShapeError: a required column is missing or a value is not of its kind.
-    :raise InconsistentError: the exchange rate is not positive.
+    :raise InconsistentError: the exchange rate is missing or not positive (features.md 17).
     """
     row = payload["row"]
     raw_lines = payload.get("lines") or ()
     date = dto.date(row, "trandate")
     total = dto.decimal(row, "foreigntotal", None)
-    exchange_rate = dto.decimal(row, "exchangerate", Decimal(1))
+    exchange_rate = dto.decimal(row, "exchangerate", ZERO)
     if exchange_rate <= ZERO:
-        raise InconsistentError("rate", rate=exchange_rate)
+        raise InconsistentError("rate", rate=row.get("exchangerate") or "-")
     return Transaction(
         internal_id=dto.integer(row, "id"),
         record_type=record_type,
         number=plain(dto.text(row, "tranid", "")),
         date=date,
         due_date=dto.date(row, "duedate", date),
-        entity=dto.integer(row, "entity"),
+        entity=0 if record_type == JOURNAL_TYPE else dto.integer(row, "entity"),
         subsidiary=_subsidiary(raw_lines),
         currency=dto.integer(row, "currency", 0),
         exchange_rate=exchange_rate,
@@ -162,11 +170,12 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
 
 
 def _subsidiary(raw_lines: Any) -> int:
-    """Return the main line's subsidiary; the header does not have it in every account."""
-    for raw in raw_lines:
-        if dto.boolean(raw, "mainline", default=False):
-            return dto.integer(raw, "subsidiary", 0)
-    return 0
+    """Return the main line's subsidiary; the header does not have it in every account.
+
+    Of a journal only the receivable lines are read, so the first of them has to do.
+    """
+    main = [raw for raw in raw_lines if dto.boolean(raw, "mainline", default=False)]
+    return next((dto.integer(raw, "subsidiary", 0) for raw in (*main, *raw_lines)), 0)
 
 
 def _line(raw: dto.Row, exchange_rate: Decimal) -> Line:
@@ -191,6 +200,7 @@ def _line(raw: dto.Row, exchange_rate: Decimal) -> Line:
         item=dto.integer(raw, "item", 0, record=record),
         label=plain(dto.text(raw, "memo", "")) or plain(dto.text(raw, "item_name", "")),
         entity=dto.integer(raw, "subentity", 0, record=record),
+        subsidiary=dto.integer(raw, "subsidiary", 0, record=record),
     )
 
 
@@ -222,17 +232,18 @@ def _kind(raw: dto.Row, account: int, foreign: Decimal, base: Decimal) -> str:
 
 def _links(raw_links: Any) -> tuple[Link, ...]:
     """Return the applications, one per pair of lines; NetSuite can split a pair over rows."""
-    amounts: dict[tuple[int, int, int], Decimal] = {}
+    amounts: dict[tuple[int, int, int, bool], Decimal] = {}
     for raw in raw_links:
         key = (
             dto.integer(raw, "nextline", 0),
             dto.integer(raw, "previousdoc"),
             dto.integer(raw, "previousline", 0),
+            dto.text(raw, "previoustype", "") == DEPOSIT_CODE,
         )
         amount = abs(dto.decimal(raw, "foreignamount", ZERO))
         amounts[key] = amounts.get(key, ZERO) + amount
     return tuple(
-        Link(line, paid, paid_line, amount)
-        for (line, paid, paid_line), amount in amounts.items()
+        Link(line, paid, paid_line, amount, deposit)
+        for (line, paid, paid_line, deposit), amount in amounts.items()
         if amount
     )

@@ -6,6 +6,7 @@ from . import netsuite_connection_actions
 from . import netsuite_connection_sync
 from . import netsuite_connection_work
 from . import netsuite_connection_overview
+from . import netsuite_connection_documents
 from . import netsuite_fetch
 from . import netsuite_fetch_columns
 from . import netsuite_session
@@ -52,6 +53,9 @@ from . import netsuite_booking_hierarchy
 from . import netsuite_booking_transaction
 from . import netsuite_booking_move
 from . import netsuite_booking_payment
+from . import netsuite_booking_entry
+from . import netsuite_booking_deposit_application
+from . import netsuite_booking_journal
 from . import netsuite_booking_application
 from . import netsuite_booking_told
 from . import netsuite_booking_reconciliation

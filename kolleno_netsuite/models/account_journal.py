@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 # Kind of journal: Odoo's type, and the start of its short code.
-JOURNALS = {"sale": ("sale", "NSR"), "payment": ("bank", "NSP")}
+JOURNALS = {"sale": ("sale", "NSR"), "payment": ("bank", "NSP"), "general": ("general", "NSJ")}
 
 
 class AccountJournal(models.Model):
@@ -22,7 +22,8 @@ class AccountJournal(models.Model):
         Mirrored documents keep NetSuite's numbers, which must not steer the numbers that the
         company gives itself: so they never share a journal with the company's own.
 
-        :param kind: "sale" for invoices and credit memos, "payment" for payments.
+        :param kind: "sale" for invoices and credit memos, "payment" for payments, deposits and
+            refunds, "general" for journal entries and deposit applications.
         """
         journal_type, code = JOURNALS[kind]
         journal = self.with_context(active_test=False).search(
@@ -38,6 +39,7 @@ class AccountJournal(models.Model):
         name = {
             "sale": self.env._("NetSuite receivables"),
             "payment": self.env._("NetSuite payments"),
+            "general": self.env._("NetSuite journal entries"),
         }[kind]
         return self.with_company(company).create(
             {
@@ -49,6 +51,33 @@ class AccountJournal(models.Model):
                 "show_on_dashboard": False,
             }
         )
+
+    def _netsuite_offset_account(self):
+        """Return the account that takes the other side of mirrored journal entries.
+
+        Only their receivable lines are mirrored, so this account has no meaning of its own; it
+        is made on first need and kept as the journal's default account.
+        """
+        self.ensure_one()
+        if not self.default_account_id:
+            Account = self.env["account.account"].with_company(self.company_id)
+            last = Account.search(
+                [
+                    *Account._check_company_domain(self.company_id),
+                    ("account_type", "=", "asset_current"),
+                ],
+                order="code desc",
+                limit=1,
+            )
+            self.default_account_id = Account.create(
+                {
+                    "name": self.env._("NetSuite journal entries: other side"),
+                    "code": Account._search_new_account_code(last.code or "100000"),
+                    "account_type": "asset_current",
+                    "company_ids": [(6, 0, self.company_id.ids)],
+                }
+            )
+        return self.default_account_id
 
     @api.model
     def _netsuite_free_code(self, company, code):

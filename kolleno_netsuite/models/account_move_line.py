@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..mappers.application import share
 
@@ -15,17 +15,34 @@ class ExactAmounts:
 
     :param amounts: {(debit line id, credit line id): positive amount in the lines' currency}.
     :param told: {line id: what NetSuite says is open of it in the end}, where it says so.
+    :param company_amounts: {(debit line id, credit line id): what both settle in company
+        currency}, where that is given as well.
     """
 
-    def __init__(self, amounts, told=None):
+    def __init__(self, amounts, told=None, company_amounts=None):
         self.amounts = amounts
         self.told = told or {}
+        self.company_amounts = company_amounts or {}
         self.pairs_with_exchange = []
         self.exchange_moves = None
 
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    netsuite_line = fields.Integer(
+        string="NetSuite Line",
+        copy=False,
+        readonly=True,
+        aggregator=None,
+        help="Number of the journal's line in NetSuite that this item mirrors.",
+    )
+    netsuite_deposit = fields.Boolean(
+        string="Customer Deposit",
+        copy=False,
+        readonly=True,
+        help="Paid in advance, or used up or paid back of that; apart from what is owed.",
+    )
 
     @api.model
     def _prepare_reconciliation_single_partial(
@@ -43,9 +60,8 @@ class AccountMoveLine(models.Model):
             return super()._prepare_reconciliation_single_partial(
                 debit_values, credit_values, shadowed_aml_values=shadowed_aml_values
             )
-        amount = exact.amounts[pair]
-        debit_part = debit_values["aml"]._netsuite_part(debit_values, amount, exact)
-        credit_part = credit_values["aml"]._netsuite_part(credit_values, amount, exact)
+        debit_part = debit_values["aml"]._netsuite_part(debit_values, pair, exact)
+        credit_part = credit_values["aml"]._netsuite_part(credit_values, pair, exact)
         for values, part in ((debit_values, debit_part), (credit_values, credit_part)):
             line = values["aml"]
             values["amount_residual"] = line.company_currency_id.round(
@@ -63,13 +79,14 @@ class AccountMoveLine(models.Model):
         # Both are done for this pair, whatever is left of them for the next.
         return {**results, "debit_values": None, "credit_values": None}
 
-    def _netsuite_part(self, values, amount, exact):
-        """Return `values` of a reconciliation, cut down to `amount` of this line.
+    def _netsuite_part(self, values, pair, exact):
+        """Return `values` of a reconciliation, cut down to what is applied of this line.
 
-        :param amount: positive Decimal, in the line's currency.
+        :param pair: ids of the debit and the credit line.
         :param exact: the `ExactAmounts` of the reconciliation.
         """
         self.ensure_one()
+        amount = exact.amounts[pair]
         company_amount = share(
             amount,
             abs(_decimal(values["amount_residual_currency"])),
@@ -79,6 +96,9 @@ class AccountMoveLine(models.Model):
             self.company_currency_id.decimal_places,
             exact.told.get(self.id),
         )
+        if pair in exact.company_amounts:
+            residual = abs(_decimal(values["amount_residual"]))
+            company_amount = min(exact.company_amounts[pair], residual)
         sign = 1 if self.balance > 0 or self.amount_currency > 0 else -1
         return {
             **values,

@@ -141,8 +141,12 @@ class NetsuiteBooking(models.AbstractModel):
             {
                 "customer": "netsuite.booking.customer",
                 "invoice": "netsuite.booking.move",
+                "journalentry": "netsuite.booking.journal",
                 "creditmemo": "netsuite.booking.move",
                 "customerpayment": "netsuite.booking.payment",
+                "customerdeposit": "netsuite.booking.payment",
+                "depositapplication": "netsuite.booking.deposit.application",
+                "customerrefund": "netsuite.booking.payment",
             }[records[0].record_type]
         ]
 
@@ -258,7 +262,7 @@ class NetsuiteBooking(models.AbstractModel):
             "unbalanced": self.env._("NetSuite's debits and credits differ"),
             "total": self.env._("The lines do not add up to the document's total"),
             "decimals": self.env._("Amounts have more decimals than the currency has in Odoo"),
-            "rate": self.env._("The exchange rate is not positive"),
+            "rate": self.env._("The exchange rate is missing or not positive"),
             "main_line": self.env._("The document has no single main line"),
             "shape": self.env._("NetSuite's answer lacks something"),
             "secured": self.env._("Invoices secured by a hash were changed in NetSuite"),
@@ -300,7 +304,9 @@ class NetsuiteBooking(models.AbstractModel):
                 **amounts,
             )
         if error.code == "rate":
-            return self.env._("The exchange rate is %(rate)s", **amounts)
+            return self.env._(
+                "The exchange rate is %(rate)s; it has to be greater than zero", **amounts
+            )
         if error.code == "receivable_line":
-            return self.env._("The payment changes no customer's balance")
+            return self.env._("The document changes no customer's balance")
         return self.env._("The document has %(count)s main lines instead of one", **amounts)

@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
 
-from ..const import PAYING_TYPES, TRANSACTION_TYPES
+from ..const import APPLYING_TYPES, JOURNAL_TYPE, TRANSACTION_TYPES
 
 # Minutes until an application that Odoo refused is tried again; booking either end does so too.
 RETRY_MINUTES = 60
@@ -33,7 +33,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         if not drafts:
             return
         self._adopt(self.env["netsuite.record"].union(*(draft.record for draft in drafts)))
-        payers = [draft for draft in drafts if draft.record.record_type in PAYING_TYPES]
+        payers = [draft for draft in drafts if draft.record.record_type in APPLYING_TYPES]
         records = self.env["netsuite.record"].union(*(draft.record for draft in drafts))
         if payers:
             records |= self._sync_payers(payers)
@@ -215,7 +215,12 @@ class NetsuiteBookingApplication(models.AbstractModel):
                 (_decimal(application.amount) for application in group), Decimal(0)
             )
         lines = self.env["account.move.line"].union(*(debit | credit for debit, credit in pairs))
-        partials = self._reconciliation()._reconcile(list(pairs), amounts, self._told(lines))
+        company_amounts = self._company_amounts(amounts, lines)
+        # Given amounts first: what NetSuite tells of the same line is then reached by the others.
+        ordered = sorted(pairs, key=lambda pair: (pair[0].id, pair[1].id) not in company_amounts)
+        partials = self._reconciliation()._reconcile(
+            ordered, amounts, self._told(lines), company_amounts
+        )
         done = applications.browse()
         for pair, group in pairs.items():
             group.write(
@@ -242,12 +247,17 @@ class NetsuiteBookingApplication(models.AbstractModel):
             paid = moves.get(application.invoice_record_id, empty)
             if (paying.state, paid.state) != ("posted", "posted"):
                 continue
-            lines = self._lines(paying, paid, application, taken)
+            lines = self._lines(
+                self._ends(application.paying_record_id, paying, application.paying_line),
+                self._ends(application.invoice_record_id, paid, application.invoice_line),
+                application,
+                taken,
+            )
             if not lines:
                 continue
             for line in lines:
                 taken[line] = taken.get(line, 0.0) + application.amount
-            debit, credit = sorted(lines, key=lambda line: line.balance, reverse=True)
+            debit, credit = sorted(lines, key=_direction, reverse=True)
             pairs[(debit, credit)] = pairs.get((debit, credit), application) | application
         return pairs
 
@@ -259,9 +269,21 @@ class NetsuiteBookingApplication(models.AbstractModel):
         together = self.env["account.move"].union(*found.values()).ids
         return {record: move.with_prefetch(together) for record, move in found.items()}
 
+    def _ends(self, record, move, number):
+        """Return the items of an entry that an application can be about.
+
+        :param number: NetSuite's line, which counts in a journal only: whatever it is in other
+            documents, they have one balance for each customer.
+        """
+        balances = move.line_ids.filtered(self._is_balance)
+        if record.record_type == JOURNAL_TYPE:
+            return balances.filtered(lambda line: line.netsuite_line == number)
+        return balances
+
     def _lines(self, paying, paid, application, taken):
         """Return the two lines that an application is between, or nothing.
 
+        :param paying: the items of the paying document that it can be about; `paid` likewise.
         :param taken: {line: amount that this batch takes from it already}.
         """
 
@@ -271,13 +293,12 @@ class NetsuiteBookingApplication(models.AbstractModel):
         def fits(line):
             return line.currency_id.compare_amounts(open_amount(line), application.amount) >= 0
 
-        for target in paid.line_ids.filtered(self._is_balance):
-            candidates = paying.line_ids.filtered(
+        for target in paid:
+            candidates = paying.filtered(
                 lambda line, target=target: (
-                    self._is_balance(line)
-                    and line.account_id == target.account_id
+                    line.account_id == target.account_id
                     and line.currency_id == target.currency_id
-                    and (line.balance > 0) != (target.balance > 0)
+                    and (_direction(line) > 0) != (_direction(target) > 0)
                 )
             )
             # A parent pays for its children with one line for each of them.
@@ -321,7 +342,9 @@ class NetsuiteBookingApplication(models.AbstractModel):
         return [
             (moves[application.invoice_record_id], payments[application.paying_record_id])
             for application in applications
-            if application.invoice_record_id in moves and application.paying_record_id in payments
+            if application.paying_record_id in payments
+            and application.invoice_record_id in moves
+            and moves[application.invoice_record_id].is_invoice()
         ]
 
     # === BUSINESS METHODS - UNDOING === #
@@ -380,8 +403,8 @@ class NetsuiteBookingApplication(models.AbstractModel):
 
     @api.model
     def _is_balance(self, line):
-        """Tell whether a line is a customer's balance."""
-        return line.account_id.account_type == "asset_receivable"
+        """Tell whether a line is a customer's balance, or what he paid in advance."""
+        return line.account_id.account_type == "asset_receivable" or line.netsuite_deposit
 
     def _undo(self, applications):
         """Take back the partials of `applications`, which then wait."""
@@ -393,6 +416,11 @@ class NetsuiteBookingApplication(models.AbstractModel):
         self._unlink_payments(applications | sharing)
         self._reconciliation()._unreconcile(partials)
         (applications | sharing).write({"state": "waiting", "partial_ids": [Command.clear()]})
+
+
+def _direction(line):
+    """Return an amount above zero for a debit; a small one can be zero in company currency."""
+    return line.amount_currency or line.balance
 
 
 def _exchange_partials(partials):

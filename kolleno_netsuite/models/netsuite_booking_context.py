@@ -61,6 +61,32 @@ class Ledger:
             )
         return account
 
+    def deposits(self, internal_id, missing):
+        """Return the account of customer deposits; note in `missing` what keeps it from use.
+
+        A deposit is used up part by part, so its account has to allow reconciliation; it is no
+        receivable, because a deposit does not change what the customer owes.
+        """
+        account = self.account(internal_id, missing)
+        if account and (account.account_type == "asset_receivable" or not account.reconcile):
+            env = self._env
+            missing.append(
+                Missing(
+                    f"account:{internal_id}:{self.company.id}",
+                    "mapping",
+                    env._(
+                        "Account %(account)s of %(company)s cannot keep customer deposits",
+                        account=account.display_name,
+                        company=self.company.name,
+                    ),
+                    env._(
+                        "NetSuite keeps customer deposits on it. Map it to a liability account "
+                        "that allows reconciliation, or allow reconciliation on this one."
+                    ),
+                )
+            )
+        return account
+
     def tax_line(self, internal_id, refund):
         """Return the repartition line that a tax amount belongs to, empty when not mapped.
 
@@ -88,7 +114,7 @@ class Ledger:
         return self._ask("payment_method", internal_id)[0]
 
     def journal(self, kind):
-        """Return the journal of mirrored documents: "sale" or "payment"."""
+        """Return the journal of mirrored documents: "sale", "payment" or "general"."""
         if kind not in self._journals:
             self._journals[kind] = self._env["account.journal"]._netsuite_journal(
                 self._connection, self.company, kind
@@ -161,10 +187,16 @@ class BookingContext:
         :raise RecordBlocked: the subsidiary is not mapped, or not to a company with its
             currency.
         """
-        subsidiary = transaction.subsidiary
+        return self.ledger_of(self.company(transaction.subsidiary))
+
+    def company(self, subsidiary):
+        """Return the company of a subsidiary.
+
+        :raise RecordBlocked: as for `ledger`.
+        """
         if subsidiary not in self._companies:
             self._companies[subsidiary] = self._company(subsidiary)
-        return self.ledger_of(self._companies[subsidiary])
+        return self._companies[subsidiary]
 
     def ledger_of(self, company):
         """Return the `Ledger` of a company."""

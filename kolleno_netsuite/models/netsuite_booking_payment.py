@@ -7,7 +7,7 @@ from .netsuite_booking_context import MIRROR_CONTEXT, is_receivable
 
 
 class NetsuiteBookingPayment(models.AbstractModel):
-    """Books customer payments as Odoo payments, each with its journal entry.
+    """Books customer payments, deposits and refunds as Odoo payments, each with its entry.
 
     Entries are made for all payments of a chunk at once and linked to them, instead of one by
     one as confirming the payments would; the payments end in the same state.
@@ -71,7 +71,8 @@ class NetsuiteBookingPayment(models.AbstractModel):
         owned += [(line, line.entity) for line in payment.receivables]
         values = []
         for line, entity in owned:
-            account = draft.ledger.account(line.account, missing)
+            ask = draft.ledger.deposits if line.deposit else draft.ledger.account
+            account = ask(line.account, missing)
             owner = context.partner(entity, missing)
             if account and owner:
                 values.append(
@@ -83,6 +84,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
                         "date_maturity": transaction.date,
                         "amount_currency": float(line.foreign),
                         "balance": float(line.base),
+                        **({"netsuite_deposit": True} if line.deposit else {}),
                         "analytic_distribution": False,
                         "tax_ids": False,
                     }

@@ -14,11 +14,12 @@ class NetsuiteBookingReconciliation(models.AbstractModel):
     _description = "NetSuite Reconciliation"
 
     @api.model
-    def _reconcile(self, pairs, amounts, told=None):
+    def _reconcile(self, pairs, amounts, told=None, company_amounts=None):
         """Reconcile pairs of lines exactly; return {pair: its partial}.
 
         :param amounts: {(debit line id, credit line id): positive Decimal}.
         :param told: {line id: `mappers.application.Told`} of the lines that NetSuite tells of.
+        :param company_amounts: likewise in company currency, for pairs that settle as much of it.
         """
         foreign = [p for p in pairs if p[0].currency_id != p[0].company_currency_id]
         domestic = [p for p in pairs if p[0].currency_id == p[0].company_currency_id]
@@ -29,11 +30,12 @@ class NetsuiteBookingReconciliation(models.AbstractModel):
         ]
         partials = {}
         for part in slices:
-            partials.update(self._reconcile_slice(part, amounts, told))
+            partials.update(
+                self._reconcile_slice(part, ExactAmounts(amounts, told, company_amounts))
+            )
         return partials
 
-    def _reconcile_slice(self, pairs, amounts, told):
-        exact = ExactAmounts(amounts, told)
+    def _reconcile_slice(self, pairs, exact):
         # Nothing of the documents themselves changes: their lines need no synchronisation.
         context = {EXACT: exact, "no_cash_basis": True, "skip_invoice_sync": True}
         Line = self.env["account.move.line"].with_context(**context)

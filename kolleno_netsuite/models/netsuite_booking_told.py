@@ -2,8 +2,9 @@ from decimal import Decimal
 
 from odoo import api, models
 
+from ..const import JOURNAL_TYPE
 from ..mappers.application import Told
-from ..mappers.told import told_open
+from ..mappers.told import told_open, told_open_lines
 
 NOTHING = Told(Decimal(0), Decimal(0))
 
@@ -28,16 +29,21 @@ class NetsuiteBookingApplication(models.AbstractModel):
         for move in abroad.move_id:
             record = move.netsuite_record_id
             if record.connection_id.use_netsuite_rates and record.payload:
-                told.update(self._told_of(move, record.payload))
+                told.update(self._told_of(move, record))
         return told
 
-    def _told_of(self, move, payload):
+    def _told_of(self, move, record):
         """Return {line id: what is open of it} of one entry.
 
         Of a parent's payment for its children, what is left is the parent's own.
         """
-        told = told_open(payload)
         balances = move.line_ids.filtered(self._is_balance)
+        if record.record_type == JOURNAL_TYPE:
+            told = told_open_lines(record.payload)
+            return {
+                line.id: told[line.netsuite_line] for line in balances if line.netsuite_line in told
+            }
+        told = told_open(record.payload)
         own = balances
         if len(balances) > 1:
             owner = move.partner_id.commercial_partner_id
@@ -45,6 +51,22 @@ class NetsuiteBookingApplication(models.AbstractModel):
         if not told or len(own) != 1:
             return {}
         return {line.id: told if line == own else NOTHING for line in balances}
+
+    def _company_amounts(self, amounts, lines):
+        """Return what deposit applications take off their deposits in company currency.
+
+        NetSuite keeps it at the deposit's own rate in both documents, so nothing is gained or
+        lost. A refund that pays a deposit back has a rate of its own.
+
+        :param amounts: {(debit line id, credit line id): applied amount}.
+        """
+        found = {}
+        for debit_id, credit_id in amounts:
+            debit = lines.browse(debit_id)
+            whole = Decimal(str(debit.amount_currency)) == amounts[(debit_id, credit_id)]
+            if debit.netsuite_deposit and not debit.move_id.origin_payment_id and whole:
+                found[(debit_id, credit_id)] = Decimal(str(debit.balance))
+        return found
 
     @api.model
     def _put_right(self, moves):

@@ -91,13 +91,14 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         drafts = []
         for record, transaction in transactions.items():
             document = documents.get(record, self._empty_document())
+            reason = self._reason_left_out(transaction)
             try:
-                if document and (transaction.voided or not transaction.posted):
-                    self._take_back(record, transaction, document, context, outcome)
-                elif transaction.posted or transaction.voided:
-                    drafts.append(self._draft(record, transaction, document, context))
+                if document and reason:
+                    self._take_back(record, document, reason, context, outcome)
+                elif reason and not transaction.voided:
+                    outcome.ignored[record] = reason
                 else:
-                    outcome.ignored[record] = self.env._("NetSuite does not post it yet")
+                    drafts.append(self._draft(record, transaction, document, context))
             except RecordBlocked as error:
                 if transaction.voided:
                     # Nobody waits for the trace of a document that counts for nothing.
@@ -206,8 +207,12 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         documents = self._empty_document().union(
             *(draft.document for draft in drafts if draft.record.priority == 0)
         )
-        partners = documents.partner_id
+        partners = self._partners(documents)
         partners.filtered(lambda p: p.netsuite_inactive and not p.active).active = True
+
+    def _partners(self, documents):
+        """Return the customers of `documents`."""
+        return documents.partner_id
 
     def _must_replace(self, draft):
         """Tell whether Odoo cannot turn the old document into the new one."""
@@ -249,13 +254,16 @@ class NetsuiteBookingTransaction(models.AbstractModel):
 
     # === BUSINESS METHODS - TAKING BACK === #
 
-    def _take_back(self, record, transaction, document, context, outcome):
+    def _reason_left_out(self, transaction):
+        """Return why a transaction counts for nothing, in words; None when it counts."""
+        if transaction.voided:
+            return self.env._("Voided in NetSuite")
+        if not transaction.posted:
+            return self.env._("NetSuite does not post it yet")
+        return None
+
+    def _take_back(self, record, document, reason, context, outcome):
         """Cancel a transaction that NetSuite voided, or no longer posts."""
-        reason = (
-            self.env._("Voided in NetSuite")
-            if transaction.voided
-            else self.env._("NetSuite does not post it yet")
-        )
         locks = self._locks(document, context)
         if locks:
             raise RecordBlocked(*locks)

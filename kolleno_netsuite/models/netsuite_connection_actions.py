@@ -5,7 +5,15 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
 from ..client.error_tree import NetsuiteError
-from ..const import BOOK_CHUNK, PAGE_SIZE, PAYING_TYPES, REFERENCE_TYPES, TRANSACTION_TYPES
+from ..const import (
+    APPLYING_TYPES,
+    BOOK_CHUNK,
+    DEPOSIT_TYPE,
+    JOURNAL_TYPE,
+    PAGE_SIZE,
+    REFERENCE_TYPES,
+    TRANSACTION_TYPES,
+)
 from .netsuite_proof import ACCOUNTANT_GROUP
 
 
@@ -162,8 +170,15 @@ class NetsuiteConnection(models.Model):
             raise UserError(connection._error_text(error)) from error
         connection._store_calls(client)
 
+    def _read_types(self):
+        """Return the types of transactions that this connection reads."""
+        left_out = () if self.sync_journals else (JOURNAL_TYPE,)
+        return [each for each in TRANSACTION_TYPES if each not in left_out]
+
     def _customers_of(self, records):
         customers = set(records.mapped("customer_internal_id"))
+        for journal in records.filtered("line_customers"):
+            customers.update(journal.line_customers)
         customers |= {r.internal_id for r in records if r.record_type == "customer"}
         return sorted(customers - {0})
 
@@ -180,7 +195,7 @@ class NetsuiteConnection(models.Model):
         client = client or self._client()
         Fetch = self.env["netsuite.fetch"]
         # Payers first: an invoice whose payment is gone is open again, and read for it.
-        for record_type in reversed(TRANSACTION_TYPES):
+        for record_type in reversed(self._read_types()):
             found = set(Fetch._reread(self, client, record_type, customers=customer_ids))
             self._book_pending(record_type)
             missing = set(self._open_in_odoo(record_type, customer_ids)) - found
@@ -201,11 +216,17 @@ class NetsuiteConnection(models.Model):
         domain = [
             ("connection_id", "=", self.id),
             ("record_type", "=", record_type),
-            ("customer_internal_id", "in", list(customer_ids)),
             ("state", "!=", "removed"),
         ]
+        if record_type == JOURNAL_TYPE:
+            wanted = set(customer_ids)
+            records = self.env["netsuite.record"].search(domain)
+            return records.filtered(
+                lambda record: wanted.intersection(record.line_customers or ())
+            ).mapped("internal_id")
+        domain.append(("customer_internal_id", "in", list(customer_ids)))
         records = self.env["netsuite.record"].search(domain)
-        if record_type in PAYING_TYPES:
+        if record_type in APPLYING_TYPES or record_type == DEPOSIT_TYPE:
             return records.mapped("internal_id")
         open_moves = self.env["account.move"].search(
             [("netsuite_record_id", "in", records.ids), ("payment_state", "!=", "paid")]

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..client.error_tree import NetsuiteError
 from ..client.suiteql import count
+from ..const import JOURNAL_TYPE
 from ..mappers.streams import STREAMS, Window, header_query
 
 
@@ -89,10 +90,8 @@ class NetsuiteConnection(models.Model):
             reading = STREAMS[stream.record_type]
             if reading.one_world and not self.one_world:
                 continue
-            stream.netsuite_count = count(
-                client.transport,
-                header_query(reading, Window(in_history=self.history_start or None)),
-            )
+            everything = Window(in_history=self.history_start or None, at_first=True)
+            stream.netsuite_count = count(client.transport, header_query(reading, everything))
         self._store_calls(client)
 
     def _summary_rows(self):
@@ -101,12 +100,14 @@ class NetsuiteConnection(models.Model):
         different = self._different_documents()
         older = self._older_counts()
         left_out = self._left_out_records()
+        without_customers = self._without_customers()
         labels = self.env["netsuite.record"]._record_type_labels()
         rows = []
         for stream in self.stream_ids.filtered("active"):
             states = by_state.get(stream.record_type, {})
             known = sum(states.values()) - states.get("removed", 0)
             known -= older.get(stream.record_type, 0)
+            known -= without_customers.get(stream.record_type, 0)
             rows.append(
                 {
                     "record_type": stream.record_type,
@@ -144,6 +145,23 @@ class NetsuiteConnection(models.Model):
                 ["__count"],
             )
         )
+
+    def _without_customers(self):
+        """Return {record type: records that concern no customer any more}, which only journals can.
+
+        NetSuite does not count them; here they stay, cancelled, with their history.
+        """
+        # Whether the payload has lines is only in the payload.
+        ((number,),) = self.env.execute_query(
+            SQL(
+                """SELECT COUNT(*) FROM netsuite_record
+                   WHERE connection_id = %s AND record_type = %s AND state <> 'removed'
+                       AND jsonb_array_length(payload->'lines') = 0""",
+                self.id,
+                JOURNAL_TYPE,
+            )
+        )
+        return {JOURNAL_TYPE: number}
 
     def _present_in_odoo(self):
         """Return {record type: booked records whose Odoo record exists}.

@@ -65,9 +65,13 @@ def _storable(row):
     return {name: value.replace(NUL, "") if NUL in value else value for name, value in row.items()}
 
 
-def _is_open(row):
-    amount = row.get("foreignamountunpaid") or row.get("foreignpaymentamountunused")
-    return bool(Decimal(amount or 0))
+def _is_open(document):
+    """Tell whether a document has an open amount; a journal's stand on its lines."""
+    return any(
+        bool(Decimal(row.get(column) or 0))
+        for row in (document["row"], *document.get("lines", ()))
+        for column in ("foreignamountunpaid", "foreignpaymentamountunused")
+    )
 
 
 class NetsuiteFetch(models.AbstractModel):
@@ -158,6 +162,7 @@ class NetsuiteFetch(models.AbstractModel):
             after=stream.cursor_id,
             open_only=stream.phase == "open",
             **self.env["netsuite.history"]._dates(stream),
+            at_first=stream.phase != "regular",
         )
         return window, self._left_out(connection, stream)
 
@@ -195,10 +200,14 @@ class NetsuiteFetch(models.AbstractModel):
             if not (part.one_world and "subsidiary" in left_out)
         }
         needed = [part.name for part in stream.parts if part.needed]
+        kept = {part.name: part.kept or (lambda _row: True) for part in stream.parts}
         documents = (
             {
                 "row": _storable(row),
-                **{name: [_storable(child) for child in group] for name, group in groups.items()},
+                **{
+                    name: [_storable(child) for child in group if kept[name](child)]
+                    for name, group in groups.items()
+                },
             }
             for row, groups in merge_streams(headers(), key_of("id"), parts)
             # Changed between the two queries: its lines left the window, the next one has it.
@@ -218,7 +227,7 @@ class NetsuiteFetch(models.AbstractModel):
         counted = len(documents)
         if stream.phase == "history":
             # The open items among them were counted when they were read first.
-            counted = sum(not _is_open(document["row"]) for document in documents)
+            counted = sum(not _is_open(document) for document in documents)
             total -= run._line(stream.record_type).total
         if not run_line["counted"]:
             run._count(stream.record_type, total=max(total, 0))
@@ -238,6 +247,7 @@ class NetsuiteFetch(models.AbstractModel):
         :param force: book them again even if nothing changed.
         :return: number of records that are to be booked.
         """
+        documents = self._stored(connection, record_type, documents)
         values = [self._record_values(record_type, document, clock) for document in documents]
         companies = self._companies(connection) if record_type in TRANSACTION_TYPES else {}
         for value in values:
@@ -260,6 +270,30 @@ class NetsuiteFetch(models.AbstractModel):
         return sum(1 for (pending,) in rows_ if pending)
 
     @api.model
+    def _stored(self, connection, record_type, documents):
+        """Return those of `documents` that concern a customer, or did when they were stored."""
+        part = STREAMS[record_type].stored_with
+        if not part:
+            return documents
+        empty = [int(document["row"]["id"]) for document in documents if not document[part]]
+        known = set()
+        if empty:
+            records = self.env["netsuite.record"].search_fetch(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("record_type", "=", record_type),
+                    ("internal_id", "in", empty),
+                ],
+                ["internal_id"],
+            )
+            known = set(records.mapped("internal_id"))
+        return [
+            document
+            for document in documents
+            if document[part] or int(document["row"]["id"]) in known
+        ]
+
+    @api.model
     def _companies(self, connection):
         """Return {subsidiary's internal id: id of the company that keeps its books}."""
         return {
@@ -279,8 +313,9 @@ class NetsuiteFetch(models.AbstractModel):
             "row": {name: value for name, value in row.items() if name not in VOLATILE_COLUMNS},
         }
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        lines = document.get("lines", ())
         mainline = next(
-            (line for line in document.get("lines", ()) if line.get("mainline") == "T"), {}
+            (line for line in lines if line.get("mainline") == "T"), lines[0] if lines else {}
         )
         return {
             "internal_id": int(row["id"]),
@@ -289,7 +324,7 @@ class NetsuiteFetch(models.AbstractModel):
             "payload": document,
             "payload_hash": hashlib.sha256(text.encode()).hexdigest(),
             "last_modified": str(_utc_naive(clock.to_utc(modified))) if modified else None,
-            "priority": int(record_type in TRANSACTION_TYPES and not _is_open(row)),
+            "priority": int(record_type in TRANSACTION_TYPES and not _is_open(document)),
             "customer_internal_id": int(row.get("entity") or 0),
             "subsidiary_internal_id": int(mainline.get("subsidiary") or 0),
         }

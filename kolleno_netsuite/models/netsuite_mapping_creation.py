@@ -3,7 +3,12 @@ import re
 from odoo import models
 from odoo.fields import Command
 
-from ..mappers.account_types import ODOO_TYPES, RECEIVABLE, UNDEPOSITED_FUNDS
+from ..mappers.account_types import (
+    CUSTOMER_DEPOSITS,
+    ODOO_TYPES,
+    RECEIVABLE,
+    UNDEPOSITED_FUNDS,
+)
 from ..mappers.suggestion import last_part
 
 # Odoo takes letters, digits and dots in an account number.
@@ -88,7 +93,7 @@ class NetsuiteMapping(models.Model):
         self.ensure_one()
         accounts = self._candidate_accounts(self.company_id)
         code = self._odoo_code()
-        return self._fitting(accounts, self.ns_type).filtered(
+        return self._fitting_accounts(accounts).filtered(
             lambda account: code and account.code == code
         )[:1]
 
@@ -105,7 +110,9 @@ class NetsuiteMapping(models.Model):
                 "name": last_part(self.name),
                 "code": self._free_code(account_type),
                 "account_type": account_type,
-                "reconcile": undeposited or self.ns_type == RECEIVABLE,
+                # Deposits are used up part by part.
+                "reconcile": self.ns_type == RECEIVABLE
+                or self.ns_special in (UNDEPOSITED_FUNDS, CUSTOMER_DEPOSITS),
                 "company_ids": [Command.set(self.company_id.ids)],
             }
         )

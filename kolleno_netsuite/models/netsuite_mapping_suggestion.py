@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import float_compare, formatLang
 
 from ..mappers.account_types import (
+    CUSTOMER_DEPOSITS,
     ODOO_TYPES,
     RECEIVABLE,
     UNDEPOSITED_FUNDS,
@@ -73,7 +74,7 @@ class NetsuiteMapping(models.Model):
             account := self._outstanding_receipts(accounts)
         ):
             return account, self.env._("Payments that are not deposited yet")
-        fitting = self._fitting(accounts, self.ns_type)
+        fitting = self._fitting_accounts(accounts)
         match = best_account(
             self.code or "",
             self.name,
@@ -86,9 +87,20 @@ class NetsuiteMapping(models.Model):
         if match:
             account = accounts.browse(match.candidate.id)
             return account, self._account_reason(match.why, account)
+        if self.ns_special == CUSTOMER_DEPOSITS and accounts.browse().has_access("create"):
+            # No chart has one, and that of its type would be the account of the taxes.
+            return self._create_account(), self.env._("Made for deposits: allows reconciliation")
         # The account of its type takes its amounts; to suggest that one here as well would
         # only make more rows to accept.
         return None, None
+
+    def _fitting_accounts(self, accounts):
+        """Return those of `accounts` that can be this NetSuite account, best type first."""
+        self.ensure_one()
+        fitting = self._fitting(accounts, self.ns_type)
+        if self.ns_special == CUSTOMER_DEPOSITS:
+            fitting = fitting.filtered("reconcile")
+        return fitting
 
     def _account_reason(self, why, account):
         return {

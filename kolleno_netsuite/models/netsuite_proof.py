@@ -62,6 +62,24 @@ class NetsuiteProof(models.Model):
     company_difference = fields.Monetary(
         string="Difference, Company Currency", currency_field="company_currency_id"
     )
+    netsuite_deposits = fields.Monetary(
+        help="Paid in advance and neither applied nor paid back yet; apart from what is open."
+    )
+    odoo_deposits = fields.Monetary(
+        help="Paid in advance and neither applied nor paid back yet; apart from what is open."
+    )
+    deposits_difference = fields.Monetary(
+        string="Difference of Deposits", help="Odoo less NetSuite, of customer deposits."
+    )
+    netsuite_deposits_company = fields.Monetary(
+        string="NetSuite Deposits, Company Currency", currency_field="company_currency_id"
+    )
+    odoo_deposits_company = fields.Monetary(
+        string="Odoo Deposits, Company Currency", currency_field="company_currency_id"
+    )
+    deposits_company_difference = fields.Monetary(
+        string="Difference of Deposits, Company Currency", currency_field="company_currency_id"
+    )
     netsuite_documents = fields.Integer(string="Open Documents in NetSuite")
     odoo_documents = fields.Integer(string="Open Documents in Odoo")
     state = fields.Selection(
@@ -137,7 +155,7 @@ class NetsuiteProof(models.Model):
             parts.append(self.env._("documents that cannot be booked: %s", self.failed_count))
         if self.different_count:
             parts.append(self.env._("booked documents that differ: %s", self.different_count))
-        if not parts and (self.difference or self.unapplied_difference):
+        if not parts and (self.difference or self.unapplied_difference or self.deposits_difference):
             parts.append(self.env._("documents of another customer are booked on this one"))
         if not parts:
             parts.append(self.env._("the amounts in company currency differ"))
@@ -243,6 +261,8 @@ class NetsuiteProof(models.Model):
                 self.netsuite_open,
                 self.netsuite_unapplied,
                 self.netsuite_open_company,
+                self.netsuite_deposits,
+                self.netsuite_deposits_company,
             )
         )
 
@@ -274,7 +294,27 @@ class NetsuiteProof(models.Model):
                 netsuite=self._amount(self.netsuite_unapplied),
                 odoo=self._amount(self.odoo_unapplied),
             )
+        return self._deposits_or_company_sentence(names)
+
+    def _deposits_or_company_sentence(self, names):
+        """Return what differs where the open amounts themselves agree."""
         company = self.company_currency_id
+        if self.deposits_difference:
+            return self.env._(
+                "%(customer)s: NetSuite has %(netsuite)s of deposits left, Odoo %(odoo)s",
+                **names,
+                netsuite=self._amount(self.netsuite_deposits),
+                odoo=self._amount(self.odoo_deposits),
+            )
+        if self.deposits_company_difference:
+            return self.env._(
+                "%(customer)s: deposits of %(deposits)s are left in both, but in company "
+                "currency NetSuite has %(netsuite)s, Odoo %(odoo)s",
+                **names,
+                deposits=self._amount(self.odoo_deposits),
+                netsuite=self._amount(self.netsuite_deposits_company, company),
+                odoo=self._amount(self.odoo_deposits_company, company),
+            )
         return self.env._(
             "%(customer)s: %(open)s open in both, but in company currency NetSuite has "
             "%(netsuite)s, Odoo %(odoo)s",

@@ -4,8 +4,14 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..client.suiteql import PAGE_SIZE
-from ..const import PAYING_TYPES, TRANSACTION_TYPES
+from ..const import JOURNAL_TYPE, PAYING_TYPES, TRANSACTION_TYPES
 from ..mappers.open_amounts import read_open_amounts
+
+# What is added up per customer, as `mappers.open_amounts.OpenAmount` names it.
+SUMS = (
+    *("owed", "unapplied", "company_owed", "company_unapplied"),
+    *("deposits", "company_deposits"),
+)
 
 
 class NetsuiteProof(models.Model):
@@ -66,7 +72,10 @@ class NetsuiteProof(models.Model):
         }
         for chunk in chunks:
             for amount in read_open_amounts(
-                client, one_world=connection.one_world, customers=chunk
+                client,
+                one_world=connection.one_world,
+                customers=chunk,
+                journals=connection.sync_journals,
             ):
                 company = companies.get(amount.subsidiary)
                 name, currency = currencies.get(amount.currency) or (str(amount.currency), None)
@@ -84,14 +93,14 @@ class NetsuiteProof(models.Model):
             "subsidiary": subsidiary,
             "currency": currency,
             "documents": 0,
-            **dict.fromkeys(("owed", "unapplied", "company_owed", "company_unapplied"), 0),
+            **dict.fromkeys(SUMS, 0),
         }
 
     @api.model
     def _add(self, row, amount):
         """Add `amount` to `row`: two subsidiaries may share a company."""
         row["documents"] += amount.documents
-        for name in ("owed", "unapplied", "company_owed", "company_unapplied"):
+        for name in SUMS:
             more = getattr(amount, name)
             row[name] = None if more is None or row[name] is None else row[name] + more
 
@@ -111,6 +120,12 @@ class NetsuiteProof(models.Model):
             if name:
                 found[record.internal_id] = (name, ids.get(name))
         return found
+
+    @api.model
+    def _proved_types(self, connection):
+        """Return the record types whose open amounts are compared."""
+        left_out = () if connection.sync_journals else (JOURNAL_TYPE,)
+        return tuple(each for each in TRANSACTION_TYPES if each not in left_out)
 
     @api.model
     def _comparable_companies(self, connection):
@@ -140,7 +155,9 @@ class NetsuiteProof(models.Model):
                     subsidiary_internal_id, customer_name, partner_id, netsuite_open, odoo_open,
                     difference, netsuite_unapplied, odoo_unapplied, unapplied_difference,
                     company_compared, netsuite_open_company, odoo_open_company,
-                    company_difference, netsuite_documents, odoo_documents, state, as_of,
+                    company_difference, netsuite_deposits, odoo_deposits,
+                    deposits_difference, netsuite_deposits_company, odoo_deposits_company,
+                    deposits_company_difference, netsuite_documents, odoo_documents, state, as_of,
                     waiting_count, failed_count, different_count, unread, changed_since,
                     create_uid, create_date, write_uid, write_date)
                 SELECT %(connection)s, j.customer, j.company, j.currency, j.currency_name,
@@ -149,10 +166,19 @@ class NetsuiteProof(models.Model):
                     j.o_unapplied - j.n_unapplied, j.compared,
                     CASE WHEN j.compared THEN j.n_company ELSE 0 END, j.o_company,
                     CASE WHEN j.compared THEN j.o_company - j.n_company ELSE 0 END,
+                    j.n_deposits, j.o_deposits, j.o_deposits - j.n_deposits,
+                    CASE WHEN j.deposits_compared THEN j.n_deposits_company ELSE 0 END,
+                    j.o_deposits_company,
+                    CASE WHEN j.deposits_compared
+                         THEN j.o_deposits_company - j.n_deposits_company ELSE 0 END,
                     j.n_documents, j.o_documents,
                     CASE WHEN j.company IS NULL OR j.currency IS NULL THEN 'waiting'
                          WHEN j.o_open <> j.n_open OR j.o_unapplied <> j.n_unapplied
-                             OR (j.compared AND j.o_company <> j.n_company) THEN 'differs'
+                             OR j.o_deposits <> j.n_deposits
+                             OR (j.compared AND j.o_company <> j.n_company)
+                             OR (j.deposits_compared
+                                 AND j.o_deposits_company <> j.n_deposits_company)
+                         THEN 'differs'
                          ELSE 'agrees' END,
                     %(now)s, 0, 0, 0, FALSE, FALSE, %(uid)s, %(now)s, %(uid)s, %(now)s
                 FROM judged j
@@ -182,7 +208,8 @@ class NetsuiteProof(models.Model):
                 SELECT * FROM jsonb_to_recordset(%(amounts)s::jsonb) AS n(
                     customer int, company int, currency int, currency_name text,
                     subsidiary int, owed numeric, unapplied numeric, company_owed numeric,
-                    company_unapplied numeric, documents int)
+                    company_unapplied numeric, deposits numeric, company_deposits numeric,
+                    documents int)
             ), odoo AS (%(odoo)s), both_sides AS (
                 SELECT COALESCE(n.customer, o.customer) AS customer,
                     COALESCE(n.company, o.company) AS company,
@@ -196,6 +223,11 @@ class NetsuiteProof(models.Model):
                     CASE WHEN n.customer IS NULL THEN 0
                          ELSE n.company_owed - n.company_unapplied END AS n_company,
                     COALESCE(o.company_net, 0) AS o_company,
+                    COALESCE(n.deposits, 0) AS n_deposits,
+                    COALESCE(o.deposits, 0) AS o_deposits,
+                    CASE WHEN n.customer IS NULL THEN 0
+                         ELSE n.company_deposits END AS n_deposits_company,
+                    COALESCE(o.company_deposits, 0) AS o_deposits_company,
                     COALESCE(n.documents, 0) AS n_documents,
                     COALESCE(o.documents, 0) AS o_documents
                 FROM netsuite n FULL JOIN odoo o ON n.customer = o.customer
@@ -203,7 +235,9 @@ class NetsuiteProof(models.Model):
                 WHERE COALESCE(n.customer, o.customer) NOT IN %(left_out)s
             )
             SELECT b.*, COALESCE(b.company = ANY(%(comparable)s), FALSE)
-                AND b.n_company IS NOT NULL AS compared
+                    AND b.n_company IS NOT NULL AS compared,
+                COALESCE(b.company = ANY(%(comparable)s), FALSE)
+                    AND b.n_deposits_company IS NOT NULL AS deposits_compared
             FROM both_sides b""",
             amounts=json.dumps(amounts, default=str),
             odoo=self._odoo_sums_sql(connection, customers),
@@ -219,6 +253,9 @@ class NetsuiteProof(models.Model):
             *("difference", "netsuite_unapplied", "odoo_unapplied", "unapplied_difference"),
             *("company_compared", "netsuite_open_company", "odoo_open_company"),
             *("company_difference", "netsuite_documents", "odoo_documents", "state", "as_of"),
+            *("netsuite_deposits", "odoo_deposits", "deposits_difference"),
+            *("netsuite_deposits_company", "odoo_deposits_company"),
+            *("deposits_company_difference",),
             *("waiting_count", "failed_count", "different_count", "unread", "changed_since"),
             *("write_uid", "write_date"),
         )
@@ -257,42 +294,64 @@ class NetsuiteProof(models.Model):
             """
             SELECT d.customer, d.company_id AS company, d.currency_id AS currency,
                 cur.name AS currency_name,
-                SUM(d.residual) AS net,
-                -COALESCE(SUM(d.residual) FILTER (WHERE d.paying), 0) AS unapplied,
-                SUM(d.company_residual) AS company_net,
+                COALESCE(SUM(d.residual) FILTER (WHERE NOT d.deposit), 0) AS net,
+                -COALESCE(SUM(d.residual) FILTER (WHERE d.paying AND NOT d.deposit), 0)
+                    AS unapplied,
+                COALESCE(SUM(d.company_residual) FILTER (WHERE NOT d.deposit), 0) AS company_net,
+                -COALESCE(SUM(d.residual) FILTER (WHERE d.deposit), 0) AS deposits,
+                -COALESCE(SUM(d.company_residual) FILTER (WHERE d.deposit), 0)
+                    AS company_deposits,
                 COUNT(DISTINCT d.move_id) FILTER (WHERE d.residual <> 0) AS documents
-            FROM (
-                SELECT l.move_id, l.company_id, l.currency_id,
-                    r.record_type IN %(paying)s AS paying,
-                    l.amount_residual_currency AS residual, l.amount_residual AS company_residual,
-                    CASE WHEN l.partner_id IN (own.id, own.commercial_partner_id)
-                         THEN r.customer_internal_id
-                         ELSE COALESCE(other.internal_id, 0) END AS customer
-                FROM netsuite_record r
-                JOIN account_move m ON m.netsuite_record_id = r.id AND m.state = 'posted'
-                JOIN account_move_line l ON l.move_id = m.id
-                JOIN account_account a ON a.id = l.account_id
-                    AND a.account_type = 'asset_receivable'
-                LEFT JOIN netsuite_record c ON c.connection_id = r.connection_id
-                    AND c.record_type = 'customer' AND c.internal_id = r.customer_internal_id
-                LEFT JOIN res_partner own ON c.res_model = 'res.partner' AND own.id = c.res_id
-                LEFT JOIN res_partner booked ON booked.id = l.partner_id
-                LEFT JOIN netsuite_record other ON other.id = booked.netsuite_record_id
-                    AND other.connection_id = r.connection_id
-                WHERE r.connection_id = %(connection)s AND r.record_type IN %(types)s
-                    AND %(chosen)s
-            ) d
+            FROM (%(items)s) d
             JOIN res_currency cur ON cur.id = d.currency_id
             WHERE %(of_customers)s
             GROUP BY d.customer, d.company_id, d.currency_id, cur.name
             """,
-            paying=PAYING_TYPES,
-            types=TRANSACTION_TYPES,
-            connection=connection.id,
-            chosen=self._chosen_records_sql(connection, customers),
+            items=self._odoo_items_sql(connection, customers),
             of_customers=(
                 SQL("TRUE") if customers is None else SQL("d.customer = ANY(%s)", customers)
             ),
+        )
+
+    @api.model
+    def _odoo_items_sql(self, connection, customers):
+        """Return the query of the journal items behind `_odoo_sums_sql`."""
+        return SQL(
+            """
+            SELECT l.move_id, l.company_id, l.currency_id,
+                CASE WHEN r.record_type = %(journal)s
+                     THEN COALESCE(NULLIF(l.amount_currency, 0), l.balance) < 0
+                     ELSE r.record_type IN %(paying)s END AS paying,
+                COALESCE(l.netsuite_deposit, FALSE) AS deposit,
+                l.amount_residual_currency AS residual, l.amount_residual AS company_residual,
+                CASE WHEN l.partner_id IN (own.id, own.commercial_partner_id)
+                     THEN COALESCE(told.entity, r.customer_internal_id)
+                     ELSE COALESCE(other.internal_id, 0) END AS customer
+            FROM netsuite_record r
+            JOIN account_move m ON m.netsuite_record_id = r.id AND m.state = 'posted'
+            JOIN account_move_line l ON l.move_id = m.id
+            JOIN account_account a ON a.id = l.account_id
+                AND (a.account_type = 'asset_receivable' OR l.netsuite_deposit)
+            LEFT JOIN LATERAL (
+                SELECT (line->>'subentity')::int AS entity
+                FROM jsonb_array_elements(r.payload->'lines') line
+                WHERE r.record_type = %(journal)s AND (line->>'line')::int = l.netsuite_line
+                LIMIT 1
+            ) told ON TRUE
+            LEFT JOIN netsuite_record c ON c.connection_id = r.connection_id
+                AND c.record_type = 'customer'
+                AND c.internal_id = COALESCE(told.entity, r.customer_internal_id)
+            LEFT JOIN res_partner own ON c.res_model = 'res.partner' AND own.id = c.res_id
+            LEFT JOIN res_partner booked ON booked.id = l.partner_id
+            LEFT JOIN netsuite_record other ON other.id = booked.netsuite_record_id
+                AND other.connection_id = r.connection_id
+            WHERE r.connection_id = %(connection)s AND r.record_type IN %(types)s AND %(chosen)s
+            """,
+            journal=JOURNAL_TYPE,
+            paying=PAYING_TYPES,
+            types=self._proved_types(connection),
+            connection=connection.id,
+            chosen=self._chosen_records_sql(connection, customers),
         )
 
     @api.model
@@ -309,7 +368,13 @@ class NetsuiteProof(models.Model):
                 JOIN res_partner p ON p.netsuite_record_id = c.id
                 JOIN account_move m ON m.partner_id = p.id AND m.netsuite_record_id IS NOT NULL
                 WHERE c.connection_id = %(connection)s AND c.record_type = 'customer'
-                    AND c.internal_id = ANY(%(ids)s))""",
+                    AND c.internal_id = ANY(%(ids)s)
+                UNION
+                SELECT j.id FROM netsuite_record j
+                CROSS JOIN jsonb_array_elements_text(COALESCE(j.line_customers, '[]')) customer
+                WHERE j.connection_id = %(connection)s AND j.record_type = %(journal)s
+                    AND customer::int = ANY(%(ids)s))""",
             connection=connection.id,
             ids=customers,
+            journal=JOURNAL_TYPE,
         )

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ..const import TRANSACTION_TYPES
+from ..const import JOURNAL_TYPE, TRANSACTION_TYPES
 
 
 class NetsuiteProofDocument(models.Model):
@@ -22,10 +22,10 @@ class NetsuiteProofDocument(models.Model):
     currency_id = fields.Many2one(related="proof_id.currency_id")
     netsuite_total = fields.Monetary(string="NetSuite Total")
     netsuite_open = fields.Monetary(
-        string="NetSuite Open", help="Negative for a payment or credit memo."
+        string="NetSuite Open", help="Negative for a payment, deposit or credit."
     )
     odoo_total = fields.Monetary()
-    odoo_open = fields.Monetary(help="Negative for a payment or credit memo.")
+    odoo_open = fields.Monetary(help="Negative for a payment, deposit or credit.")
     difference = fields.Monetary(help="Open in Odoo less open in NetSuite.")
     state = fields.Selection(
         [("agrees", "Agrees"), ("waiting", "Waiting"), ("differs", "Differs")], required=True
@@ -40,8 +40,12 @@ class NetsuiteProofDocument(models.Model):
     def _selection_record_type(self):
         labels = {
             "invoice": self.env._("Invoice"),
+            "journalentry": self.env._("Journal entry"),
             "creditmemo": self.env._("Credit memo"),
             "customerpayment": self.env._("Payment"),
+            "customerdeposit": self.env._("Deposit"),
+            "depositapplication": self.env._("Deposit application"),
+            "customerrefund": self.env._("Refund"),
         }
         return [(record_type, labels[record_type]) for record_type in TRANSACTION_TYPES]
 
@@ -74,7 +78,7 @@ class NetsuiteProofDocument(models.Model):
     def _values(self, key, netsuite, odoo):
         """Return the values of one row.
 
-        :param key: (record type, NetSuite's internal id).
+        :param key: (record type, NetSuite's internal id, line of a journal).
         :param netsuite: `mappers.open_amounts.OpenDocument`, None when NetSuite has none.
         :param odoo: `netsuite_proof_side_by_side.OdooDocument`, None when the document was
             never read.
@@ -88,7 +92,9 @@ class NetsuiteProofDocument(models.Model):
             "sequence": ("differs", "waiting", "agrees").index(state),
             "record_type": key[0],
             "internal_id": key[1],
-            "number": (netsuite and netsuite.number) or (odoo and odoo.record.name),
+            "number": self._number(
+                key, (netsuite and netsuite.number) or (odoo and odoo.record.name)
+            ),
             "document_date": (netsuite and netsuite.date) or (target and target.date),
             "netsuite_total": float(netsuite.total) if netsuite else 0.0,
             "netsuite_open": float(netsuite_open),
@@ -101,6 +107,13 @@ class NetsuiteProofDocument(models.Model):
             "payment_id": target.id if is_payment else False,
             "move_id": target.id if target and not is_payment else False,
         }
+
+    @api.model
+    def _number(self, key, number):
+        """Return what a person calls a document; of a journal, each line is one."""
+        if key[0] != JOURNAL_TYPE:
+            return number
+        return self.env._("%(number)s, line %(line)s", number=number, line=key[2])
 
     @api.model
     def _judge(self, netsuite, odoo):

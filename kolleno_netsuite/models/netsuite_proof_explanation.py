@@ -4,8 +4,24 @@ from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ..client.suiteql import PAGE_SIZE
-from ..const import PAYING_TYPES, TRANSACTION_TYPES
+from ..const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, TRANSACTION_TYPES
 from ..mappers.open_amounts import changed_customers
+
+# The record `r` of a document that counts for nothing in NetSuite.
+_GONE = SQL(
+    "r.state = 'removed' OR r.payload->'row'->>'voided' = 'T' OR r.payload->'row'->>'posting' = 'F'"
+)
+# Records `r` with their subsidiary `s` and their currency `cur`.
+_SOURCE = SQL(
+    """
+    FROM netsuite_record r
+    LEFT JOIN netsuite_subsidiary s ON s.connection_id = r.connection_id
+        AND s.internal_id = r.subsidiary_internal_id
+    LEFT JOIN netsuite_record cur ON cur.connection_id = r.connection_id
+        AND cur.record_type = 'currency'
+        AND cur.internal_id = (r.payload->'row'->>'currency')::int
+    """
+)
 
 
 class NetsuiteProof(models.Model):
@@ -23,26 +39,30 @@ class NetsuiteProof(models.Model):
 
         :param customers_sql: a subquery, list or array of customers after ``IN``.
         """
+        parts = [self._own_documents_sql(connection, customers_sql)]
+        if connection.sync_journals:
+            parts.append(self._journal_lines_sql(connection, customers_sql))
+        return SQL(" UNION ALL ").join(parts)
+
+    @api.model
+    def _own_documents_sql(self, connection, customers_sql):
+        """Return the part of `_documents_sql` with all that has one customer."""
         return SQL(
             """
-            SELECT r.id, r.record_type, r.record_type IN %(paying)s AS paying, r.internal_id,
+            SELECT r.id, r.record_type, 0 AS line, r.record_type IN %(paying)s AS paying,
+                r.record_type = %(deposit)s AS deposit, r.internal_id,
                 r.customer_internal_id AS customer, r.state,
                 COALESCE(r.company_id, s.company_id) AS company,
                 cur.payload->'row'->>'symbol' AS currency_name,
-                CASE WHEN r.state = 'removed' OR r.payload->'row'->>'voided' = 'T'
-                          OR r.payload->'row'->>'posting' = 'F' THEN 0
-                     WHEN r.record_type IN %(paying)s THEN -ABS(COALESCE(
+                CASE WHEN %(gone)s THEN 0
+                     WHEN r.record_type IN %(paying)s OR r.record_type = %(deposit)s
+                     THEN -ABS(COALESCE(
                          (r.payload->'row'->>'foreignpaymentamountunused')::numeric, 0))
                      ELSE COALESCE(
                          (r.payload->'row'->>'foreignamountunpaid')::numeric, 0)
                 END AS landed,
                 COALESCE(booked.residual, 0) AS odoo
-            FROM netsuite_record r
-            LEFT JOIN netsuite_subsidiary s ON s.connection_id = r.connection_id
-                AND s.internal_id = r.subsidiary_internal_id
-            LEFT JOIN netsuite_record cur ON cur.connection_id = r.connection_id
-                AND cur.record_type = 'currency'
-                AND cur.internal_id = (r.payload->'row'->>'currency')::int
+            %(source)s
             LEFT JOIN netsuite_record c ON c.connection_id = r.connection_id
                 AND c.record_type = 'customer' AND c.internal_id = r.customer_internal_id
             LEFT JOIN res_partner own ON c.res_model = 'res.partner' AND own.id = c.res_id
@@ -52,14 +72,60 @@ class NetsuiteProof(models.Model):
                 FROM account_move m
                 JOIN account_move_line l ON l.move_id = m.id
                 JOIN account_account a ON a.id = l.account_id
-                    AND a.account_type = 'asset_receivable'
+                    AND (a.account_type = 'asset_receivable' OR l.netsuite_deposit)
                 WHERE m.netsuite_record_id = r.id AND m.state = 'posted'
             ) booked ON TRUE
             WHERE r.connection_id = %(connection)s AND r.record_type IN %(types)s
                 AND r.customer_internal_id IN %(customers)s
             """,
             paying=PAYING_TYPES,
-            types=TRANSACTION_TYPES,
+            deposit=DEPOSIT_TYPE,
+            gone=_GONE,
+            source=_SOURCE,
+            types=tuple(each for each in TRANSACTION_TYPES if each != JOURNAL_TYPE),
+            connection=connection.id,
+            customers=customers_sql,
+        )
+
+    @api.model
+    def _journal_lines_sql(self, connection, customers_sql):
+        """Return the part of `_documents_sql` with the lines of journals, one row for each."""
+        return SQL(
+            """
+            SELECT r.id, r.record_type, told.line, told.paying, FALSE AS deposit, r.internal_id,
+                told.customer, r.state, COALESCE(r.company_id, s.company_id) AS company,
+                cur.payload->'row'->>'symbol' AS currency_name,
+                CASE WHEN %(gone)s THEN 0
+                     WHEN told.paying THEN -ABS(told.unused) ELSE told.unpaid END AS landed,
+                COALESCE(booked.residual, 0) AS odoo
+            %(source)s
+            CROSS JOIN LATERAL (
+                SELECT (line->>'line')::int AS line, (line->>'subentity')::int AS customer,
+                    COALESCE((line->>'foreignamountunpaid')::numeric, 0) AS unpaid,
+                    COALESCE((line->>'foreignpaymentamountunused')::numeric, 0) AS unused,
+                    COALESCE(NULLIF(COALESCE((line->>'debit')::numeric, 0)
+                        - COALESCE((line->>'credit')::numeric, 0), 0),
+                        (line->>'foreignamount')::numeric, 0) < 0 AS paying
+                FROM jsonb_array_elements(r.payload->'lines') line
+            ) told
+            LEFT JOIN netsuite_record c ON c.connection_id = r.connection_id
+                AND c.record_type = 'customer' AND c.internal_id = told.customer
+            LEFT JOIN res_partner own ON c.res_model = 'res.partner' AND own.id = c.res_id
+            LEFT JOIN LATERAL (
+                SELECT SUM(l.amount_residual_currency) AS residual
+                FROM account_move m
+                JOIN account_move_line l ON l.move_id = m.id AND l.netsuite_line = told.line
+                    AND l.partner_id IN (own.id, own.commercial_partner_id)
+                JOIN account_account a ON a.id = l.account_id
+                    AND a.account_type = 'asset_receivable'
+                WHERE m.netsuite_record_id = r.id AND m.state = 'posted'
+            ) booked ON TRUE
+            WHERE r.connection_id = %(connection)s AND r.record_type = %(journal)s
+                AND told.customer IN %(customers)s
+            """,
+            gone=_GONE,
+            source=_SOURCE,
+            journal=JOURNAL_TYPE,
             connection=connection.id,
             customers=customers_sql,
         )
@@ -89,14 +155,14 @@ class NetsuiteProof(models.Model):
                 WHERE connection_id = %(connection)s AND state = 'waiting'
                 UNION
                 SELECT i.id FROM netsuite_application a
-                JOIN doc i ON NOT i.paying AND i.internal_id = a.invoice_internal_id
+                JOIN doc i ON i.internal_id = a.invoice_internal_id
                 WHERE a.connection_id = %(connection)s AND (a.state = 'waiting'
                     OR a.paying_record_id IN (SELECT id FROM to_book))
                 UNION
                 SELECT i.id FROM to_book b
-                JOIN netsuite_record r ON r.id = b.id AND b.paying
+                JOIN netsuite_record r ON r.id = b.id
                 CROSS JOIN jsonb_array_elements(COALESCE(r.payload->'links', '[]')) link
-                JOIN doc i ON NOT i.paying AND i.internal_id = (link->>'previousdoc')::int
+                JOIN doc i ON i.internal_id = (link->>'previousdoc')::int
             )""",
             connection=connection.id,
         )
@@ -107,8 +173,9 @@ class NetsuiteProof(models.Model):
         return SQL(
             """
             SELECT customer, company, currency_name,
-                SUM(landed) AS net,
+                COALESCE(SUM(landed) FILTER (WHERE NOT deposit), 0) AS net,
                 -COALESCE(SUM(landed) FILTER (WHERE paying), 0) AS unapplied,
+                -COALESCE(SUM(landed) FILTER (WHERE deposit), 0) AS deposits,
                 COUNT(*) FILTER (WHERE landed <> odoo
                     AND id IN (SELECT id FROM explained)) AS waiting,
                 COUNT(*) FILTER (WHERE landed <> odoo AND state = 'failed'
@@ -133,7 +200,8 @@ class NetsuiteProof(models.Model):
                     SELECT p.id, COALESCE(t.waiting, 0) AS waiting,
                         COALESCE(t.failed, 0) AS failed, COALESCE(t.different, 0) AS different,
                         COALESCE(t.net, 0) <> p.netsuite_open
-                            OR COALESCE(t.unapplied, 0) <> p.netsuite_unapplied AS unread
+                            OR COALESCE(t.unapplied, 0) <> p.netsuite_unapplied
+                            OR COALESCE(t.deposits, 0) <> p.netsuite_deposits AS unread
                     FROM netsuite_proof p
                     LEFT JOIN told t ON t.customer = p.customer_internal_id
                         AND t.company = p.company_id AND t.currency_name = p.currency_name

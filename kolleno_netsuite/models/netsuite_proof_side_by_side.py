@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ..client.suiteql import PAGE_SIZE
-from ..const import PAYING_TYPES
+from ..const import JOURNAL_TYPE
 from ..mappers.open_amounts import read_documents
 
 
@@ -14,6 +14,7 @@ class OdooDocument(NamedTuple):
 
     :param open: open amount, negative for a payer; as is `landed`, NetSuite's when last read.
     :param explained: it is still to be booked or applied.
+    :param line: NetSuite's number of a journal's line, 0 for other documents.
     :param target: the payment or move that mirrors it; empty when nothing is booked.
     """
 
@@ -22,12 +23,22 @@ class OdooDocument(NamedTuple):
     open: Decimal
     landed: Decimal
     explained: bool
+    line: int = 0
 
     @property
     def total(self):
-        """Return the absolute total in the document's currency."""
+        """Return the absolute total in the document's currency, of a journal that of the line."""
         if not self.target:
             return Decimal(0)
+        if self.record.record_type == JOURNAL_TYPE:
+            items = self.target.line_ids.filtered(
+                lambda item: (
+                    item.netsuite_line == self.line
+                    and item.account_id.account_type == "asset_receivable"
+                )
+            )
+            amount = abs(sum(items.mapped("amount_currency")))
+            return Decimal(str(self.target.currency_id.round(amount)))
         name = "amount" if self.target._name == "account.payment" else "amount_total"
         return Decimal(str(self.target.currency_id.round(self.target[name])))
 
@@ -45,7 +56,7 @@ class NetsuiteProof(models.Model):
         self.ensure_one()
         client = self.connection_id._client()
         netsuite = self._netsuite_documents(client)
-        odoo = self._odoo_documents([internal_id for _type, internal_id in netsuite])
+        odoo = self._odoo_documents([internal_id for _type, internal_id, _line in netsuite])
         missing = [key[1] for key in odoo if key not in netsuite]
         for ids in split_every(PAGE_SIZE, missing):
             netsuite |= self._netsuite_documents(client, ids)
@@ -62,7 +73,7 @@ class NetsuiteProof(models.Model):
         self.connection_id._store_calls(client)
 
     def _netsuite_documents(self, client, ids=None):
-        """Return {(record type, internal id): OpenDocument} of what is open, or of `ids`."""
+        """Return {(record type, internal id, line): OpenDocument} of what is open, or of `ids`."""
         connection = self.connection_id
         currencies = [
             internal_id
@@ -76,18 +87,19 @@ class NetsuiteProof(models.Model):
                 mapped.mapped("internal_id") if self.company_id else [self.subsidiary_internal_id]
             )
         return {
-            (document.record_type, document.internal_id): document
+            (document.record_type, document.internal_id, document.line): document
             for document in read_documents(
                 client,
                 self.customer_internal_id,
                 currencies=currencies,
                 subsidiaries=subsidiaries,
                 ids=ids,
+                journals=connection.sync_journals,
             )
         }
 
     def _odoo_documents(self, open_in_netsuite):
-        """Return {(record type, internal id): OdooDocument} of what is open on either side.
+        """Return {(record type, internal id, line): OdooDocument} of what is open on either side.
 
         :param open_in_netsuite: internal ids of what is open in NetSuite now.
         """
@@ -97,7 +109,8 @@ class NetsuiteProof(models.Model):
             SQL(
                 """
                 WITH doc AS (%(documents)s), %(explained)s
-                SELECT id, landed::text, odoo::text, id IN (SELECT id FROM explained) FROM doc
+                SELECT id, landed::text, odoo::text, id IN (SELECT id FROM explained), line
+                FROM doc
                 WHERE (landed <> 0 OR odoo <> 0 OR internal_id = ANY(%(open)s))
                     AND company IS NOT DISTINCT FROM %(company)s
                     AND currency_name = %(currency)s
@@ -114,18 +127,17 @@ class NetsuiteProof(models.Model):
         records = self.env["netsuite.record"].browse([row[0] for row in rows])
         targets = self._targets(records)
         return {
-            (record.record_type, record.internal_id): OdooDocument(
-                record, targets.get(record), Decimal(odoo), Decimal(landed), explained
+            (record.record_type, record.internal_id, line): OdooDocument(
+                record, targets.get(record), Decimal(odoo), Decimal(landed), explained, line
             )
-            for record, (_id, landed, odoo, explained) in zip(records, rows, strict=True)
+            for record, (_id, landed, odoo, explained, line) in zip(records, rows, strict=True)
         }
 
     @api.model
     def _targets(self, records):
         """Return {record: the payment or posted move that mirrors it}."""
-        payers = records.filtered(lambda record: record.record_type in PAYING_TYPES)
         domain = [("netsuite_record_id", "in", records.ids), ("state", "=", "posted")]
         found = {move.netsuite_record_id: move for move in self.env["account.move"].search(domain)}
-        payments = self.env["account.payment"].search([("netsuite_record_id", "in", payers.ids)])
+        payments = self.env["account.payment"].search([("netsuite_record_id", "in", records.ids)])
         posted = payments.filtered(lambda payment: payment.move_id.state == "posted")
         return found | {payment.netsuite_record_id: payment for payment in posted}

@@ -79,6 +79,10 @@ class NetsuiteRecord(models.Model):
     booked_hash = fields.Char(
         help="What was booked, in two words: what it does to the books, and what it shows besides."
     )
+    line_customers = fields.Json(
+        help="Customers of a journal's lines, those of the booking before included: whoever "
+        "was on a line has to be compared again.",
+    )
     booked_values = fields.Json(
         groups="kolleno_netsuite.group_netsuite_accountant",
         help="Values of a customer when it was last booked: only what NetSuite changed since is "
@@ -114,8 +118,12 @@ class NetsuiteRecord(models.Model):
             "accountingperiod": self.env._("Accounting periods"),
             "customer": self.env._("Customers"),
             "invoice": self.env._("Invoices"),
+            "journalentry": self.env._("Journal entries"),
             "creditmemo": self.env._("Credit memos"),
             "customerpayment": self.env._("Customer payments"),
+            "customerdeposit": self.env._("Customer deposits"),
+            "depositapplication": self.env._("Deposit applications"),
+            "customerrefund": self.env._("Customer refunds"),
         }
 
     # === BUSINESS METHODS === #

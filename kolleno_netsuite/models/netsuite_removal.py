@@ -8,6 +8,10 @@ REST_NAMES = {
     "invoice": "invoice",
     "creditmemo": "creditMemo",
     "customerpayment": "customerPayment",
+    "journalentry": "journalEntry",
+    "customerdeposit": "customerDeposit",
+    "depositapplication": "depositApplication",
+    "customerrefund": "customerRefund",
 }
 
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..const import RECORD_TYPES, RUN_LOG_DAYS
+from ..const import JOURNAL_TYPE, RECORD_TYPES, RUN_LOG_DAYS
 
 
 class NetsuiteRun(models.Model):
@@ -96,17 +96,22 @@ class NetsuiteRun(models.Model):
         self.ensure_one()
         if not any(self.line_ids.mapped("booked")):
             return []
-        return [
-            customer
-            for (customer,) in self.env["netsuite.record"]._read_group(
-                [
-                    ("connection_id", "=", self.connection_id.id),
-                    ("booked_at", ">=", self.started_at),
-                    ("customer_internal_id", "!=", 0),
-                ],
-                ["customer_internal_id"],
-            )
+        booked = [
+            ("connection_id", "=", self.connection_id.id),
+            ("booked_at", ">=", self.started_at),
         ]
+        Record = self.env["netsuite.record"]
+        customers = {
+            customer
+            for (customer,) in Record._read_group(
+                [*booked, ("customer_internal_id", "!=", 0)], ["customer_internal_id"]
+            )
+        }
+        for journal in Record.search_fetch(
+            [*booked, ("record_type", "=", JOURNAL_TYPE)], ["line_customers"]
+        ):
+            customers.update(journal.line_customers or ())
+        return sorted(customers)
 
     def _close(self, message=False):
         """Finish these runs; with a message they failed."""

@@ -11,6 +11,7 @@ from . import (
     test_budget,
     test_crash,
     test_customer_group,
+    test_deposits,
     test_drivers,
     test_exclusion,
     test_extra_columns,

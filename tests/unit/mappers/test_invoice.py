@@ -40,6 +40,7 @@ def transaction(*items: str, record_type: str = "invoice", **row: str) -> Transa
         "tranid": "X1",
         "trandate": "2024-01-01",
         "entity": "5",
+        "exchangerate": "1",
         "foreigntotal": str(abs(sum(amounts))),
         **row,
     }

@@ -31,8 +31,19 @@ class ScriptedRows:
         return self.answer(query.sql())
 
 
-def by_side(owed, paying):
-    return lambda sql: owed if "foreignamountunpaid" in sql else paying
+def by_side(owed, paying, deposited=(), journals=()):
+    def answer(sql):
+        if "'Journal'" in sql:
+            return list(journals)
+        if "'CustDep'" in sql:
+            return list(deposited)
+        return owed if "foreignamountunpaid" in sql else paying
+
+    return answer
+
+
+def only_payments(rows):
+    return lambda sql: rows(sql) if "'CustPymt'" in sql or "'CustInvc'" in sql else []
 
 
 def test_every_mirrored_transaction_type_is_compared():
@@ -67,6 +78,53 @@ def test_open_invoices_and_unapplied_payments_are_told_apart():
     ]
 
 
+def test_deposits_are_told_apart_and_lines_of_journals_belong_to_either_side():
+    key = {"customer": "7", "currency": "1"}
+    client = ScriptedRows(
+        by_side(
+            [{**key, "open_amount": "10", "company_open": "11", "documents": "1"}],
+            [{**key, "open_amount": "4", "company_open": "5", "told": "1", "documents": "1"}],
+            [{**key, "open_amount": "3", "company_open": "2", "told": "1", "documents": "1"}],
+            [{**key, "owed": "30", "company_owed": "33", "unapplied": "6",
+              "company_unapplied": "7", "documents": "2"}],
+        )
+    )  # fmt: skip
+
+    (amount,) = read_open_amounts(client, one_world=False)
+
+    assert (amount.owed, amount.company_owed) == (40, 44)
+    assert (amount.unapplied, amount.company_unapplied) == (10, 12)
+    assert (amount.deposits, amount.company_deposits) == (3, 2)
+    assert amount.documents == 5
+
+
+def test_journals_are_not_asked_for_when_they_are_not_mirrored():
+    client = ScriptedRows(lambda sql: [])
+
+    read_open_amounts(client, one_world=True, journals=False)
+    list(read_documents(client, 7, currencies=[1], subsidiaries=None, journals=False))
+
+    assert not any("'Journal'" in sql for sql in client.asked)
+
+
+def test_lines_of_journals_are_documents_of_their_own():
+    row = {"id": "9", "tranid": "JE9", "date": "2026-03-01"}
+    client = ScriptedRows(
+        by_side(
+            [], [],
+            journals=[
+                {**row, "line": "0", "foreignamount": "30", "foreignamountunpaid": "20"},
+                {**row, "line": "3", "foreignamount": "-5",
+                 "foreignpaymentamountunused": "5"},
+            ],
+        )
+    )  # fmt: skip
+
+    found = list(read_documents(client, 7, currencies=[1], subsidiaries=None))
+
+    assert [(each.line, each.total, each.open) for each in found] == [(0, 30, 20), (3, 5, -5)]
+
+
 def test_company_amount_is_unknown_when_netsuite_has_no_accounting_line():
     client = ScriptedRows(
         by_side([{"customer": "7", "currency": "1", "open_amount": "10", "documents": "1"}], [])
@@ -91,7 +149,7 @@ def test_company_amount_of_a_payment_is_looked_for_on_its_other_lines():
             {**key, "open_amount": "50", "company_open": "20.00", "told": "1", "documents": "3"}
         ]
 
-    (amount,) = read_open_amounts(ScriptedRows(answer), one_world=False)
+    (amount,) = read_open_amounts(ScriptedRows(only_payments(answer)), one_world=False)
 
     assert (amount.unapplied, amount.company_unapplied) == (Decimal(50), Decimal("50.10"))
 
@@ -116,7 +174,7 @@ def test_aggregate_is_asked_in_halves_when_netsuite_cannot_do_it_at_once():
             return [{**key, "company_open": "9"}]
         return [{**key, "open_amount": "10", "documents": "1"}]
 
-    (amount,) = read_open_amounts(ScriptedRows(answer), one_world=True)
+    (amount,) = read_open_amounts(ScriptedRows(only_payments(answer)), one_world=True)
 
     assert (amount.owed, amount.company_owed, amount.documents) == (Decimal(10), Decimal(9), 1)
 
@@ -137,7 +195,7 @@ def test_only_the_given_customers_are_asked_for():
 
     read_open_amounts(client, one_world=True, customers=[7, 9])
 
-    assert all("t.entity IN (7, 9)" in sql for sql in client.asked)
+    assert all(".entity IN (7, 9)" in sql for sql in client.asked)
 
 
 @pytest.mark.parametrize("unused", ["40", "-40"])

@@ -113,9 +113,10 @@ def test_voided_is_known_by_flag_or_by_status(row: dict[str, str]) -> None:
     assert read_transaction(payload(row=row), "invoice").voided
 
 
-def test_exchange_rate_of_zero_is_refused() -> None:
+@pytest.mark.parametrize("rate", ["0", "-1.1", ""])
+def test_exchange_rate_that_is_missing_or_not_positive_is_refused(rate: str) -> None:
     with pytest.raises(InconsistentError, match="rate"):
-        read_transaction(payload(row={"exchangerate": "0"}), "invoice")
+        read_transaction(payload(row={"exchangerate": rate}), "invoice")
 
 
 def test_date_in_another_format_is_refused() -> None:

@@ -1,0 +1,93 @@
+"""The open lines of journals in NetSuite: sums per customer, and the lines behind one sum.
+
+A journal's header has no open amount; each line on receivables has its own, and a twin in the
+subsidiary's currency on its accounting line (NetSuite help, records catalogue; features.md 0.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..client.suiteql import Query, among, any_of, call, compare, day, equal, every, same
+
+_PRIMARY_BOOK = 1
+_OPEN = any_of(
+    compare("l.foreignamountunpaid", "<>", 0), compare("l.foreignpaymentamountunused", "<>", 0)
+)
+
+
+def journal_sum_query(one_world: bool, customers: Sequence[int] | None) -> Query:
+    """Return the query of what all journals have open, per customer.
+
+    :param one_world: the account has subsidiaries.
+    :param customers: at most 1,000 internal ids; None for all customers.
+    :return: query of customer, currency, subsidiary, owed, unapplied, both also as company
+        amounts, and the number of lines.
+    """
+    groups = {"customer": "l.entity", "currency": "t.currency"}
+    if one_world:
+        groups["subsidiary"] = "l.subsidiary"
+    query = (
+        _lines()
+        .select(**groups)
+        .select(
+            owed=call("SUM", "l.foreignamountunpaid"),
+            unapplied=call("SUM", call("ABS", "l.foreignpaymentamountunused")),
+            company_owed=call("SUM", "g.amountunpaid"),
+            company_unapplied=call("SUM", call("ABS", "g.paymentamountunused")),
+            documents=call("COUNT", "l.id"),
+        )
+        .where(_OPEN)
+    )
+    if customers is not None:
+        query = query.where(among("l.entity", customers))
+    return query.group_by(*groups.values()).keyset(*groups)
+
+
+def journal_lines_query(
+    customer: int,
+    currencies: Sequence[int],
+    subsidiaries: Sequence[int] | None,
+    ids: Sequence[int] | None,
+) -> Query:
+    """Return the query of one customer's lines of journals: the open ones, or those of `ids`.
+
+    :param currencies: internal ids of the journals' currencies.
+    :param subsidiaries: internal ids; None in an account without OneWorld.
+    :param ids: at most 1,000 internal ids of journals; None for what is open.
+    """
+    query = (
+        _lines()
+        .join("account", "a", same("a.id", "g.account"))
+        .select("t.id", "t.tranid", "l.foreignamount", "l.foreignamountunpaid")
+        .select("l.foreignpaymentamountunused", date=day("t.trandate"), line="l.id")
+        .where(equal("l.entity", customer), among("t.currency", currencies))
+        .where(equal("a.accttype", "AcctRec"))
+        .where(_OPEN if ids is None else among("t.id", ids))
+    )
+    if subsidiaries is not None:
+        query = query.where(among("l.subsidiary", subsidiaries))
+    return query.keyset("id", "line")
+
+
+def _lines() -> Query:
+    return (
+        Query("transaction", "t")
+        .join("transactionline", "l", same("l.transaction", "t.id"), many=True)
+        .join("customer", "c", same("c.id", "l.entity"))
+        .join(
+            "transactionaccountingline",
+            "g",
+            every(
+                same("g.transaction", "l.transaction"),
+                same("g.transactionline", "l.id"),
+                equal("g.accountingbook", _PRIMARY_BOOK),
+            ),
+            left=True,
+        )
+        .where(
+            equal("t.type", "Journal"),
+            equal("t.posting", value=True),
+            equal("t.voided", value=False),
+        )
+    )

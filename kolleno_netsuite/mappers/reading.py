@@ -1,0 +1,173 @@
+"""How one record type is read: its table, its columns, the rows that belong to it, and a window."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from ..client.suiteql import (
+    Condition,
+    Expression,
+    Query,
+    among,
+    any_of,
+    compare,
+    moment,
+    within,
+)
+
+Columns = Mapping[str, Expression]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows that belong to a record: the lines of an invoice, the addresses of a customer.
+
+    :param name: key in the stored payload.
+    :param source: tables and joins; the record itself is joined under the stream's alias.
+    :param columns: alias -> expression.
+    :param key: aliases that order the rows, the record's internal id first; unique together.
+    :param one_world: the part exists only in an account with subsidiaries.
+    :param needed: no record is without such rows.
+    :param kept: tells which rows are stored; all when None.
+    """
+
+    name: str
+    source: Query
+    columns: Columns
+    key: tuple[str, ...]
+    one_world: bool = False
+    needed: bool = False
+    kept: Callable[[Mapping[str, str]], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Stream:
+    """How one record type is read.
+
+    :param record_type: NetSuite's REST name in lower case.
+    :param source: the record's table and its joins.
+    :param columns: alias -> expression of the record's own row.
+    :param number: alias of what a person calls the record.
+    :param modified: column with the last change; empty where the table has none, so that the
+        whole (small) table is read each time.
+    :param open_items: condition of open items, which are read and booked first.
+    :param at_first: condition of what the first import reads, where that is not everything.
+    :param stored_with: name of the part without whose rows a record is not stored.
+    :param customers_on_lines: the record has no customer of its own, its lines have.
+    :param parts: rows that belong to a record.
+    :param optional: columns that not every account or role has; left out when unknown.
+    :param one_world: the record type exists only in an account with subsidiaries.
+    :param dated: column with a document's date; empty for what is no document.
+    """
+
+    record_type: str
+    source: Query
+    columns: Columns
+    number: str
+    modified: str = "lastmodifieddate"
+    open_items: Condition | None = None
+    at_first: Condition | None = None
+    stored_with: str = ""
+    customers_on_lines: bool = False
+    parts: tuple[Part, ...] = ()
+    optional: Collection[str] = field(default_factory=frozenset)
+    one_world: bool = False
+    dated: str = ""
+
+    @property
+    def alias(self) -> str:
+        """Return the name of the record's table in all queries of this stream."""
+        return self.source.alias
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which records of a stream are read.
+
+    :param since: wall time ``YYYY-MM-DD HH:MM:SS`` of NetSuite's session; None from the start.
+    :param until: likewise; None without end.
+    :param after: internal id up to which the window was read before.
+    :param open_only: only open items.
+    :param at_first: only what the first import reads.
+    :param ids: only these internal ids, whenever they changed.
+    :param customers: only transactions of these customers.
+    :param dated_from: only documents of this date or later.
+    :param dated_before: only documents of an earlier date.
+    :param in_history: only documents of this date or later, and older ones that are open.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    after: int = 0
+    open_only: bool = False
+    at_first: bool = False
+    ids: tuple[int, ...] = ()
+    customers: tuple[int, ...] = ()
+    dated_from: dt.date | None = None
+    dated_before: dt.date | None = None
+    in_history: dt.date | None = None
+
+
+def header_query(stream: Stream, window: Window, left_out: Collection[str] = ()) -> Query:
+    """Return the query of the records' own rows, ordered by internal id.
+
+    The window is fixed and the order is the id alone. So a row that changes meanwhile leaves
+    the window and comes with the next one, and no page depends on a clock or a time zone.
+
+    :param left_out: aliases that this account does not have.
+    """
+    columns = {name: value for name, value in stream.columns.items() if name not in left_out}
+    if stream.modified and "lastmodified" not in left_out:
+        columns["lastmodified"] = moment(f"{stream.alias}.{stream.modified}")
+    query = _windowed(stream.source, stream, window)
+    return query.select(**columns).keyset("id")
+
+
+def part_query(stream: Stream, part: Part, window: Window, left_out: Collection[str] = ()) -> Query:
+    """Return the query of the rows that belong to the records of `header_query`."""
+    columns = {name: value for name, value in part.columns.items() if name not in left_out}
+    return _windowed(part.source, stream, window).select(**columns).keyset(*part.key)
+
+
+def _windowed(source: Query, stream: Stream, window: Window) -> Query:
+    alias = stream.alias
+    query = source
+    if stream.modified and (window.since or window.until):
+        query = query.where(within(f"{alias}.{stream.modified}", window.since, window.until))
+    if window.after:
+        query = query.where(compare(f"{alias}.id", ">", window.after))
+    if window.open_only and stream.open_items is not None:
+        query = query.where(stream.open_items)
+    if window.ids:
+        query = query.where(among(f"{alias}.id", window.ids))
+    if window.at_first and stream.at_first is not None:
+        query = query.where(stream.at_first)
+    if window.customers and stream.customers_on_lines:
+        query = query.where(on_lines(among("jl.entity", window.customers)))
+    elif window.customers:
+        query = query.where(among(f"{alias}.entity", window.customers))
+    if stream.dated:
+        query = query.where(*_dates(stream, window))
+    return query
+
+
+def _dates(stream: Stream, window: Window) -> list[Condition]:
+    date = f"{stream.alias}.{stream.dated}"
+    conditions = []
+    if window.dated_from:
+        conditions.append(compare(date, ">=", window.dated_from))
+    if window.dated_before:
+        conditions.append(compare(date, "<", window.dated_before))
+    if window.in_history:
+        since = compare(date, ">=", window.in_history)
+        conditions.append(any_of(since, stream.open_items) if stream.open_items else since)
+    return conditions
+
+
+def on_lines(condition: Condition, joined: str = "") -> Condition:
+    """Return the condition of transactions with a line `jl` that meets `condition`."""
+    # The text is written in this file, and a condition's names and values are checked.
+    lines = f"SELECT jl.transaction FROM transactionline jl{joined}"  # noqa: S608
+    return Condition(f"t.id IN ({lines} WHERE {condition.sql})")

@@ -1,0 +1,93 @@
+from decimal import Decimal
+
+from .simulator_case import SimulatorCase
+
+
+class DocumentsCase(SimulatorCase):
+    """What a person does in NetSuite with deposits, refunds and journals, in short words."""
+
+    def deposit(self, customer, amount, days_ago=10, **body):
+        """Create a customer deposit; return its id."""
+        return self._create(
+            "customerDeposit",
+            customer={"id": customer},
+            payment=amount,
+            tranDate=self.day(days_ago),
+            **body,
+        )
+
+    def apply_deposit(self, deposit, amounts):
+        """Apply a deposit as {invoice id: amount}; return the id of the deposit application."""
+        return self.simulator.act(
+            "transform",
+            type="customerDeposit",
+            id=deposit,
+            target="depositApplication",
+            body={"apply": self._apply(amounts)},
+        )["id"]
+
+    def refund(self, customer, credits=None, deposits=None, days_ago=3, **body):
+        """Pay credits and deposits back, as {their id: amount}; return the refund's id."""
+        return self._create(
+            "customerRefund",
+            customer={"id": customer},
+            tranDate=self.day(days_ago),
+            apply=self._apply(credits),
+            deposit=self._apply(deposits),
+            **body,
+        )
+
+    def mirror(self, connection, record_type, internal_id):
+        """Return the Odoo document that mirrors a NetSuite one."""
+        record = self.record_of(connection, record_type, internal_id)
+        self.assertEqual(record.state, "booked", record.message)
+        return record._target()
+
+    # === ASSERTIONS === #
+
+    def assert_left(self, document, amount, base=None):
+        """Fail unless so much of a document is open, in its currency and in the company's."""
+        move = document.move_id if document._name == "account.payment" else document
+        lines = move.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable" or line.netsuite_deposit
+        )
+        self.assertAlmostEqual(sum(lines.mapped("amount_residual_currency")), amount, 2)
+        if base is not None:
+            self.assertAlmostEqual(sum(lines.mapped("amount_residual")), base, 2)
+
+    def assert_books_agree(self, connection):
+        """Fail unless Odoo equals NetSuite's ledger, deposits and company amounts included."""
+        self.assertFalse(self.open_issues(connection).mapped("title"))
+        self.assert_in_step(connection)
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            SELECT customer.internal_id, currency.name, line.company_id,
+                COALESCE(SUM(line.amount_residual) FILTER (WHERE deposit), 0),
+                COALESCE(SUM(line.amount_residual_currency) FILTER (WHERE deposit), 0),
+                COALESCE(SUM(line.amount_residual) FILTER (WHERE NOT deposit), 0)
+            FROM account_move_line line
+            JOIN account_account account ON account.id = line.account_id
+            CROSS JOIN LATERAL (SELECT COALESCE(line.netsuite_deposit, FALSE) AS deposit) of_line
+            JOIN res_currency currency ON currency.id = line.currency_id
+            JOIN netsuite_record customer ON customer.record_type = 'customer'
+                AND customer.res_id = line.partner_id AND customer.connection_id = %s
+            WHERE line.parent_state = 'posted'
+                AND (account.account_type = 'asset_receivable' OR deposit)
+            GROUP BY customer.internal_id, currency.name, line.company_id
+            """,
+            [connection.id],
+        )
+        odoo = {}
+        for customer, currency, company, *amounts in self.env.cr.fetchall():
+            odoo[(customer, currency, company)] = [Decimal(str(amount)) for amount in amounts]
+        companies = {row.internal_id: row.company_id.id for row in connection.subsidiary_ids}
+        for row in self.simulator.ledger()["balances"]:
+            company = companies.get(int(row["subsidiary_id"]))
+            if not company:
+                continue
+            key = (int(row["customer_id"]), row["currency"], company)
+            deposits_base, deposits, base = odoo.get(key, [Decimal(0)] * 3)
+            found = (base, -deposits, -deposits_base)
+            told = tuple(Decimal(row[name]) for name in ("open_base", "deposits", "deposits_base"))
+            self.assertEqual(found, told, row)
