@@ -19,6 +19,7 @@ class EntryLine:
     :param entity: internal id of the customer whose balance it changes.
     :param number: NetSuite's number of the line, by which a journal's items are told apart.
     :param deposit: it stands on the account of customer deposits.
+    :param is_open: it is open in NetSuite, as only a journal's line is by itself.
     """
 
     account: int
@@ -28,6 +29,7 @@ class EntryLine:
     label: str
     number: int = 0
     deposit: bool = False
+    is_open: bool = False
 
 
 def build_deposit_application(
@@ -79,7 +81,15 @@ def build_journal(transaction: Transaction, digits: Digits) -> tuple[EntryLine, 
     """
     check_decimals(transaction.lines, digits)
     return tuple(
-        EntryLine(line.account, line.foreign, line.base, line.entity, line.label, line.number)
+        EntryLine(
+            line.account,
+            line.foreign,
+            line.base,
+            line.entity,
+            line.label,
+            line.number,
+            is_open=line.is_open,
+        )
         for line in transaction.lines
     )
 

@@ -56,6 +56,7 @@ class Line:
     :param item: internal id of the item; of the tax code on a tax line.
     :param entity: internal id of the customer of this line, 0 for the header's.
     :param subsidiary: internal id, 0 in an account without OneWorld.
+    :param is_open: the line itself has an open amount, which only a journal's lines have.
     """
 
     number: int
@@ -69,6 +70,7 @@ class Line:
     label: str
     entity: int
     subsidiary: int = 0
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,10 @@ def _line(raw: dto.Row, exchange_rate: Decimal) -> Line:
         label=plain(dto.text(raw, "memo", "")) or plain(dto.text(raw, "item_name", "")),
         entity=dto.integer(raw, "subentity", 0, record=record),
         subsidiary=dto.integer(raw, "subsidiary", 0, record=record),
+        is_open=any(
+            dto.decimal(raw, column, ZERO, record=record)
+            for column in ("foreignamountunpaid", "foreignpaymentamountunused")
+        ),
     )
 
 

@@ -47,6 +47,7 @@ from . import netsuite_intercompany
 from . import netsuite_left_out
 from . import netsuite_booking
 from . import netsuite_scope
+from . import netsuite_scope_journal
 from . import netsuite_withdrawal
 from . import netsuite_booking_customer
 from . import netsuite_booking_hierarchy

@@ -21,7 +21,8 @@ class NetsuiteBookingJournal(models.AbstractModel):
         self._check_company(draft, context)
         if not currency:
             return
-        for line in build_journal(transaction, context.digits(currency, ledger)):
+        lines = build_journal(transaction, context.digits(currency, ledger))
+        for line in (each for each in lines if not self._is_left_out(each, context)):
             account = ledger.receivable(line.account, missing)
             partner = context.partner(line.entity, missing)
             if account and partner:
@@ -30,6 +31,21 @@ class NetsuiteBookingJournal(models.AbstractModel):
             return
         self._add_other_side(draft, currency)
         self._set_values(draft, self.env["res.partner"], currency)
+
+    def _is_left_out(self, line, context):
+        """Tell whether a line's customer is not mirrored; the other lines need none of it.
+
+        A customer who is left out for being inactive, and has this line open, is judged again
+        with it; the journal waits for him meanwhile.
+        """
+        reason = context.left_out.get(line.entity)
+        if not reason:
+            return False
+        scope = self.env["netsuite.scope"]
+        if scope._lifted_by_line(context.connection, line, reason):
+            scope._look_again(context.connection, {line.entity})
+            return False
+        return reason != "subsidiary"
 
     def _check_company(self, draft, context):
         """Refuse a journal between subsidiaries whose customers are in several companies.
@@ -71,11 +87,15 @@ class NetsuiteBookingJournal(models.AbstractModel):
             }
         )
 
-    def _reason_left_out(self, transaction):
-        reason = super()._reason_left_out(transaction)
-        if not reason and not transaction.lines:
+    def _reason_left_out(self, transaction, context):
+        reason = super()._reason_left_out(transaction, context)
+        if reason:
+            return reason
+        if not transaction.lines:
             return self.env._("It has no receivable line of a customer")
-        return reason
+        if all(self._is_left_out(line, context) for line in transaction.lines):
+            return self.env._("All its customers are left out")
+        return None
 
     def _write_drafts(self, drafts):
         for draft in drafts:

@@ -91,7 +91,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         drafts = []
         for record, transaction in transactions.items():
             document = documents.get(record, self._empty_document())
-            reason = self._reason_left_out(transaction)
+            reason = self._reason_left_out(transaction, context)
             try:
                 if document and reason:
                     self._take_back(record, document, reason, context, outcome)
@@ -254,7 +254,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
 
     # === BUSINESS METHODS - TAKING BACK === #
 
-    def _reason_left_out(self, transaction):
+    def _reason_left_out(self, transaction, context):
         """Return why a transaction counts for nothing, in words; None when it counts."""
         if transaction.voided:
             return self.env._("Voided in NetSuite")

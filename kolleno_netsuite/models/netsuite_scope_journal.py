@@ -1,0 +1,67 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..const import JOURNAL_TYPE
+
+
+class NetsuiteScope(models.AbstractModel):
+    """Who is mirrored, as far as journals tell: their customers are on their lines."""
+
+    _inherit = "netsuite.scope"
+
+    @api.model
+    def _lifted_by_line(self, connection, line, reason):
+        """Tell whether a receivable line brings its customer in, who then comes before it.
+
+        :param line: a line with `entity` and `is_open`.
+        """
+        if reason == "inactive":
+            return connection.import_inactive == "open" and line.is_open
+        return False
+
+    def _busy(self, connection, customers):
+        busy = super()._busy(connection, customers)
+        # As for documents: what is open is only in what was landed.
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT (line->>'subentity')::int,
+                       BOOL_OR(payload->'row'->>'posting' = 'T' AND (
+                           COALESCE((line->>'foreignamountunpaid')::numeric, 0) <> 0
+                           OR COALESCE((line->>'foreignpaymentamountunused')::numeric, 0) <> 0)),
+                       BOOL_OR(company_id IS NOT NULL)
+                   FROM netsuite_record
+                   CROSS JOIN jsonb_array_elements(payload->'lines') line
+                   WHERE connection_id = %s AND record_type = %s AND state <> 'removed'
+                       AND (line->>'subentity')::int = ANY(%s)
+                   GROUP BY 1""",
+                connection.id,
+                JOURNAL_TYPE,
+                [record.internal_id for record in customers],
+            )
+        )
+        for customer, is_open, mapped in rows:
+            before = busy.get(customer, (False, False))
+            busy[customer] = (before[0] or bool(is_open), before[1] or bool(mapped))
+        return busy
+
+    def _come_back(self, connection, customers):
+        result = super()._come_back(connection, customers)
+        if customers:
+            # Their lines were left out of journals that are booked for others.
+            self.env.execute_query(
+                SQL(
+                    """UPDATE netsuite_record
+                       SET state = 'pending', attempts = 0, next_try = NULL
+                       WHERE connection_id = %s AND record_type = %s
+                           AND state IN ('booked', 'ignored')
+                           AND EXISTS (
+                               SELECT 1 FROM jsonb_array_elements(payload->'lines') line
+                               WHERE (line->>'subentity')::int = ANY(%s))
+                       RETURNING id""",
+                    connection.id,
+                    JOURNAL_TYPE,
+                    list(customers),
+                )
+            )
+            self.env["netsuite.record"].invalidate_model()
+        return result
