@@ -20,6 +20,7 @@
         "data/ir_cron_fields_data.xml",
         "views/netsuite_call_views.xml",
         "views/netsuite_connection_views.xml",
+        "views/netsuite_connection_documents_views.xml",
         "views/netsuite_connection_overview_views.xml",
         "views/netsuite_connection_history_views.xml",
         "views/netsuite_field_views.xml",

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .invoice import Digits, check_decimals
+from .invoice import Digits, check_decimals, rounded
 from .payment import shares
 from .transaction import EXCHANGE, NOTE, ZERO, InconsistentError, Line, Transaction
 
@@ -77,6 +77,9 @@ def build_deposit_application(
 def build_journal(transaction: Transaction, digits: Digits) -> tuple[EntryLine, ...]:
     """Return the receivable lines of a journal, each its own item (features.md 34).
 
+    A credit has the journal's own rate, whatever the invoices that it is applied to were worth:
+    Odoo books the difference when it is reconciled with them.
+
     :raise InconsistentError: an amount has more decimals than its currency.
     """
     check_decimals(transaction.lines, digits)
@@ -84,7 +87,7 @@ def build_journal(transaction: Transaction, digits: Digits) -> tuple[EntryLine, 
         EntryLine(
             line.account,
             line.foreign,
-            line.base,
+            _own_base(line, transaction.exchange_rate, digits),
             line.entity,
             line.label,
             line.number,
@@ -92,6 +95,14 @@ def build_journal(transaction: Transaction, digits: Digits) -> tuple[EntryLine, 
         )
         for line in transaction.lines
     )
+
+
+def _own_base(line: Line, exchange_rate: Decimal, digits: Digits) -> Decimal:
+    if line.foreign >= ZERO:
+        return line.base
+    if line.own_base is not None:
+        return line.own_base
+    return rounded(line.foreign * exchange_rate, digits.company)
 
 
 def _check_balanced(lines: Collection[Line]) -> None:

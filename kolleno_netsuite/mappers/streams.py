@@ -249,7 +249,7 @@ def _journal_lines() -> Part:
             "subentity": column("l.entity"),
             "customer": column("c.id"),
             **_plain("g", "account", "debit", "credit", "amount"),
-            **_plain("g", "amountunpaid", "paymentamountunused"),
+            **_plain("g", "amountunpaid", "paymentamountunused", "paymentamountused"),
             "accttype": column("a.accttype"),
         },
         ("transaction", "line"),
@@ -285,7 +285,8 @@ _JOURNAL = Stream(
     dated="trandate",
     parts=(_journal_lines(), _links("Journal")),
     optional={
-        *("memo", "postingperiod", "createddate", "amountunpaid", "paymentamountunused"),
+        *("memo", "postingperiod", "createddate"),
+        *("amountunpaid", "paymentamountunused", "paymentamountused"),
     },
 )
 

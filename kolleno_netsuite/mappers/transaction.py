@@ -57,6 +57,8 @@ class Line:
     :param entity: internal id of the customer of this line, 0 for the header's.
     :param subsidiary: internal id, 0 in an account without OneWorld.
     :param is_open: the line itself has an open amount, which only a journal's lines have.
+    :param own_base: what a journal's credit is worth at its own rate, debit-positive; `base` moves
+        with what it is applied to. None where NetSuite does not tell.
     """
 
     number: int
@@ -71,6 +73,7 @@ class Line:
     entity: int
     subsidiary: int = 0
     is_open: bool = False
+    own_base: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -207,7 +210,14 @@ def _line(raw: dto.Row, exchange_rate: Decimal) -> Line:
             dto.decimal(raw, column, ZERO, record=record)
             for column in ("foreignamountunpaid", "foreignpaymentamountunused")
         ),
+        own_base=_own_base(raw),
     )
+
+
+def _own_base(raw: dto.Row) -> Decimal | None:
+    used = dto.decimal(raw, "paymentamountused", None)
+    unused = dto.decimal(raw, "paymentamountunused", None)
+    return None if used is None or unused is None else -abs(used) - abs(unused)
 
 
 def _base(raw: dto.Row) -> Decimal:

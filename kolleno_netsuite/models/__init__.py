@@ -7,6 +7,7 @@ from . import netsuite_connection_sync
 from . import netsuite_connection_work
 from . import netsuite_connection_overview
 from . import netsuite_connection_documents
+from . import netsuite_connection_rates
 from . import netsuite_fetch
 from . import netsuite_fetch_columns
 from . import netsuite_session

@@ -31,6 +31,11 @@ class NetsuiteBookingDepositApplication(models.AbstractModel):
                 draft.lines.append(self._item_values(line, account, owner, currency, transaction))
         if missing:
             return
+        self._convert(draft, context, currency)
+        balances = [values for values in draft.lines if not values["netsuite_deposit"]]
+        # Rounded line by line at Odoo's rate, the last one takes what is left.
+        balances[-1]["balance"] -= sum(values["balance"] for values in draft.lines)
+        balances[-1]["balance"] = ledger.currency.round(balances[-1]["balance"])
         self._set_values(draft, partner, currency)
 
     def _receivable_accounts(self, transaction, ledger, missing):

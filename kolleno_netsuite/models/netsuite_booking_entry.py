@@ -46,6 +46,16 @@ class NetsuiteBookingEntry(models.AbstractModel):
             "tax_ids": False,
         }
 
+    def _convert(self, draft, context, currency):
+        """Take company amounts from Odoo's rate where that is wanted instead of NetSuite's."""
+        if context.connection._uses_netsuite_rates(draft.record.record_type):
+            return
+        company = draft.ledger.company
+        for values in draft.lines:
+            values["balance"] = currency._convert(
+                values["amount_currency"], company.currency_id, company, draft.transaction.date
+            )
+
     def _set_values(self, draft, partner, currency):
         """Set what the entry shows besides its items."""
         transaction = draft.transaction

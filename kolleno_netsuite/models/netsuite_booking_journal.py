@@ -29,6 +29,7 @@ class NetsuiteBookingJournal(models.AbstractModel):
                 draft.lines.append(self._item_values(line, account, partner, currency, transaction))
         if missing:
             return
+        self._convert(draft, context, currency)
         self._add_other_side(draft, currency)
         self._set_values(draft, self.env["res.partner"], currency)
 

@@ -121,7 +121,7 @@ class NetsuiteBookingMove(models.AbstractModel):
         :return: document units for one company unit.
         """
         company = draft.ledger.company
-        if context.connection.use_netsuite_rates:
+        if context.connection._uses_netsuite_rates(draft.record.record_type):
             return None
         return self.env["res.currency"]._get_conversion_rate(
             company.currency_id, currency, company, draft.transaction.date

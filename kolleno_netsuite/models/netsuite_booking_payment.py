@@ -115,7 +115,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
     def _convert(self, draft, context, currency):
         """Take company amounts from Odoo's rate where that is wanted instead of NetSuite's."""
         company = draft.ledger.company
-        if context.connection.use_netsuite_rates:
+        if context.connection._uses_netsuite_rates(draft.record.record_type):
             return
         rest = 0.0
         for values in draft.lines[:-1]:

@@ -28,9 +28,13 @@ class NetsuiteBookingApplication(models.AbstractModel):
         told = {}
         for move in abroad.move_id:
             record = move.netsuite_record_id
-            if record.connection_id.use_netsuite_rates and record.payload:
+            if self._is_at_netsuite_rate(record) and record.payload:
                 told.update(self._told_of(move, record))
         return told
+
+    def _is_at_netsuite_rate(self, record):
+        """Tell whether what mirrors `record` is booked at NetSuite's rate."""
+        return bool(record) and record.connection_id._uses_netsuite_rates(record.record_type)
 
     def _told_of(self, move, record):
         """Return {line id: what is open of it} of one entry.
@@ -64,7 +68,12 @@ class NetsuiteBookingApplication(models.AbstractModel):
         for debit_id, credit_id in amounts:
             debit = lines.browse(debit_id)
             whole = Decimal(str(debit.amount_currency)) == amounts[(debit_id, credit_id)]
-            if debit.netsuite_deposit and not debit.move_id.origin_payment_id and whole:
+            application = debit.netsuite_deposit and not debit.move_id.origin_payment_id
+            if (
+                application
+                and whole
+                and self._is_at_netsuite_rate(debit.move_id.netsuite_record_id)
+            ):
                 found[(debit_id, credit_id)] = Decimal(str(debit.balance))
         return found
 

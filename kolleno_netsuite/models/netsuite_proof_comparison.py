@@ -130,7 +130,7 @@ class NetsuiteProof(models.Model):
     @api.model
     def _comparable_companies(self, connection):
         """Return the companies whose own currency amounts must equal NetSuite's."""
-        if not connection.use_netsuite_rates:
+        if not connection._uses_netsuite_rates_only():
             return []
         by_company = connection.subsidiary_ids.filtered("company_id").grouped("company_id")
         return [

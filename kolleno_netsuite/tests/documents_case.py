@@ -6,6 +6,9 @@ from .simulator_case import SimulatorCase
 class DocumentsCase(SimulatorCase):
     """What a person does in NetSuite with deposits, refunds and journals, in short words."""
 
+    # Numbers of accounts in the simulator's chart.
+    AR, BANK, SALES = "1100", "1000", "4000"
+
     def deposit(self, customer, amount, days_ago=10, **body):
         """Create a customer deposit; return its id."""
         return self._create(
@@ -36,6 +39,33 @@ class DocumentsCase(SimulatorCase):
             deposit=self._apply(deposits),
             **body,
         )
+
+    def journal(self, *lines, days_ago=8, currency=None, subsidiary=None, **body):
+        """Create a journal of ``(account, amount, customer)``; return its id.
+
+        :param lines: a negative amount is a credit; the customer can be left out.
+        """
+        return self._create(
+            "journalEntry",
+            subsidiary={"id": subsidiary or self.US},
+            tranDate=self.day(days_ago),
+            line={"items": [self._journal_line(*line) for line in lines]},
+            **({"currency": {"id": currency}} if currency else {}),
+            **body,
+        )
+
+    def _journal_line(self, account, amount, entity=None):
+        amount = Decimal(str(amount))
+        return {
+            "account": {"id": self.account_id(account)},
+            "debit" if amount > 0 else "credit": str(abs(amount)),
+            **({"entity": {"id": entity}} if entity else {}),
+        }
+
+    def account_id(self, number):
+        """Return the internal id of the account with a number in the simulator's chart."""
+        answer = self.simulator.suiteql(f"SELECT id FROM account WHERE acctnumber = '{number}'")
+        return answer.json()["items"][0]["id"]
 
     def mirror(self, connection, record_type, internal_id):
         """Return the Odoo document that mirrors a NetSuite one."""
