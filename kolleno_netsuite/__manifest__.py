@@ -37,6 +37,7 @@
         "views/netsuite_subsidiary_views.xml",
         "views/netsuite_setup_views.xml",
         "views/account_move_views.xml",
+        "views/account_move_entry_views.xml",
         "views/account_payment_views.xml",
         "views/netsuite_guard_views.xml",
         "report/netsuite_group_statement.xml",

@@ -35,6 +35,7 @@ from . import netsuite_proof_comparison
 from . import netsuite_proof_explanation
 from . import netsuite_proof_healing
 from . import netsuite_proof_header
+from . import netsuite_proof_deposits
 from . import netsuite_proof_document
 from . import netsuite_proof_side_by_side
 from . import netsuite_connection_proof

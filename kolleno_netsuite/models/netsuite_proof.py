@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools.misc import formatLang
 
+from ..const import DEPOSIT_TYPE
+
 ACCOUNTANT_GROUP = "kolleno_netsuite.group_netsuite_accountant"
 
 
@@ -98,6 +100,12 @@ class NetsuiteProof(models.Model):
         help="NetSuite's sums when the documents were last read again to heal a difference."
     )
     document_ids = fields.One2many("netsuite.proof.document", "proof_id")
+    open_document_ids = fields.One2many(
+        "netsuite.proof.document", "proof_id", domain=[("record_type", "!=", DEPOSIT_TYPE)]
+    )
+    deposit_document_ids = fields.One2many(
+        "netsuite.proof.document", "proof_id", domain=[("record_type", "=", DEPOSIT_TYPE)]
+    )
     netsuite_url = fields.Char(compute="_compute_netsuite_url", string="Open in NetSuite")
 
     _row_unique = models.UniqueIndex(

@@ -69,7 +69,7 @@ class NetsuiteProof(models.Model):
             ]
         )
         # Created in the order of the documents, read in that of their differences.
-        self.invalidate_recordset(["document_ids"])
+        self.invalidate_recordset(["document_ids", "open_document_ids", "deposit_document_ids"])
         self.connection_id._store_calls(client)
 
     def _netsuite_documents(self, client, ids=None):
