@@ -1,4 +1,9 @@
+from datetime import date
+
 from odoo.tests import tagged
+
+from netsuite_simulator.scenarios.demo_customers import build_demo_customers
+from netsuite_simulator.scenarios.setup import Setup
 
 from .simulator_case import SimulatorCase
 
@@ -252,3 +257,35 @@ class TestScopeWithoutSubsidiaries(SimulatorCase):
         self.assertFalse(connection.one_world)
         self.assertEqual(self.record_of(connection, "customer", customer).state, "booked")
         self.assert_in_step(connection)
+
+
+@tagged("post_install", "-at_install")
+class TestDemoCustomers(SimulatorCase):
+    """The customers of the demonstration company that a mirror decides on."""
+
+    companies = 3
+
+    def test_demo_agrees_with_what_is_left_out(self):
+        items = [self.ITEM]
+        setup = Setup({}, [self.US, self.UK, self.EUROPE], {}, {}, {}, {}, items, date.today())
+        build_demo_customers(self.simulator.account.ledger, setup, 1)
+        connection = self.connect()
+
+        self.drive(connection)
+
+        summary = connection._summary()
+        rows = {row["record_type"]: row for row in summary["rows"]}
+        for row in rows.values():
+            self.assertEqual(row["in_netsuite"], row["in_odoo"] + row["left_out"], row)
+            self.assertEqual((row["waiting"], row["failed"], row["differences"]), (0, 0, 0), row)
+        self.assertEqual(
+            [rows[each]["left_out"] for each in ("customer", "invoice", "customerpayment")],
+            [2, 1, 1],
+        )
+        self.assertEqual(connection.suggestion_count, 1)
+        head = self.env["res.partner"].search(
+            [("netsuite_shell", "=", True), ("active", "=", False)]
+        )
+        self.assertEqual(head.name, "Old Anchor Holding Corp.")
+        self.assertEqual(head.netsuite_member_count, 2)
+        self.assertTrue(head.netsuite_group_open_text)

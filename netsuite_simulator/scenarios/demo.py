@@ -13,6 +13,7 @@ from ..clock import stored
 from ..ledger import Ledger
 from ..ledger.values import to_decimal
 from .demo_contacts import build_demo_contacts
+from .demo_customers import build_demo_customers
 from .demo_files import build_demo_files
 from .people import Customer, build_customers
 from .setup import CURRENCIES, ITEMS, TERMS, Setup
@@ -318,3 +319,4 @@ def build_demo(ledger: Ledger, setup: Setup, seed: int) -> None:
     Demo(ledger, setup, seed).build()
     build_demo_files(ledger, seed)
     build_demo_contacts(ledger, setup, seed)
+    build_demo_customers(ledger, setup, seed)

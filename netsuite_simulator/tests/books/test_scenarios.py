@@ -9,6 +9,12 @@ from netsuite_simulator.clock import Clock
 from netsuite_simulator.ledger import Ledger
 from netsuite_simulator.scenarios import build
 from netsuite_simulator.scenarios.demo import TRAP_NUMBERS
+from netsuite_simulator.scenarios.demo_customers import (
+    INVOICES,
+    OPEN_INVOICES,
+    OVERDUE_INVOICES,
+    PAYMENTS,
+)
 from netsuite_simulator.scenarios.setup import Setup
 from netsuite_simulator.store import open_store
 from netsuite_simulator.switches import Switches
@@ -52,8 +58,12 @@ def test_demo_has_the_promised_mix(demo: Bench) -> None:
         " GROUP BY nextdoc HAVING COUNT(*) > 1)"
     )
 
-    assert counts == {"CustInvc": 1000, "CustCred": 40, "CustPymt": 460}
-    assert still_open == [(200, 100)]
+    assert counts == {
+        "CustInvc": 1000 + INVOICES,
+        "CustCred": 40,
+        "CustPymt": 460 + PAYMENTS,
+    }
+    assert still_open == [(200 + OPEN_INVOICES, 100 + OVERDUE_INVOICES)]
     assert open_credits == [(12,)]
     assert unapplied == [(30,)]
     assert many[0][0] > 100
@@ -67,7 +77,8 @@ def test_demo_has_customers_in_three_levels_and_one_odd_currency(demo: Bench) ->
     )
     odd = demo.rows(
         "SELECT COUNT(*) FROM customer c JOIN customersubsidiaryrelationship r ON r.entity = c.id"
-        " JOIN subsidiary s ON s.id = r.subsidiary WHERE s.currency <> c.currency"
+        " JOIN subsidiary s ON s.id = r.subsidiary"
+        " WHERE s.currency <> c.currency AND r.isprimarysub = 'T'"
     )
 
     assert [level for level, _count in levels] == [1, 2, 3]
@@ -93,6 +104,17 @@ def test_demo_has_traps_and_no_reachable_address(demo: Bench) -> None:
     assert {row[0] for row in symbols} == {"USD", "GBP", "EUR", "JPY"}
     assert mails == []
     assert special == [(1, 1)]
+
+
+def test_demo_has_customers_that_a_mirror_decides_on(demo: Bench) -> None:
+    sister = demo.rows("SELECT COUNT(*) FROM customer WHERE representingsubsidiary IS NOT NULL")
+    inactive = demo.rows("SELECT COUNT(*) FROM customer WHERE isinactive = 'T'")
+    two_houses = demo.rows(
+        "SELECT COUNT(*) FROM (SELECT entity FROM customersubsidiaryrelationship"
+        " GROUP BY entity HAVING COUNT(*) > 1)"
+    )
+
+    assert (sister, inactive, two_houses) == ([(1,)], [(4,)], [(1,)])
 
 
 def test_demo_has_people_with_roles_several_customers_and_e_mail_fields(demo: Bench) -> None:
@@ -126,7 +148,8 @@ def test_demo_lies_in_the_past_eighteen_months(demo: Bench) -> None:
 def test_demo_is_the_same_for_a_seed(demo: Bench) -> None:
     again = built("demo")
 
-    assert again.ledger.documents() == demo.ledger.documents()[:1500]
+    documents = again.ledger.documents()
+    assert documents == demo.ledger.documents()[: len(documents)]
     again.ledger.store.close()
 
 
