@@ -238,7 +238,31 @@ class NetsuiteScope(models.AbstractModel):
         )
         partners = self.env["res.partner"].union(*records._targets("res.partner").values())
         partners.filtered(lambda partner: not partner.active).active = True
+        self._rebook_shared(connection, customers)
         connection._poke("book")
+
+    @api.model
+    def _rebook_shared(self, connection, customers):
+        """Have documents of several customers booked again that name one of `customers`.
+
+        Only some of their lines come or go with the customer.
+        """
+        self.env.flush_all()
+        # Who stands on a line is only in the payload, which the ORM would load to look into.
+        self.env.execute_query(
+            SQL(
+                """UPDATE netsuite_record SET state = 'pending', attempts = 0, next_try = NULL
+                   WHERE connection_id = %s AND record_type IN %s AND customer_internal_id = 0
+                       AND state IN ('booked', 'ignored', 'blocked', 'failed') AND EXISTS (
+                           SELECT 1 FROM jsonb_array_elements(COALESCE(payload->'lines', '[]')) l
+                           WHERE l->>'subentity' = ANY(%s))
+                   RETURNING id""",
+                connection.id,
+                TRANSACTION_TYPES,
+                [str(customer) for customer in customers],
+            )
+        )
+        self.env["netsuite.record"].invalidate_model()
 
     def _update(self, connection, customers, assignments):
         """Write on customers and all that belongs to them: maybe more than fits into memory."""

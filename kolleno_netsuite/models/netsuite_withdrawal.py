@@ -65,6 +65,8 @@ class NetsuiteWithdrawal(models.AbstractModel):
         """
         holdings = self._survey(connection, internal_ids)
         cancelled = self._cancel(holdings) if cancel else 0
+        if cancel:
+            self.env["netsuite.scope"]._rebook_shared(connection, list(holdings))
         partners = self.env["res.partner"].union(*(each.partner for each in holdings.values()))
         booker = self.env["netsuite.booking.customer"]
         idle = booker._archivable(partners.filtered("active"))

@@ -1,4 +1,5 @@
-from odoo.tests import tagged
+from odoo import Command
+from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from ..const import MAX_HIERARCHY_DEPTH
@@ -207,6 +208,28 @@ class TestCustomerGroup(ExclusionCase):
         values = template._generate_template(top.ids, ("subject", "partner_to"))[top.id]
         self.assertEqual(values["subject"], "Statement of account of Top")
         self.assertEqual(set(values["partner_ids"]), set((top + bottom).ids))
+
+    def test_viewer_sees_totals_without_access_to_journal_items(self):
+        (top, _middle, _bottom), (_top, _middle_id, bottom_id) = self.family()
+        _record, invoice = self.invoice(bottom_id, [{"foreign": 60}])
+        viewer = new_test_user(
+            self.env,
+            login="group_viewer",
+            groups="base.group_user,kolleno_netsuite.group_netsuite_viewer",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+
+        seen = top.with_user(viewer)
+
+        self.assertFalse(self.env["account.move.line"].with_user(viewer).has_access("read"))
+        self.assertEqual(seen.netsuite_group_open_text, f"60.00 {self.usd.name}")
+        self.assertIn(invoice.name, str(seen.netsuite_group_statement))
+        self.assertEqual(seen.netsuite_group_note, False)
+        foreign = viewer.copy({"login": "group_stranger"})
+        stranger = self.env["res.company"].create({"name": "Stranger"})
+        foreign.write({"company_ids": [Command.set(stranger.ids)], "company_id": stranger.id})
+        self.assertEqual(top.with_user(foreign).netsuite_group_open_text, "")
 
     def test_groups_are_listed_by_their_heads(self):
         (top, middle, _bottom), _ids = self.family()

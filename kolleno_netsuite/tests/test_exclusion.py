@@ -93,6 +93,32 @@ class TestExclusion(ExclusionCase):
             )
         self.assertEqual(exclusion.with_user(accountant).sudo(False).internal_id, 4242)
 
+    def test_administrator_excludes_and_takes_back_with_his_own_rights(self):
+        administrator = new_test_user(
+            self.env,
+            login="exclusion_administrator",
+            groups="base.group_user,kolleno_netsuite.group_netsuite_administrator",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        partner, ns = self.customer()
+        _record, invoice = self.invoice(ns, [{"foreign": 100}])
+        own = self.connection.with_user(administrator)
+        wizard = self.env["netsuite.exclude"].browse(own.action_exclude()["res_id"])
+        wizard = wizard.with_user(administrator)
+        wizard.entries = str(ns)
+
+        wizard.action_preview()
+        self.apply(wizard)
+        exclusion = self.env["netsuite.exclusion"].with_user(administrator).search([])
+        self.assertEqual((exclusion.create_uid, invoice.state), (administrator, "cancel"))
+        self.assertIn("Exclusion list: 1 customers", own.left_out_text)
+        exclusion.unlink()
+        own.write({"import_inactive": "always", "sync_hierarchy": False})
+        self.books_again(self.connection)
+
+        self.assertEqual((partner.active, invoice.state), (True, "posted"))
+
     def test_payment_for_a_mirrored_and_an_excluded_customer_waits_and_says_why(self):
         _parent, parent = self.customer()
         _child, child = self.customer()

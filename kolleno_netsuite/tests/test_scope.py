@@ -1,5 +1,3 @@
-from datetime import date
-
 from odoo.tests import tagged
 
 from netsuite_simulator.scenarios.demo_customers import build_demo_customers
@@ -266,9 +264,9 @@ class TestDemoCustomers(SimulatorCase):
     companies = 3
 
     def test_demo_agrees_with_what_is_left_out(self):
-        items = [self.ITEM]
-        setup = Setup({}, [self.US, self.UK, self.EUROPE], {}, {}, {}, {}, items, date.today())
-        build_demo_customers(self.simulator.account.ledger, setup, 1)
+        ledger, houses = self.simulator.account.ledger, [self.US, self.UK, self.EUROPE]
+        setup = Setup({}, houses, {}, {}, {}, {}, [self.ITEM], ledger.clock.today())
+        build_demo_customers(ledger, setup, 1)
         connection = self.connect()
 
         self.drive(connection)

@@ -14,6 +14,7 @@ class NetsuiteExclude(models.TransientModel):
 
     _name = "netsuite.exclude"
     _description = "NetSuite Customer Exclusion"
+    _rec_name = "purpose"
 
     connection_id = fields.Many2one("netsuite.connection", required=True, ondelete="cascade")
     state = fields.Selection(

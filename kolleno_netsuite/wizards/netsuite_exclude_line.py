@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class NetsuiteExcludeLine(models.TransientModel):
@@ -20,3 +20,10 @@ class NetsuiteExcludeLine(models.TransientModel):
     last_date = fields.Date(string="Last Document", readonly=True)
     blocked_count = fields.Integer(string="Blocked", readonly=True)
     blockers = fields.Text(string="What Stays, and Why", readonly=True)
+    remark = fields.Text(compute="_compute_remark", string="What to Know")
+
+    @api.depends("problem", "blockers", "partner_id")
+    def _compute_remark(self):
+        for line in self:
+            missing = not line.partner_id and self.env._("Not in Odoo")
+            line.remark = line.problem or line.blockers or missing
