@@ -36,6 +36,7 @@ from . import (
     test_screens,
     test_security,
     test_setup,
+    test_setup_tour,
     test_sign_in_faults,
     test_switches,
     test_tour,

@@ -4,8 +4,9 @@ Run as ``python crash_child.py CONFIGURATION DATABASE``. It loads the addons onc
 of standard input, a JSON list of jobs, it forks one worker per job, as Odoo's own server does,
 waits for all of them, and answers with a JSON list of their exit codes (-9: killed).
 
-A job is ``{"act": name of a function in ACTS, "at": where to die (a key of POINTS) or absent,
-"tranid": document that kills the worker when it is booked, "values": whatever the act needs}``.
+A job is ``{"act": name of a function in ACTS, "at": where to die (a key of POINTS or
+HISTORY_POINTS) or absent, "tranid": document that kills the worker when it is booked,
+"values": whatever the act needs}``.
 """
 
 import json
@@ -75,6 +76,16 @@ POINTS = {
     "booked, run not closed": before("netsuite.connection", "_finish_run"),
 }
 
+# Where an import with a start of the history can die besides.
+HISTORY_POINTS = {
+    "history page stored, not committed": after("netsuite.fetch", "_land"),
+    "history read, not what is linked": after(
+        "netsuite.fetch", "_close_window", lambda stream, _until: stream.phase == "regular"
+    ),
+    "linked documents stored, not committed": after("netsuite.history", "_complete_chunk"),
+    "linked documents stored, not booked": before("netsuite.connection", "_finish_run"),
+}
+
 
 def poison(env, tranid):
     """Let the worker die whenever the document `tranid` is being booked."""
@@ -108,6 +119,12 @@ def due(env, _values):
     env.cr.commit()
 
 
+def earlier(env, values):
+    """Let the history start at another day."""
+    env["netsuite.connection"].search([]).history_start = values["history_start"]
+    env.cr.commit()
+
+
 def drive(env, _values):
     """Fetch, book, apply and prove until nothing is left."""
     env["netsuite.connection"].search([])._drive()
@@ -132,7 +149,7 @@ def retry(env, _values):
     env.cr.commit()
 
 
-ACTS = {act.__name__: act for act in (prepare, due, drive, fetch, book, retry)}
+ACTS = {act.__name__: act for act in (prepare, due, earlier, drive, fetch, book, retry)}
 
 
 # === WORKERS === #
@@ -143,7 +160,7 @@ def work(database, job):
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         if job.get("at"):
-            POINTS[job["at"]](env)
+            {**POINTS, **HISTORY_POINTS}[job["at"]](env)
         if job.get("tranid"):
             poison(env, job["tranid"])
         ACTS[job["act"]](env, job.get("values"))

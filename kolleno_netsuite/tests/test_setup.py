@@ -131,15 +131,18 @@ class TestSetup(SetupCase):
             setup.action_next()
 
     def test_left_set_up_is_opened_again_where_it_was(self):
-        setup = self.begin()
-        setup.client_id = "half of it"
+        setup = self.Setup.browse(self.Setup.action_start()["res_id"])
+        setup.account = "1234567"
 
         again = self.Setup.browse(self.Setup.action_start()["res_id"])
-        by_connection = setup.connection_id.action_set_up()["res_id"]
 
-        self.assertEqual(again, setup)
-        self.assertEqual(by_connection, setup.id)
-        self.assertEqual((again.step, again.client_id), ("sign_in", "half of it"))
+        self.assertEqual((again, again.step, again.account), (setup, "account", "1234567"))
+        setup.action_next()
+        setup.client_id = "half of it"
+        by_card = self.Setup.browse(setup.connection_id.action_set_up()["res_id"])
+        self.assertEqual(by_card, setup)
+        self.assertEqual((by_card.step, by_card.client_id), ("sign_in", "half of it"))
+        self.assertNotEqual(self.Setup.action_start()["res_id"], setup.id)
 
     def test_account_that_is_set_up_already_is_not_connected_twice(self):
         self.begin()

@@ -101,13 +101,13 @@ class NetsuiteSetup(models.Model):
 
     @api.model
     def action_start(self):
-        """Open the set-up that was begun and not finished, or a new one."""
+        """Open the set-up whose account was not entered yet, or a new one.
+
+        One that got further has its card in the Overview, which leads back to it.
+        """
         self.check_access("create")
         begun = self.search([("connection_id", "=", False)], limit=1, order="id desc")
-        unfinished = self.search(
-            [("connection_id.stream_ids.last_success_at", "=", False)], limit=1, order="id desc"
-        ).filtered(lambda setup: not setup.connection_id.in_step_at)
-        return (begun or unfinished or self.create({}))._open()
+        return (begun or self.create({}))._open()
 
     def action_next(self):
         """Keep what this step decides and go to the next one.
