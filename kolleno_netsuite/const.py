@@ -73,4 +73,4 @@ REQUIRED_TYPES = (
     *("invoice", "creditmemo", "customerpayment"),
     *("customerdeposit", "depositapplication", "customerrefund"),
 )
-RECORD_TYPES = (*REFERENCE_TYPES, "customer", *TRANSACTION_TYPES)
+RECORD_TYPES = (*REFERENCE_TYPES, "customer", "contact", *TRANSACTION_TYPES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..client import dto
-from .text import plain
+from .text import first_of, plain
 
 Payload = Mapping[str, Any]
 
@@ -86,7 +86,7 @@ def read_customer(payload: Payload) -> Customer:
         name=_name(row) or reference or str(dto.integer(row, "id")),
         is_person=dto.boolean(row, "isperson", default=False),
         email=plain(dto.text(row, "email", "")),
-        phone=_first(row, "phone", "altphone", "mobilephone"),
+        phone=first_of(row, "phone", "altphone", "mobilephone"),
         website=plain(dto.text(row, "url", "")),
         comment=dto.text(row, "comments", "").replace("\x00", ""),
         parent=dto.integer(row, "parent", 0),
@@ -102,29 +102,25 @@ def _name(row: dto.Row) -> str:
     """Return the name; NetSuite keeps a person's in parts, a company's in one column."""
     parts = [plain(dto.text(row, column, "")) for column in ("firstname", "middlename", "lastname")]
     person = " ".join(part for part in parts if part)
-    company = _first(row, "companyname", "altname")
+    company = first_of(row, "companyname", "altname")
     if dto.boolean(row, "isperson", default=False):
         return person or company
     return company or person
 
 
-def _first(row: dto.Row, *columns: str) -> str:
-    return next((value for column in columns if (value := plain(dto.text(row, column, "")))), "")
-
-
 def _address(entry: dto.Row) -> Address:
-    lines = [_first(entry, column) for column in ("addr1", "addr2", "addr3")]
+    lines = [first_of(entry, column) for column in ("addr1", "addr2", "addr3")]
     lines = [line for line in lines if line]
     return Address(
         internal_id=dto.integer(entry, "addressid"),
-        name=_first(entry, "addressee", "attention", "label"),
+        name=first_of(entry, "addressee", "attention", "label"),
         street=lines[0] if lines else "",
         street2=", ".join(lines[1:]),
-        city=_first(entry, "city"),
-        state=_first(entry, "state"),
-        zip=_first(entry, "zip"),
-        country=_first(entry, "country"),
-        phone=_first(entry, "addrphone"),
+        city=first_of(entry, "city"),
+        state=first_of(entry, "state"),
+        zip=first_of(entry, "zip"),
+        country=first_of(entry, "country"),
+        phone=first_of(entry, "addrphone"),
         billing=dto.boolean(entry, "defaultbilling", default=False),
         shipping=dto.boolean(entry, "defaultshipping", default=False),
     )

@@ -31,6 +31,7 @@ class Part:
     :param one_world: the part exists only in an account with subsidiaries.
     :param needed: no record is without such rows.
     :param kept: tells which rows are stored; all when None.
+    :param optional: not every account or role shows the table; read without when it is unknown.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Part:
     one_world: bool = False
     needed: bool = False
     kept: Callable[[Mapping[str, str]], bool] | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,34 @@ _CUSTOMER = Stream(
     ),
 )
 
+_CONTACT = Stream(
+    "contact",
+    Query("contact", "n"),
+    {
+        **_plain("n", "id", "entityid", "firstname", "middlename", "lastname", "title", "email"),
+        **_plain("n", "altemail", "phone", "officephone", "mobilephone", "company"),
+        **_plain("n", "isinactive", "isprivate", "contactrole", "externalid"),
+        "role_name": display("n.contactrole"),
+    },
+    "entityid",
+    optional={
+        *("middlename", "title", "altemail", "officephone", "mobilephone", "isprivate"),
+        *("contactrole", "role_name", "role", "externalid"),
+    },
+    parts=(
+        # What a contact is to each of its customers; the first one is also its `company`.
+        Part(
+            "companies",
+            Query("companycontactrelationship", "r").join(
+                "contact", "n", same("n.id", "r.contact")
+            ),
+            {**_plain("r", "contact", "company", "role"), "role_name": display("r.role")},
+            ("contact", "company"),
+            optional=True,
+        ),
+    ),
+)
+
 
 _PRIMARY_LEDGER = every(
     same("g.transaction", "l.transaction"),
@@ -296,6 +324,7 @@ STREAMS: dict[str, Stream] = {
     for stream in (
         *_REFERENCES,
         _CUSTOMER,
+        _CONTACT,
         _transaction("invoice", "CustInvc", "foreignamountunpaid", _lines("CustInvc")),
         _transaction(
             "creditmemo",

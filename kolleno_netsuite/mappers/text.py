@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ..client import dto
+
 # PostgreSQL cannot store NUL; the other control characters break lists and file names.
 _CONTROL = re.compile(r"\s*[\x00-\x1f\x7f]+\s*")
 
@@ -14,3 +16,8 @@ def plain(value: str) -> str:
     Quotes, markup and emoji stay: Odoo escapes a text where it shows it.
     """
     return _CONTROL.sub(" ", value).strip()
+
+
+def first_of(row: dto.Row, *columns: str) -> str:
+    """Return the first of these columns that is not empty, on one line; else an empty text."""
+    return next((value for column in columns if (value := plain(dto.text(row, column, "")))), "")

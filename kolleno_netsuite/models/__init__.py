@@ -12,6 +12,7 @@ from . import netsuite_fetch
 from . import netsuite_fetch_columns
 from . import netsuite_session
 from . import netsuite_stream
+from . import netsuite_stream_contact
 from . import netsuite_record
 from . import netsuite_record_display
 from . import netsuite_record_fields
@@ -39,6 +40,11 @@ from . import netsuite_proof_deposits
 from . import netsuite_proof_document
 from . import netsuite_proof_side_by_side
 from . import netsuite_connection_proof
+from . import netsuite_connection_contacts
+from . import netsuite_fetch_contact
+from . import netsuite_contact
+from . import netsuite_contact_archiving
+from . import netsuite_contact_field
 from . import netsuite_issue_proof
 from . import netsuite_history
 from . import netsuite_connection_history
@@ -53,8 +59,13 @@ from . import netsuite_scope_journal
 from . import netsuite_withdrawal
 from . import netsuite_booking_customer
 from . import netsuite_booking_hierarchy
+from . import netsuite_booking_address
+from . import netsuite_booking_contact
+from . import netsuite_booking_person
+from . import netsuite_booking_customer_contact
 from . import netsuite_booking_transaction
 from . import netsuite_booking_move
+from . import netsuite_booking_move_contact
 from . import netsuite_booking_payment
 from . import netsuite_booking_entry
 from . import netsuite_booking_deposit_application
@@ -75,6 +86,8 @@ from . import account_bank_statement_line
 from . import account_journal
 from . import account_move
 from . import account_move_guard
+from . import account_move_contact
+from . import account_move_send_contact
 from . import account_move_line
 from . import account_move_line_guard
 from . import account_partial_reconcile
@@ -85,3 +98,4 @@ from . import res_company
 from . import res_currency
 from . import res_partner
 from . import res_partner_group
+from . import res_partner_contact

@@ -140,6 +140,7 @@ class NetsuiteBooking(models.AbstractModel):
         return records.env[
             {
                 "customer": "netsuite.booking.customer",
+                "contact": "netsuite.booking.contact",
                 "invoice": "netsuite.booking.move",
                 "journalentry": "netsuite.booking.journal",
                 "creditmemo": "netsuite.booking.move",

@@ -198,6 +198,7 @@ class NetsuiteFetch(models.AbstractModel):
             part.name: (part_rows(part), key_of(part.key[0]))
             for part in stream.parts
             if not (part.one_world and "subsidiary" in left_out)
+            and not (part.optional and part.source.table in left_out)
         }
         needed = [part.name for part in stream.parts if part.needed]
         kept = {part.name: part.kept or (lambda _row: True) for part in stream.parts}

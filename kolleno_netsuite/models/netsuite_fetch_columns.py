@@ -59,11 +59,12 @@ class NetsuiteFetch(models.AbstractModel):
         """Return the aliases of the columns that this account does not have."""
         one_world = () if connection.one_world else ONE_WORLD_COLUMNS
         missing = stream.missing_columns or ()
-        extra = self._extra_columns(connection, stream.record_type)
+        reading = self._reading(connection, stream.record_type)
         mentioning = [
             alias
-            for alias, expression in extra.items()
-            if any(_mentions(expression, column) for column in missing)
+            for columns in (reading.columns, *(part.columns for part in reading.parts))
+            for alias, expression in columns.items()
+            if alias in reading.optional and any(_mentions(expression, each) for each in missing)
         ]
         return frozenset((*missing, *mentioning, *one_world))
 
@@ -108,6 +109,11 @@ class NetsuiteFetch(models.AbstractModel):
         if error.code == "INVALID_PARAMETER":
             # It does not say what it refuses. The fixed columns never were the reason before.
             return [alias for alias in extra if alias not in self._left_out(connection, stream)]
+        if error.code == "UNKNOWN_TABLE":
+            table = (error.params.get("table") or "").lower()
+            parts = STREAMS[stream.record_type].parts
+            optional = any(part.optional and part.source.table == table for part in parts)
+            return [table] if optional else []
         column = (error.params.get("column") or "").lower().rpartition(".")[2]
         known = column in STREAMS[stream.record_type].optional or any(
             alias == column or _mentions(expression, column) for alias, expression in extra.items()

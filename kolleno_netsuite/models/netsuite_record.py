@@ -117,6 +117,7 @@ class NetsuiteRecord(models.Model):
             "salestaxitem": self.env._("Tax codes"),
             "accountingperiod": self.env._("Accounting periods"),
             "customer": self.env._("Customers"),
+            "contact": self.env._("Contacts"),
             "invoice": self.env._("Invoices"),
             "journalentry": self.env._("Journal entries"),
             "creditmemo": self.env._("Credit memos"),

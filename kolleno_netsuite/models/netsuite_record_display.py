@@ -29,6 +29,7 @@ class NetsuiteRecord(models.Model):
             "links": self.env._("Applied to"),
             "addresses": self.env._("Addresses"),
             "subsidiaries": self.env._("Subsidiaries"),
+            "companies": self.env._("Customers of the contact"),
         }
         for record in self:
             payload = record.payload or {}

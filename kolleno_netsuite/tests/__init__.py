@@ -9,6 +9,8 @@ from . import (
     test_booking_random_acts,
     test_booking_told,
     test_budget,
+    test_contact_archiving,
+    test_contact_record,
     test_crash,
     test_customer_group,
     test_deposits,

@@ -1,7 +1,9 @@
 from . import (
     account_payment_register,
     base_partner_merge,
+    base_partner_merge_contact,
     netsuite_connection,
+    netsuite_contact_cleanup,
     netsuite_exclude,
     netsuite_exclude_line,
     netsuite_setup,

@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+
+
+class AccountMove(models.Model):
+    """The contacts that NetSuite's invoice names, as its recipients."""
+
+    _inherit = "account.move"
+
+    netsuite_contact_ids = fields.Many2many(
+        "netsuite.contact",
+        "netsuite_contact_move_rel",
+        "move_id",
+        "contact_id",
+        string="NetSuite Contacts",
+        copy=False,
+    )
+    netsuite_recipient_ids = fields.Many2many(
+        "res.partner",
+        string="Recipients",
+        compute="_compute_netsuite_recipient_ids",
+        compute_sudo=True,
+        help="Active contacts of this invoice with a valid address, each address once.",
+    )
+
+    @api.depends(
+        "netsuite_contact_ids.partner_id.active",
+        "netsuite_contact_ids.partner_id.email_normalized",
+        "netsuite_contact_ids.netsuite_inactive",
+    )
+    def _compute_netsuite_recipient_ids(self):
+        for move in self:
+            move.netsuite_recipient_ids = move._netsuite_recipients()
+
+    # === BUSINESS METHODS === #
+
+    def _netsuite_recipients(self, position=""):
+        """Return the contacts to whom this invoice can be sent, each address once.
+
+        :param position: only contacts with this position; all when empty.
+        """
+        self.ensure_one()
+        wanted = position.strip().casefold()
+        # Recipients are no secret to somebody who may see the invoice.
+        contacts = self.sudo().netsuite_contact_ids.filtered(
+            lambda contact: not wanted or (contact.position or "").casefold() == wanted
+        )
+        return one_per_address(contacts.partner_id.filtered(lambda p: p.active))
+
+
+def one_per_address(partners):
+    """Return those of `partners` that have a valid address, the first one of each address."""
+    by_address = {}
+    for partner in partners:
+        if partner.email_normalized:
+            by_address.setdefault(partner.email_normalized, partner)
+    return partners.browse().union(*by_address.values())

@@ -1,0 +1,45 @@
+from odoo import models
+
+from ..mappers.person import addresses
+
+
+class NetsuiteBooking(models.AbstractModel):
+    """Lists the texts in e-mail fields to which nothing can be sent."""
+
+    _inherit = "netsuite.booking"
+
+    def _settle(self, records, outcome, counts):
+        result = super()._settle(records, outcome, counts)
+        booked = records.browse().union(*outcome.booked)
+        for field, refused in self._without_address(booked).items():
+            self.env["netsuite.issue"].sudo()._touch(
+                records.connection_id,
+                "content",
+                f"address:{records[0].record_type}:{field}",
+                self.env._(
+                    "The field %(field)s of %(type)s holds text that is no e-mail address",
+                    field=field,
+                    type=self.env["netsuite.record"]._record_type_labels()[records[0].record_type],
+                ),
+                self.env._("Correct it in NetSuite; until then nothing is sent there."),
+                severity="0",
+                records=refused,
+            )
+        return result
+
+    def _without_address(self, records):
+        """Return {field: the records whose e-mail field holds something else as well}."""
+        fields = []
+        if records and records[0].record_type == "contact":
+            fields = ["email"]
+        elif records and records[0].record_type in ("customer", "invoice"):
+            rules = records.connection_id._contact_rules(records[0].record_type)
+            fields = rules.mapped("field_id")
+        found = {}
+        for field in fields:
+            refused = records.filtered(
+                lambda record, field=field: addresses(record.payload["row"].get(field, ""))[1]
+            )
+            if refused:
+                found[field] = refused
+        return found

@@ -1,0 +1,169 @@
+from odoo import api, models
+
+from ..mappers.contact import read_contact
+from .netsuite_booking import RECORD_ERRORS, Outcome
+from .netsuite_contact import Wanted
+
+
+class NetsuiteBookingContact(models.AbstractModel):
+    """Books contact records as contacts of their customers, one for each customer.
+
+    An inactive, deleted or detached contact is archived and never deleted: its partner stands
+    on documents and in conversations.
+    """
+
+    _name = "netsuite.booking.contact"
+    _description = "NetSuite Contact Booking"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _book(self, records):
+        """Book pending contacts.
+
+        :return: `Outcome`; what concerns a single record is in it, other errors are raised.
+        """
+        outcome, contacts = Outcome(), {}
+        for record in records:
+            try:
+                contacts[record] = read_contact(record.payload)
+            except RECORD_ERRORS as error:
+                outcome.errors[record] = error
+        connection = records.connection_id
+        customers = self._customers(
+            connection, {each for contact in contacts.values() for each in contact.companies}
+        )
+        known = self._known(records)
+        wanted, retired = {}, {}
+        for record, contact in contacts.items():
+            reason = self._reason(contact, customers, known.get(record), connection)
+            if reason:
+                outcome.ignored[record] = reason
+            else:
+                outcome.booked.append(record)
+            gone = contact.inactive or contact.private
+            here = () if gone and (reason or record in known) else contact.companies
+            mine = self._wanted(record, contact, here, customers, known.get(record))
+            wanted.update(mine)
+            retired[record] = (gone, set(mine))
+        self._write(connection, wanted, retired, known)
+        return outcome
+
+    @api.model
+    def _remove(self, records):
+        """Archive the contacts that were deleted in NetSuite."""
+        records = records.filtered("connection_id.sync_contacts")
+        self._contacts_of(records)._retire(self.env._("Deleted in NetSuite."))
+
+    @api.model
+    def _catch_up(self, connection):
+        """Archive contacts that were deleted in NetSuite while nobody followed them."""
+        deleted = self._contacts_of_domain(
+            [("record_id.state", "=", "removed"), ("record_id.connection_id", "=", connection.id)]
+        )
+        deleted._retire(self.env._("Deleted in NetSuite."))
+
+    @api.model
+    def _customers(self, connection, internal_ids):
+        """Return {internal id: partner} of those that are customers in Odoo."""
+        records = self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("record_type", "=", "customer"),
+                ("internal_id", "in", list(internal_ids)),
+                ("state", "not in", ["ignored", "removed"]),
+            ]
+        )
+        targets = records._targets("res.partner")
+        return {record.internal_id: partner for record, partner in targets.items()}
+
+    # === BUSINESS METHODS - WHAT IS WANTED === #
+
+    def _known(self, records):
+        """Return {record: its contacts} for those that were booked before."""
+        return self._contacts_of(records).grouped("record_id")
+
+    def _contacts_of(self, records):
+        return self._contacts_of_domain([("record_id", "in", records.ids)])
+
+    def _contacts_of_domain(self, domain):
+        return self.env["netsuite.contact"].search([("source", "=", "record"), *domain])
+
+    def _reason(self, contact, customers, known, connection):
+        """Return why a contact is not mirrored, or an empty text."""
+        if contact.private:
+            return self.env._("Private in NetSuite")
+        if not set(contact.companies) & set(customers):
+            return self.env._("It belongs to no customer that is in Odoo")
+        if contact.inactive and not known and not connection.import_inactive_contacts:
+            return self.env._("Inactive in NetSuite")
+        return ""
+
+    def _wanted(self, record, contact, companies, customers, known):
+        """Return {source id: `Wanted`} for each of `companies` that is a customer in Odoo."""
+        known = known or self.env["netsuite.contact"]
+        wanted = {}
+        for customer in companies:
+            partner = customers.get(customer)
+            if not partner:
+                continue
+            source_id = f"netsuite_contact_{customer}_{contact.internal_id}"
+            self._follow_merge(known, partner, source_id)
+            role = contact.companies[customer]
+            wanted[source_id] = Wanted(
+                partner,
+                _values(contact, role),
+                {
+                    "source": "record",
+                    "record_id": record.id,
+                    "customer_internal_id": customer,
+                    "position": role or False,
+                },
+            )
+        return wanted
+
+    def _follow_merge(self, known, customer, source_id):
+        """Give a contact its new key when its customer was merged into another.
+
+        Its partner belongs to the other customer already, when those were merged in Odoo.
+        """
+        if source_id in known.mapped("netsuite_source_id"):
+            return
+        moved = known.filtered(lambda contact: contact.partner_id.parent_id == customer)[:1]
+        moved.netsuite_source_id = source_id
+
+    def _write(self, connection, wanted, retired, known):
+        """Mirror what is wanted, and archive what was there and is wanted no more.
+
+        :param retired: {record: (whether the contact is inactive or private, its source ids)}.
+        """
+        Contact = self.env["netsuite.contact"]
+        found = Contact._mirror(connection, wanted)
+        inactive, detached = Contact, Contact
+        for record, (gone, source_ids) in retired.items():
+            mine = Contact.union(*(found[each] for each in source_ids))
+            if gone:
+                mine._put_away()
+                inactive |= known.get(record, Contact)
+            mine |= known.get(record, Contact)
+            if not gone:
+                detached |= mine.filtered(lambda c, ids=source_ids: c.netsuite_source_id not in ids)
+            if mine:
+                record._link_to(mine.partner_id[:1])
+        inactive._retire(self.env._("Inactive in NetSuite."))
+        detached._retire(self.env._("No longer a contact of this customer in NetSuite."))
+
+
+def _values(contact, role):
+    """Return the fields of a contact's partner that NetSuite owns, fit for JSON."""
+    return {
+        "name": contact.name,
+        "function": contact.title or False,
+        "email": contact.email or False,
+        "phone": contact.phone or False,
+        "netsuite_first_name": contact.first_name or False,
+        "netsuite_last_name": contact.last_name or False,
+        "netsuite_mobile": contact.mobile or False,
+        "netsuite_alt_email": contact.alt_email or False,
+        "netsuite_position": role or False,
+    }

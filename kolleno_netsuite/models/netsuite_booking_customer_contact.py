@@ -1,0 +1,50 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class NetsuiteBookingCustomer(models.AbstractModel):
+    """With a customer come the contacts of its own fields, and those that waited for it."""
+
+    _inherit = "netsuite.booking.customer"
+
+    @api.model
+    def _book(self, records):
+        new = records.filtered(lambda record: not record.res_id)
+        outcome = super()._book(records)
+        booked = records.browse().union(*outcome.booked)
+        if booked:
+            self.env["netsuite.booking.person"]._book_customers(booked)
+            self._wake_contacts(booked, booked & new)
+        return outcome
+
+    @api.model
+    def _wake_contacts(self, customers, new):
+        """Book contacts again that belong to these customers and did not find them before.
+
+        :param customers: records of customers; contacts that were left out go on.
+        :param new: those of them that are in Odoo for the first time; contacts that other
+            customers have already go on as well.
+        """
+        ids, new_ids = ([str(each) for each in r.mapped("internal_id")] for r in (customers, new))
+        self.env.flush_all()
+        # The customers of a contact stand in its payload; the ORM would read all contacts.
+        woken = self.env.execute_query(
+            SQL(
+                """UPDATE netsuite_record SET state = 'pending', attempts = 0, next_try = NULL
+                   WHERE connection_id = %(connection)s AND record_type = 'contact' AND (
+                     state = 'ignored' AND (
+                       payload #>> '{row,company}' = ANY(%(ids)s) OR EXISTS (
+                         SELECT FROM jsonb_array_elements(payload->'companies') c
+                         WHERE c->>'company' = ANY(%(ids)s)))
+                     OR state = 'booked' AND EXISTS (
+                       SELECT FROM jsonb_array_elements(payload->'companies') c
+                       WHERE c->>'company' = ANY(%(new)s)))
+                   RETURNING id""",
+                connection=customers.connection_id.id,
+                ids=ids,
+                new=new_ids,
+            )
+        )
+        if woken:
+            self.env["netsuite.record"].invalidate_model(["state", "attempts", "next_try"])
+            customers.connection_id._poke("book")

@@ -1,0 +1,212 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..mappers.streams import STREAMS
+from .netsuite_booking import SYNC_CONTEXT
+
+
+class NetsuiteConnection(models.Model):
+    """Where contacts come from, and to whom invoices are mailed."""
+
+    _inherit = "netsuite.connection"
+
+    # === FIELDS: SETTINGS === #
+
+    sync_contacts = fields.Boolean(
+        string="Contact Records",
+        default=True,
+        help="NetSuite's contact records become contacts of their customers. When off, nothing "
+        "is asked about them and those that are here stay as they are. Kolleno's default: on.",
+    )
+    contacts_off_at = fields.Datetime(
+        readonly=True, copy=False, help="When contact records were switched off."
+    )
+    import_inactive_contacts = fields.Boolean(
+        string="Inactive Contacts",
+        help="Contacts that were inactive before they were ever read are imported as well, "
+        "archived. Kolleno's default: off.",
+    )
+    import_customer_contacts = fields.Boolean(
+        string="Contacts of the Customer's Own Fields",
+        help="The e-mail fields of the customer record itself become contacts. Kolleno's "
+        "default: off.",
+    )
+    customer_contact_name = fields.Selection(
+        [("customer", "Customer's name"), ("attention", "Attention of the address")],
+        string="Name of These Contacts",
+        default="customer",
+        required=True,
+        help="Attention is taken from the billing address first; where it is empty, the "
+        "customer's name is taken. Kolleno's default: the customer's name.",
+    )
+    contact_field_ids = fields.One2many("netsuite.contact.field", "connection_id")
+    unused_invoice_contacts = fields.Selection(
+        [("keep", "Keep"), ("archive", "Archive")],
+        string="Contacts That No Invoice Names Any More",
+        default="keep",
+        required=True,
+        help="What becomes of a contact of an invoice field once the last invoice names somebody "
+        "else. Kolleno's default: keep.",
+    )
+    invoice_recipients = fields.Selection(
+        [
+            ("customer", "As Odoo does"),
+            ("contacts", "Contacts of the invoice"),
+            ("both", "Both"),
+        ],
+        string="Mail Invoices To",
+        default="customer",
+        required=True,
+        help="Whom Odoo proposes when an invoice of NetSuite is mailed. An invoice without "
+        "contacts goes where Odoo sends it. Each address gets one mail. Default: as Odoo does.",
+    )
+    invoice_recipient_position = fields.Char(
+        string="Only Position",
+        help="Only contacts of the invoice with this position are proposed; all when empty.",
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        connections = super().create(vals_list)
+        connections.filtered(lambda c: not c.sync_contacts)._switch_contacts_off()
+        connections.filtered("import_customer_contacts")._read_customer_fields()
+        return connections
+
+    def write(self, vals):
+        switched = self.filtered(
+            lambda c: "sync_contacts" in vals and c.sync_contacts != vals["sync_contacts"]
+        )
+        result = super().write(vals)
+        switched.filtered("sync_contacts")._switch_contacts_on()
+        switched.filtered(lambda c: not c.sync_contacts)._switch_contacts_off()
+        if {"import_customer_contacts", "customer_contact_name"} & set(vals):
+            self.filtered("import_customer_contacts")._read_customer_fields()
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_clean_up_contacts(self):
+        """Open the wizard that archives contacts of switched-off sources."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Contacts That Are No Longer Synchronised"),
+            "res_model": "netsuite.contact.cleanup",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_connection_id": self.id},
+        }
+
+    # === BUSINESS METHODS - CONTACT RECORDS === #
+
+    def _contact_stream(self):
+        """Return the streams of contact records, also while they are switched off."""
+        return self.with_context(active_test=False).stream_ids.filtered(
+            lambda stream: stream.record_type == "contact"
+        )
+
+    def _switch_contacts_off(self):
+        """Ask NetSuite no more about contact records; whatever is here stays."""
+        self.contacts_off_at = fields.Datetime.now()
+        # Who may change the connection need not have a right on its streams.
+        self.sudo()._contact_stream().active = False
+
+    def _switch_contacts_on(self):
+        """Go on reading contact records where they were left, so that no change is missed."""
+        for connection in self.sudo():  # as in _switch_contacts_off
+            stream = connection._contact_stream()
+            moments = [each for each in (stream.cursor_at, connection.contacts_off_at) if each]
+            stream.write(
+                {
+                    "active": True,
+                    "cursor_at": min(moments) if stream.cursor_at else False,
+                    "window_until": False,
+                    "cursor_id": 0,
+                    "next_read_at": fields.Datetime.now(),
+                }
+            )
+            connection.contacts_off_at = False
+            contacts = connection.env["netsuite.booking.contact"].with_context(**SYNC_CONTEXT)
+            contacts._catch_up(connection)
+            connection._poke("fetch")
+            connection._poke("book")
+
+    def _booking_order(self):
+        domains = super()._booking_order()
+        if self and not self.sync_contacts:
+            domains = [
+                domain for domain in domains if ("record_type", "=", "contact") not in domain
+            ]
+        return domains
+
+    def _resync(self, records):
+        contacts = records.filtered(lambda record: record.record_type == "contact")
+        if contacts and not self.sync_contacts:
+            raise UserError(
+                self.env._(
+                    "Contact records of %s are switched off. Switch them on in the connection's "
+                    "settings first.",
+                    self.name,
+                )
+            )
+        # Who asks for NetSuite's state gives up what was decided or corrected here.
+        mirrors = self.env["netsuite.contact"].sudo().search([("record_id", "in", contacts.ids)])
+        mirrors._give_up_own_words()
+        return super()._resync(records)
+
+    # === BUSINESS METHODS - E-MAIL FIELDS === #
+
+    def _contact_rules(self, record_type):
+        """Return the e-mail fields that make contacts of a record type, customer or invoice."""
+        rules = self.contact_field_ids.filtered(
+            lambda rule: rule.active and rule.record_type == record_type
+        )
+        off = record_type == "customer" and not self.import_customer_contacts
+        return rules.browse() if off else rules
+
+    def _read_customer_fields(self):
+        """Start with the customers' own e-mail field, and book the contacts of all customers."""
+        for connection in self:
+            rules = connection.contact_field_ids.filtered(lambda r: r.record_type == "customer")
+            if not rules:
+                rules = rules.create(
+                    {
+                        "connection_id": connection.id,
+                        "record_type": "customer",
+                        "field_id": "email",
+                        "label": connection.env._("Email"),
+                    }
+                )
+            rules._take_effect()
+
+    def _contact_fields_changed(self, record_type, columns):
+        """Read columns that were not read before, and book again whatever holds one.
+
+        :param columns: NetSuite's names of fields of `record_type`.
+        """
+        self.ensure_one()
+        if record_type == "customer" and not self.import_customer_contacts:
+            return
+        extra = [name for name in columns if name not in STREAMS[record_type].columns]
+        # Who may change the settings need not have a right on what they put to work.
+        connection = self.sudo()
+        streams = connection.stream_ids.filtered(lambda s: s.record_type == record_type)
+        if extra:
+            streams._read_again(extra)
+        self.env.flush_all()
+        # One statement: a field can stand on every invoice there is.
+        connection.env.execute_query(
+            SQL(
+                """UPDATE netsuite_record SET state = 'pending', attempts = 0, next_try = NULL
+                   WHERE connection_id = %s AND record_type = %s AND state = 'booked'
+                     AND payload->'row' ?| %s RETURNING id""",
+                self.id,
+                record_type,
+                list(columns),
+            )
+        )
+        connection.env["netsuite.record"].invalidate_model(["state", "attempts", "next_try"])
+        connection._poke("book")

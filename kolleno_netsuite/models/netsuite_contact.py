@@ -1,0 +1,333 @@
+from typing import Any, NamedTuple
+
+import psycopg2.errors
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..client.ui_links import ui_url
+
+
+class Wanted(NamedTuple):
+    """One person as NetSuite has it.
+
+    :param customer: partner of the customer.
+    :param values: fields of the person's partner, fit for JSON.
+    :param contact: fields of `netsuite.contact`.
+    """
+
+    customer: Any
+    values: dict
+    contact: dict
+
+
+class NetsuiteContact(models.Model):
+    """One source of a contact person: a contact record, or an address in an e-mail field.
+
+    The key says which: a contact record attached to two customers is two persons, and so is one
+    address in two fields. Partners that were merged in Odoo keep all their keys, so that none
+    of them is made anew.
+    """
+
+    _name = "netsuite.contact"
+    _description = "NetSuite Contact"
+    _order = "customer_id, partner_id, id"
+    _rec_name = "netsuite_source_id"
+
+    connection_id = fields.Many2one(
+        "netsuite.connection", required=True, index=True, ondelete="cascade"
+    )
+    netsuite_source_id = fields.Char(
+        string="Source ID",
+        required=True,
+        help="netsuite_contact_{customer}_{contact} or "
+        "netsuite_person_{customer}_{record type}_{field}_{address}.",
+    )
+    source = fields.Selection(
+        [
+            ("record", "Contact record"),
+            ("customer", "Customer field"),
+            ("invoice", "Invoice field"),
+        ],
+        required=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", required=True, index=True, ondelete="cascade"
+    )
+    customer_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        related="partner_id.parent_id",
+        store=True,
+        index="btree_not_null",
+    )
+    customer_internal_id = fields.Integer(string="Customer's Internal ID", aggregator=None)
+    record_id = fields.Many2one(
+        "netsuite.record",
+        string="NetSuite Record",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The contact record, or the customer whose field holds the address.",
+    )
+    rule_id = fields.Many2one(
+        "netsuite.contact.field", string="E-mail Field", index="btree_not_null", ondelete="set null"
+    )
+    field_id = fields.Char(string="Field ID")
+    field_label = fields.Char(compute="_compute_field_label", store=True)
+    position = fields.Char(
+        help="The contact's role at this customer, or what the field stands for."
+    )
+    netsuite_inactive = fields.Boolean(
+        string="Inactive in NetSuite",
+        help="Inactive, deleted or no longer attached there; the contact is archived here.",
+    )
+    synchronised = fields.Boolean(
+        compute="_compute_synchronised",
+        compute_sudo=True,
+        help="Off when this source was switched off on the connection: then nothing of it changes.",
+    )
+    booked_values = fields.Json(
+        groups="kolleno_netsuite.group_netsuite_accountant",
+        help="What NetSuite had when it was last booked: only what changed since is written.",
+    )
+    email = fields.Char(related="partner_id.email")
+    email_valid = fields.Boolean(compute="_compute_email_valid", compute_sudo=True)
+    partner_active = fields.Boolean(related="partner_id.active", string="Active in Odoo")
+    company_id = fields.Many2one(related="partner_id.company_id")
+    move_ids = fields.Many2many(
+        "account.move", "netsuite_contact_move_rel", "contact_id", "move_id", string="Invoices"
+    )
+    invoice_count = fields.Integer(
+        compute="_compute_invoice_count", string="Linked Invoices", aggregator=None
+    )
+    is_lookalike = fields.Boolean(
+        string="Possible Duplicate",
+        compute="_compute_is_lookalike",
+        search="_search_is_lookalike",
+        help="Another contact of the customer has the same e-mail address. That is no mistake: "
+        "each field of NetSuite stands for a role of its own.",
+    )
+
+    _source_unique = models.UniqueIndex(
+        "(connection_id, netsuite_source_id)", "This contact of NetSuite is here already."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("field_id", "rule_id.label")
+    def _compute_field_label(self):
+        for contact in self:
+            contact.field_label = contact.rule_id.label or contact.field_id
+
+    @api.depends(
+        "source", "rule_id", "connection_id.sync_contacts", "connection_id.import_customer_contacts"
+    )
+    def _compute_synchronised(self):
+        for contact in self:
+            connection = contact.connection_id
+            contact.synchronised = {
+                "record": connection.sync_contacts,
+                "customer": connection.import_customer_contacts and bool(contact.rule_id.active),
+                "invoice": bool(contact.rule_id.active),
+            }[contact.source]
+
+    @api.depends("partner_id.email_normalized")
+    def _compute_email_valid(self):
+        for contact in self:
+            contact.email_valid = bool(contact.partner_id.email_normalized)
+
+    @api.depends("move_ids")
+    def _compute_invoice_count(self):
+        # Counted in SQL: one address can stand on every invoice of a customer.
+        counts = dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT contact_id, COUNT(*) FROM netsuite_contact_move_rel
+                       WHERE contact_id IN %s GROUP BY contact_id""",
+                    tuple(self.ids or (0,)),
+                )
+            )
+        )
+        for contact in self:
+            contact.invoice_count = counts.get(contact.id, 0)
+
+    @api.depends("partner_id.email_normalized", "customer_id")
+    def _compute_is_lookalike(self):
+        alike = self.search([("id", "in", self.ids), ("is_lookalike", "=", True)])
+        for contact in self:
+            contact.is_lookalike = contact in alike
+
+    def _search_is_lookalike(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        self.flush_model(["partner_id", "customer_id"])
+        self.env["res.partner"].flush_model(["email_normalized", "active"])
+        # One statement: the ORM cannot compare the rows of a table with each other.
+        alike = SQL(
+            """(SELECT c.id FROM netsuite_contact c JOIN res_partner p ON p.id = c.partner_id
+                WHERE p.active AND EXISTS (
+                    SELECT FROM netsuite_contact o JOIN res_partner q ON q.id = o.partner_id
+                    WHERE o.connection_id = c.connection_id AND o.customer_id = c.customer_id
+                      AND o.partner_id <> c.partner_id AND q.active
+                      AND q.email_normalized = p.email_normalized))"""
+        )
+        return [("id", "in" if True in value else "not in", alike)]
+
+    # === ACTION METHODS === #
+
+    def action_open_invoices(self):
+        """Open the invoices that these contacts are linked to."""
+        return self._invoices_action(self.move_ids)
+
+    def action_open_in_netsuite(self):
+        """Open the contact or the customer in NetSuite's own pages."""
+        self.ensure_one()
+        # Whoever sees the contact may follow its link; only the address needs more rights.
+        connection = self.connection_id.sudo()
+        record = self.record_id.sudo()
+        url = ui_url(
+            connection._service_urls(),
+            record.record_type or "customer",
+            record.internal_id or self.customer_internal_id,
+        )
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+
+    @api.model
+    def _invoices_action(self, moves):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Linked Invoices"),
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": [("id", "in", moves.ids)],
+            "context": {"create": False},
+        }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _mirror(self, connection, wanted):
+        """Make the persons that are missing, write what NetSuite changed on the others.
+
+        :param wanted: {source id: `Wanted`}.
+        :return: {source id: its `netsuite.contact`}.
+        """
+        found = {
+            contact.netsuite_source_id: contact
+            for contact in self.search(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("netsuite_source_id", "in", list(wanted)),
+                ]
+            )
+        }
+        new = {source_id: each for source_id, each in wanted.items() if source_id not in found}
+        for source_id, contact in found.items():
+            contact._write_changes(wanted[source_id])
+        found.update(self._create_missing(connection, new))
+        contacts = self.union(*found.values())
+        contacts._return()
+        contacts._put_name_tags()
+        return found
+
+    def _write_changes(self, wanted):
+        """Write on the person what NetSuite changed; what a user corrected stays until then."""
+        known = self.booked_values or {}
+        partner = self.partner_id
+        changes = {
+            name: value
+            for name, value in wanted.values.items()
+            if value != known.get(name) and partner[name] != value
+        }
+        if changes:
+            partner.write(changes)
+            self._tell(partner, self.env._("Changed in NetSuite."))
+        own = {name: value for name, value in wanted.contact.items() if _id(self[name]) != value}
+        if known != wanted.values:
+            own["booked_values"] = wanted.values
+        if own:
+            self.write(own)
+
+    @api.model
+    def _create_missing(self, connection, wanted):
+        """Return {source id: its new `netsuite.contact`}, each with its partner.
+
+        :raise SerializationFailure: another process made one of them first; whoever commits
+            does the whole unit again and finds it.
+        """
+        partners = self._adopt(wanted)
+        missing = [source_id for source_id in wanted if source_id not in partners]
+        made = self.env["res.partner"].create(
+            [
+                {
+                    **wanted[source_id].values,
+                    "type": "contact",
+                    "parent_id": wanted[source_id].customer.id,
+                    "company_id": wanted[source_id].customer.company_id.id,
+                }
+                for source_id in missing
+            ]
+        )
+        partners.update(zip(missing, made, strict=True))
+        values = [
+            {
+                **each.contact,
+                "connection_id": connection.id,
+                "netsuite_source_id": source_id,
+                "partner_id": partners[source_id].id,
+                "booked_values": each.values,
+            }
+            for source_id, each in wanted.items()
+        ]
+        try:
+            contacts = self.create(values)
+        except psycopg2.errors.UniqueViolation as error:
+            raise psycopg2.errors.SerializationFailure(str(error)) from error
+        return dict(zip(wanted, contacts, strict=True))
+
+    @api.model
+    def _adopt(self, wanted):
+        """Return {source id: a partner that somebody made by hand for the same person}.
+
+        It has the same customer, name and address, and no source of its own yet.
+        """
+        customers = self.env["res.partner"].union(*(each.customer for each in wanted.values()))
+        by_hand = {}
+        for partner in customers.child_ids.filtered(
+            lambda child: child.type == "contact" and child.email and not child.netsuite_contact_ids
+        ):
+            by_hand.setdefault((partner.parent_id, partner.name, partner.email), partner)
+        adopted = {}
+        for source_id, each in wanted.items():
+            key = (each.customer, each.values["name"], each.values["email"])
+            if key in by_hand:
+                adopted[source_id] = by_hand.pop(key)
+        return adopted
+
+    def _give_up_own_words(self):
+        """Let NetSuite decide again whether these people are active and what they are called."""
+        self.booked_values = False
+        kept = self.partner_id.filtered("netsuite_kept_archived")
+        kept.netsuite_kept_archived = False
+        # Booked again as active ones, they come back.
+        self.filtered(lambda contact: contact.partner_id in kept).netsuite_inactive = True
+
+    def _put_name_tags(self):
+        """Tag contacts with their position, so that lists and mailings can be narrowed by it."""
+        partners = self.partner_id
+        positions = {partner.netsuite_position for partner in partners} - {False}
+        if not positions:
+            return
+        Tag = self.env["res.partner.category"]
+        tags = {tag.name: tag for tag in Tag.search([("name", "in", list(positions))])}
+        for name in sorted(positions - set(tags)):
+            tags[name] = Tag.create({"name": name})
+        for partner in partners.filtered("netsuite_position"):
+            tag = tags[partner.netsuite_position]
+            if partner.netsuite_tag_id != tag:
+                links = [(3, partner.netsuite_tag_id.id)] if partner.netsuite_tag_id else []
+                partner.write({"category_id": [*links, (4, tag.id)], "netsuite_tag_id": tag.id})
+
+
+def _id(value):
+    """Return the id of a record, any other value as it is."""
+    return value.id if isinstance(value, models.BaseModel) else value

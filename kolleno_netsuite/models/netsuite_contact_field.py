@@ -1,0 +1,112 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+FIELD_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+class NetsuiteContactField(models.Model):
+    """An e-mail field of NetSuite's customers or invoices, and what its addresses stand for."""
+
+    _name = "netsuite.contact.field"
+    _description = "NetSuite E-mail Field"
+    _order = "connection_id, record_type desc, sequence, id"
+    _rec_name = "field_id"
+
+    connection_id = fields.Many2one(
+        "netsuite.connection", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    record_type = fields.Selection(
+        [("customer", "Customer"), ("invoice", "Invoice")], required=True, default="invoice"
+    )
+    field_id = fields.Char(
+        string="Field ID",
+        required=True,
+        help="NetSuite's ID of the field: email, altemail, custentity_… of a customer, "
+        "custbody… of an invoice. It may hold several addresses.",
+    )
+    label = fields.Char(help="What the field is called on NetSuite's form.")
+    position = fields.Char(
+        help="Position that the contacts of this field get, for example Billing or Site office."
+    )
+    link_to_invoice = fields.Boolean(
+        string="Link to Invoice",
+        default=True,
+        help="Whoever the field names becomes a recipient of that invoice. Kolleno's default: on.",
+    )
+    name_field_id = fields.Char(
+        string="Name Field ID",
+        help="Field of the invoice that holds the contact's name; the part before the @ when "
+        "empty.",
+    )
+    contact_ids = fields.One2many("netsuite.contact", "rule_id")
+    contact_count = fields.Integer(compute="_compute_contact_count", aggregator=None)
+
+    _field_unique = models.UniqueIndex(
+        "(connection_id, record_type, field_id)", "This field is in the list already."
+    )
+
+    # === COMPUTE AND CONSTRAINT METHODS === #
+
+    @api.depends("contact_ids")
+    def _compute_contact_count(self):
+        counts = dict(
+            self.env["netsuite.contact"]._read_group(
+                [("rule_id", "in", self.ids)], ["rule_id"], ["__count"]
+            )
+        )
+        for field in self:
+            field.contact_count = counts.get(field._origin, 0)
+
+    @api.constrains("field_id", "name_field_id")
+    def _check_field_ids(self):
+        for field in self:
+            for field_id in filter(None, (field.field_id, field.name_field_id)):
+                if not FIELD_PATTERN.fullmatch(field_id):
+                    raise ValidationError(
+                        self.env._(
+                            "“%s” is no field ID of NetSuite. Take it from the field's help in "
+                            "NetSuite, for example custbody15.",
+                            field_id,
+                        )
+                    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create([self._normalised(vals) for vals in vals_list])
+        rules._take_effect()
+        return rules
+
+    def write(self, vals):
+        result = super().write(self._normalised(vals))
+        if set(vals) - {"sequence", "label"}:
+            self._take_effect()
+        return result
+
+    @api.model
+    def _normalised(self, vals):
+        """Return `vals` with field IDs in SuiteQL's spelling: lower case, without blanks."""
+        return {
+            name: value.strip().lower()
+            if name in ("field_id", "name_field_id") and value
+            else value
+            for name, value in vals.items()
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _take_effect(self):
+        """Read what these fields need and book the contacts of what is here already."""
+        for connection, rules in self.grouped("connection_id").items():
+            for record_type, group in rules.grouped("record_type").items():
+                connection._contact_fields_changed(record_type, group._columns())
+
+    def _columns(self):
+        """Return NetSuite's names of all fields that these rules read."""
+        names = [*self.mapped("field_id"), *self.mapped("name_field_id")]
+        return list(dict.fromkeys(filter(None, names)))

@@ -1,0 +1,21 @@
+from odoo import api, models
+
+from ..client.suiteql import column
+from ..mappers.streams import STREAMS
+
+
+class NetsuiteFetch(models.AbstractModel):
+    """The e-mail fields that contacts come from are read with their customer or invoice."""
+
+    _inherit = "netsuite.fetch"
+
+    @api.model
+    def _extra_columns(self, connection, record_type):
+        alias = STREAMS[record_type].alias
+        return {
+            **super()._extra_columns(connection, record_type),
+            **{
+                name: column(f"{alias}.{name}")
+                for name in connection._contact_rules(record_type)._columns()
+            },
+        }
