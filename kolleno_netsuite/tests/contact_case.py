@@ -1,5 +1,3 @@
-from odoo.fields import Command
-
 from .simulator_case import SimulatorCase
 
 PAYABLE, PURCHASING = 2, 3  # the simulator's contact roles
@@ -23,8 +21,7 @@ class ContactCase(SimulatorCase):
     def rule(self, connection, field_id, record_type="invoice", **values):
         """Let an e-mail field make contacts; return its rule."""
         values |= {"record_type": record_type, "field_id": field_id}
-        connection.contact_field_ids = [Command.create(values)]
-        return connection.contact_field_ids.filtered(lambda rule: rule.field_id == field_id)[-1:]
+        return self.env["netsuite.contact.field"].create({**values, "connection_id": connection.id})
 
     def partner(self, connection, customer):
         """Return the partner of a customer."""
