@@ -42,6 +42,7 @@ _USED_BY: dict[str, tuple[tuple[str, str], ...]] = {
         ("transactionline", "entity"),
         ("_customer", "parent"),
     ),
+    "vendor": (("transactionline", "entity"),),
     "currency": (
         ("transaction", "currency"),
         ("_customer", "currency"),

@@ -173,7 +173,7 @@ class Transactions:
         """Refresh what a payer settles, and the deposit that it draws on."""
         moment = self.books.stamp() if touch else None
         settled = list(dict.fromkeys(targets))
-        if payer.type == DEPOSIT_APPLICATION and payer.created_from is not None:
+        if settled and payer.type == DEPOSIT_APPLICATION and payer.created_from is not None:
             settled.append(payer.created_from)
         for target in settled:
             self.rows.refresh(target, moment)
@@ -234,7 +234,7 @@ class Transactions:
             if choice != "none":
                 payer.header["lastmodifieddate"] = self.books.stamp()
             self.rows.post(payer)
-            self.refresh_targets(payer, [], touch=False)
+            self.refresh_targets(payer, self.applications.deposits_of([number]), choice == "both")
 
     # === TRANSFORM === #
 

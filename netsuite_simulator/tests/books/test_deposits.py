@@ -172,6 +172,30 @@ def test_voiding_an_invoice_gives_the_deposit_back(bench: Bench) -> None:
     bench.check()
 
 
+@pytest.mark.parametrize("choice", ["both", "payer", "none"])
+def test_deposit_moves_its_time_when_it_is_used_or_freed(bench: Bench, choice: str) -> None:
+    bench.ledger.change_switches({"unapply_touches": choice})
+    customer = bench.customer()
+    invoice = bench.invoice(customer, 100)
+    deposit = bench.deposit(customer, 60)
+    moments = []
+
+    for act in ("apply", "memo", "void"):
+        bench.ledger.clock.advance(60)
+        if act == "apply":
+            application = bench.apply_deposit(deposit, {invoice: 60})
+        elif act == "memo":
+            bench.ledger.update("depositApplication", application, {"memo": "checked"})
+        else:
+            bench.ledger.act("void", {"id": invoice})
+        moments.append(bench.row("transaction", deposit)["lastmodifieddate"])
+
+    freed = "2026-03-18 17:33:00" if choice == "both" else "2026-03-18 17:31:00"
+    assert moments == ["2026-03-18 17:31:00", "2026-03-18 17:31:00", freed]
+    assert bench.open(deposit) == 60
+    bench.check()
+
+
 def test_refund_pays_out_credits_and_deposits(bench: Bench) -> None:
     customer = bench.customer()
     invoice = bench.invoice(customer, 100, currency="EUR", exchangeRate="1.2")

@@ -64,6 +64,8 @@ def test_lines_outside_receivables_and_of_vendors_are_no_open_items(bench: Bench
     assert bench.ledger.balances() == []
     assert [bench.open_line(item, 0) for item in (bank, other)] == [None, None]
     assert bench.ledger.read("journalEntry", other)["line"][0]["entity"].type == "vendor"
+    with pytest.raises(BookError, match="dependent records"):
+        bench.ledger.delete("vendor", vendor)
     bench.check()
 
 

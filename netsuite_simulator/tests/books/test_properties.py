@@ -25,10 +25,11 @@ SELDOM = st.sampled_from((False, False, False, True))
 class Receivables(RuleBasedStateMachine):
     """People at work in two companies with one hierarchy, five currencies, any rates."""
 
-    @initialize()
-    def open_books(self) -> None:
+    @initialize(rounding=st.sampled_from(("released", "left")))
+    def open_books(self, rounding: str) -> None:
         self.bench = open_bench()
         bench = self.bench
+        bench.ledger.change_switches({"open_base_rounding": rounding})
         parent = bench.customer()
         self.customers = [parent, bench.customer(parent={"id": parent}), bench.customer(1)]
         for customer in self.customers:
