@@ -2,6 +2,8 @@
 
 # Rows of one SuiteQL page: NetSuite refuses more (Oracle help section_157909186990).
 PAGE_SIZE = 1000
+# Fewer rows to a call than this only add calls.
+PAGE_SIZE_FLOOR = 50
 
 # Documents booked in one savepoint. Large enough that one `_post` carries many moves,
 # small enough that redoing a chunk one by one costs seconds, not minutes.
@@ -33,6 +35,13 @@ MASS_REMOVAL_FLOOR = 10
 # first, and all of it is one transaction.
 MOST_CUSTOMERS = 200
 
+# A customer with more documents than this is read again in the background: a person waits for
+# some seconds, not for minutes.
+RESYNC_AT_ONCE = 200
+
+# Days the result of a resynchronisation is kept.
+RESYNC_LOG_DAYS = 30
+
 # A parent chain longer than this is a cycle that NetSuite itself would refuse.
 MAX_HIERARCHY_DEPTH = 20
 
@@ -40,6 +49,9 @@ MAX_HIERARCHY_DEPTH = 20
 LOCK_CALL_SLOT = 7_319_001
 LOCK_STREAM = 7_319_002
 LOCK_BOOK = 7_319_003
+
+# Context key: a person confirmed that this is read from NetSuite although the connection is paused.
+WHILE_PAUSED = "netsuite_while_paused"
 
 # Record types in the order in which each one's references are already there.
 REFERENCE_TYPES = (

@@ -5,6 +5,8 @@ from . import netsuite_connection_client
 from . import netsuite_connection_actions
 from . import netsuite_connection_sync
 from . import netsuite_connection_work
+from . import netsuite_connection_schedule
+from . import netsuite_connection_pause
 from . import netsuite_connection_overview
 from . import netsuite_connection_documents
 from . import netsuite_connection_rates
@@ -20,6 +22,8 @@ from . import netsuite_application
 from . import netsuite_run
 from . import netsuite_run_line
 from . import netsuite_run_overview
+from . import netsuite_open_items
+from . import netsuite_resync
 from . import netsuite_issue
 from . import netsuite_issue_actions
 from . import netsuite_call

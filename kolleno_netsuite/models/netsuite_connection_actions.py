@@ -79,14 +79,7 @@ class NetsuiteConnection(models.Model):
         """Read what changed now, without waiting for the interval."""
         self.ensure_one()
         self._check_accountant()
-        if self.state != "connected":
-            raise UserError(
-                self.env._(
-                    "%(name)s is not connected. %(reason)s",
-                    name=self.name,
-                    reason=self.state_reason or "",
-                )
-            )
+        self._check_connected()
         self.sudo().stream_ids.next_read_at = False
         self.sudo()._open_run()
         self._poke("fetch")
@@ -139,37 +132,6 @@ class NetsuiteConnection(models.Model):
         for start in range(0, len(records), BOOK_CHUNK):
             self.env["netsuite.booking"]._book_chunk(records[start : start + BOOK_CHUNK])
 
-    def _resync(self, records):
-        """Read the given records again, overwrite what Odoo has, and prove their customers.
-
-        :param records: `netsuite.record` rows of this connection.
-        :raise UserError: NetSuite does not answer; the reason is in the message.
-        """
-        self.ensure_one()
-        connection = self.sudo()  # accountants may resynchronise; only the sync writes
-        client = connection._client()
-        try:
-            for record_type, group in records.sudo().grouped("record_type").items():
-                ids = group.mapped("internal_id")
-                found = connection.env["netsuite.fetch"]._reread(
-                    connection, client, record_type, ids
-                )
-                connection._book_pending(record_type, ids)
-                missing = set(ids).difference(found)
-                if missing and record_type in TRANSACTION_TYPES:
-                    connection.env["netsuite.removal"]._remove_missing(
-                        connection, client, record_type, sorted(missing)
-                    )
-            connection._complete_history(client)
-            connection.env["netsuite.booking"]._apply_waiting(connection)
-            customers = self._customers_of(records)
-            connection.env["netsuite.proof"]._prove(
-                connection, client=client, customer_ids=customers
-            )
-        except NetsuiteError as error:
-            raise UserError(connection._error_text(error)) from error
-        connection._store_calls(client)
-
     def _read_types(self):
         """Return the types of transactions that this connection reads."""
         left_out = () if self.sync_journals else (JOURNAL_TYPE,)
@@ -213,20 +175,8 @@ class NetsuiteConnection(models.Model):
     def _open_in_odoo(self, record_type, customer_ids):
         """Return the internal IDs of the customers' documents that Odoo has not settled, and
         of the payments that settled something."""
-        domain = [
-            ("connection_id", "=", self.id),
-            ("record_type", "=", record_type),
-            ("state", "!=", "removed"),
-        ]
-        if record_type == JOURNAL_TYPE:
-            wanted = set(customer_ids)
-            records = self.env["netsuite.record"].search(domain)
-            return records.filtered(
-                lambda record: wanted.intersection(record.line_customers or ())
-            ).mapped("internal_id")
-        domain.append(("customer_internal_id", "in", list(customer_ids)))
-        records = self.env["netsuite.record"].search(domain)
-        if record_type in APPLYING_TYPES or record_type == DEPOSIT_TYPE:
+        records = self.env["netsuite.record"]._of_customers(self, customer_ids, record_type)
+        if record_type in APPLYING_TYPES or record_type in (DEPOSIT_TYPE, JOURNAL_TYPE):
             return records.mapped("internal_id")
         open_moves = self.env["account.move"].search(
             [("netsuite_record_id", "in", records.ids), ("payment_state", "!=", "paid")]

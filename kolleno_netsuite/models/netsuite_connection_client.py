@@ -4,7 +4,7 @@ import time
 from contextlib import contextmanager
 from datetime import timezone
 
-from odoo import fields, models, sql_db
+from odoo import models, sql_db
 from odoo.exceptions import UserError
 from odoo.tools import SQL, config
 
@@ -18,7 +18,7 @@ from ..client.limiter import PATIENCE_SECONDS, AdaptiveWidth
 from ..client.records import Records
 from ..client.suiteql import pages
 from ..client.transport import Transport
-from ..const import LOCK_CALL_SLOT, PAGE_SIZE
+from ..const import LOCK_CALL_SLOT, PAGE_SIZE, WHILE_PAUSED
 
 _logger = logging.getLogger(__name__)
 
@@ -157,12 +157,14 @@ class NetsuiteClient:
     :param transport: the one door of all calls.
     :param calls: masked records of the calls made, until they are stored.
     :param zone_name: zone of the session as it was measured before; None to measure it.
+    :param page_size: rows that one call asks for.
     """
 
-    def __init__(self, transport, calls, zone_name=None):
+    def __init__(self, transport, calls, zone_name=None, page_size=PAGE_SIZE):
         self.transport = transport
         self.records = Records(transport)
         self.calls = calls
+        self.page_size = page_size
         self._zone_name = zone_name
         self._clock = None
 
@@ -177,13 +179,13 @@ class NetsuiteClient:
         """Measure NetSuite's zone anew when the clock is asked next."""
         self._zone_name = self._clock = None
 
-    def pages(self, query, page_size=PAGE_SIZE):
+    def pages(self, query):
         """Yield the pages of a keyset-ordered query (`client.suiteql.pages`)."""
-        return pages(self.transport, query, page_size=page_size)
+        return pages(self.transport, query, page_size=self.page_size)
 
-    def rows(self, query, page_size=PAGE_SIZE):
+    def rows(self, query):
         """Yield the rows of a keyset-ordered query."""
-        for page in self.pages(query, page_size):
+        for page in self.pages(query):
             yield from page.rows
 
 
@@ -226,7 +228,9 @@ class NetsuiteConnection(models.Model):
             on_call=calls.append,
             before_send=connection._kill_switch(),
         )
-        return NetsuiteClient(transport, calls, connection.session_zone or None)
+        return NetsuiteClient(
+            transport, calls, connection.session_zone or None, connection._rows_per_page()
+        )
 
     def _signer(self, urls, on_call):
         """Return the `requests` authentication of the chosen sign-in method."""
@@ -266,6 +270,8 @@ class NetsuiteConnection(models.Model):
 
     def _kill_switch(self):
         """Return what every call asks first: whether the connection was paused meanwhile."""
+        if self.env.context.get(WHILE_PAUSED):
+            return None
         dbname, connection_id = self.env.cr.dbname, self.id
         asked = {"at": 0.0}
 
@@ -365,18 +371,3 @@ class NetsuiteConnection(models.Model):
             "url": f"/web/content/{attachment.id}?download=true",
             "target": "self",
         }
-
-    def action_pause(self):
-        """Stop all calls until somebody resumes."""
-        self.write(
-            {"state": "paused", "state_reason": self.env._("Paused by %s.", self.env.user.name)}
-        )
-        return True
-
-    def action_resume(self):
-        """Go on after a pause; what NetSuite changed meanwhile is read now."""
-        for connection in self.filtered(lambda c: c.state == "paused"):
-            connection.write({"state": "connected", "state_reason": False})
-            connection.stream_ids.next_read_at = fields.Datetime.now()
-            connection._poke("fetch")
-        return True

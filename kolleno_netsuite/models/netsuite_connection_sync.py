@@ -1,7 +1,7 @@
 import time
 from contextlib import contextmanager
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 from psycopg2 import errors as pg_errors
@@ -34,7 +34,8 @@ class NetsuiteConnection(models.Model):
     @api.model
     def _cron_fetch(self):
         """Read what NetSuite changed, one page per commit."""
-        self._drive_each("fetch_active", lambda connection: connection._drive_fetch())
+        self._resume_due()
+        self._drive_each("fetch_active", lambda connection: connection._drive_regular())
 
     @api.model
     def _cron_book(self):
@@ -48,8 +49,9 @@ class NetsuiteConnection(models.Model):
 
     @api.model
     def _cron_daily(self):
-        """Read the last days again and prove everything."""
-        self._drive_each("daily_active", lambda connection: connection._drive_daily())
+        """Check each connection whose hour has come: read the last days again, prove everything."""
+        self._drive_each("daily_active", lambda connection: connection._drive_daily_if_due())
+        self._move_daily_cron()
 
     @api.model
     def _drive_each(self, switch, drive):
@@ -210,36 +212,46 @@ class NetsuiteConnection(models.Model):
             if not locked:
                 return self.env["netsuite.run"]
             run = self._running_run()
-            while records := self._commit_unit(self._claim_chunk, processed=0):
-                run = run or self._commit_unit(self._open_run)
-                self._commit_unit(self._book_chunk, records, run, processed=len(records))
-                if on_progress:
-                    on_progress(run)
-                if self._seconds_left() <= 0:
-                    self._poke("book")
+            while True:
+                while records := self._commit_unit(self._claim_chunk, processed=0):
+                    run = run or self._commit_unit(self._open_run)
+                    self._commit_unit(self._book_chunk, records, run, processed=len(records))
+                    if on_progress:
+                        on_progress(run)
+                    if self._seconds_left() <= 0:
+                        self._poke("book")
+                        return run
+                while self._commit_unit(self.env["netsuite.booking"]._apply_waiting, self):
+                    if on_progress and run:
+                        on_progress(run)
+                if not run or not self._finish_run(run, on_progress):
                     return run
-            while self._commit_unit(self.env["netsuite.booking"]._apply_waiting, self):
-                if on_progress and run:
-                    on_progress(run)
-            if run:
-                self._finish_run(run, on_progress)
-            return run
 
     def _finish_run(self, run, on_progress=None):
-        """Prove what the run touched and close it, once nothing is left to read or book."""
+        """Prove what the run touched and close it, once nothing is left to read or book.
+
+        :return: True when the daily check found more to book first.
+        """
         if self._due_streams() or self._history_due():
-            return
+            return False
         client = self._client()
         try:
+            if run.kind == "daily" and not run.open_items_compared:
+                for _page in self.env["netsuite.open.items"]._compare(self, client, run):
+                    if self._seconds_left() <= 0:
+                        self._poke("book")
+                        return False
+                return True
             self._commit_unit(self._prove_touched, client, run, client=client, run=run)
         except NetsuiteError as error:
             self.env.cr.rollback()
             self.env.invalidate_all()
             self._commit_unit(self._take_note_of_error, error, None, client=client, run=run)
-            return
+            return False
         self._commit_unit(run._close)
         if on_progress:
             on_progress(run)
+        return False
 
     def _drive_heal(self):
         """Release what waited for something that is there now; close what lost its process."""
@@ -250,17 +262,28 @@ class NetsuiteConnection(models.Model):
         self._commit_unit(self.env["netsuite.application"]._take_up_undone, self)
         self.env["netsuite.proof"]._heal(self)
 
+    def _drive_regular(self):
+        """Do what persons asked for, then read what is due in the hours meant for it."""
+        self.ensure_one()
+        self.env["netsuite.resync"]._drive(self)
+        # Whoever pressed Synchronise started a run, and wants it done at any hour.
+        if self._in_business_hours() or self._running_run():
+            self._drive_fetch()
+
+    def _drive_daily_if_due(self):
+        """Do the daily check when its hour has come."""
+        self.ensure_one()
+        if self.daily_next_at and self.daily_next_at > fields.Datetime.now():
+            return
+        self._commit_unit(self._plan_daily)
+        self._drive_daily()
+
     def _drive_daily(self):
-        """Read the last `lookback_days` again, and prove every customer."""
+        """Read the last `lookback_days` again, compare all open items, and prove every customer.
+
+        The run that it opens remembers what it is: whichever cron ends it does the rest.
+        """
         self.ensure_one()
         self._commit_unit(self._look_back)
         self._drive_fetch()
         self._drive_book()
-        client = self._client()
-        try:
-            self._commit_unit(
-                lambda: self.env["netsuite.proof"]._prove(self, client=client), client=client
-            )
-        except NetsuiteError as error:
-            self.env.cr.rollback()
-            self._commit_unit(self._take_note_of_error, error, None, client=client)

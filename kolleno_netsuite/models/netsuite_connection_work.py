@@ -188,19 +188,24 @@ class NetsuiteConnection(models.Model):
     def _prove_touched(self, client, run):
         """Prove the customers whose records this run booked; all after a first import."""
         touched = run._touched_customers()
-        if touched:
-            self.env["netsuite.proof"]._prove(self, client=client, customer_ids=touched)
-        elif run.kind in ("first", "daily"):
+        if run.kind == "daily" or (run.kind == "first" and not touched):
             self.env["netsuite.proof"]._prove(self, client=client)
+        elif touched:
+            self.env["netsuite.proof"]._prove(self, client=client, customer_ids=touched)
 
     # === HEALING === #
 
     def _look_back(self):
-        """Move the streams' cursors back, so that the next read finds what was missed."""
+        """Move the streams' cursors back, so that the next read finds what was missed.
+
+        A run that is going on becomes the daily check: it reads the same, and more.
+        """
+        self._open_run().kind = "daily"
         since = fields.Datetime.now() - timedelta(days=self.lookback_days)
-        for stream in self.stream_ids.filtered(lambda s: s.phase == "regular"):
+        for stream in self.stream_ids.filtered(lambda s: s.phase == "regular" and s.in_daily):
             stream.write(
                 {
+                    "missed_before": stream.cursor_at,
                     "cursor_at": min(stream.cursor_at or since, since),
                     "window_until": False,
                     "cursor_id": 0,

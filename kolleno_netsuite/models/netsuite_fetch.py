@@ -9,8 +9,7 @@ from odoo.tools import SQL
 
 from ..client.error_tree import NetsuiteError
 from ..client.merge import merge_streams
-from ..client.suiteql import rows
-from ..const import PAGE_SIZE, TRANSACTION_TYPES
+from ..const import TRANSACTION_TYPES
 from ..mappers.streams import STREAMS, Window, header_query, part_query
 
 # Not part of a record's content: they move when nothing that is booked has changed.
@@ -192,7 +191,7 @@ class NetsuiteFetch(models.AbstractModel):
             return lambda row: ("", int(row[alias]))
 
         def part_rows(part):
-            yield from rows(client.transport, part_query(stream, part, window, left_out))
+            yield from client.rows(part_query(stream, part, window, left_out))
 
         parts = {
             part.name: (part_rows(part), key_of(part.key[0]))
@@ -214,7 +213,7 @@ class NetsuiteFetch(models.AbstractModel):
             # Changed between the two queries: its lines left the window, the next one has it.
             if all(groups[name] for name in needed)
         )
-        while batch := list(islice(documents, PAGE_SIZE)):
+        while batch := list(islice(documents, client.page_size)):
             yield batch, seen["total"]
 
     # === LANDING === #
@@ -236,9 +235,30 @@ class NetsuiteFetch(models.AbstractModel):
         run.phase = self.env._("Reading %s", stream._label())
         left_out = len(documents) - len(wanted)
         unchanged = max(counted - changed - left_out, 0)
-        run._count(stream.record_type, landed=counted, unchanged=unchanged, ignored=left_out)
+        run._count(
+            stream.record_type,
+            landed=counted,
+            unchanged=unchanged,
+            ignored=left_out,
+            missed=self._missed(stream, documents, run) if changed else 0,
+        )
         if changed:
             connection._poke("book")
+
+    @api.model
+    def _missed(self, stream, documents, run):
+        """Return how many of a page the daily check brought that earlier reads should have."""
+        if run.kind != "daily" or not stream.missed_before:
+            return 0
+        return self.env["netsuite.record"].search_count(
+            [
+                ("connection_id", "=", stream.connection_id.id),
+                ("record_type", "=", stream.record_type),
+                ("internal_id", "in", [int(document["row"]["id"]) for document in documents]),
+                ("state", "=", "pending"),
+                ("last_modified", "<", stream.missed_before),
+            ]
+        )
 
     @api.model
     def _land(self, connection, record_type, documents, clock, force=False):
@@ -363,15 +383,21 @@ class NetsuiteFetch(models.AbstractModel):
     # === SINGLE DOCUMENTS === #
 
     @api.model
-    def _reread(self, connection, client, record_type, ids=(), customers=()):
-        """Read named documents again, whenever they changed, and have them booked again.
+    def _reread(self, connection, client, record_type, ids=(), customers=(), since=None):
+        """Read named documents again, and have them booked again.
 
-        :param ids: internal ids; all open documents of `customers` when empty.
+        :param ids: internal ids; documents of `customers` when empty.
+        :param customers: internal ids of customers: their open documents, whenever those changed.
+        :param since: all documents of `customers` that changed since, instead of the open ones:
+            wall time of NetSuite's session.
         :return: the internal ids that NetSuite still has.
         """
         stream = connection.stream_ids.filtered(lambda s: s.record_type == record_type)
         window = Window(
-            ids=tuple(ids), customers=tuple(customers), open_only=bool(customers) and not ids
+            ids=tuple(ids),
+            customers=tuple(customers),
+            open_only=bool(customers) and not ids and not since,
+            since=since,
         )
         while True:
             found, left_out = [], self._left_out(connection, stream)

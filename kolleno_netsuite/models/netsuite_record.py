@@ -1,7 +1,8 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..client.ui_links import ui_url
-from ..const import RECORD_TYPES
+from ..const import JOURNAL_TYPE, RECORD_TYPES
 
 # Legal steps of a record's life; `_advance` refuses any other.
 TRANSITIONS = {
@@ -149,6 +150,49 @@ class NetsuiteRecord(models.Model):
                     f"NetSuite record {record.id} cannot go from {record.state} to {state}"
                 )
         return self.write({"state": state, **values})
+
+    @api.model
+    def _of_customers(self, connection, customers, record_type):
+        """Return the documents of a type that belong to customers and NetSuite still has.
+
+        A journal belongs to the customers of its lines.
+
+        :param customers: NetSuite internal ids.
+        """
+        domain = [
+            ("connection_id", "=", connection.id),
+            ("record_type", "=", record_type),
+            ("state", "!=", "removed"),
+        ]
+        if record_type != JOURNAL_TYPE:
+            return self.search([*domain, ("customer_internal_id", "in", list(customers))])
+        # No domain looks into a JSON list.
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT r.id FROM netsuite_record r
+                   CROSS JOIN jsonb_array_elements_text(COALESCE(r.line_customers, '[]')) customer
+                   WHERE r.connection_id = %s AND r.record_type = %s
+                       AND customer::int = ANY(%s)""",
+                connection.id,
+                record_type,
+                list(customers),
+            )
+        )
+        return self.search([*domain, ("id", "in", [row_id for (row_id,) in rows])])
+
+    def _overwrite(self):
+        """Let the next booking overwrite what users changed in Odoo on what mirrors these records.
+
+        What NetSuite has no value for stays as it is in Odoo.
+        """
+        for record in self.sudo():  # only the sync keeps what was booked
+            ledger, _sep, _header = (record.booked_hash or "").partition(":")
+            record.write(
+                {
+                    "booked_values": dict.fromkeys(record.booked_values or {}, False),
+                    "booked_hash": f"{ledger}:" if ledger else False,
+                }
+            )
 
     def _mirror_deleted(self):
         """Book records again whose mirror somebody deleted in Odoo: NetSuite still has them."""

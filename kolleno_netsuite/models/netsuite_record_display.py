@@ -2,7 +2,6 @@ import json
 
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 ACCOUNTANT_GROUP = "kolleno_netsuite.group_netsuite_accountant"
 
@@ -65,24 +64,8 @@ class NetsuiteRecord(models.Model):
         }
 
     def action_resync(self):
-        """Read these records again from NetSuite and book them, each by its own connection."""
-        if not self.env.user.has_group(ACCOUNTANT_GROUP):
-            raise AccessError(self.env._("Only NetSuite accountants may read records again."))
-        for connection, records in self.grouped("connection_id").items():
-            connection._resync(records)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": (
-                    self.env._("%s was read again from NetSuite.", self.display_name)
-                    if len(self) == 1
-                    else self.env._("%s records were read again from NetSuite.", len(self))
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        """Read these records again from NetSuite and book them, over what Odoo has."""
+        return self.env["netsuite.resync"]._request(self)
 
 
 def _columns_table(row):

@@ -36,6 +36,11 @@ class NetsuiteRun(models.Model):
     message = fields.Char(help="Why the run failed.")
     line_ids = fields.One2many("netsuite.run.line", "run_id")
     call_count = fields.Integer(string="API Calls", aggregator="sum")
+    open_items_compared = fields.Boolean(help="The daily check has compared all open items.")
+    missed = fields.Integer(
+        compute="_compute_missed",
+        help="Records that the daily check found changed and the regular reads had not brought.",
+    )
     total = fields.Integer(compute="_compute_progress")
     done = fields.Integer(compute="_compute_progress")
     progress = fields.Float(compute="_compute_progress", help="0 to 100.")
@@ -59,6 +64,11 @@ class NetsuiteRun(models.Model):
             run.remaining_seconds = (
                 int(elapsed * (steps - taken) / taken) if taken and run.state == "running" else 0
             )
+
+    @api.depends("line_ids.missed")
+    def _compute_missed(self):
+        for run in self:
+            run.missed = sum(run.line_ids.mapped("missed"))
 
     # === CRON METHODS === #
 

@@ -20,6 +20,9 @@ class NetsuiteRunLine(models.Model):
     blocked = fields.Integer(string="Waiting")
     failed = fields.Integer()
     ignored = fields.Integer(string="Left out")
+    missed = fields.Integer(
+        help="Found by the daily check; the regular reads had not brought them."
+    )
     handled = fields.Integer(compute="_compute_handled")
 
     _type_unique = models.UniqueIndex(

@@ -56,6 +56,24 @@ class NetsuiteRun(models.Model):
             ),
         )
 
+    def _missed_sentence(self):
+        """Return what this daily check found that the regular synchronisation had missed."""
+        self.ensure_one()
+        when = format_datetime(self.env, self.started_at, dt_format="short")
+        if not self.missed:
+            return self.env._("Nothing was missed, as of the daily check of %s.", when)
+        labels = dict(self.line_ids._fields["record_type"]._description_selection(self.env))
+        parts = [
+            f"{formatLang(self.env, line.missed, digits=0)} {labels[line.record_type]}"
+            for line in self.line_ids
+            if line.missed
+        ]
+        return self.env._(
+            "The daily check of %(when)s found what had been missed: %(what)s.",
+            when=when,
+            what=", ".join(parts),
+        )
+
     def action_open_records(self):
         """Open the records of this run's connection."""
         self.ensure_one()

@@ -49,6 +49,16 @@ class NetsuiteStream(models.Model):
         help="When the last whole window was stored; not when a read was last tried."
     )
     next_read_at = fields.Datetime()
+    in_daily = fields.Boolean(
+        string="In the Daily Check",
+        default=True,
+        help="The daily check reads the last days of this record type again, and compares its open "
+        "items. Kolleno's default is on for all of them.",
+    )
+    missed_before = fields.Datetime(
+        help="Up to when this was read before the daily check: what changed earlier and comes with "
+        "it had been missed."
+    )
     last_error = fields.Char()
     failures = fields.Integer(help="Reads in a row that failed for a passing reason.")
     netsuite_count = fields.Integer(string="In NetSuite", help="Counted by NetSuite itself.")
@@ -82,8 +92,31 @@ class NetsuiteStream(models.Model):
                         stream._label(),
                     )
                 )
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        noted = {"active", "interval_minutes", "in_daily"} & set(vals)
+        before = {stream: [stream[name] for name in noted] for stream in self} if noted else {}
+        result = super().write(vals)
+        for stream, values in before.items():
+            if values != [stream[name] for name in noted]:
+                stream.connection_id._message_log(body=stream._schedule_sentence())
+        return result
 
     # === BUSINESS METHODS === #
+
+    def _schedule_sentence(self):
+        """Return how often this record type is read, for the connection's chatter."""
+        self.ensure_one()
+        if not self.active:
+            return self.env._("%s are no longer read.", self._label())
+        daily = "" if self.in_daily else self.env._(" They are left out of the daily check.")
+        return self.env._(
+            "%(records)s are read every %(minutes)s minutes.%(daily)s",
+            records=self._label(),
+            minutes=self._interval(),
+            daily=daily,
+        )
 
     def _label(self):
         """Return what accountants call the records of this stream."""

@@ -53,6 +53,16 @@ class ResPartner(models.Model):
         string="NetSuite Address ID", copy=False, readonly=True, aggregator=None
     )
 
+    # === ACTION METHODS === #
+
+    def action_netsuite_resync_group(self):
+        """Read this customer and all that belong to its NetSuite group again."""
+        self.ensure_one()
+        members = self.with_context(active_test=False).search(
+            [("netsuite_group_id", "=", self.netsuite_group_id.id)]
+        )
+        return self.env["netsuite.resync"]._request(members.netsuite_record_id, at_once=False)
+
     @api.depends("netsuite_parent_id.netsuite_group_id", "netsuite_record_id")
     def _compute_netsuite_group_id(self):
         for partner in self:

@@ -37,6 +37,8 @@ from . import (
     test_rates,
     test_reference,
     test_removal,
+    test_resync,
+    test_schedule,
     test_scope,
     test_screens,
     test_security,

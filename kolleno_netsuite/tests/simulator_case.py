@@ -5,9 +5,6 @@ from odoo.tests import TransactionCase, tagged
 
 from netsuite_simulator.testing import running_simulator
 
-from ..client import suiteql
-from ..models import netsuite_fetch
-from ..models.netsuite_connection_client import NetsuiteClient
 from .netsuite_builders import LoopbackCase, NetsuiteBuilders, open_balances
 
 # The simulator's subsidiaries: name, base currency, country.
@@ -100,9 +97,8 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
 
     def small_pages(self, size):
         """Let NetSuite's pages have `size` rows for the rest of the test."""
-        for function in (suiteql.pages, NetsuiteClient.pages, NetsuiteClient.rows):
-            self.enterContext(patch.object(function, "__defaults__", (size,)))
-        self.enterContext(patch.object(netsuite_fetch, "PAGE_SIZE", size))
+        connection = type(self.env["netsuite.connection"])
+        self.enterContext(patch.object(connection, "_rows_per_page", lambda _connection: size))
 
     # === ASSERTIONS === #
 

@@ -120,7 +120,7 @@ class TestDrivers(SimulatorCase):
 
     def test_paused_connection_makes_no_call(self):
         connection = self.connect()
-        connection.action_pause()
+        connection._pause("NetSuite is being upgraded")
         self.simulator.clear_requests()
 
         self.env["netsuite.connection"]._cron_fetch()

@@ -128,7 +128,7 @@ class TestExclusionInSync(SimulatorCase):
 
         self.drive(connection)
         record = self.record_of(connection, "invoice", invoice)
-        connection._resync(record)
+        record.action_resync()
 
         self.assertEqual((record.state, record.left_out), ("ignored", "excluded"))
         self.assertFalse(self.record_of(connection, "customer", sister).res_id)

@@ -72,7 +72,7 @@ class TestSecurity(SimulatorCase):
             for button in ("action_connect", "action_import", "action_pause"):
                 with self.subTest(role=role, button=button), self.assertRaises(AccessError):
                     getattr(mine, button)()
-        connection.action_pause()
+        connection._pause("NetSuite is being upgraded")
         with self.assertRaises(AccessError):
             self.seen_by(connection, self.user(self.both, "accountant")).action_resume()
         mine = self.seen_by(connection, self.user(self.both, "administrator"))

@@ -6,6 +6,7 @@ from . import (
     netsuite_contact_cleanup,
     netsuite_exclude,
     netsuite_exclude_line,
+    netsuite_pause,
     netsuite_setup,
     netsuite_setup_check,
     netsuite_setup_companies,

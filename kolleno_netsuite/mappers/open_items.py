@@ -1,0 +1,56 @@
+"""The open items of one type as NetSuite has them now: ids and amounts, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+
+from ..client import dto
+from ..client.suiteql import Query, among, column, equal, same
+from .reading import Stream
+
+_COLUMNS = ("foreignamountunpaid", "foreignpaymentamountunused")
+
+
+def open_items_query(stream: Stream) -> Query:
+    """Return the query of a type's open items, by internal id.
+
+    :raise ValueError: records of this type are never open.
+    """
+    if stream.open_items is None:
+        raise ValueError(f"{stream.record_type} has no open items")
+    columns = {name: stream.columns[name] for name in ("id", *_COLUMNS)}
+    return stream.source.select(**columns).where(stream.open_items).keyset("id")
+
+
+def read_open_items(rows: Iterable[dto.Row]) -> dict[int, Decimal]:
+    """Return {internal id: open amount} of one page, as absolute amounts.
+
+    The sign of a payer's open amount differs between accounts (netsuite_api.md 4.5).
+    """
+    found = {}
+    for row in rows:
+        amounts = [dto.decimal(row, name, None) for name in _COLUMNS]
+        amount = next((each for each in amounts if each is not None), Decimal(0))
+        found[dto.integer(row, "id")] = abs(amount)
+    return found
+
+
+def payers_query(ids: Collection[int]) -> Query:
+    """Return the query of what NetSuite applies to documents: payer and its type.
+
+    :param ids: internal ids of at most 1,000 documents.
+    """
+    return (
+        Query("previoustransactionlinelink", "k")
+        .join("transaction", "n", same("n.id", "k.nextdoc"))
+        .where(equal("k.linktype", "Payment"), among("k.previousdoc", ids))
+        .select(
+            payer=column("k.nextdoc"),
+            line=column("k.nextline"),
+            paid=column("k.previousdoc"),
+            paid_line=column("k.previousline"),
+            type=column("n.type"),
+        )
+        .keyset("payer", "line", "paid", "paid_line")
+    )

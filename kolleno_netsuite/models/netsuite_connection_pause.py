@@ -1,0 +1,128 @@
+from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools.misc import format_datetime
+
+from ..const import WHILE_PAUSED
+
+
+class NetsuiteConnection(models.Model):
+    """Pausing: no call is made until a person, or the end that they chose, lets it go on."""
+
+    _inherit = "netsuite.connection"
+
+    pause_reason = fields.Char(readonly=True, copy=False, tracking=True)
+    paused_until = fields.Datetime(
+        readonly=True, copy=False, tracking=True, help="When the connection goes on by itself."
+    )
+
+    # === ACTION METHODS === #
+
+    def action_pause(self):
+        """Ask why, and until when, to stop all calls."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pause %s", self.name),
+            "res_model": "netsuite.pause",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_connection_id": self.id},
+        }
+
+    def action_resume(self):
+        """Go on after a pause; what NetSuite changed meanwhile is read now."""
+        for connection in self.filtered(lambda c: c.state == "paused"):
+            connection.write(
+                {
+                    "state": "connected",
+                    "state_reason": False,
+                    "pause_reason": False,
+                    "paused_until": False,
+                }
+            )
+            connection.stream_ids.next_read_at = fields.Datetime.now()
+            connection._poke("fetch")
+        return True
+
+    # === BUSINESS METHODS === #
+
+    def _pause(self, reason, until=False):
+        """Stop all calls, those that run included: each asks before it is sent.
+
+        :param reason: why, in the words of whoever pauses.
+        :param until: when to go on (UTC); without it somebody has to resume.
+        """
+        for connection in self:
+            connection.write(
+                {
+                    "state": "paused",
+                    "pause_reason": reason,
+                    "paused_until": until,
+                    "state_reason": connection._pause_sentence(reason, until),
+                }
+            )
+            if until:
+                # Crons belong to the system; whoever may pause may plan the end of it.
+                cron = self.env.ref("kolleno_netsuite.ir_cron_fetch").sudo()
+                cron._trigger(at=until)
+
+    def _pause_sentence(self, reason, until):
+        if not until:
+            return self.env._(
+                "Paused by %(user)s: %(reason)s", user=self.env.user.name, reason=reason
+            )
+        return self.env._(
+            "Paused by %(user)s until %(until)s: %(reason)s",
+            user=self.env.user.name,
+            until=format_datetime(self.env, until, dt_format="short"),
+            reason=reason,
+        )
+
+    @api.model
+    def _resume_due(self):
+        """Let the connections go on whose pause has ended."""
+        due = self.search([("state", "=", "paused"), ("paused_until", "<=", fields.Datetime.now())])
+        for connection in due:
+            connection._commit_unit(connection.action_resume)
+
+    def _check_ready(self, records):
+        """Refuse to read records by hand while there is no connection; ask when it is paused.
+
+        :param records: the `netsuite.record` rows that a person wants to read again.
+        :raise UserError: not connected.
+        :raise RedirectWarning: paused, and nobody has confirmed that it is read all the same.
+        """
+        self.ensure_one()
+        if self.state == "connected" or (
+            self.state == "paused" and self.env.context.get(WHILE_PAUSED)
+        ):
+            return
+        if self.state == "paused":
+            raise RedirectWarning(
+                self.env._(
+                    "%(name)s is paused. %(reason)s\nYou can read this from NetSuite all the same; "
+                    "the pause goes on.",
+                    name=self.name,
+                    reason=self.state_reason or "",
+                ),
+                self.env.ref("kolleno_netsuite.netsuite_resync_action_while_paused").id,
+                self.env._("Read It Now"),
+                {"active_model": "netsuite.record", "active_ids": records.ids},
+            )
+        self._check_connected()
+
+    def _check_connected(self):
+        """Refuse work that speaks to NetSuite while the connection may not.
+
+        :raise UserError: with the reason.
+        """
+        self.ensure_one()
+        if self.state != "connected":
+            raise UserError(
+                self.env._(
+                    "%(name)s is not connected. %(reason)s",
+                    name=self.name,
+                    reason=self.state_reason or "",
+                )
+            )

@@ -1,0 +1,409 @@
+from datetime import timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import split_every
+from odoo.tools.misc import format_datetime
+
+from ..client.error_tree import NetsuiteError
+from ..const import (
+    PAGE_SIZE,
+    RESYNC_AT_ONCE,
+    RESYNC_LOG_DAYS,
+    TRANSACTION_TYPES,
+    WHILE_PAUSED,
+)
+from ..mappers.streams import STREAMS
+
+ACCOUNTANT_GROUP = "kolleno_netsuite.group_netsuite_accountant"
+COUNTS = ("created", "updated", "removed", "waiting", "failed")
+# Sentences of a summary that name single records; more would hide the figures.
+LISTED = 5
+
+
+class NetsuiteResync(models.Model):
+    """One customer or document that a person wants to have read again, and what came of it.
+
+    A customer comes with all that it has changed since the earlier of its own last change and
+    the oldest last change among its invoices (features.md 9); what Odoo holds is overwritten.
+    """
+
+    _name = "netsuite.resync"
+    _description = "NetSuite Resynchronisation"
+    _order = "id desc"
+    _rec_name = "record_id"
+
+    record_id = fields.Many2one(
+        "netsuite.record", string="What", required=True, index=True, ondelete="cascade"
+    )
+    connection_id = fields.Many2one(related="record_id.connection_id", store=True, index=True)
+    company_id = fields.Many2one(related="record_id.company_id", store=True, index=True)
+    record_type = fields.Selection(related="record_id.record_type")
+    user_id = fields.Many2one(
+        "res.users", string="Asked by", required=True, default=lambda self: self.env.user
+    )
+    state = fields.Selection(
+        [("queued", "Queued"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        required=True,
+        default="queued",
+    )
+    started_at = fields.Datetime()
+    finished_at = fields.Datetime()
+    since = fields.Datetime(
+        string="Changes Since",
+        help="Of a customer everything is read that changed after this; empty reads it all.",
+    )
+    created = fields.Integer(aggregator="sum")
+    updated = fields.Integer(aggregator="sum")
+    removed = fields.Integer(aggregator="sum", help="Cancelled: NetSuite no longer has them.")
+    waiting = fields.Integer(aggregator="sum")
+    failed = fields.Integer(aggregator="sum")
+    message = fields.Text(string="Result")
+
+    _once = models.UniqueIndex(
+        "(record_id) WHERE state IN ('queued', 'running')",
+        "This is being read again already.",
+    )
+    _queue_index = models.Index("(connection_id, id) WHERE state IN ('queued', 'running')")
+
+    # === ASKING === #
+
+    @api.model
+    def _request(self, records, at_once=None):
+        """Read records again: a single one now, several in the background.
+
+        :param records: `netsuite.record` rows of customers and documents.
+        :param at_once: now, or in the background; default: now for a single one that is small.
+        :return: the action that tells the person what came of it, or where to look.
+        :raise AccessError: the user may only look.
+        :raise UserError: not connected, being read already, or NetSuite does not answer.
+        :raise RedirectWarning: the connection is paused; the user may confirm.
+        """
+        records.check_access("read")
+        if not self.env.su and not self.env.user.has_group(ACCOUNTANT_GROUP):
+            raise AccessError(self.env._("Only NetSuite accountants may read records again."))
+        if not records:
+            raise UserError(self.env._("None of them is in NetSuite, so there is nothing to read."))
+        for connection, group in records.grouped("connection_id").items():
+            connection._check_ready(group)
+        self._check_not_running(records)
+        # Only the sync writes its own tables; who asked is kept in `user_id`.
+        resyncs = self.sudo().create(
+            [{"record_id": record.id, "user_id": self.env.user.id} for record in records]
+        )
+        if at_once is None:
+            at_once = len(records) == 1 and resyncs._size() <= RESYNC_AT_ONCE
+        if not at_once:
+            for connection in resyncs.connection_id:
+                connection._poke("fetch")
+            return resyncs._queued_action()
+        for resync in resyncs:
+            with resync.connection_id._errors_as_sentences():
+                resync._work()
+        return resyncs._result_action()
+
+    @api.model
+    def _request_while_paused(self, records):
+        """Read records again now although their connection is paused: the user has confirmed."""
+        here = {WHILE_PAUSED: True}
+        return self.with_context(**here)._request(records.with_context(**here), at_once=True)
+
+    def _check_not_running(self, records):
+        # Another company's user may have asked for the same customer.
+        running = self.sudo().search(
+            [("record_id", "in", records.ids), ("state", "in", ("queued", "running"))], limit=1
+        )
+        if running:
+            raise UserError(
+                self.env._(
+                    "%(name)s is being read again since %(time)s. Wait for it to end; its result "
+                    "is listed under Resynchronisations.",
+                    name=running.record_id.name,
+                    time=format_datetime(
+                        self.env, running.started_at or running.create_date, dt_format="short"
+                    ),
+                )
+            )
+
+    def _size(self):
+        """Return how many documents there are to read again."""
+        self.ensure_one()
+        if self.record_type != "customer":
+            return 1
+        return self.env["netsuite.record"].search_count(
+            self._domain_of_customer(), limit=RESYNC_AT_ONCE + 1
+        )
+
+    # === WORKING === #
+
+    def _work(self, client=None):
+        """Read it again, overwrite what Odoo has, and prove; never commits.
+
+        :raise NetsuiteError: NetSuite cannot or will not answer.
+        """
+        self.ensure_one()
+        connection = self.connection_id
+        asked_by = client or connection._client()
+        self.started_at = self.started_at or fields.Datetime.now()
+        before = self._known()
+        if self.record_type == "customer":
+            found, missing = self._read_customer(connection, asked_by)
+        else:
+            found, missing = self._read_ids(
+                connection, asked_by, self.record_type, [self.record_id.internal_id]
+            )
+        removed = self._take_out(connection, asked_by, missing)
+        connection._complete_history(asked_by)
+        self.env["netsuite.booking"]._apply_waiting(connection)
+        self.env["netsuite.proof"]._prove(
+            connection, client=asked_by, customer_ids=self._customers()
+        )
+        if not client:
+            connection._store_calls(asked_by)
+        self._conclude(found, before, removed)
+
+    def _read_customer(self, connection, client):
+        """Read the customer and all that belongs to it; return (records, missing ids by type)."""
+        self.since = self._lower_bound()
+        customer = self.record_id
+        found, missing = self._read_ids(connection, client, "customer", [customer.internal_id])
+        for stream in connection.stream_ids.filtered("active").sorted("sequence"):
+            record_type = stream.record_type
+            if not STREAMS[record_type].dated:
+                continue
+            ids = self._reread(
+                connection, client, record_type, customers=[customer.internal_id], since=self.since
+            )
+            found |= self._book(connection, record_type, ids)
+            known = self.env["netsuite.record"]._of_customers(
+                connection, [customer.internal_id], record_type
+            )
+            unseen = set(known.mapped("internal_id")) - set(ids)
+            more, gone = self._read_ids(connection, client, record_type, sorted(unseen))
+            found |= more
+            missing.update(gone)
+        return found, missing
+
+    def _read_ids(self, connection, client, record_type, ids):
+        """Read records by their ids; return (records, {type: ids that NetSuite did not show})."""
+        found, seen = self.env["netsuite.record"], set()
+        for part in split_every(PAGE_SIZE, ids):
+            shown = self._reread(connection, client, record_type, ids=part)
+            seen.update(shown)
+            found |= self._book(connection, record_type, shown)
+        missing = sorted(set(ids) - seen)
+        return found, {record_type: missing} if missing else {}
+
+    def _reread(self, connection, client, record_type, **scope):
+        if scope.get("since"):
+            clock = client.clock
+            scope["since"] = clock.from_utc(scope["since"].replace(tzinfo=timezone.utc))
+        return self.env["netsuite.fetch"]._reread(connection, client, record_type, **scope)
+
+    def _book(self, connection, record_type, ids):
+        """Book what was read, over what was changed in Odoo; return the records."""
+        records = self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("record_type", "=", record_type),
+                ("internal_id", "in", list(ids)),
+            ]
+        )
+        records._overwrite()
+        connection._book_pending(record_type, ids)
+        return records
+
+    def _take_out(self, connection, client, missing):
+        """Take what NetSuite no longer has out of the books; return the records."""
+        removed = self.env["netsuite.record"]
+        for record_type, ids in missing.items():
+            if record_type not in TRANSACTION_TYPES:
+                continue
+            gone = self.env["netsuite.removal"]._remove_missing(
+                connection, client, record_type, ids
+            )
+            removed |= self.env["netsuite.record"].search(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("record_type", "=", record_type),
+                    ("internal_id", "in", list(gone)),
+                ]
+            )
+        return removed
+
+    def _lower_bound(self):
+        """Return the earlier of the customer's last change and its invoices' oldest last change.
+
+        The rule is Kolleno's (features.md 9). UTC, naive; False when nothing is known.
+        """
+        self.ensure_one()
+        ((oldest,),) = self.env["netsuite.record"]._read_group(
+            [*self._domain_of_customer(), ("record_type", "=", "invoice")],
+            [],
+            ["last_modified:min"],
+        )
+        moments = [moment for moment in (self.record_id.last_modified, oldest) if moment]
+        return min(moments, default=False)
+
+    def _domain_of_customer(self):
+        self.ensure_one()
+        return [
+            ("connection_id", "=", self.connection_id.id),
+            ("customer_internal_id", "=", self.record_id.internal_id),
+            ("state", "!=", "removed"),
+        ]
+
+    def _customers(self):
+        self.ensure_one()
+        return self.connection_id._customers_of(self.record_id)
+
+    # === RESULT === #
+
+    def _known(self):
+        """Return the records that are in Odoo before anything is read."""
+        Record = self.env["netsuite.record"]
+        if self.record_type != "customer":
+            return self.record_id.filtered("res_id")
+        known = self.record_id
+        for record_type in TRANSACTION_TYPES:
+            known |= Record._of_customers(
+                self.connection_id, [self.record_id.internal_id], record_type
+            )
+        return known.filtered("res_id")
+
+    def _conclude(self, found, before, removed):
+        booked = found.filtered(lambda record: record.state == "booked")
+        stopped = {
+            "waiting": found.filtered(lambda record: record.state in ("pending", "blocked")),
+            "failed": found.filtered(lambda record: record.state == "failed"),
+        }
+        self.write(
+            {
+                "state": "done",
+                "finished_at": fields.Datetime.now(),
+                "created": len(booked - before),
+                "updated": len(booked & before),
+                "removed": len(removed),
+                "waiting": len(stopped["waiting"]),
+                "failed": len(stopped["failed"]),
+            }
+        )
+        self.message = self._result_sentence(stopped["failed"] | stopped["waiting"])
+
+    def _result_sentence(self, stopped):
+        self.ensure_one()
+        text = self.env._(
+            "%(name)s: %(created)s created, %(updated)s updated, %(removed)s cancelled, "
+            "%(waiting)s waiting, %(failed)s failed.",
+            name=self.record_id.name,
+            **{name: self[name] for name in COUNTS},
+        )
+        listed = [
+            f"{record.name}: {record.message}" for record in stopped[:LISTED] if record.message
+        ]
+        return "\n".join([text, *listed])
+
+    def _result_action(self):
+        trouble = any(resync.failed or resync.waiting for resync in self)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if trouble else "success",
+                "title": self.env._("Read again from NetSuite"),
+                "message": "\n".join(self.mapped("message")),
+                "sticky": trouble,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _queued_action(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "kolleno_netsuite.netsuite_resync_action"
+        )
+        return {**action, "domain": [("id", "in", self.ids)], "context": {}}
+
+    def action_open_record(self):
+        """Open what was read again."""
+        self.ensure_one()
+        record = self.record_id
+        if record._target():
+            return record.action_open_target()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "netsuite.record",
+            "res_id": record.id,
+            "view_mode": "form",
+        }
+
+    # === CRON METHODS === #
+
+    @api.autovacuum
+    def _gc_resyncs(self):
+        """Delete results older than `RESYNC_LOG_DAYS` days."""
+        limit = fields.Datetime.now() - timedelta(days=RESYNC_LOG_DAYS)
+        batch = self.search(
+            [("state", "in", ("done", "failed")), ("create_date", "<", limit)], limit=1_000
+        )
+        batch.unlink()
+        return len(batch), len(batch) == 1_000
+
+    @api.model
+    def _drive(self, connection):
+        """Work off what is queued for a connection, each customer in a commit of its own.
+
+        One that was running when its process died is done again: nothing of it was committed.
+        """
+        client = None
+        while resync := connection._commit_unit(self._claim, connection, processed=0):
+            client = client or connection._client()
+            try:
+                connection._commit_unit(resync._work, client, client=client)
+            except NetsuiteError as error:
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                connection._commit_unit(resync._fail, error, client=client)
+                if not connection._commit_unit(
+                    connection._take_note_of_error, error, None, client=client
+                ):
+                    return
+            connection._commit_unit(resync._tell)
+            if connection._seconds_left() <= 0:
+                connection._poke("fetch")
+                return
+
+    @api.model
+    def _claim(self, connection):
+        resync = self.search(
+            [("connection_id", "=", connection.id), ("state", "in", ("queued", "running"))],
+            order="id",
+            limit=1,
+        )
+        if resync:
+            resync.write({"state": "running", "started_at": fields.Datetime.now()})
+        return resync
+
+    def _fail(self, error):
+        self.ensure_one()
+        title, advice = self.connection_id._error_sentences(error)
+        self.write(
+            {
+                "state": "failed",
+                "finished_at": fields.Datetime.now(),
+                "message": f"{title} {advice}".strip(),
+            }
+        )
+
+    def _tell(self):
+        """Show whoever asked what came of it, where they are in Odoo right now."""
+        for resync in self:
+            trouble = resync.state == "failed" or resync.failed or resync.waiting
+            resync.user_id._bus_send(
+                "simple_notification",
+                {
+                    "type": "warning" if trouble else "success",
+                    "title": self.env._("Read again from NetSuite"),
+                    "message": resync.message or "",
+                    "sticky": bool(trouble),
+                },
+            )
