@@ -7,11 +7,16 @@ import os
 import sys
 import time
 
-from . import booking, booking_profile, quiet_sync, session
+from . import booking, booking_profile, memory, quiet_sync, session
 
 # Where ``make bench`` says which database to use.
 CONFIGURATION = "KOLLENO_NETSUITE_CONFIGURATION"
-BENCHMARKS = {"booking": booking, "profile": booking_profile, "quiet": quiet_sync}
+BENCHMARKS = {
+    "booking": booking,
+    "profile": booking_profile,
+    "quiet": quiet_sync,
+    "memory": memory,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -187,6 +187,7 @@ class NetsuiteConnection(models.Model):
         """Read one stream to the end of its window; return False when reading has to stop."""
         try:
             for _documents in self.env["netsuite.fetch"]._read(self, client, stream, run):
+                self.env.invalidate_all()
                 if on_progress:
                     on_progress(run)
                 if self._seconds_left() <= 0:
@@ -216,6 +217,8 @@ class NetsuiteConnection(models.Model):
                 while records := self._commit_unit(self._claim_chunk, processed=0):
                     run = run or self._commit_unit(self._open_run)
                     self._commit_unit(self._book_chunk, records, run, processed=len(records))
+                    # What was booked is not looked at again: a long import stays small.
+                    self.env.invalidate_all()
                     if on_progress:
                         on_progress(run)
                     if self._seconds_left() <= 0:

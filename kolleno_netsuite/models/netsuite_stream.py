@@ -92,6 +92,7 @@ class NetsuiteStream(models.Model):
                         stream._label(),
                     )
                 )
+
     # === CRUD METHODS === #
 
     def write(self, vals):

@@ -16,10 +16,9 @@ class WindowsCase(SimulatorCase):
     """Builders of changes at chosen moments."""
 
     def repricing(self, invoice, amount):
-        """Return the act that gives an invoice another amount."""
+        """Return the edit that gives an invoice another amount."""
         line = {"item": {"id": self.ITEM}, "quantity": 1, "rate": amount}
         return {
-            "name": "edit",
             "type": "invoice",
             "id": invoice,
             "body": {"item": {"items": [line]}},
@@ -28,8 +27,7 @@ class WindowsCase(SimulatorCase):
 
     def as_act(self, invoice, amount):
         """Return `repricing` as a fault performs it."""
-        values = self.repricing(invoice, amount)
-        return {"act": values.pop("name"), **values}
+        return {"act": "edit", **self.repricing(invoice, amount)}
 
     def late_invoice(self, minutes):
         """Create an invoice that was saved `minutes` ago and becomes visible only now."""
@@ -112,7 +110,7 @@ class TestWindows(WindowsCase):
         connection = self.connect()
         self.drive(connection)
         for place, invoice in enumerate(self.invoices):
-            self.simulator.act(**self.repricing(invoice, 50 + place))
+            self.simulator.act("edit", **self.repricing(invoice, 50 + place))
         self.simulator.act("touch", type="invoice")
 
         self.drive(connection)
@@ -131,7 +129,7 @@ class TestWindows(WindowsCase):
         stream = self.stream(connection, "invoice")
         self.assertEqual(stream.cursor_id, self.invoices[2])
         until = stream.window_until
-        self.simulator.act(**self.repricing(self.invoices[0], 100))
+        self.simulator.act("edit", **self.repricing(self.invoices[0], 100))
         self.simulator.clear_faults()
         self.simulator.clear_requests()
         self.later()
@@ -240,7 +238,7 @@ class TestDaylightSaving(WindowsCase):
         for amount, minutes in enumerate(steps, start=1):
             first = self.invoice(customer, amount, days_ago=30)
             self.later(60 * minutes)
-            self.simulator.act(**self.repricing(steady, 300 + amount))
+            self.simulator.act("edit", **self.repricing(steady, 300 + amount))
             self.drive(connection)
 
             self.assertEqual(self.amount(connection, first), amount)
