@@ -63,6 +63,7 @@ class NetsuiteConnection(models.Model):
     exclusion_ids = fields.One2many("netsuite.exclusion", "connection_id")
     exclusion_count = fields.Integer(compute="_compute_left_out", string="Excluded Customers")
     suggestion_count = fields.Integer(compute="_compute_left_out", string="To Decide")
+    left_out_count = fields.Integer(compute="_compute_left_out", string="Customers Left Out")
     left_out_text = fields.Text(
         compute="_compute_left_out",
         string="Left Out",
@@ -89,6 +90,7 @@ class NetsuiteConnection(models.Model):
         for connection in self:
             connection.exclusion_count = exclusions.get(connection, 0)
             connection.suggestion_count = suggestions.get(connection, 0)
+            connection.left_out_count = sum(connection._left_out_numbers().values())
             connection.left_out_text = connection._left_out_sentences()
 
     def _left_out_sentences(self):
@@ -96,15 +98,8 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         numbers = self._left_out_numbers()
         amounts = {}
-        for reason, currency, total in self.env["netsuite.left.out"]._read_group(
-            [("connection_id", "=", self._origin.id)],
-            ["reason", "currency_name"],
-            ["netsuite_open:sum"],
-        ):
-            digits = self._digits_of(currency)
-            amounts.setdefault(reason, []).append(
-                f"{formatLang(self.env, total, digits=digits)} {currency}"
-            )
+        for reason, currency, total in self._left_out_amounts(["reason", "currency_name"]):
+            amounts.setdefault(reason, []).append(self._left_out_amount(total, currency))
         labels = dict(
             self.env["netsuite.left.out"]._fields["reason"]._description_selection(self.env)
         )
@@ -118,6 +113,32 @@ class NetsuiteConnection(models.Model):
             for reason, number in numbers.items()
             if number
         )
+
+    def _left_out_sentence(self):
+        """Return in one sentence how many customers the proof leaves out; empty without any."""
+        self.ensure_one()
+        number = sum(self._left_out_numbers().values())
+        if not number:
+            return ""
+        amounts = [
+            self._left_out_amount(total, currency)
+            for currency, total in self._left_out_amounts(["currency_name"])
+        ]
+        return self.env._(
+            "%(count)s customers are left out, with %(amounts)s open in NetSuite.",
+            count=number,
+            amounts=" · ".join(amounts) or self.env._("nothing"),
+        )
+
+    def _left_out_amounts(self, groups):
+        """Return what is left out and open in NetSuite: the groups, and the sum of each."""
+        return self.env["netsuite.left.out"]._read_group(
+            [("connection_id", "=", self._origin.id)], groups, ["netsuite_open:sum"]
+        )
+
+    def _left_out_amount(self, total, currency_name):
+        digits = self._digits_of(currency_name)
+        return f"{formatLang(self.env, total, digits=digits)} {currency_name}"
 
     def _left_out_numbers(self):
         """Return {reason: number of customers that are left out for it}."""

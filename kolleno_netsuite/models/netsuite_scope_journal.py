@@ -43,25 +43,3 @@ class NetsuiteScope(models.AbstractModel):
             before = busy.get(customer, (False, False))
             busy[customer] = (before[0] or bool(is_open), before[1] or bool(mapped))
         return busy
-
-    def _come_back(self, connection, customers):
-        result = super()._come_back(connection, customers)
-        if customers:
-            # Their lines were left out of journals that are booked for others.
-            self.env.execute_query(
-                SQL(
-                    """UPDATE netsuite_record
-                       SET state = 'pending', attempts = 0, next_try = NULL
-                       WHERE connection_id = %s AND record_type = %s
-                           AND state IN ('booked', 'ignored')
-                           AND EXISTS (
-                               SELECT 1 FROM jsonb_array_elements(payload->'lines') line
-                               WHERE (line->>'subentity')::int = ANY(%s))
-                       RETURNING id""",
-                    connection.id,
-                    JOURNAL_TYPE,
-                    list(customers),
-                )
-            )
-            self.env["netsuite.record"].invalidate_model()
-        return result

@@ -15,6 +15,7 @@ class Holding:
     :param blockers: {entry: sentence saying why it cannot be cancelled}.
     :param open_amounts: {currency: open amount in Odoo}.
     :param last_date: date of the last of `moves`, False without any.
+    :param shared: number of documents of several customers that name it on a line.
     """
 
     def __init__(self, partner):
@@ -23,6 +24,7 @@ class Holding:
         self.blockers = {}
         self.open_amounts = {}
         self.last_date = False
+        self.shared = 0
 
 
 class NetsuiteWithdrawal(models.AbstractModel):
@@ -54,6 +56,8 @@ class NetsuiteWithdrawal(models.AbstractModel):
         for record, partner in partners.items():
             holdings[record.internal_id].partner = partner
         self._survey_moves(connection, holdings)
+        for internal_id, number in self._shared(connection, ids).items():
+            holdings[internal_id].shared = number
         return holdings
 
     @api.model
@@ -112,6 +116,29 @@ class NetsuiteWithdrawal(models.AbstractModel):
             if blocker:
                 holding.blockers[move] = blocker
         self._survey_open(moves, holdings)
+
+    def _shared(self, connection, internal_ids):
+        """Return {customer's internal id: number of journals that name it on a line}."""
+        # Who stands on a line is only in the payload, which the ORM would load to look into.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT named.customer::int, COUNT(*) FROM netsuite_record r
+                CROSS JOIN LATERAL (
+                    SELECT DISTINCT line->>'subentity' AS customer
+                    FROM jsonb_array_elements(COALESCE(r.payload->'lines', '[]')) line
+                ) named
+                WHERE r.connection_id = %s AND r.record_type IN %s
+                    AND r.customer_internal_id = 0 AND r.state = 'booked'
+                    AND named.customer = ANY(%s)
+                GROUP BY named.customer
+                """,
+                connection.id,
+                TRANSACTION_TYPES,
+                [str(internal_id) for internal_id in internal_ids],
+            )
+        )
+        return dict(rows)
 
     def _survey_open(self, moves, holdings):
         by_customer = defaultdict(lambda: defaultdict(float))

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from .documents_case import DocumentsCase
 from .simulator_case import SimulatorCase
 from .test_exclusion import ExclusionCase
 
@@ -141,6 +142,10 @@ class TestExclusionInSync(SimulatorCase):
         self.assertEqual((rows["invoice"]["in_odoo"], rows["invoice"]["left_out"]), (1, 1))
         self.assertFalse(sum(row["differences"] for row in summary["rows"]))
         self.assertIn("All 1 customers agree", connection.proof_sentence)
+        self.assertIn(
+            "1 customers are left out, with 70.00 USD open in NetSuite", connection.proof_sentence
+        )
+        self.assertEqual(connection.left_out_count, 1)
 
         self.env["netsuite.exclusion"].search([]).unlink()
         self.drive(connection)
@@ -170,3 +175,39 @@ class TestExclusionInSync(SimulatorCase):
             set(self.record_of_all(connection, "customer", customers).mapped("left_out")),
             {"excluded"},
         )
+
+
+@tagged("post_install", "-at_install")
+class TestExclusionInJournals(DocumentsCase):
+    def test_line_of_an_excluded_customer_leaves_a_journal_and_comes_back(self):
+        connection = self.connection = self.connect()
+        own, sister = self.customer("Own"), self.customer("Sister")
+        journal = self.journal((self.AR, 30, own), (self.AR, 20, sister), (self.SALES, -50))
+        self.drive(connection)
+        self.assertEqual(self.open_of(journal), [30, 20])
+
+        wizard = self.env["netsuite.exclude"].create(
+            {"connection_id": connection.id, "entries": str(sister)}
+        )
+        wizard.action_preview()
+        self.assertIn("1 journal entries", wizard.line_ids.remark)
+        wizard.confirmation = wizard.expected
+        wizard.action_apply()
+        connection._drive_book()
+
+        self.assertEqual(self.open_of(journal), [30])
+        self.env["netsuite.proof"]._prove(connection)
+        self.assertEqual(connection.difference_count, 0)
+        self.assertIn("open in NetSuite 20.00 USD", connection.left_out_text)
+
+        self.env["netsuite.exclusion"].search([]).unlink()
+        self.drive(connection)
+
+        self.assertEqual(self.open_of(journal), [30, 20])
+        self.assert_books_agree(connection)
+
+    def open_of(self, journal):
+        """Return what each receivable line of a journal has open, in their order."""
+        items = self.mirror(self.connection, "journalentry", journal).line_ids
+        receivable = items.filtered(lambda line: line.account_type == "asset_receivable")
+        return receivable.sorted("netsuite_line").mapped("amount_residual")

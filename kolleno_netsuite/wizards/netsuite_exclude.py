@@ -338,6 +338,10 @@ class NetsuiteExclude(models.TransientModel):
             "document_count": len(holding.moves),
             "blocked_count": len(holding.blockers),
             "blockers": "\n".join(holding.blockers.values()),
+            "shared": holding.shared
+            and self.env._(
+                "Named in %s journal entries, which are booked again without it", holding.shared
+            ),
             "last_date": holding.last_date,
             "open_text": " · ".join(
                 proof._amount(amount, currency)

@@ -20,10 +20,12 @@ class NetsuiteExcludeLine(models.TransientModel):
     last_date = fields.Date(string="Last Document", readonly=True)
     blocked_count = fields.Integer(string="Blocked", readonly=True)
     blockers = fields.Text(string="What Stays, and Why", readonly=True)
+    shared = fields.Char(readonly=True)
     remark = fields.Text(compute="_compute_remark", string="What to Know")
 
-    @api.depends("problem", "blockers", "partner_id")
+    @api.depends("problem", "blockers", "shared", "partner_id")
     def _compute_remark(self):
         for line in self:
             missing = not line.partner_id and self.env._("Not in Odoo")
-            line.remark = line.problem or line.blockers or missing
+            known = "\n".join(filter(None, (line.blockers, line.shared)))
+            line.remark = line.problem or known or missing
