@@ -49,6 +49,7 @@ MAX_HIERARCHY_DEPTH = 20
 LOCK_CALL_SLOT = 7_319_001
 LOCK_STREAM = 7_319_002
 LOCK_BOOK = 7_319_003
+LOCK_DOCUMENTS = 7_319_004
 
 # Context key: a person confirmed that this is read from NetSuite although the connection is paused.
 WHILE_PAUSED = "netsuite_while_paused"
@@ -86,3 +87,5 @@ REQUIRED_TYPES = (
     *("customerdeposit", "depositapplication", "customerrefund"),
 )
 RECORD_TYPES = (*REFERENCE_TYPES, "customer", "contact", *TRANSACTION_TYPES)
+# Transactions of which NetSuite prints a form that customers get.
+PRINTED_TYPES = ("invoice", "creditmemo")

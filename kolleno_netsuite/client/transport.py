@@ -69,6 +69,8 @@ class Transport:
     :param sleep: waits between tries.
     :param before_send: kill switch; called before each try, may raise to stop it.
     :param jitter: random number in [0, 1).
+    :param repeats: tells of a failure whether the call is sent again; by default whatever may
+        be repeated without looking first.
     :param connect_timeout: seconds.
     :param read_timeout: seconds without a byte of the answer.
     :param answer_timeout: seconds for the whole answer; three times the former by default.
@@ -86,6 +88,7 @@ class Transport:
         sleep: Callable[[float], None] = time.sleep,
         before_send: Callable[[], None] | None = None,
         jitter: Callable[[], float] = random.random,
+        repeats: Callable[[NetsuiteError], bool] = lambda failure: failure.may_be_repeated,
         connect_timeout: float = CONNECT_TIMEOUT,
         read_timeout: float = READ_TIMEOUT,
         answer_timeout: float | None = None,
@@ -100,6 +103,7 @@ class Transport:
         self._sleep = sleep
         self._before_send = before_send
         self._jitter = jitter
+        self._repeats = repeats
         self._timeout = (connect_timeout, read_timeout)
         self._answer_timeout = answer_timeout or 3 * read_timeout
         self._max_tries = max_tries
@@ -234,7 +238,7 @@ class Transport:
         return self._auth.renew(authorization)
 
     def _wait(self, failure: NetsuiteError, attempt: int) -> float | None:
-        if not failure.may_be_repeated or attempt >= self._max_tries:
+        if not self._repeats(failure) or attempt >= self._max_tries:
             return None
         back_off = BACK_OFF[min(attempt, len(BACK_OFF)) - 1] * (1 - self._jitter() / 2)
         wait = max(back_off, failure.retry_after or 0.0)

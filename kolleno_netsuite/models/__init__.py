@@ -98,6 +98,15 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import account_payment_guard
 from . import payment_transaction
+from . import netsuite_record_document
+from . import netsuite_document
+from . import netsuite_issue_document
+from . import netsuite_connection_pdf
+from . import account_move_document
+from . import account_move_send
+from . import ir_actions_report
+from . import ir_attachment
+from . import mail_template
 from . import res_company
 from . import res_currency
 from . import res_partner

@@ -50,12 +50,14 @@ class PostgresqlLimiter:
     :param dbname: database whose processes share the slots.
     :param connection_id: the `netsuite.connection` that is being limited.
     :param limit: the most calls in flight.
+    :param patience: seconds to wait for a slot.
     """
 
-    def __init__(self, dbname, connection_id, limit):
+    def __init__(self, dbname, connection_id, limit, patience=PATIENCE_SECONDS):
         self._dbname = dbname
         self._connection_id = connection_id
         self._limit = limit
+        self._patience = patience
 
     @contextmanager
     def slot(self):
@@ -97,7 +99,7 @@ class PostgresqlLimiter:
         return AdaptiveWidth(self._limit, *row) if row else AdaptiveWidth(self._limit)
 
     def _wait_for_slot(self, cr):
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self._patience
         while True:
             width = self._read(cr).at(time.time())
             for slot in range(width):
@@ -209,9 +211,11 @@ class NetsuiteConnection(models.Model):
         except AccountIdError as error:
             raise UserError(str(error)) from error
 
-    def _client(self):
+    def _client(self, patience=PATIENCE_SECONDS, **options):
         """Return a `NetsuiteClient`; nothing is sent yet.
 
+        :param patience: seconds to wait for a free slot.
+        :param options: options of the `Transport` that are not the usual ones.
         :raise UserError: the database is a copy, or credentials are missing.
         """
         self.ensure_one()
@@ -220,13 +224,16 @@ class NetsuiteConnection(models.Model):
         connection._check_not_a_copy()
         calls = []
         urls = connection._service_urls()
-        limiter = PostgresqlLimiter(self.env.cr.dbname, connection.id, connection.concurrency_limit)
+        limiter = PostgresqlLimiter(
+            self.env.cr.dbname, connection.id, connection.concurrency_limit, patience
+        )
         transport = Transport(
             urls,
             connection._signer(urls, calls.append),
             limiter,
             on_call=calls.append,
             before_send=connection._kill_switch(),
+            **options,
         )
         return NetsuiteClient(
             transport, calls, connection.session_zone or None, connection._rows_per_page()

@@ -1,0 +1,82 @@
+from odoo import api, models
+
+
+class AccountMoveSend(models.AbstractModel):
+    """Mails of mirrored documents carry NetSuite's PDF, or none."""
+
+    _inherit = "account.move.send"
+
+    @api.model
+    def _get_placeholder_mail_attachments_data(
+        self, move, invoice_edi_format=None, extra_edis=None, pdf_report=None
+    ):
+        data = super()._get_placeholder_mail_attachments_data(
+            move,
+            invoice_edi_format=invoice_edi_format,
+            extra_edis=extra_edis,
+            pdf_report=pdf_report,
+        )
+        if move._netsuite_pdf_wanted() and move.netsuite_pdf_state == "missing":
+            name = f"placeholder_{move._get_invoice_report_filename(report=pdf_report)}"
+            return [attachment for attachment in data if attachment["id"] != name]
+        return data
+
+    @api.model
+    def _get_invoice_extra_attachments(self, move):
+        return super()._get_invoice_extra_attachments(move) | move._netsuite_other_files()
+
+    @api.model
+    def _generate_invoice_documents(self, invoices_data, allow_fallback_pdf=False):
+        moves = self.env["account.move"].union(*invoices_data)
+        problems = moves._netsuite_fetch_pdfs()
+        for move, problem in problems.items():
+            invoice_data = invoices_data[move]
+            if move._netsuite_holds_mails():
+                invoice_data["error"] = {
+                    "error_title": self.env._(
+                        "Nothing was sent, because the PDF could not be fetched from NetSuite. "
+                        "Send it again once this is solved."
+                    ),
+                    "errors": [problem],
+                }
+            else:
+                invoice_data["netsuite_without_pdf"] = problem
+        return super()._generate_invoice_documents(
+            invoices_data, allow_fallback_pdf=allow_fallback_pdf
+        )
+
+    @api.model
+    def _prepare_invoice_pdf_report(self, invoices_data):
+        own = {
+            invoice: invoice_data
+            for invoice, invoice_data in invoices_data.items()
+            if not invoice._netsuite_pdf_wanted()
+        }
+        if own:
+            super()._prepare_invoice_pdf_report(own)
+
+    @api.model
+    def _generate_invoice_fallback_documents(self, invoices_data):
+        # A mail that is held is held; a pro-forma of Odoo would not be the customer's invoice.
+        super()._generate_invoice_fallback_documents(
+            {
+                invoice: invoice_data
+                for invoice, invoice_data in invoices_data.items()
+                if not invoice._netsuite_pdf_wanted()
+            }
+        )
+
+    @api.model
+    def _hook_if_success(self, moves_data, from_cron=False):
+        for move, move_data in moves_data.items():
+            if not move._netsuite_pdf_wanted():
+                continue
+            # Odoo marks as sent what it has just made a PDF for.
+            move.is_move_sent = True
+            move_data.setdefault("proforma_pdf_attachment", self.env["ir.attachment"])
+            problem = move_data.get("netsuite_without_pdf")
+            if not problem and not move.invoice_pdf_report_id:
+                problem = move._netsuite_no_pdf()
+            if problem and "email" in move_data["sending_methods"]:
+                move._message_log(body=move._netsuite_sent_without(problem))
+        return super()._hook_if_success(moves_data, from_cron=from_cron)

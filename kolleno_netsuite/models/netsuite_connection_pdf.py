@@ -1,0 +1,314 @@
+import json
+from datetime import timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from ..client.error_tree import ErrorKind, NetsuiteError
+from ..client.restlets import DEPLOYMENT, MEGABYTE, SCRIPT, Restlets, answer_limit
+from ..const import LOCK_DOCUMENTS, PRINTED_TYPES
+from ..mappers.documents import FIELD_PATTERN, changed_files_query
+
+# Documents located by one query and fetched, each in a commit of its own.
+DOCUMENT_CHUNK = 20
+# What RESTlets refuse because too many run is asked for again this often: a mail waits for it.
+DOCUMENT_TRIES = 3
+# After NetSuite said that the script or a permission is missing, screens leave it alone for so
+# long; whoever presses the button, or sends, asks at once.
+PAUSE_HOURS = 1
+
+# SQL, because the ORM cannot compare two columns: fetched for another state of the document.
+# Only open documents: whatever was settled long ago is fetched when somebody wants it.
+DUE_DOCUMENTS = """
+SELECT id FROM netsuite_record
+WHERE connection_id = %(connection)s AND record_type = %(type)s AND state = 'booked'
+  AND priority = 0 AND res_model = 'account.move' AND id > %(after)s
+  AND (pdf_modified IS DISTINCT FROM last_modified OR pdf_asked IS DISTINCT FROM %(asked)s
+       OR (pdf_state = 'failed' AND pdf_next_try <= %(now)s))
+ORDER BY id LIMIT %(limit)s
+"""
+
+
+class NetsuiteConnection(models.Model):
+    """The PDFs of invoices and credit memos: which ones, when, and what if they do not come."""
+
+    _inherit = "netsuite.connection"
+
+    # === FIELDS: DOCUMENTS === #
+
+    pdf_source = fields.Selection(
+        [
+            ("generated", "NetSuite's generated PDF"),
+            ("field", "Document field, else NetSuite's generated PDF"),
+            ("field_only", "Document field only"),
+            ("attached", "Attached file by name, else NetSuite's generated PDF"),
+            ("none", "None: Odoo's own report"),
+        ],
+        string="PDF of Invoices",
+        required=True,
+        default="generated",
+        help="The PDF that customers get of mirrored invoices and credit memos. Kolleno's "
+        "default is NetSuite's generated PDF.",
+    )
+    pdf_field_invoice = fields.Char(
+        string="Document Field of Invoices",
+        help="ID of the custom field of type Document, as custbody_invoice_pdf. In NetSuite: "
+        "Customization > Lists, Records, & Fields > Transaction Body Fields.",
+    )
+    pdf_field_creditmemo = fields.Char(
+        string="Document Field of Credit Memos",
+        help="ID of the custom field of type Document on credit memos; it may be the same.",
+    )
+    pdf_pattern = fields.Char(
+        string="Name of the Attached File",
+        default="{tranId}*.pdf",
+        help="{tranId} stands for the document's number, * for any text and ? for one "
+        "character. Of several files that fit, the newest one is used.",
+    )
+    pdf_in_advance = fields.Boolean(
+        string="Fetch PDFs in Advance",
+        help="When off (Kolleno's default), a PDF is fetched when somebody opens, sends, prints "
+        "or downloads the document for the first time. When on, the PDFs of open documents are "
+        "fetched after each synchronisation, one at a time.",
+    )
+    pdf_form = fields.Char(
+        string="Form in NetSuite",
+        help="Internal ID of the form or template to print with. Empty: NetSuite's own choice, "
+        "which is Kolleno's default.",
+    )
+    pdf_locale = fields.Char(
+        string="Language of the PDF",
+        help="As de_DE or fr_FR. Empty: NetSuite's own choice, which is Kolleno's default.",
+    )
+    pdf_attachments = fields.Boolean(
+        string="Include Other Attachments",
+        help="Fetch the other files attached to the document in NetSuite as well, and send them "
+        "with it. Kolleno's default is off.",
+    )
+    pdf_on_failure = fields.Selection(
+        [("send", "Send without it and say so"), ("hold", "Hold the e-mail and warn")],
+        string="If the PDF Does Not Come",
+        required=True,
+        default="send",
+        help="What happens to an e-mail when NetSuite does not hand out the PDF. Kolleno's "
+        "default is to send without it and to note that on the document.",
+    )
+    pdf_timeout = fields.Integer(
+        string="Wait for a PDF (seconds)",
+        default=30,
+        help="After so many seconds a PDF counts as not fetched. Kolleno's default is 30.",
+    )
+    pdf_size_limit = fields.Integer(
+        string="Largest File (MB)",
+        default=25,
+        help="Larger files are not fetched. Kolleno's default is 25; NetSuite's scripts hand out "
+        "10 MB at most.",
+    )
+    document_script = fields.Char(
+        string="RESTlet",
+        required=True,
+        default=SCRIPT,
+        help="Script ID of the SuiteApp's RESTlet that hands out documents.",
+    )
+    document_deployment = fields.Char(
+        string="Deployment of the RESTlet",
+        required=True,
+        default=DEPLOYMENT,
+        help="ID of the RESTlet's deployment.",
+    )
+
+    _pdf_timeout_range = models.Constraint(
+        "CHECK (pdf_timeout BETWEEN 1 AND 300)", "A PDF is waited for 1 to 300 seconds."
+    )
+    _pdf_size_range = models.Constraint(
+        "CHECK (pdf_size_limit BETWEEN 1 AND 100)", "The largest file has 1 to 100 MB."
+    )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("pdf_source", "pdf_field_invoice", "pdf_field_creditmemo", "pdf_pattern")
+    def _check_pdf_source(self):
+        for connection in self:
+            named = [connection.pdf_field_invoice, connection.pdf_field_creditmemo]
+            for field in filter(None, named):
+                if not FIELD_PATTERN.fullmatch(field):
+                    raise ValidationError(
+                        self.env._(
+                            "%s is no document field of a transaction: its ID begins with "
+                            "custbody and has letters, digits and underscores only.",
+                            field,
+                        )
+                    )
+            if connection.pdf_source in ("field", "field_only") and not any(named):
+                raise ValidationError(
+                    self.env._("Fill in the document field of invoices or of credit memos.")
+                )
+            if connection.pdf_source == "attached" and not connection.pdf_pattern:
+                raise ValidationError(self.env._("Fill in the name of the attached file."))
+
+    # === CRUD METHODS === #
+
+    @api.model
+    def _normalised(self, vals):
+        vals = super()._normalised(vals)
+        names = [name for name in ("pdf_field_invoice", "pdf_field_creditmemo") if vals.get(name)]
+        # SuiteQL knows fields in small letters; people paste them as NetSuite shows them.
+        return {**vals, **{name: vals[name].strip().lower() for name in names}}
+
+    # === CRON METHODS === #
+
+    @api.model
+    def _cron_documents(self):
+        """Fetch the PDFs that are due, one document per commit."""
+        self._drive_each("pdf_in_advance", lambda connection: connection._drive_documents())
+
+    # === DRIVERS === #
+
+    def _drive_documents(self):
+        """Fetch the PDFs of open documents that are new or changed, one after the other.
+
+        One call at a time and apart from reading and booking, which keep the other slots.
+        """
+        self.ensure_one()
+        if not self.pdf_in_advance or self.pdf_source == "none" or self.state != "connected":
+            return
+        with self._locked(LOCK_DOCUMENTS) as locked:
+            client = self._document_client() if locked else None
+            for record_type in PRINTED_TYPES if locked else ():
+                if not self._drive_documents_of(client, record_type):
+                    return
+
+    def _drive_documents_of(self, client, record_type):
+        """Fetch what is due of one record type; return False when there is no use in going on."""
+        Document = self.env["netsuite.document"]
+        records = self.env["netsuite.record"]
+        while records := self._due_documents(record_type, after=max(records.ids, default=0)):
+            located = self._commit_unit(Document._locate, self, client, records, client=client)
+            for record in records:
+                failure = self._commit_unit(
+                    Document._fetch_one, self, client, record, located, client=client
+                )
+                if failure and Document._concerns_all(failure):
+                    return False
+                if self._seconds_left() <= 0:
+                    self._poke("documents")
+                    return False
+        return True
+
+    def _due_documents(self, record_type, after=0):
+        """Return the next open documents whose PDF is due, in the order of their ids."""
+        rows = self.env.execute_query(
+            SQL(
+                DUE_DOCUMENTS,
+                connection=self.id,
+                type=record_type,
+                after=after,
+                asked=self._pdf_asked(record_type),
+                now=fields.Datetime.now(),
+                limit=DOCUMENT_CHUNK,
+            )
+        )
+        return self.env["netsuite.record"].browse([record_id for (record_id,) in rows])
+
+    def _drive_daily(self):
+        super()._drive_daily()
+        if self.state != "connected":
+            return
+        client = self._client()
+        try:
+            self._commit_unit(self._notice_changed_files, client, client=client)
+        except NetsuiteError as error:
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            self._commit_unit(self._store_calls, client)
+            # Without the table of files a changed file is noticed when its document changes.
+            if error.kind is not ErrorKind.PERMISSION:
+                self._commit_unit(self._take_note_of_error, error, None)
+
+    # === BUSINESS METHODS === #
+
+    def _pdf_asked(self, record_type):
+        """Return in one word what the settings ask for; a PDF got by other settings is due."""
+        self.ensure_one()
+        return json.dumps(
+            [
+                self.pdf_source,
+                self._pdf_field(record_type),
+                self.pdf_source == "attached" and self.pdf_pattern,
+                self.pdf_form or "",
+                self.pdf_locale or "",
+                self.pdf_attachments,
+            ]
+        )
+
+    def _pdf_field(self, record_type):
+        """Return the document field of a record type; empty when none is used."""
+        if self.pdf_source not in ("field", "field_only"):
+            return ""
+        return self[f"pdf_field_{record_type}"] or ""
+
+    def _document_client(self):
+        """Return a client for documents: a person waits, so it gives up early.
+
+        :raise UserError: the connection cannot be used; what to do is in the message.
+        """
+        self.ensure_one()
+        if self.state != "connected":
+            raise UserError(self.env._("%s is not connected to NetSuite just now.", self.name))
+        return self._client(
+            patience=self.pdf_timeout,
+            read_timeout=self.pdf_timeout,
+            answer_timeout=self.pdf_timeout,
+            body_limit=answer_limit(self.pdf_size_limit * MEGABYTE),
+            max_tries=DOCUMENT_TRIES,
+            repeats=lambda failure: (
+                failure.kind is ErrorKind.CONCURRENCY and failure.code != "NO_FREE_SLOT"
+            ),
+        )
+
+    def _restlets(self, client):
+        """Return the documents of this account, asked through `client`."""
+        return Restlets(
+            client.transport,
+            self.document_script,
+            self.document_deployment,
+            self.pdf_size_limit * MEGABYTE,
+        )
+
+    def _documents_paused(self):
+        """Return the issue because of which screens do not ask for PDFs just now."""
+        since = fields.Datetime.now() - timedelta(hours=PAUSE_HOURS)
+        return self.env["netsuite.issue"].search(
+            [
+                ("connection_id", "=", self.id),
+                ("kind", "=", "document"),
+                ("key", "=", "document:setup"),
+                ("state", "!=", "solved"),
+                ("last_seen", ">", since),
+            ],
+            limit=1,
+        )
+
+    def _notice_changed_files(self, client):
+        """Let documents be fetched again whose file got other contents under the same id.
+
+        Replacing a file in the File Cabinet does not change the invoice, so no stream tells it.
+        """
+        Attachment = self.env["ir.attachment"]
+        mirrored = [
+            ("netsuite_connection_id", "=", self.id),
+            ("netsuite_file_id", "!=", 0),
+            # Named, or Odoo leaves out the official PDFs, which belong to a field.
+            ("res_field", "in", (False, "invoice_pdf_report_file")),
+        ]
+        if not Attachment.search_count(mirrored, limit=1):
+            return
+        since = fields.Datetime.now() - timedelta(days=self.lookback_days)
+        since = client.clock.from_utc(since.replace(tzinfo=timezone.utc))
+        for page in client.pages(changed_files_query(since)):
+            ids = [int(row["id"]) for row in page.rows]
+            held = Attachment.search([*mirrored, ("netsuite_file_id", "in", ids)])
+            moves = self.env["account.move"].browse(held.mapped("res_id")).exists()
+            # Unchanged ones cost a look each and are not fetched again.
+            moves.netsuite_record_id.pdf_asked = False

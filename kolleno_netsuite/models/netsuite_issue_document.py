@@ -1,0 +1,98 @@
+from odoo import Command, api, fields, models
+
+from .netsuite_document import SETUP_CODES
+
+
+class NetsuiteIssue(models.Model):
+    """Troubles with the PDFs of invoices and credit memos."""
+
+    _inherit = "netsuite.issue"
+
+    kind = fields.Selection(selection_add=[("document", "PDF")], ondelete={"document": "cascade"})
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("kind", "key")
+    def _compute_fix_label(self):
+        super()._compute_fix_label()
+        for issue in self.filtered(lambda i: i.kind == "document" and i.state != "solved"):
+            if issue._is_about_settings():
+                issue.fix_label = self.env._("Check the connection")
+
+    # === ACTION METHODS === #
+
+    def action_fix(self):
+        if self.kind == "document" and self._is_about_settings():
+            return self.connection_id.action_open_setup()
+        return super().action_fix()
+
+    # === BUSINESS METHODS === #
+
+    def _is_about_settings(self):
+        return self.key == "document:setup" or self.key.startswith("document:field")
+
+    @api.model
+    def _document_trouble(self, record, error):
+        """List why a document has no PDF, or not the wanted one.
+
+        :param record: its `netsuite.record`.
+        :param error: the `NetsuiteError`; not one that passes by itself.
+        """
+        connection = record.connection_id
+        title, advice = connection._error_sentences(error)
+        key = f"document:{error.code.lower()}"
+        if error.code in SETUP_CODES:
+            key = "document:setup"
+        elif error.code == "UNKNOWN_COLUMN":
+            field = connection._pdf_field(record.record_type)
+            key = f"document:field:{field}"
+            title = self.env._("NetSuite does not know the document field %s", field)
+            advice = self.env._(
+                "Correct the field's ID in the connection's settings under Documents, or let the "
+                "role see the field."
+            )
+        elif error.code == "NO_PDF":
+            # One line for all of them; each document says which file it is.
+            title = self.env._("A document field or attached file holds something else than a PDF")
+        self._touch(
+            connection,
+            "document",
+            key,
+            title,
+            advice,
+            severity="1",
+            records=record,
+            detail=str(error),
+        )
+
+    @api.model
+    def _documents_work(self, record, about_file=True):
+        """Close what stopped a document whose PDF is there now.
+
+        :param record: its `netsuite.record`.
+        :param about_file: the wanted file came, not another one instead.
+        """
+        open_issues = [
+            ("connection_id", "=", record.connection_id.id),
+            ("kind", "=", "document"),
+            ("state", "!=", "solved"),
+        ]
+        self.search([*open_issues, ("key", "=", "document:setup")])._solve()
+        if not about_file:
+            return
+        for issue in self.search([*open_issues, ("record_ids", "in", record.ids)]):
+            issue.record_ids = [Command.unlink(record.id)]
+            issue._count_records()
+            if not issue.record_count:
+                issue._solve()
+
+    def _retry(self):
+        """Let the documents that miss a PDF ask for it when it is needed next."""
+        documents = self.filtered(lambda issue: issue.kind == "document")
+        records = documents.record_ids
+        records.pdf_asked = False
+        # What still stops them lists them anew.
+        documents._solve()
+        for connection in records.connection_id:
+            connection._poke("documents")
+        return super(NetsuiteIssue, self - documents)._retry() + len(records)
