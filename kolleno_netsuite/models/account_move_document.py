@@ -138,6 +138,10 @@ class AccountMove(models.Model):
             client = connection._document_client()
         except UserError as error:
             return dict.fromkeys(self, str(error))
+        if self.env.cr.readonly:
+            # Routes that print begin so, and Odoo serves them once more with a cursor that may
+            # write; locking says it before NetSuite is asked instead of afterwards.
+            self.netsuite_record_id.lock_for_update()
         Document = self.env["netsuite.document"]
         moves = {move.netsuite_record_id: move for move in self}
         failures = {}

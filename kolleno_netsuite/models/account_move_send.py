@@ -27,6 +27,12 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _generate_invoice_documents(self, invoices_data, allow_fallback_pdf=False):
+        for invoice_data in invoices_data.values():
+            if "mail_attachments_widget" in invoice_data:
+                # An empty list comes back from the dialog as False, which Odoo does not expect.
+                invoice_data["mail_attachments_widget"] = (
+                    invoice_data["mail_attachments_widget"] or []
+                )
         moves = self.env["account.move"].union(*invoices_data)
         problems = moves._netsuite_fetch_pdfs()
         for move, problem in problems.items():

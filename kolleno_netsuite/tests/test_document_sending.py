@@ -101,7 +101,7 @@ class TestDocumentSending(DocumentCase):
         )
         self.open(move)
         wizard = self.wizard(move)
-        self.assertFalse([file for file in wizard.mail_attachments_widget if file["placeholder"]])
+        self.assertFalse(wizard.mail_attachments_widget)
 
         wizard.action_send_and_print()
 
@@ -132,6 +132,7 @@ class TestDocumentSending(DocumentCase):
         self.simulator.switches(document_restlet=False)
         move.button_draft()
         move._post()
+        self.env.invalidate_all()
         self.assertEqual(attached(), [])
         self.connection.pdf_on_failure = "hold"
         with self.assertRaisesRegex(UserError, "not deployed"):
