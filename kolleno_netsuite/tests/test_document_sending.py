@@ -128,10 +128,8 @@ class TestDocumentSending(DocumentCase):
             return [base64_text for _name, base64_text in results[move.id]["attachments"]]
 
         self.assertEqual(len(attached()), 1)
-        self.simulator.act("edit", type="invoice", id=move.netsuite_internal_id, body={FIELD: None})
         self.simulator.switches(document_restlet=False)
-        move.button_draft()
-        move._post()
+        move.invoice_pdf_report_id.res_field = False
         self.env.invalidate_all()
         self.assertEqual(attached(), [])
         self.connection.pdf_on_failure = "hold"
