@@ -161,6 +161,8 @@ class AccountMove(models.Model):
 
     def _netsuite_other_files(self):
         """Return the other files of these documents that NetSuite has attached as well."""
+        if not self.sudo().netsuite_record_id:  # asked for each document that is opened
+            return self.env["ir.attachment"]
         return self.env["ir.attachment"].search(
             [
                 ("res_model", "=", self._name),
@@ -199,6 +201,11 @@ class AccountMove(models.Model):
         if self.invoice_pdf_report_id:
             return self.env._("Sent with the PDF that was fetched before. %s", problem)
         return self.env._("Sent without the PDF. %s", problem)
+
+    def _detach_attachments(self):
+        # The PDF of the old amounts stays listed, and is not sent as a file beside the new one.
+        self.sudo().invoice_pdf_report_id.netsuite_file_id = 0
+        return super()._detach_attachments()
 
     # === WHERE ODOO HANDS OUT DOCUMENTS === #
 

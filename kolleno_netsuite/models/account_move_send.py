@@ -27,14 +27,12 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _generate_invoice_documents(self, invoices_data, allow_fallback_pdf=False):
-        for invoice_data in invoices_data.values():
-            if "mail_attachments_widget" in invoice_data:
-                # An empty list comes back from the dialog as False, which Odoo does not expect.
-                invoice_data["mail_attachments_widget"] = (
-                    invoice_data["mail_attachments_widget"] or []
-                )
         moves = self.env["account.move"].union(*invoices_data)
+        before = {move: self._get_invoice_extra_attachments(move) for move in moves}
         problems = moves._netsuite_fetch_pdfs()
+        for move, invoice_data in invoices_data.items():
+            gone = before[move] - self._get_invoice_extra_attachments(move)
+            self._netsuite_without(invoice_data, gone)
         for move, problem in problems.items():
             invoice_data = invoices_data[move]
             if move._netsuite_holds_mails():
@@ -50,6 +48,17 @@ class AccountMoveSend(models.AbstractModel):
         return super()._generate_invoice_documents(
             invoices_data, allow_fallback_pdf=allow_fallback_pdf
         )
+
+    @api.model
+    def _netsuite_without(self, invoice_data, gone):
+        """Take the files that were just replaced off the files of a mail."""
+        if "mail_attachments_widget" in invoice_data:
+            # An empty list comes back from the dialog as False, which Odoo does not expect.
+            invoice_data["mail_attachments_widget"] = [
+                attachment
+                for attachment in invoice_data["mail_attachments_widget"] or []
+                if attachment["id"] not in gone.ids
+            ]
 
     @api.model
     def _prepare_invoice_pdf_report(self, invoices_data):

@@ -48,7 +48,7 @@ class NetsuiteIssue(models.Model):
             key = f"document:field:{field}"
             title = self.env._("NetSuite does not know the document field %s", field)
             advice = self.env._(
-                "Correct the field's ID in the connection's settings under Documents, or let the "
+                "Correct the field's ID in the connection's settings under PDFs, or let the "
                 "role see the field."
             )
         elif error.code == "NO_PDF":

@@ -93,6 +93,19 @@ class TestDocumentField(DocumentCase):
         self.assert_official(move, OTHER_PDF)
         self.assertEqual(self.history(move), before)
 
+    def test_amount_changed_in_netsuite_sends_the_old_file_no_more(self):
+        scan = self.upload("signed.pdf")
+        invoice = self.invoice(self.harbour, 120, **{FIELD: {"id": scan}})
+        move = self.mirrored(invoice, **self.field_settings())
+        self.open(move)
+
+        self.edit(invoice, item={"items": [{"line": 1, "rate": 150}]})
+        self.assertFalse(move.invoice_pdf_report_id)
+        self.open(move)
+
+        self.assert_official(move, PDF)
+        self.assertFalse(move._netsuite_other_files())
+
     def test_changed_document_with_the_same_file_costs_no_download(self):
         scan = self.upload("signed.pdf")
         invoice = self.invoice(self.harbour, **{FIELD: {"id": scan}})

@@ -8,8 +8,8 @@ from .document_case import FIELD, PDF, DocumentCase
 
 
 @tagged("post_install", "-at_install")
-class TestDocumentPortal(DocumentCase, HttpCase):
-    """What a customer sees, and what accountants download."""
+class DocumentHttpCase(DocumentCase, HttpCase):
+    """Mirrored documents, and Odoo's server to ask for them."""
 
     def mirrored(self, *internal_ids, **settings):
         """Import as elsewhere, then leave the drivers' cursor: the server waits for it."""
@@ -20,6 +20,11 @@ class TestDocumentPortal(DocumentCase, HttpCase):
         self.env.transaction.default_env = self.env
         self.connection = self.connection.with_env(self.env)
         return moves.with_env(self.env)
+
+
+@tagged("post_install", "-at_install")
+class TestDocumentPortal(DocumentHttpCase):
+    """What a customer sees, and what accountants download."""
 
     def signed(self):
         scan = self.upload("signed.pdf")

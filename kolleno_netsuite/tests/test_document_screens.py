@@ -34,7 +34,7 @@ class TestDocumentScreens(ScreensCase):
                 self.assertEqual(self.connection[name], default)
                 self.assertTrue(self.connection._fields[name].help)
                 self.assertIn(f'name="{name}"', arch)
-        self.assertLess(arch.index('name="documents"'), arch.index('name="streams"'))
+        self.assertLess(arch.index('name="pdfs"'), arch.index('name="streams"'))
 
     def test_tab_offers_the_pdf_to_netsuite_users_and_the_form_fetches_it_for_all(self):
         outsider = self._user("viewer", self.company, login="pdf_outsider")

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .document_case import DOCX, FIELD, PDF, DocumentCase
+from .document_case import DOCX, FIELD, OTHER_PDF, PDF, DocumentCase
 
 
 @tagged("post_install", "-at_install")
@@ -44,6 +44,16 @@ class TestDocumentSending(DocumentCase):
         self.assertTrue(move.is_move_sent)
         self.assert_official(move, PDF)
         self.assertEqual(len(self.document_calls()), 1)
+
+    def test_mail_carries_the_new_pdf_only_when_the_old_one_was_known_already(self):
+        move = self.signed()
+        self.open(move)
+        again = self.upload("signed again.pdf", OTHER_PDF)
+        self.edit(move.netsuite_internal_id, **{FIELD: {"id": again}})
+
+        self.wizard(move).action_send_and_print()
+
+        self.assertEqual([list(mail.values()) for mail in self.mailed(move)], [[OTHER_PDF]])
 
     def test_mail_goes_without_pdf_and_says_so_when_it_cannot_be_had(self):
         move = self.mirrored(self.invoice(self.harbour))
