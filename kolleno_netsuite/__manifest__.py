@@ -46,6 +46,7 @@
         "views/netsuite_stream_views.xml",
         "views/netsuite_subsidiary_views.xml",
         "views/netsuite_setup_views.xml",
+        "views/netsuite_subsidiary_reimport_views.xml",
         "views/account_move_views.xml",
         "views/account_move_entry_views.xml",
         "views/account_move_contact_views.xml",

@@ -28,6 +28,8 @@ from . import netsuite_issue
 from . import netsuite_issue_actions
 from . import netsuite_call
 from . import netsuite_subsidiary
+from . import netsuite_subsidiary_skipped
+from . import netsuite_subsidiary_reimport
 from . import netsuite_mapping
 from . import netsuite_mapping_suggestion
 from . import netsuite_mapping_creation
@@ -35,6 +37,7 @@ from . import netsuite_mapping_certainty
 from . import netsuite_reference
 from . import netsuite_connection_setup
 from . import netsuite_connection_customers
+from . import netsuite_connection_companies
 from . import netsuite_proof
 from . import netsuite_proof_comparison
 from . import netsuite_proof_explanation
@@ -67,6 +70,7 @@ from . import netsuite_booking_address
 from . import netsuite_booking_contact
 from . import netsuite_booking_person
 from . import netsuite_booking_customer_contact
+from . import netsuite_booking_customer_company
 from . import netsuite_booking_transaction
 from . import netsuite_booking_move
 from . import netsuite_booking_move_contact

@@ -1,3 +1,5 @@
+import copy
+
 from odoo.tools import format_date
 
 from ..exceptions import Missing, RecordBlocked
@@ -171,6 +173,7 @@ class BookingContext:
         self._subsidiaries = {row.internal_id: row for row in connection.subsidiary_ids}
         self._companies = {}
         self._ledgers = {}
+        self._company_in_use = None
         self._currencies = {}
         customers = self._customers(transactions)
         self.partners = self._read_partners(customers)
@@ -198,6 +201,12 @@ class BookingContext:
             self._companies[subsidiary] = self._company(subsidiary)
         return self._companies[subsidiary]
 
+    def within(self, company):
+        """Return this context for documents of one company, with all that was read already."""
+        view = copy.copy(self)
+        view._company_in_use = company
+        return view
+
     def ledger_of(self, company):
         """Return the `Ledger` of a company."""
         if company not in self._ledgers:
@@ -210,6 +219,10 @@ class BookingContext:
             missing.append(self._left_out_customer(internal_id))
             return None
         partner = self.partners.get(internal_id)
+        if partner and self.connection.customers_per_company and self._company_in_use:
+            partner = self.env["netsuite.booking.customer"]._partner_in(
+                partner, self._company_in_use
+            )
         if not partner:
             missing.append(
                 Missing(

@@ -140,7 +140,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         ledger = context.ledger(transaction)
         draft = Draft(record, transaction, document, ledger)
         missing = []
-        self._fill(draft, context, missing)
+        self._fill(draft, context.within(ledger.company), missing)
         if not missing and self._is_rebooking(draft):
             journal = ledger.journal(self._journal_kind)
             missing += ledger.lock(transaction.date, journal, draft.has_tax)

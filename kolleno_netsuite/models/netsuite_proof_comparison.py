@@ -324,7 +324,7 @@ class NetsuiteProof(models.Model):
                      ELSE r.record_type IN %(paying)s END AS paying,
                 COALESCE(l.netsuite_deposit, FALSE) AS deposit,
                 l.amount_residual_currency AS residual, l.amount_residual AS company_residual,
-                CASE WHEN l.partner_id IN (own.id, own.commercial_partner_id)
+                CASE WHEN l.partner_id IN (own.id, own.commercial_partner_id) OR other.id = c.id
                      THEN COALESCE(told.entity, r.customer_internal_id)
                      ELSE COALESCE(other.internal_id, 0) END AS customer
             FROM netsuite_record r

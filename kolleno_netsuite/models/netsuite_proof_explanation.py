@@ -68,11 +68,13 @@ class NetsuiteProof(models.Model):
             LEFT JOIN res_partner own ON c.res_model = 'res.partner' AND own.id = c.res_id
             LEFT JOIN LATERAL (
                 SELECT SUM(l.amount_residual_currency) FILTER (
-                    WHERE l.partner_id IN (own.id, own.commercial_partner_id)) AS residual
+                    WHERE l.partner_id IN (own.id, own.commercial_partner_id)
+                        OR p.netsuite_record_id = c.id) AS residual
                 FROM account_move m
                 JOIN account_move_line l ON l.move_id = m.id
                 JOIN account_account a ON a.id = l.account_id
                     AND (a.account_type = 'asset_receivable' OR l.netsuite_deposit)
+                LEFT JOIN res_partner p ON p.id = l.partner_id
                 WHERE m.netsuite_record_id = r.id AND m.state = 'posted'
             ) booked ON TRUE
             WHERE r.connection_id = %(connection)s AND r.record_type IN %(types)s
@@ -115,10 +117,12 @@ class NetsuiteProof(models.Model):
                 SELECT SUM(l.amount_residual_currency) AS residual
                 FROM account_move m
                 JOIN account_move_line l ON l.move_id = m.id AND l.netsuite_line = told.line
-                    AND l.partner_id IN (own.id, own.commercial_partner_id)
+                LEFT JOIN res_partner p ON p.id = l.partner_id
                 JOIN account_account a ON a.id = l.account_id
                     AND a.account_type = 'asset_receivable'
                 WHERE m.netsuite_record_id = r.id AND m.state = 'posted'
+                    AND (l.partner_id IN (own.id, own.commercial_partner_id)
+                         OR p.netsuite_record_id = c.id)
             ) booked ON TRUE
             WHERE r.connection_id = %(connection)s AND r.record_type = %(journal)s
                 AND told.customer IN %(customers)s

@@ -114,6 +114,7 @@ class NetsuiteSubsidiary(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_mapped_once(vals_list)
         subsidiaries = super().create(vals_list)
         subsidiaries.filtered("company_id")._company_chosen()
         return subsidiaries
@@ -146,6 +147,34 @@ class NetsuiteSubsidiary(models.Model):
             and self.company_id.currency_id.name != self.currency_name
         )
 
+    @api.model
+    def _check_mapped_once(self, vals_list):
+        """Refuse a second row of a subsidiary, in words where the index would refuse it."""
+        taken = set()
+        for vals in vals_list:
+            key = (vals.get("connection_id"), vals.get("internal_id"))
+            known = self.sudo().search(  # rows of other companies count as well
+                [("connection_id", "=", key[0]), ("internal_id", "=", key[1])], limit=1
+            )
+            if known or key in taken:
+                raise ValidationError(
+                    self.env._(
+                        "Subsidiary %s is listed already; a subsidiary is mapped to one company.",
+                        known.name or vals.get("name"),
+                    )
+                )
+            taken.add(key)
+
+    def _change_company(self, company):
+        """Put a subsidiary under another company, also when documents of it are booked.
+
+        The caller has them booked again; `write` refuses it otherwise.
+        """
+        self.ensure_one()
+        result = super().write({"company_id": company.id})
+        self._company_chosen()
+        return result
+
     def _check_nothing_booked(self):
         """Refuse to move a subsidiary whose transactions are in its company's books."""
         for subsidiary in self.filtered("company_id"):
@@ -163,7 +192,9 @@ class NetsuiteSubsidiary(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Transactions of %(subsidiary)s are booked in %(company)s, and Odoo "
-                        "cannot move entries to another company.",
+                        "cannot move entries to another company. Open the subsidiary and choose "
+                        "Import Again into Another Company: they are cancelled there and booked "
+                        "anew.",
                         subsidiary=subsidiary.name,
                         company=subsidiary.company_id.name,
                     )

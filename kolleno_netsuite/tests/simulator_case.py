@@ -114,10 +114,11 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
 
     def assert_balances(self, connection):
         """Fail unless Odoo equals NetSuite's own ledger for each customer and currency."""
-        ledger = {
-            (int(row["customer_id"]), row["currency"]): row["open"]
-            for row in self.simulator.ledger()["balances"]
-        }
+        ledger = {}
+        for row in self.simulator.ledger()["balances"]:
+            # One row for each subsidiary that the customer buys from.
+            key = (int(row["customer_id"]), row["currency"])
+            ledger[key] = ledger.get(key, 0) + float(row["open"])
         self.env.flush_all()
         odoo = open_balances(self.env.cr, connection.id)
         for key in sorted(ledger.keys() | odoo.keys()):

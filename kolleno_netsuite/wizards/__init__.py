@@ -14,4 +14,5 @@ from . import (
     netsuite_setup_preview,
     netsuite_setup_reason,
     netsuite_setup_testing,
+    netsuite_subsidiary_reimport,
 )
