@@ -25,7 +25,7 @@ class NetsuiteConnection(models.Model):
             skipped = connection.subsidiary_ids.filtered("skipped_text")
             connection.skipped_text = bool(skipped) and self.env._(
                 "Left out for want of a company: %s",
-                "; ".join(f"{row.name}: {row.skipped_text}" for row in skipped),
+                "; ".join(f"{row.name} ({row.skipped_text})" for row in skipped),
             )
 
     # === CONSTRAINT METHODS === #

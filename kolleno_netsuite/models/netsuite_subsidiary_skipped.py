@@ -65,14 +65,14 @@ class NetsuiteSubsidiary(models.Model):
         return found
 
     def _skipped_sentence(self, count, amounts):
-        """Return ``12 documents, open: GBP 1,204.00, EUR 20.00``."""
+        """Return ``documents: 12, open: EUR 20.00, GBP 1,204.00``."""
         open_amounts = [
             f"{currency} {formatLang(self.env, float(amount))}".strip()
             for currency, (_count, amount) in amounts.items()
             if amount
         ]
         if not open_amounts:
-            return self.env._("%s documents, nothing open", count)
+            return self.env._("documents: %s, nothing open", count)
         return self.env._(
-            "%(count)s documents, open: %(amounts)s", count=count, amounts=", ".join(open_amounts)
+            "documents: %(count)s, open: %(amounts)s", count=count, amounts=", ".join(open_amounts)
         )
