@@ -71,6 +71,7 @@ from . import netsuite_booking_contact
 from . import netsuite_booking_person
 from . import netsuite_booking_customer_contact
 from . import netsuite_booking_customer_company
+from . import netsuite_withdrawal_company
 from . import netsuite_booking_transaction
 from . import netsuite_booking_move
 from . import netsuite_booking_move_contact

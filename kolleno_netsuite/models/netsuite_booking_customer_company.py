@@ -119,6 +119,10 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         self._write_addresses(booked, layer, Places(self.env, booked.values()))
         self._write_terms(connection, booked, layer)
         self._write_active(booked, layer)
+        for record, partner in layer.items():
+            # One that was left out and is mirrored again comes back in every company.
+            if main[record].active and not partner.active:
+                partner.active = True
         self._link_parents_within(company, booked, layer)
 
     def _make_siblings(self, company, records):

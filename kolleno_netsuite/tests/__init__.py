@@ -25,6 +25,7 @@ from . import (
     test_field_mapping,
     test_field_mapping_rules,
     test_field_mapping_trouble,
+    test_field_screens,
     test_guard,
     test_history,
     test_intercompany,

@@ -103,7 +103,7 @@ class TestRecordRules(SimulatorCase):
         for proof in self.env["netsuite.proof"].search([]):
             proof.action_open_documents()
 
-    def user_of(self, company, group="accountant"):
+    def user_of(self, company, group="administrator"):
         return new_test_user(
             self.env,
             login=f"{group}{company.id}",
@@ -159,9 +159,7 @@ class TestRecordRules(SimulatorCase):
                 self.assertEqual(found.company_id, self.us.with_env(found.env))
 
     def test_user_of_a_company_without_subsidiary_reads_nothing(self):
-        stranger = self.user_of(
-            self.env["res.company"].create({"name": "Elsewhere Ltd"}), "administrator"
-        )
+        stranger = self.user_of(self.env["res.company"].create({"name": "Elsewhere Ltd"}))
         for model in stored_models(self.env):
             if model._name in WITHOUT_COMPANY:
                 continue

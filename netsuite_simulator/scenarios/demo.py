@@ -14,6 +14,7 @@ from ..ledger import Ledger
 from ..ledger.values import to_decimal
 from .demo_contacts import build_demo_contacts
 from .demo_customers import build_demo_customers
+from .demo_fields import build_demo_fields
 from .demo_files import build_demo_files
 from .people import Customer, build_customers
 from .setup import CURRENCIES, ITEMS, TERMS, Setup
@@ -320,3 +321,4 @@ def build_demo(ledger: Ledger, setup: Setup, seed: int) -> None:
     build_demo_files(ledger, seed)
     build_demo_contacts(ledger, setup, seed)
     build_demo_customers(ledger, setup, seed)
+    build_demo_fields(ledger, seed)

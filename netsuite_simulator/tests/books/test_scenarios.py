@@ -202,3 +202,16 @@ def test_creating_an_invoice_takes_few_milliseconds(demo: Bench) -> None:
 def test_unknown_scenario_is_refused() -> None:
     with pytest.raises(ValueError, match="empty"):
         built("nothing")
+
+
+def test_demo_has_values_in_custom_fields_of_every_kind(demo: Bench) -> None:
+    filled = demo.rows(
+        "SELECT COUNT(custbody_stage) > 100, COUNT(custbody_promise_date) > 100,"
+        " COUNT(custbody_carrier) > 100, COUNT(custbody_tags) > 100,"
+        " COUNT(CASE WHEN custbody_dispute = 'T' THEN 1 END) > 10"
+        ' FROM "transaction"'
+    )
+    customers = demo.rows("SELECT COUNT(custentity_carrier) > 5, COUNT(*) FROM customer")
+
+    assert filled == [(1, 1, 1, 1, 1)]
+    assert customers[0][0] == 1
