@@ -49,6 +49,7 @@ from . import (
     test_setup,
     test_setup_tour,
     test_sign_in_faults,
+    test_silence,
     test_switches,
     test_tour,
     test_windows,
