@@ -84,11 +84,31 @@ def _set_up(connection: Any) -> None:
         ("taxes, terms and payment methods that Odoo does not have", "action_create_missing"),
         ("first import", "action_import"),
     ):
+        if button == "action_import":
+            _name_e_mail_fields(connection)
         _print(progress=progress)
         # Companies may be new: the administrator works in all of them, as after a reload.
         env = _administrator(connection.env.cr)
         getattr(connection.with_env(env), button)()
         env.cr.commit()
+
+
+def _name_e_mail_fields(connection: Any) -> None:
+    """Let the e-mail fields of the demonstration company make contacts, as an administrator may."""
+    fields = connection.env["netsuite.contact.field"]
+    if fields.search_count([("connection_id", "=", connection.id)]):
+        return
+    fields.create(
+        [
+            {"connection_id": connection.id, "record_type": kind, "field_id": name, **values}
+            for kind, name, values in (
+                ("customer", "custentity_ap_email", {"label": "AP mail", "position": "Billing"}),
+                ("invoice", "custbody15", {"label": "Invoice to", "position": "Billing"}),
+                ("invoice", "custbody16", {"label": "Copy to site", "position": "Site office"}),
+            )
+        ]
+    )
+    connection.import_customer_contacts = True
 
 
 def _show(run: Any) -> None:

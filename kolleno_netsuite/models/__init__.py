@@ -48,6 +48,7 @@ from . import netsuite_proof_document
 from . import netsuite_proof_side_by_side
 from . import netsuite_connection_proof
 from . import netsuite_connection_contacts
+from . import netsuite_connection_relationships
 from . import netsuite_fetch_contact
 from . import netsuite_contact
 from . import netsuite_contact_archiving

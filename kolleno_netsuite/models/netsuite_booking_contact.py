@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, models
 
 from ..mappers.contact import read_contact
@@ -24,16 +26,17 @@ class NetsuiteBookingContact(models.AbstractModel):
         :return: `Outcome`; what concerns a single record is in it, other errors are raised.
         """
         outcome, contacts = Outcome(), {}
+        known = self._known(records)
         for record in records:
             try:
-                contacts[record] = read_contact(record.payload)
+                contact = read_contact(record.payload)
+                contacts[record] = self._still_attached(record, contact, known.get(record))
             except RECORD_ERRORS as error:
                 outcome.errors[record] = error
         connection = records.connection_id
         customers = self._customers(
             connection, {each for contact in contacts.values() for each in contact.companies}
         )
-        known = self._known(records)
         wanted, retired = {}, {}
         for record, contact in contacts.items():
             reason = self._reason(contact, customers, known.get(record), connection)
@@ -88,6 +91,18 @@ class NetsuiteBookingContact(models.AbstractModel):
 
     def _contacts_of_domain(self, domain):
         return self.env["netsuite.contact"].search([("source", "=", "record"), *domain])
+
+    def _still_attached(self, record, contact, known):
+        """Return `contact` with the customers that it had, when NetSuite does not tell them.
+
+        An account or role that no longer shows the relationships proves nothing. A contact of
+        one customer is at its own company, which it tells itself.
+        """
+        active = known.filtered(lambda each: not each.netsuite_inactive) if known else ()
+        if "companies" in record.payload or len(active) < 2:
+            return contact
+        before = {each.customer_internal_id: each.position or "" for each in active}
+        return replace(contact, companies={**before, **contact.companies})
 
     def _reason(self, contact, customers, known, connection):
         """Return why a contact is not mirrored, or an empty text."""

@@ -202,6 +202,19 @@ class TestInvoicePerson(ContactCase):
             "internal_id"
         )
 
+    def test_contact_archived_in_odoo_stays_so_until_it_is_resynchronised(self):
+        invoice = self.invoice_to("a@quay.example")
+        self.drive(self.connection)
+        contact = self.people(self.connection, self.quay).partner_id
+        contact.action_archive()
+        self.edit("invoice", invoice, memo="Again")
+        self.drive(self.connection)
+        self.assertFalse(contact.active)
+
+        contact.action_netsuite_contact_resync()
+
+        self.assertTrue(contact.active)
+
     # === MAILING === #
 
     def test_invoice_is_proposed_to_its_contacts_with_a_position_once_per_address(self):

@@ -182,3 +182,39 @@ class TestContactRecord(ContactCase):
         # One for the contacts themselves, none for what belongs to them.
         self.assertEqual(len(self.requests_for("FROM contact n")), 1)
         self.assertFalse(self.requests_for("companycontactrelationship"))
+
+    # === WHAT MOVES NO DATE === #
+
+    def test_daily_check_finds_who_was_attached_or_detached_without_being_touched(self):
+        self.simulator.switches(attach_touches_contact=False)
+        ann, bo = self.contact(self.quay), self.contact(first="Bo")
+        self.simulator.act("attach", customer=self.quay, contact=bo)
+        # Nobody touched them for longer than the daily check looks back.
+        self.simulator.act("touch", type="contact", stamp="2020-01-01T00:00:00Z")
+        self.drive(self.connection)
+        self.simulator.act("attach", customer=self.pier, contact=ann)
+        self.simulator.act("detach", customer=self.quay, contact=bo)
+        self.drive(self.connection)
+        self.assertFalse(self.people(self.connection, self.pier))
+
+        self.later()
+        self.connection._drive_daily()
+
+        self.assertEqual(self.people(self.connection, self.pier).partner_id.name, "Ann Lee")
+        here = self.people(self.connection, self.quay).partner_id
+        self.assertEqual(
+            {partner.name: partner.active for partner in here}, {"Ann Lee": True, "Bo Lee": False}
+        )
+
+    def test_relationships_that_the_role_no_longer_shows_detach_nobody(self):
+        contact = self.contact(self.quay)
+        self.simulator.act("attach", customer=self.pier, contact=contact)
+        self.drive(self.connection)
+        self.simulator.fault("permission_missing", record="companycontactrelationship", times=None)
+
+        self.edit("contact", contact, title="AP Manager")
+        self.drive(self.connection)
+
+        people = self.people(self.connection, self.quay) | self.people(self.connection, self.pier)
+        self.assertEqual(people.partner_id.mapped("active"), [True, True])
+        self.assertEqual(set(people.partner_id.mapped("function")), {"AP Manager"})
