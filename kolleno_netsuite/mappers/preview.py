@@ -19,14 +19,15 @@ from ..client.suiteql import (
     every,
     literal,
     negate,
+    present,
     trusted,
 )
+from .account_types import RECEIVABLE
 from .open_amounts import Rows
 from .streams import Part, Stream, Window, header_query, part_query
 
 # A document has many lines and is counted once.
 _DOCUMENTS = trusted("COUNT(DISTINCT t.id)")
-_MAIN_LINE = equal("l.mainline", value=True)
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,14 @@ def uses_of_main_lines(
 ) -> list[Use]:
     """Return how many documents there are per subsidiary, currency and account of the main line.
 
+    A journal has none: each of its lines on a customer's balance takes its place.
+
     :param windows: parts of the documents that do not overlap.
     :param voided: count the voided documents; else those that count in the books.
     """
     keys = _keys("t.currency", one_world=one_world)
-    return _uses(client, stream, windows, keys, every(_MAIN_LINE, _counting(voided=voided)))
+    condition = every(_balances(stream), _counting(voided=voided))
+    return _uses(client, stream, windows, keys, condition)
 
 
 def uses_of_lines(
@@ -128,9 +132,9 @@ def of_customers(ids: Iterable[int]) -> Condition:
     return among("t.entity", sorted(ids))
 
 
-def in_subsidiaries(ids: Iterable[int]) -> Condition:
+def in_subsidiaries(stream: Stream, ids: Iterable[int]) -> Condition:
     """Return the condition of documents of these subsidiaries."""
-    return every(_MAIN_LINE, among("l.subsidiary", sorted(ids)))
+    return every(_balances(stream), among("l.subsidiary", sorted(ids)))
 
 
 def in_currencies(ids: Iterable[int]) -> Condition:
@@ -138,33 +142,41 @@ def in_currencies(ids: Iterable[int]) -> Condition:
     return among("t.currency", sorted(ids))
 
 
-def up_to(date: dt.date, subsidiaries: Iterable[int]) -> Condition:
+def up_to(stream: Stream, date: dt.date, subsidiaries: Iterable[int]) -> Condition:
     """Return the condition of documents dated on `date` or before.
 
     :param subsidiaries: only of these; of all in an account without OneWorld, which has 0.
     """
     some = [each for each in sorted(subsidiaries) if each]
     return every(
-        _MAIN_LINE,
+        _balances(stream),
         compare("t.trandate", "<=", date),
         *([among("l.subsidiary", some)] if some else []),
     )
 
 
-def on_accounts(accounts: Mapping[int, Iterable[int]]) -> list[Condition]:
+def on_accounts(stream: Stream, accounts: Mapping[int, Iterable[int]]) -> list[Condition]:
     """Return the conditions of lines that post on unmapped accounts.
 
     :param accounts: {subsidiary: accounts that are not mapped in its company}; subsidiary 0 for
         an account without OneWorld.
     """
+    posting = _balances(stream) if stream.customers_on_lines else negate(_exchange())
     return [
         every(
             *([equal("l.subsidiary", subsidiary)] if subsidiary else []),
             among("g.account", sorted(ids)),
-            negate(_exchange()),
+            posting,
         )
         for subsidiary, ids in sorted(accounts.items())
     ]
+
+
+def _balances(stream: Stream) -> Condition:
+    """Return the condition of the lines by which a document belongs to a company."""
+    if stream.customers_on_lines:
+        return every(equal("a.accttype", RECEIVABLE), present("c.id"))
+    return equal("l.mainline", value=True)
 
 
 def _lines(stream: Stream) -> Part:

@@ -52,8 +52,10 @@ class NetsuiteConnection(models.Model):
                 for record_type in labels
                 if record_type in switched_off.get(connection, ())
             ]
-            connection.not_read_text = names and self.env._(
-                "Switched off, so neither read nor proved: %s.", ", ".join(names)
+            connection.not_read_text = (
+                self.env._("Switched off, so neither read nor proved: %s.", ", ".join(names))
+                if names
+                else False
             )
 
     # === CONSTRAINT METHODS === #

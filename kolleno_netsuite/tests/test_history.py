@@ -4,13 +4,14 @@ from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from .simulator_case import SimulatorCase
+from ..const import TRANSACTION_TYPES
+from .documents_case import DocumentsCase
 
 OLDEST, OLD, START, RECENT = 400, 300, 200, 30
 
 
 @tagged("post_install", "-at_install")
-class TestHistoryStart(SimulatorCase):
+class TestHistoryStart(DocumentsCase):
     """Closed documents before the start are left out, and every balance agrees all the same."""
 
     def setUp(self):
@@ -35,7 +36,7 @@ class TestHistoryStart(SimulatorCase):
             .search(
                 [
                     ("connection_id", "=", connection.id),
-                    ("record_type", "in", ("invoice", "creditmemo", "customerpayment")),
+                    ("record_type", "in", TRANSACTION_TYPES),
                     ("res_id", "!=", False),
                 ]
             )
@@ -112,6 +113,33 @@ class TestHistoryStart(SimulatorCase):
         self.assertLessEqual({first, second, both, credit, half_used, third, chain}, mirrored)
         self.assertEqual(len(mirrored), 8)
         self.assert_in_step(connection)
+
+    def test_deposit_that_was_used_up_for_a_later_invoice_is_read(self):
+        deposit = self.deposit(self.owner, 80, days_ago=OLD)
+        invoice = self.invoice(self.owner, 80, days_ago=RECENT)
+        application = self.apply_deposit(deposit, {invoice: 80})
+        unrelated = self.deposit(self.owner, 5, days_ago=OLD)
+        refund = self.refund(self.owner, deposits={unrelated: 5}, days_ago=OLD - 1)
+        connection = self.connect()
+
+        self.drive(connection)
+
+        mirrored = self.mirrored(connection)
+        self.assertLessEqual({int(deposit), int(invoice), int(application)}, mirrored)
+        self.assertFalse({int(unrelated), int(refund)} & mirrored)
+        self.assert_books_agree(connection)
+
+    def test_older_journal_is_read_for_the_payment_that_closed_its_line(self):
+        journal = self.journal((self.AR, 60, self.owner), (self.SALES, -60), days_ago=OLD)
+        self.journal((self.BANK, 60), (self.SALES, -60), days_ago=OLD)
+        payment = self.payment(self.owner, 60, days_ago=RECENT)
+        self.simulator.act("apply", payer=payment, doc=journal, amount=60)
+        connection = self.connect()
+
+        self.drive(connection)
+
+        self.assert_mirrored(connection, journal, payment)
+        self.assert_books_agree(connection)
 
     def test_pages_smaller_than_what_is_linked_lose_nothing(self):
         self.small_pages(2)
@@ -274,6 +302,7 @@ class TestHistoryStart(SimulatorCase):
     def test_record_type_that_is_switched_off_is_not_read_and_the_proof_says_so(self):
         self.invoice(self.owner, 10)
         connection = self.connect()
+        self.assertFalse(connection.not_read_text)
         connection.stream_ids.filtered(lambda s: s.record_type == "term").active = False
         self.simulator.clear_requests()
 

@@ -3,12 +3,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .simulator_case import SimulatorCase
+from ..const import TRANSACTION_TYPES
+from .documents_case import DocumentsCase
 
-TRANSACTIONS = ("invoice", "creditmemo", "customerpayment")
 
-
-class SetupCase(SimulatorCase):
+class SetupCase(DocumentsCase):
     """Somebody who leads a NetSuite account through the set-up."""
 
     companies = 2
@@ -75,6 +74,7 @@ class SetupCase(SimulatorCase):
         return {
             line.record_type: (line.to_create, line.waiting, line.left_out)
             for line in setup.line_ids
+            if line.total
         }
 
     def made(self, connection):
@@ -83,7 +83,7 @@ class SetupCase(SimulatorCase):
         for record_type, state, number in self.env["netsuite.record"]._read_group(
             [
                 ("connection_id", "=", connection.id),
-                ("record_type", "in", ("customer", *TRANSACTIONS)),
+                ("record_type", "in", ("customer", *TRANSACTION_TYPES)),
             ],
             ["record_type", "state"],
             ["__count"],
@@ -200,6 +200,9 @@ class TestSetup(SetupCase):
         self.assertEqual(setup.step, "test")
         self.assertEqual(set(setup.check_ids.mapped("state")), {"ok"})
         self.assertEqual(setup.check_ids[:3].mapped("name"), ["Sign-in", "SuiteAnalytics", "Clock"])
+        self.assertEqual(
+            [check.detail for check in setup.check_ids if check.detail], ["America/Los_Angeles"]
+        )
         self.assertEqual(setup.connection_id.state, "connected")
         self.assertIn("everything that is needed works", setup.test_text)
 
@@ -327,6 +330,12 @@ class TestPreview(SetupCase):
         self.payment(self.home, 10, apply={self.old: 10}, days_ago=290)
         linked = self.invoice(self.home, 25, days_ago=300)
         self.payment(self.home, 25, apply={linked: 25}, days_ago=5)
+        deposit = self.deposit(self.home, 90)
+        advanced = self.invoice(self.home, 35)
+        self.apply_deposit(deposit, {advanced: 35})
+        self.refund(self.home, deposits={deposit: 15})
+        self.journal((self.AR, 12, self.home), (self.SALES, -12))
+        self.journal((self.BANK, 12), (self.SALES, -12))
         self.later()
 
     def imported(self, setup):
@@ -347,7 +356,8 @@ class TestPreview(SetupCase):
         connection = self.imported(setup)
 
         self.assertEqual(previewed, self.made(connection))
-        self.assertEqual(previewed["invoice"], (5, 0, 0))
+        self.assertEqual(previewed["invoice"], (6, 0, 0))
+        self.assertEqual(previewed["journalentry"], (1, 0, 0))
         self.assert_in_step(connection)
         setup.action_preview()
         self.assertEqual({line.to_create for line in setup.line_ids}, {0})
@@ -358,7 +368,7 @@ class TestPreview(SetupCase):
         connection = self.imported(setup)
 
         # One of the two old invoices is read for the payment that closed it.
-        self.assertEqual(self.lines(setup)["invoice"], (4, 0, 0))
+        self.assertEqual(self.lines(setup)["invoice"], (5, 0, 0))
         self.assertEqual(self.lines(setup), self.made(connection))
         self.assert_in_step(connection)
 

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..client.error_tree import NetsuiteError
-from ..mappers.preview import uses_of_lines
+from ..mappers.preview import uses_of_lines, uses_of_main_lines
 from ..mappers.streams import STREAMS, Window
 
 HISTORY_MONTHS = 12
@@ -101,7 +101,11 @@ class NetsuiteSetup(models.Model):
             {
                 # Rows of companies that the user does not work in just now are set up as well.
                 "subsidiary_ids": connection._in_my_companies().subsidiary_ids.ids,
-                "stream_ids": connection.with_context(active_test=False).stream_ids.ids,
+                "stream_ids": (
+                    connection.with_context(active_test=False)
+                    .stream_ids.filtered(lambda stream: not stream.is_required)
+                    .ids
+                ),
             }
         )
 
@@ -170,13 +174,11 @@ class NetsuiteSetup(models.Model):
         needed = set()
         try:
             for stream in connection._dated_streams():
-                window = Window(in_history=self._history_start() or None)
-                for use in uses_of_lines(
-                    client,
-                    STREAMS[stream.record_type],
-                    [window],
-                    one_world=connection.one_world,
-                ):
+                reading = STREAMS[stream.record_type]
+                # Of a journal only the lines on customers' balances are mirrored.
+                uses = uses_of_main_lines if reading.customers_on_lines else uses_of_lines
+                window = Window(in_history=self._history_start() or None, at_first=True)
+                for use in uses(client, reading, [window], one_world=connection.one_world):
                     company = connection._company_of(use.subsidiary)
                     needed.add((company.id, use.account))
         except NetsuiteError as error:

@@ -3,8 +3,9 @@ from datetime import date
 from odoo.tools import split_every
 
 from ..client.suiteql import count, scalar
-from ..const import PAGE_SIZE, REFERENCE_TYPES
+from ..const import JOURNAL_TYPE, PAGE_SIZE, REFERENCE_TYPES
 from ..exceptions import RecordBlocked
+from ..mappers.account_types import CUSTOMER_DEPOSITS
 from ..mappers.history import reached
 from ..mappers.open_amounts import read_open_amounts
 from ..mappers.preview import (
@@ -24,7 +25,9 @@ from ..mappers.streams import STREAMS, Window, header_query
 from ..models.netsuite_booking_context import BookingContext
 
 # Documents whose main line is the customer's balance.
-BALANCE_TYPES = ("invoice", "creditmemo")
+BALANCE_TYPES = ("invoice", "creditmemo", "depositapplication", JOURNAL_TYPE)
+# Only a sale journal has a lock date of its own.
+SALE_JOURNAL = {"invoice": "sale", "creditmemo": "sale"}
 
 
 class Preview:
@@ -44,6 +47,10 @@ class Preview:
         self._context = BookingContext(connection, [])
         self._missing = {}
         self._documents = {}
+        special = self.connection.mapping_ids.filtered(
+            lambda mapping: mapping.ns_special == CUSTOMER_DEPOSITS
+        )
+        self._deposit_accounts = set(special.mapped("internal_id"))
         self._older = self._older_documents()
         self._silent = self._customers_left_out_with_documents()
         self._left_out = self._silent | self._customers_without_company()
@@ -95,7 +102,9 @@ class Preview:
         windows = self._windows(stream.record_type)
         conditions = self._obstacles(reading, windows)
         counts = self._counts_of(reading, windows, conditions)
-        for chunk in split_every(PAGE_SIZE, sorted(self._silent)):
+        # A journal goes with its lines, not with a customer of its own.
+        silent = () if reading.customers_on_lines else sorted(self._silent)
+        for chunk in split_every(PAGE_SIZE, silent):
             # Whatever else it lacks, a document goes with its customer.
             theirs = self._counts_of(reading, windows, conditions, of_customers(chunk))
             counts["waiting"] -= theirs["waiting"]
@@ -132,8 +141,8 @@ class Preview:
         """Return the windows that together hold what is read of a type of documents."""
         start = self.connection.history_start or None
         older = sorted(each for each, of_type in self._older.items() if of_type == record_type)
-        return [Window(in_history=start)] + [
-            Window(ids=tuple(older[first : first + PAGE_SIZE]))
+        return [Window(in_history=start, at_first=True)] + [
+            Window(ids=tuple(older[first : first + PAGE_SIZE]), at_first=True)
             for first in range(0, len(older), PAGE_SIZE)
         ]
 
@@ -206,9 +215,11 @@ class Preview:
             asked = {"one_world": one_world, "voided": voided}
             for use in uses_of_main_lines(self._client, reading, windows, **asked):
                 self._judge_main_line(reading, use, lacking, voided)
+            if reading.customers_on_lines:
+                continue
             for use in uses_of_lines(self._client, reading, windows, **asked):
                 self._judge_line(use, lacking, voided)
-        return [*lacking.conditions(one_world), *self._locked(reading, windows)]
+        return [*lacking.conditions(reading, one_world), *self._locked(reading, windows)]
 
     def _judge_main_line(self, reading, use, lacking, voided):
         ledger, missing = self._ledger(use)
@@ -219,11 +230,11 @@ class Preview:
             if missing:
                 lacking.currencies.add(use.currency)
             if reading.record_type in BALANCE_TYPES:
-                # One that is not mapped at all is found among the lines.
                 unfit, unmapped = [], []
                 ledger.receivable(use.account, unfit)
                 ledger.account(use.account, unmapped)
-                if unfit and not unmapped:
+                # One that is not mapped at all is found among the lines, where they are asked.
+                if unfit and (reading.customers_on_lines or not unmapped):
                     lacking.accounts.setdefault(use.subsidiary, set()).add(use.account)
                     missing += unfit
         self._note(missing, 0 if voided else use.documents)
@@ -232,7 +243,8 @@ class Preview:
         ledger, _missing = self._ledger(use)
         missing = []
         if ledger and use.account:
-            ledger.account(use.account, missing)
+            ask = ledger.deposits if use.account in self._deposit_accounts else ledger.account
+            ask(use.account, missing)
         if missing:
             lacking.accounts.setdefault(use.subsidiary, set()).add(use.account)
             self._note(missing, 0 if voided else use.documents)
@@ -240,7 +252,7 @@ class Preview:
     def _locked(self, reading, windows):
         """Return the conditions of documents in periods that are locked in Odoo."""
         conditions = []
-        journal_type = "sale" if reading.record_type in BALANCE_TYPES else "bank"
+        journal_type = SALE_JOURNAL.get(reading.record_type, "general")
         journal = self.env["account.journal"].new({"type": journal_type})
         rows = self.connection.subsidiary_ids.filtered("company_id")
         for company, subsidiaries in rows.grouped("company_id").items():
@@ -248,7 +260,7 @@ class Preview:
             locks = company._get_violated_lock_dates(date.min, has_tax=False, journal=journal)
             if locks:
                 last = max(locks)[0]
-                condition = up_to(last, subsidiaries.mapped("internal_id"))
+                condition = up_to(reading, last, subsidiaries.mapped("internal_id"))
                 conditions.append(condition)
                 waiting = self._waiting(reading, windows, [condition], voided=False)
                 if waiting:
@@ -286,10 +298,17 @@ class Lacking:
         self.currencies = set()
         self.accounts = {}
 
-    def conditions(self, one_world):
-        """Return the conditions of lines that use any of it."""
+    def conditions(self, reading, one_world):
+        """Return the conditions of lines that use any of it.
+
+        :param reading: the `mappers.streams.Stream` of the documents.
+        """
         return [
-            *([in_subsidiaries(self.subsidiaries)] if self.subsidiaries and one_world else []),
+            *(
+                [in_subsidiaries(reading, self.subsidiaries)]
+                if self.subsidiaries and one_world
+                else []
+            ),
             *([in_currencies(self.currencies)] if self.currencies else []),
-            *on_accounts(self.accounts),
+            *on_accounts(reading, self.accounts),
         ]

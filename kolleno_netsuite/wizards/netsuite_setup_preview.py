@@ -15,7 +15,7 @@ class NetsuiteSetup(models.Model):
     previewed_at = fields.Datetime(readonly=True)
     open_text = fields.Char(string="Open in NetSuite", readonly=True)
     open_elsewhere_text = fields.Char(
-        string="Open, but Left Waiting",
+        string="Open, without Company",
         readonly=True,
         help="Open in subsidiaries that have no company in Odoo.",
     )

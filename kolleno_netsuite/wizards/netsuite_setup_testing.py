@@ -179,7 +179,9 @@ class NetsuiteSetup(models.Model):
                 list(client.rows(part_query(reading, part, NO_RECORD, left_out)))
 
     def _left_out_text(self, columns):
-        return columns and self.env._(
+        if not columns:
+            return False
+        return self.env._(
             "Without these fields, which the account does not show: %s", ", ".join(sorted(columns))
         )
 
