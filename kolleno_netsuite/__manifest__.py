@@ -54,6 +54,7 @@
         "views/account_payment_views.xml",
         "views/netsuite_guard_views.xml",
         "report/netsuite_group_statement.xml",
+        "views/netsuite_removal_views.xml",
         "views/res_partner_views.xml",
         "views/res_partner_group_views.xml",
         "views/res_partner_contact_views.xml",

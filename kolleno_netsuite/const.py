@@ -50,6 +50,7 @@ LOCK_CALL_SLOT = 7_319_001
 LOCK_STREAM = 7_319_002
 LOCK_BOOK = 7_319_003
 LOCK_DOCUMENTS = 7_319_004
+LOCK_COMPARISON = 7_319_005
 
 # Context key: a person confirmed that this is read from NetSuite although the connection is paused.
 WHILE_PAUSED = "netsuite_while_paused"

@@ -18,6 +18,7 @@ from . import netsuite_stream_contact
 from . import netsuite_record
 from . import netsuite_record_display
 from . import netsuite_record_fields
+from . import netsuite_record_removal
 from . import netsuite_application
 from . import netsuite_run
 from . import netsuite_run_line
@@ -91,6 +92,13 @@ from . import netsuite_fetch_fields
 from . import netsuite_connection_fields
 from . import netsuite_issue_fields
 from . import netsuite_removal
+from . import netsuite_removal_stream
+from . import netsuite_connection_removal
+from . import netsuite_issue_removal
+from . import netsuite_comparison
+from . import netsuite_connection_comparison
+from . import netsuite_run_comparison
+from . import netsuite_run_line_comparison
 from . import netsuite_guard
 from . import account_bank_statement_line
 from . import account_journal

@@ -88,6 +88,12 @@ class AccountMove(models.Model):
             move.invoice_date_due = max(filter(None, dates), default=move.invoice_date_due)
         super(AccountMove, self - mirrored)._compute_invoice_date_due()
 
+    def _compute_amount(self):
+        """Show nothing as open of what NetSuite deleted or voided: it counts for nothing."""
+        super()._compute_amount()
+        gone = self.filtered(lambda move: move.netsuite_record_id and move.state == "cancel")
+        gone.amount_residual = gone.amount_residual_signed = 0
+
     def _compute_tax_totals(self):
         """Show the tax of mirrored documents as NetSuite has it; nothing is computed again."""
         mirrored = self.filtered(

@@ -14,3 +14,11 @@ class AccountPayment(models.Model):
         self.filtered(
             lambda payment: payment.netsuite_record_id and payment.move_id.state == "posted"
         ).is_matched = True
+
+    def _netsuite_may_be_sent(self):
+        """Tell whether a write-back may make this payment in NetSuite.
+
+        Never one that was there and was deleted: a person meant it, so it is not sent again.
+        """
+        self.ensure_one()
+        return self.sudo().netsuite_record_id.removal_kind != "deleted"

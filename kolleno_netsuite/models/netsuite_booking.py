@@ -114,11 +114,20 @@ class NetsuiteBooking(models.AbstractModel):
         """
         records = records.sudo().with_context(**SYNC_CONTEXT)
         for record_type, group in records.grouped("record_type").items():
-            if record_type not in REFERENCE_TYPES:
+            if record_type in REFERENCE_TYPES:
+                group._flag_references()
+            else:
                 self._booker(group)._remove(group)
-            group._advance("removed", message=False)
+            group._mark_removed()
         self.env["netsuite.issue"].sudo()._settle(records)
         return len(records)
+
+    @api.model
+    def _fail(self, record, error):
+        """Set a record aside that Odoo does not let go, and list why."""
+        stopped = {"blocked": {}, "failed": {}}
+        self._stop(record, error, stopped, fields.Datetime.now())
+        self._list_issues(record.connection_id, stopped)
 
     @api.model
     def _apply_waiting(self, connection, limit=500):

@@ -113,6 +113,8 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         self.env["netsuite.booking.application"]._sync(
             [draft for draft in drafts if not draft.transaction.voided]
         )
+        for record in outcome.booked:
+            record._mark_voided(transactions[record].voided)
         return outcome
 
     @api.model

@@ -100,7 +100,11 @@ class NetsuiteConnection(models.Model):
         running = {
             run.connection_id: run
             for run in self.env["netsuite.run"].search(
-                [("connection_id", "in", self.ids), ("state", "=", "running")]
+                [
+                    ("connection_id", "in", self.ids),
+                    ("state", "=", "running"),
+                    ("kind", "!=", "comparison"),
+                ]
             )
         }
         for connection in self:

@@ -79,7 +79,7 @@ class NetsuiteConnection(models.Model):
                 ("state", "=", "connected"),
                 "|",
                 (switch, "=", True),
-                ("run_ids.state", "=", "running"),
+                ("run_ids", "any", [("state", "=", "running"), ("kind", "!=", "comparison")]),
             ]
         )
 
@@ -174,11 +174,14 @@ class NetsuiteConnection(models.Model):
                 return self.env["netsuite.run"]
             run = self._commit_unit(self._open_run)
             client = self._client()
-            for stream in streams:
+            # First of all: what was a merged customer's is still known as that customer's.
+            reading = self._fetch_deletions(client, run)
+            for stream in streams if reading else ():
                 if not self._fetch_stream(client, stream, run, on_progress):
                     break
             else:
-                self._drive_history(client, run, on_progress)
+                if reading:
+                    self._drive_history(client, run, on_progress)
             # Booking closes the run, also one that found nothing to book.
             self._commit_unit(self._poke, "book")
             return run
@@ -213,6 +216,8 @@ class NetsuiteConnection(models.Model):
             if not locked:
                 return self.env["netsuite.run"]
             run = self._running_run()
+            # Before anything is booked: what deleted payments had settled is free then.
+            self._take_out_deleted(self.env["netsuite.removal"]._books_first())
             while True:
                 while records := self._commit_unit(self._claim_chunk, processed=0):
                     run = run or self._commit_unit(self._open_run)
@@ -227,6 +232,7 @@ class NetsuiteConnection(models.Model):
                 while self._commit_unit(self.env["netsuite.booking"]._apply_waiting, self):
                     if on_progress and run:
                         on_progress(run)
+                self._take_out_deleted(self.env["netsuite.removal"]._books_last())
                 if not run or not self._finish_run(run, on_progress):
                     return run
 

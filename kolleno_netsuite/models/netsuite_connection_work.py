@@ -51,7 +51,9 @@ class NetsuiteConnection(models.Model):
     def _running_run(self):
         """Return the running run, empty when there is none."""
         Run = self.env["netsuite.run"].sudo()  # runs are written by the sync only
-        return Run.search([("connection_id", "=", self.id), ("state", "=", "running")], limit=1)
+        domain = [("connection_id", "=", self.id), ("state", "=", "running")]
+        # A comparison of ids goes on beside it.
+        return Run.search([*domain, ("kind", "!=", "comparison")], limit=1)
 
     def _take_note_of_error(self, error, stream):
         """Keep what NetSuite refused where people look; return whether to read on.

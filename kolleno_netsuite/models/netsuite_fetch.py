@@ -41,18 +41,21 @@ ON CONFLICT (connection_id, record_type, internal_id) DO UPDATE SET
     payload_hash = excluded.payload_hash,
     last_modified = excluded.last_modified,
     priority = excluded.priority,
+    former_customer_internal_id = CASE
+        WHEN known.customer_internal_id <> excluded.customer_internal_id
+        THEN known.customer_internal_id ELSE known.former_customer_internal_id END,
     customer_internal_id = excluded.customer_internal_id,
     subsidiary_internal_id = excluded.subsidiary_internal_id,
     company_id = COALESCE(excluded.company_id, known.company_id),
-    state = CASE WHEN %(force)s OR known.state = 'removed'
-                 OR known.payload_hash IS DISTINCT FROM excluded.payload_hash
+    state = CASE WHEN known.state <> 'removed'
+                 AND (%(force)s OR known.payload_hash IS DISTINCT FROM excluded.payload_hash)
                  THEN 'pending' ELSE known.state END,
     attempts = 0, next_try = NULL,
     landed_at = excluded.landed_at, write_date = excluded.write_date
 WHERE %(force)s OR known.state = 'removed'
     OR known.payload_hash IS DISTINCT FROM excluded.payload_hash
     OR known.last_modified IS DISTINCT FROM excluded.last_modified
-RETURNING known.state = 'pending'
+RETURNING known.state, known.id
 """
 
 
@@ -288,7 +291,10 @@ class NetsuiteFetch(models.AbstractModel):
         )
         self.env["netsuite.history"]._note_links_due(connection, record_type, linking)
         self.env["netsuite.record"].invalidate_model()
-        return sum(1 for (pending,) in rows_ if pending)
+        returned = [record_id for state, record_id in rows_ if state == "removed"]
+        if returned:
+            self.env["netsuite.removal"]._note_return(connection, record_type, returned)
+        return sum(1 for state, _record_id in rows_ if state == "pending")
 
     @api.model
     def _stored(self, connection, record_type, documents):

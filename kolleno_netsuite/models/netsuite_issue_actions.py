@@ -46,7 +46,7 @@ class NetsuiteIssue(models.Model):
             "permission": self.connection_id.action_open_setup,
             "network": self.connection_id.action_open_setup,
             "column": self._open_streams,
-            "removal": self._remove_records,
+            "removal": self._fix_removal,
         }
         return openers.get(self.kind, self.action_open_records)()
 
@@ -149,22 +149,6 @@ class NetsuiteIssue(models.Model):
             "name": self.env._("Lock Dates of %s", company.name),
             "views": [(view.id, "form")],
         }
-
-    def _remove_records(self):
-        """Take out of the books what NetSuite, asked for each record once more, does not have."""
-        self.check_access("write")
-        connection = self.connection_id
-        client = connection._client()
-        with connection._errors_as_sentences():
-            # Documents of the books are written by the sync only; the user may start it.
-            gone = self.env["netsuite.removal"].sudo()._remove_gone(client, self.sudo().record_ids)
-        connection._store_calls(client)
-        if self.state != "solved":
-            # What is left was there after all.
-            self._solve()
-        return connection._notification(
-            self.env._("%s documents were taken out of the books.", len(gone)), "success"
-        )
 
     def _open_streams(self):
         return self.connection_id._open_list("kolleno_netsuite.netsuite_stream_action", {})

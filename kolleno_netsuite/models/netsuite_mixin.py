@@ -40,7 +40,9 @@ class NetsuiteMixin(models.AbstractModel):
             ("waiting", "Waiting"),
             ("failed", "Failed"),
             ("difference", "Difference"),
-            ("removed", "Removed in NetSuite"),
+            ("removed", "Deleted in NetSuite"),
+            ("voided", "Voided in NetSuite"),
+            ("merged", "Merged in NetSuite"),
             ("left_out", "Left out"),
         ],
         compute="_compute_netsuite_state",
@@ -53,6 +55,12 @@ class NetsuiteMixin(models.AbstractModel):
         compute_sudo=True,
         string="Status in NetSuite",
         help="NetSuite's own letter: for an invoice A is open, B paid in full, V voided.",
+    )
+    netsuite_removal = fields.Char(
+        compute="_compute_netsuite_removal",
+        compute_sudo=True,
+        string="What Became of It",
+        help="Whether NetSuite deleted, voided or merged it, when, and by whom.",
     )
     netsuite_mirrored = fields.Boolean(
         compute="_compute_netsuite_mirrored",
@@ -67,6 +75,7 @@ class NetsuiteMixin(models.AbstractModel):
     @api.depends(
         "netsuite_record_id.state",
         "netsuite_record_id.left_out",
+        "netsuite_record_id.removal_kind",
         "netsuite_record_id.issue_ids.state",
     )
     def _compute_netsuite_state(self):
@@ -84,7 +93,15 @@ class NetsuiteMixin(models.AbstractModel):
                 lambda issue: issue.kind == "difference" and issue.state == "open"
             )
             state = "left_out" if record.left_out else states.get(record.state, False)
+            if state in ("removed", "in_step") and record.removal_kind in ("voided", "merged"):
+                state = record.removal_kind
             mirrored.netsuite_state = "difference" if different else state
+
+    @api.depends("netsuite_record_id.removal_kind", "netsuite_record_id.deleted_at")
+    def _compute_netsuite_removal(self):
+        for mirrored in self:
+            record = mirrored.netsuite_record_id
+            mirrored.netsuite_removal = record and record._removal_sentence()
 
     @api.depends("netsuite_record_id.connection_id.active")
     def _compute_netsuite_mirrored(self):

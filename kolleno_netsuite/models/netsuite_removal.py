@@ -1,31 +1,53 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
-from ..const import MASS_REMOVAL, MASS_REMOVAL_FLOOR, MASS_REMOVAL_SHARE
-from .netsuite_booking import SYNC_CONTEXT
+from ..client.error_tree import ErrorKind, NetsuiteError
+from ..const import (
+    BOOK_CHUNK,
+    MASS_REMOVAL,
+    MASS_REMOVAL_FLOOR,
+    MASS_REMOVAL_SHARE,
+    RECORD_TYPES,
+    TRANSACTION_TYPES,
+)
+from .netsuite_booking import RECORD_ERRORS, SYNC_CONTEXT
 
-# The names under which NetSuite's REST service reads single records.
+# The names under which NetSuite's REST service reads single records; a type that is mirrored and
+# stands here is followed when NetSuite deletes it, as its own booking knows how (`_remove`).
 REST_NAMES = {
     "invoice": "invoice",
     "creditmemo": "creditMemo",
     "customerpayment": "customerPayment",
-    "journalentry": "journalEntry",
     "customerdeposit": "customerDeposit",
     "depositapplication": "depositApplication",
     "customerrefund": "customerRefund",
+    "journalentry": "journalEntry",
+    "customer": "customer",
+    "contact": "contact",
+    "subsidiary": "subsidiary",
+    "account": "account",
+    "term": "term",
+    "paymentmethod": "paymentMethod",
+    "salestaxitem": "salesTaxItem",
 }
+# Records that one issue names at most: somebody looks at a few of a million, and takes all.
+NAMED_RECORDS = 10_000
+# Records that are asked for one by one in a unit of work.
+ASKED_CHUNK = 20
 
 
 class NetsuiteRemoval(models.AbstractModel):
     """Takes out of the books what NetSuite deleted.
 
     That a query does not show a document proves nothing: a role may have lost its sight of it.
-    Only NetSuite's own "there is no such record", asked for one document, counts.
+    Only NetSuite's own word counts: a row among its deleted records, or "there is no such
+    record", asked for one document.
     """
 
     _name = "netsuite.removal"
     _description = "NetSuite Removal"
 
-    # === BUSINESS METHODS === #
+    # === BUSINESS METHODS - ASKED FOR ONE BY ONE === #
 
     @api.model
     def _remove_missing(self, connection, client, record_type, ids):
@@ -44,9 +66,17 @@ class NetsuiteRemoval(models.AbstractModel):
                 ("record_type", "=", record_type),
                 ("internal_id", "in", list(ids)),
                 ("state", "!=", "removed"),
+                ("removal_step", "=", False),  # the others are being followed already
             ]
         )
+        if record_type not in TRANSACTION_TYPES:
+            # It may have been merged: the next synchronisation follows it with all it had.
+            records.removal_step = "suspected"
+            connection.stream_ids.next_read_at = False
+            connection._poke("fetch")
+            return []
         if len(records) > self._limit(connection, record_type):
+            records.removal_step = "asked"
             self._ask(connection, record_type, records)
             return []
         return self._remove_gone(client, records).mapped("internal_id")
@@ -57,15 +87,177 @@ class NetsuiteRemoval(models.AbstractModel):
 
         :return: the records that were removed.
         """
-        gone = records.filtered(
-            lambda record: (
-                not client.records.exists(REST_NAMES[record.record_type], record.internal_id)
+        gone = records.filtered(lambda record: self._is_gone(client, record))
+        if gone:
+            self._remove(gone)
+        return gone
+
+    @api.model
+    def _is_gone(self, client, record):
+        """Ask NetSuite for one record; only its own "there is none" counts as gone."""
+        return not client.records.exists(REST_NAMES[record.record_type], record.internal_id)
+
+    @api.model
+    def _remove(self, records):
+        # Whoever asked, it is the sync that writes the books.
+        self.env["netsuite.booking"].sudo().with_context(**SYNC_CONTEXT)._remove(records)
+
+    # === BUSINESS METHODS - FOLLOWING A SUSPICION === #
+
+    @api.model
+    def _followed_types(self):
+        """Return the record types whose deletion is followed."""
+        return [record_type for record_type in RECORD_TYPES if record_type in REST_NAMES]
+
+    @api.model
+    def _hold_back(self, connection, record_types):
+        """Stop removals that are more than a person deletes in a day; an issue asks about them."""
+        Record = self.env["netsuite.record"]
+        counts = Record._read_group(
+            Record._waiting_removals(connection, ("certain", "suspected"), record_types),
+            ["record_type"],
+            ["__count"],
+        )
+        for record_type, count in counts:
+            if count > self._limit(connection, record_type):
+                waiting = Record._waiting_removals(
+                    connection, ("certain", "suspected"), [record_type]
+                )
+                named = Record.search(waiting, limit=NAMED_RECORDS)
+                self._ask(connection, record_type, named, count)
+                self._set_asked(connection, record_type)
+
+    def _set_asked(self, connection, record_type):
+        # As many as there are, and none of them is read for it.
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """UPDATE netsuite_record SET removal_step = 'asked'
+                   WHERE connection_id = %s AND record_type = %s
+                       AND removal_step IN ('certain', 'suspected') RETURNING 1""",
+                connection.id,
+                record_type,
             )
         )
-        if gone:
-            # Whoever asked, it is the sync that writes the books.
-            self.env["netsuite.booking"].sudo().with_context(**SYNC_CONTEXT)._remove(gone)
-        return gone
+        self.env["netsuite.record"].invalidate_model(["removal_step"])
+
+    @api.model
+    def _confirm(self, connection, record_type):
+        """Go on with all removals of a type that waited for a person; they are asked for once
+        more."""
+        Record = self.env["netsuite.record"]
+        asked = Record.search(Record._waiting_removals(connection, ("asked",), [record_type]))
+        asked.removal_step = "confirmed"
+        return asked
+
+    @api.model
+    def _ask_for_suspected(self, connection, client):
+        """Ask NetSuite for some of the records that are suspected to be gone; never commits.
+
+        :return: whether there were any.
+        :raise NetsuiteError: NetSuite cannot or will not answer.
+        """
+        Record = self.env["netsuite.record"]
+        suspected = Record.search(
+            Record._waiting_removals(connection, ("suspected", "confirmed")), limit=ASKED_CHUNK
+        )
+        for record in suspected:
+            try:
+                gone = self._is_gone(client, record)
+            except NetsuiteError as error:
+                # A locked record, or a type that the role may not read: it is there, then.
+                if error.kind not in (ErrorKind.DATA, ErrorKind.PERMISSION):
+                    raise
+                gone = False
+            sure = "cleared" if record.removal_step == "confirmed" else "certain"
+            record.removal_step = sure if gone else False
+        return bool(suspected)
+
+    @api.model
+    def _take_out(self, connection, record_types):
+        """Take some of the records out of the books that NetSuite certainly deleted.
+
+        Never commits. What Odoo refuses fails alone and is listed in Issues.
+
+        :param record_types: types to look at, in the order in which they leave.
+        :return: number of records looked at; 0 when nothing is left.
+        """
+        Record = self.env["netsuite.record"]
+        for record_type in record_types:
+            records = Record.search(
+                [
+                    *Record._waiting_removals(connection, ("certain", "cleared"), [record_type]),
+                    ("state", "not in", ("removed", "failed", "blocked")),
+                    "|",
+                    ("next_try", "=", False),
+                    ("next_try", "<=", fields.Datetime.now()),
+                ],
+                order="internal_id",
+                limit=BOOK_CHUNK,
+            )
+            if records:
+                self._take_out_chunk(records)
+                return len(records)
+        return 0
+
+    def _take_out_chunk(self, records):
+        """Remove records in one savepoint; the one that spoils it alone, by halving."""
+        try:
+            with self.env.cr.savepoint():
+                self._remove(records)
+                self.env.flush_all()
+        except RECORD_ERRORS as error:
+            if len(records) > 1:
+                middle = len(records) // 2
+                self._take_out_chunk(records[:middle])
+                self._take_out_chunk(records[middle:])
+                return
+            self.env["netsuite.booking"]._fail(records, error)
+
+    # === BUSINESS METHODS - WHAT COMES BACK === #
+
+    @api.model
+    def _note_return(self, connection, record_type, ids):
+        """List records that NetSuite shows again although it had deleted them.
+
+        NetSuite does not use an internal ID twice, so somebody has to look before they count
+        again.
+
+        :param ids: ids of `netsuite.record`.
+        """
+        labels = self.env["netsuite.record"]._record_type_labels()
+        self.env["netsuite.issue"]._touch(
+            connection,
+            "removal",
+            f"returned:{record_type}",
+            self.env._(
+                "NetSuite shows records again that it had deleted (%s)", labels[record_type]
+            ),
+            self.env._(
+                "They stay out of the books. Open them in NetSuite: if they are really there, "
+                "book them again."
+            ),
+            records=self.env["netsuite.record"].browse(ids),
+        )
+
+    @api.model
+    def _book_returned(self, records):
+        """Let records count again that NetSuite has after all."""
+        returned = records.filtered(lambda record: record.state == "removed")
+        returned._advance(
+            "pending",
+            attempts=0,
+            removal_kind=False,
+            removal_step=False,
+            deleted_at=False,
+            deleted_by=False,
+            merged_into_id=False,
+        )
+        for connection in returned.connection_id:
+            connection._poke("book")
+        return returned
+
+    # === BUSINESS METHODS - TOO MANY AT ONCE === #
 
     @api.model
     def _limit(self, connection, record_type):
@@ -81,19 +273,38 @@ class NetsuiteRemoval(models.AbstractModel):
         return min(MASS_REMOVAL, max(MASS_REMOVAL_FLOOR, share))
 
     @api.model
-    def _ask(self, connection, record_type, records):
+    def _ask(self, connection, record_type, records, count=0):
+        """List documents that are too many to leave unasked.
+
+        :param count: how many they are, when `records` are not all of them.
+        """
         labels = self.env["netsuite.record"]._record_type_labels()
+        # Text and ids only: so many records are not read for it.
         self.env["netsuite.issue"]._touch(
             connection,
             "removal",
             f"removal:{record_type}",
             self.env._(
-                "NetSuite no longer shows many documents that Odoo has (%s)", labels[record_type]
+                "NetSuite no longer has many documents that Odoo has (%s)", labels[record_type]
             ),
             self.env._(
-                "Check first that the role of the integration still sees them all. If they "
-                "were deleted in NetSuite, take them out of the books: each is asked for once "
-                "more, and only what NetSuite does not have is cancelled or reversed."
+                "%(count)s at once are more than somebody deletes by hand, so nothing was "
+                "done. Check first that the role of the integration still sees them all. If they "
+                "were deleted in NetSuite, take them out of the books: each is cancelled, or "
+                "reversed in a locked period, once NetSuite has said that it does not have it.",
+                count=count or len(records),
             ),
             records=records,
         )
+
+    # === BUSINESS METHODS - ORDER === #
+
+    @api.model
+    def _books_first(self):
+        """Return the types that leave before anything is booked: open items become free."""
+        return [each for each in reversed(TRANSACTION_TYPES) if each in REST_NAMES]
+
+    @api.model
+    def _books_last(self):
+        """Return the types that leave when all is booked: nothing refers to them any more."""
+        return [each for each in self._followed_types() if each not in TRANSACTION_TYPES][::-1]

@@ -217,8 +217,6 @@ class NetsuiteResync(models.Model):
         """Take what NetSuite no longer has out of the books; return the records."""
         removed = self.env["netsuite.record"]
         for record_type, ids in missing.items():
-            if record_type not in TRANSACTION_TYPES:
-                continue
             gone = self.env["netsuite.removal"]._remove_missing(
                 connection, client, record_type, ids
             )

@@ -22,6 +22,7 @@ class NetsuiteRun(models.Model):
             ("regular", "Regular"),
             ("daily", "Daily check"),
             ("resync", "Resynchronisation"),
+            ("comparison", "Comparison of all IDs"),
         ],
         required=True,
     )
@@ -47,7 +48,8 @@ class NetsuiteRun(models.Model):
     remaining_seconds = fields.Integer(compute="_compute_progress")
 
     _running_unique = models.UniqueIndex(
-        "(connection_id) WHERE state = 'running'", "A connection has one running synchronisation."
+        "(connection_id) WHERE state = 'running' AND kind <> 'comparison'",
+        "A connection has one running synchronisation.",
     )
 
     @api.depends("line_ids.total", "line_ids.landed", "line_ids.booked", "state")

@@ -57,9 +57,9 @@ class TestDrivers(SimulatorCase):
             for call in self.simulator.requests()
             if call["path"] != TOKEN_PATH  # the test's uncommitted connection keeps no token
         ]
-        # One query per record type, NetSuite's clock, and nothing else.
-        self.assertEqual(calls.count(QUERY), len(RECORD_TYPES))
-        self.assertEqual(len(calls), len(RECORD_TYPES) + 1)
+        # One query per record type and one for what was deleted, NetSuite's clock, nothing else.
+        self.assertEqual(calls.count(QUERY), len(RECORD_TYPES) + 1)
+        self.assertEqual(len(calls), len(RECORD_TYPES) + 2)
         self.assertEqual(sum(run.line_ids.mapped("booked")), 0)
         self.assertEqual(self.env["account.move"].search_count([]), before)
 

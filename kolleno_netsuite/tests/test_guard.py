@@ -165,6 +165,38 @@ class TestGuard(NetsuiteBookingCommon):
         self.assertIn("cannot be paid online", self.move._get_online_payment_error())
         self.assertTrue(self.own_invoice(25)._has_to_be_paid())
 
+    # === CREDIT MEMOS === #
+
+    def test_open_credit_memo_stays_open_beside_the_paid_invoice_until_netsuite_applies_it(self):
+        other_record, other = self.invoice(self.entity, [{"foreign": 70}])
+        memo_record = self.credit.sudo().netsuite_record_id
+        balance = sum(
+            self.env["account.move.line"]
+            .search(
+                [
+                    ("partner_id", "=", self.partner.id),
+                    ("move_id.netsuite_record_id", "!=", False),
+                    ("account_id.account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                ]
+            )
+            .mapped("amount_residual")
+        )
+        before = (self.credit.move_type, self.credit.amount_residual, self.paid.payment_state)
+
+        links = [
+            {name: str(value) for name, value in link.items()}
+            for link in self.links(memo_record.internal_id, [(other_record.internal_id, 40)])
+        ]
+        payload = {**memo_record.payload, "links": links}
+        memo_record.write({"payload": payload, "state": "pending"})
+        self.book(memo_record)
+
+        self.assertEqual(before, ("out_refund", 40, "paid"))
+        self.assertEqual(balance, 100 + 70 - 40)
+        self.assertEqual((self.credit.amount_residual, other.amount_residual), (0, 30))
+        self.assertEqual(self.paid.payment_state, "paid")
+
     # === WHAT STAYS FREE === #
 
     def test_notes_responsible_and_activities_stay_free(self):

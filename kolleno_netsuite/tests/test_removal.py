@@ -84,6 +84,9 @@ class TestRemoval(SimulatorCase):
         self.simulator.act("edit", type="invoice", id=self.paid, body={"memo": "still here"})
 
         self.drive(self.connection)
+        issue = self.open_issues(self.connection, "removal")
+        issue.action_fix()
+        self.connection._drive_book()
 
         self.assertEqual((move.state, move.amount_residual), ("posted", 0))
         self.assert_in_step(self.connection)
@@ -100,6 +103,7 @@ class TestRemoval(SimulatorCase):
         self.assertEqual(issue.record_count, 11)
         self.assertEqual({self.target("invoice", each).state for each in many}, {"posted"})
         issue.action_fix()
+        self.drive(self.connection)
         self.assertEqual(self.target("invoice", many[0]).state, "posted")
         self.assertEqual({self.target("invoice", each).state for each in many[1:]}, {"cancel"})
         self.assertEqual(issue.state, "solved")

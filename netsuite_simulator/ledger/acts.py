@@ -63,6 +63,7 @@ class Acts:
         """Perform an act; ``stamp`` among the params is the lastmodifieddate to write.
 
         :param params: ``stamp`` is an ISO time; a past one is a change that becomes visible late.
+            ``by`` is the internal id of the employee who acts.
         :returns: at least ``lastmodifieddate``, the stamp that was written, stored form in UTC.
         :raises BookError: for an unknown act, missing params, or what the books refuse.
         """
@@ -71,7 +72,8 @@ class Acts:
             raise BookError(400, "INVALID_REQUEST", f"There is no act {name!r}.")
         given = params.get("stamp")
         stamp = to_datetime(given, "stamp") if given is not None else None
-        with self.books.stamped(stamp):
+        by = _id(params, "by") if params.get("by") is not None else None
+        with self.books.stamped(stamp), self.books.acting(by):
             result = act(params)
         result.setdefault("lastmodifieddate", stamp or stored(self.books.clock.now()))
         return result

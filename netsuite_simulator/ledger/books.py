@@ -32,6 +32,8 @@ class Books:
         self.switches = switches
         self._remembered: dict[tuple[str, Any], Any] = {}
         self._stamp: str | None = None
+        # The employee who does what is being done, where somebody says so.
+        self.actor: int | None = None
         self._connection: Connection | None = None
         store.on_rollback(self.forget)
 
@@ -60,6 +62,15 @@ class Books:
             yield
         finally:
             self._stamp = previous
+
+    @contextmanager
+    def acting(self, employee: int | None) -> Iterator[None]:
+        """Let an employee (internal id) do all that happens inside."""
+        previous, self.actor = self.actor, employee if employee is not None else self.actor
+        try:
+            yield
+        finally:
+            self.actor = previous
 
     def stamp(self) -> str:
         """Return the time to write as lastmodifieddate."""

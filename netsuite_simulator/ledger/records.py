@@ -200,6 +200,7 @@ class Records:
                 "recordid": record_id,
                 "name": name,
                 "deleteddate": self.books.stamp(),
+                "deletedby": self.books.actor,
                 "context": "UIF",
                 "externalid": external_id,
             },

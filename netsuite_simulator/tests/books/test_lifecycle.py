@@ -64,6 +64,15 @@ def test_deleting_a_paid_invoice_is_refused(bench: Bench) -> None:
     bench.check()
 
 
+def test_deletion_names_the_employee_who_acted(bench: Bench) -> None:
+    invoice = bench.invoice(bench.customer(), 100)
+    ((employee,),) = bench.rows("SELECT id FROM employee")
+
+    bench.ledger.act("delete", {"id": invoice, "by": employee})
+
+    assert bench.rows("SELECT recordid, deletedby FROM deletedrecord") == [(invoice, employee)]
+
+
 def test_customer_with_transactions_cannot_be_deleted(bench: Bench) -> None:
     used, unused = bench.customer(), bench.customer()
     bench.invoice(used, 1)

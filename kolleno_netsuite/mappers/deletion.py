@@ -1,0 +1,98 @@
+"""What NetSuite says of records that were deleted: its table `deletedrecord`.
+
+Internal ids are unique within a record type only, so a deletion names both or says nothing
+about any record of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from ..client.suiteql import Query, column, display, moment, within
+
+# Columns that not every account shows; without the id a record is looked for by its name.
+OPTIONAL = frozenset({"recordid", "name", "deletedby", "context", "externalid"})
+
+# NetSuite names one type in several ways: as its REST service, as its transaction code, as its
+# pages do.
+_ALIASES = {
+    "custinvc": "invoice",
+    "custcred": "creditmemo",
+    "credmemo": "creditmemo",
+    "custpymt": "customerpayment",
+    "payment": "customerpayment",
+    "custdep": "customerdeposit",
+    "depappl": "depositapplication",
+    "custrfnd": "customerrefund",
+    "journal": "journalentry",
+    "intercompanyjournalentry": "journalentry",
+    "advintercompanyjournalentry": "journalentry",
+    "custjob": "customer",
+}
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """One deleted record.
+
+    :param record_type: REST name in lower case.
+    :param internal_id: None when the account does not tell it.
+    :param name: as NetSuite showed the record, like ``Invoice #INV123``.
+    :param deleted_at: wall time ``YYYY-MM-DD HH:MM:SS`` of NetSuite's session.
+    :param deleted_by: name of the person, empty when unknown.
+    """
+
+    record_type: str
+    internal_id: int | None
+    name: str
+    deleted_at: str
+    deleted_by: str
+
+
+def deletion_query(since: str, until: str, left_out: Collection[str] = ()) -> Query:
+    """Return the query of what was deleted between two wall times, both included.
+
+    :param left_out: columns that this account does not have.
+    """
+    columns = {
+        "recordtype": column("d.recordtype"),
+        "recordid": column("d.recordid"),
+        "name": column("d.name"),
+        "deletedby": display("d.deletedby"),
+        "deleteddate": moment("d.deleteddate"),
+    }
+    columns = {alias: value for alias, value in columns.items() if alias not in left_out}
+    query = Query("deletedrecord", "d").select(**columns)
+    return query.where(within("d.deleteddate", since, until))
+
+
+def read_deletion(row: Mapping[str, str]) -> Deletion:
+    """Return what a row of `deletion_query` says."""
+    internal_id = row.get("recordid", "")
+    return Deletion(
+        record_type=record_type(row.get("recordtype", "")),
+        internal_id=int(internal_id) if internal_id.isdecimal() else None,
+        name=row.get("name", ""),
+        deleted_at=row["deleteddate"],
+        deleted_by=row.get("deletedby", ""),
+    )
+
+
+def record_type(text: str) -> str:
+    """Return NetSuite's REST name in lower case of a type, however it is written."""
+    plain = text.replace(" ", "").replace("_", "").lower()
+    return _ALIASES.get(plain, plain)
+
+
+def name_keys(name: str) -> tuple[str, ...]:
+    """Return what the deleted record may be called where we keep it.
+
+    NetSuite shows a transaction with its type (``Invoice #INV123``) and a customer with both of
+    its names (``C7 Harbour Supplies``); we keep the number and the entity ID.
+    """
+    text = name.strip()
+    keys = [text, text.rpartition("#")[2].strip()]
+    words = text.split(" ")
+    keys += [" ".join(words[:end]) for end in range(1, len(words))]
+    return tuple(dict.fromkeys(key for key in keys if key))

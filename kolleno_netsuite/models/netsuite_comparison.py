@@ -1,0 +1,164 @@
+import json
+from datetime import timezone
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..mappers.comparison import id_query
+from ..mappers.streams import STREAMS
+
+# One page of NetSuite's ids beside ours of the same range: who is on one side only, and who
+# says something else. The ORM would read every record of the range to find the few.
+DIFFERENCES = """
+WITH page AS (
+    SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb)
+        AS p(id int, lastmodified text, entity text, voided text)
+), known AS (
+    SELECT id AS record_id, internal_id, state, payload->'row' AS row FROM netsuite_record
+    WHERE connection_id = %(connection)s AND record_type = %(type)s
+        AND internal_id > %(after)s AND internal_id <= %(last)s
+)
+SELECT p.id, p.lastmodified, CASE
+    WHEN k.internal_id IS NULL THEN 'missed'
+    WHEN k.state = 'removed' THEN 'returned'
+    WHEN p.lastmodified IS DISTINCT FROM k.row->>'lastmodified' THEN 'changed'
+    ELSE 'moved' END, k.record_id
+FROM page p LEFT JOIN known k ON k.internal_id = p.id
+WHERE k.internal_id IS NULL OR k.state = 'removed'
+    OR p.lastmodified IS DISTINCT FROM k.row->>'lastmodified'
+    OR p.entity IS DISTINCT FROM COALESCE(k.row->>'entity', p.entity)
+    OR p.voided IS DISTINCT FROM COALESCE(k.row->>'voided', p.voided)
+"""
+
+# What NetSuite's page skips although we have it. Marked where it stands: there may be a million
+# when a role has lost its sight of them, and nothing is done about them before that is counted.
+VANISHED = """
+UPDATE netsuite_record SET removal_step = 'suspected'
+WHERE connection_id = %(connection)s AND record_type = %(type)s AND state <> 'removed'
+    AND removal_step IS NULL AND internal_id > %(after)s
+    AND (%(last)s = 0 OR internal_id <= %(last)s)
+    AND internal_id <> ALL(%(ids)s)
+RETURNING 1
+"""
+
+
+class NetsuiteComparison(models.AbstractModel):
+    """Compares all ids of NetSuite with ours, and finds what nobody announced.
+
+    Only ids and dates are read, a page at a time: ceil(N / 1000) calls per record type. An
+    invoice and its payment that were deleted together change no sum, a merge moves no date:
+    here they are found (features.md 33).
+    """
+
+    _name = "netsuite.comparison"
+    _description = "NetSuite Comparison of IDs"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _streams(self, connection):
+        """Return the streams whose ids are compared: those that were read to the end once."""
+        followed = self.env["netsuite.removal"]._followed_types()
+        return connection.stream_ids.filtered(
+            lambda stream: (
+                stream.active
+                and stream.phase == "regular"
+                and stream.record_type in followed
+                and (connection.one_world or not STREAMS[stream.record_type].one_world)
+            )
+        ).sorted("sequence")
+
+    @api.model
+    def _query(self, connection, stream):
+        Fetch = self.env["netsuite.fetch"]
+        reading = Fetch._reading(connection, stream.record_type)
+        return id_query(reading, Fetch._left_out(connection, stream))
+
+    @api.model
+    def _compare_page(self, client, stream, page, line):
+        """Compare one page, read again what it shows to be missed, and count; never commits.
+
+        :param page: `client.suiteql.Page` of `_query`.
+        :param line: the `netsuite.run.line`, whose cursor moves behind the page.
+        """
+        connection = stream.connection_id
+        ids = [int(row["id"]) for row in page.rows]
+        scope = {
+            "connection": connection.id,
+            "type": stream.record_type,
+            "after": line.cursor_id,
+            "last": ids[-1],
+        }
+        found = self.env.execute_query(SQL(DIFFERENCES, rows=json.dumps(page.rows), **scope))
+        vanished = self._mark_vanished(scope, ids)
+        returned = [record_id for _id, _at, kind, record_id in found if kind == "returned"]
+        if returned:
+            self.env["netsuite.removal"]._note_return(connection, stream.record_type, returned)
+        late = [
+            (internal_id, kind)
+            for internal_id, modified, kind, _record_id in found
+            if kind != "returned" and (kind == "moved" or self._is_late(stream, client, modified))
+        ]
+        late = self._within_history(stream, client, page, late)
+        if late:
+            self._read_late(connection, client, stream, late, line)
+        line.write(
+            {
+                "total": max(line.total, page.total or 0),
+                "landed": line.landed + len(ids),
+                "vanished": line.vanished + vanished,
+                "cursor_id": ids[-1],
+            }
+        )
+
+    @api.model
+    def _within_history(self, stream, client, page, late):
+        """Return those of `late` that are mirrored: not what was closed before the history begins.
+
+        :param late: ``[(internal id, kind)]``.
+        """
+        missed = {internal_id for internal_id, kind in late if kind == "missed"}
+        documents = [{"row": row} for row in page.rows if int(row["id"]) in missed]
+        wanted = self.env["netsuite.history"]._wanted(stream, documents, client.clock)
+        kept = {int(document["row"]["id"]) for document in wanted}
+        return [each for each in late if each[0] in kept or each[1] != "missed"]
+
+    @api.model
+    def _is_late(self, stream, client, modified):
+        """Tell whether the regular reading should have stored a change already."""
+        if not modified or not stream.cursor_at:
+            return True
+        at = client.clock.to_utc(modified).astimezone(timezone.utc).replace(tzinfo=None)
+        return at <= stream.cursor_at
+
+    @api.model
+    def _read_late(self, connection, client, stream, late, line):
+        """Read again what was missed, has another date, or is another customer's now."""
+        found = set(
+            self.env["netsuite.fetch"]._reread(
+                connection, client, stream.record_type, [internal_id for internal_id, _ in late]
+            )
+        )
+        kinds = [kind for internal_id, kind in late if internal_id in found]
+        line.missed += kinds.count("missed")
+        line.changed += len(kinds) - kinds.count("missed")
+
+    @api.model
+    def _mark_vanished(self, scope, ids):
+        """Suspect our records of a range that NetSuite did not show in it; return how many."""
+        rows = self.env.execute_query(SQL(VANISHED, ids=ids, **scope))
+        if rows:
+            self.env["netsuite.record"].invalidate_model(["removal_step"])
+        return len(rows)
+
+    @api.model
+    def _finish_type(self, stream, line):
+        """Suspect what lies behind NetSuite's last id; the type is compared then."""
+        scope = {
+            "connection": stream.connection_id.id,
+            "type": stream.record_type,
+            "after": line.cursor_id,
+            "last": 0,
+        }
+        line.vanished += self._mark_vanished(scope, [])
+        line.write({"compared": True, "total": line.landed})

@@ -1,0 +1,57 @@
+from odoo import models
+
+
+class NetsuiteIssue(models.Model):
+    """What a person decides about many deletions, and about what came back."""
+
+    _inherit = "netsuite.issue"
+
+    # === COMPUTE METHODS === #
+
+    def _compute_fix_label(self):
+        super()._compute_fix_label()
+        labels = {
+            "returned": self.env._("Book them again"),
+            "gone": self.env._("See the mappings"),
+        }
+        for issue in self.filtered(lambda each: each.kind == "removal" and each.fix_label):
+            issue.fix_label = labels.get(issue._key_parts()[0], issue.fix_label)
+
+    # === BUSINESS METHODS === #
+
+    def _fix_removal(self):
+        """Do what a person confirmed with the button of a removal."""
+        self.check_access("write")
+        fixes = {
+            "returned": self._book_returned,
+            "gone": self.connection_id.action_open_mappings,
+        }
+        return fixes.get(self._key_parts()[0], self._remove_records)()
+
+    def _book_returned(self):
+        # Records belong to the sync; whoever may solve issues may start it.
+        returned = self.env["netsuite.removal"].sudo()._book_returned(self.sudo().record_ids)
+        self._solve()
+        return self.connection_id._notification(
+            self.env._("%s records are booked again.", len(returned)), "success"
+        )
+
+    def _remove_records(self):
+        """Take out of the books what NetSuite deleted; what only looks so is asked for first.
+
+        It goes on in the background, as many as there are.
+        """
+        connection = self.connection_id
+        # Records belong to the sync; whoever may solve issues may start it.
+        records = self.env["netsuite.removal"].sudo()._confirm(connection, self._key_parts()[1])
+        connection.action_synchronise()
+        if self.state != "solved":
+            self._solve()
+        return connection._notification(
+            self.env._(
+                "%s records are taken out of the books now, each once NetSuite said that it does "
+                "not have it.",
+                len(records),
+            ),
+            "success",
+        )
