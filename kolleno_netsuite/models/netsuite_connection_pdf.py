@@ -168,10 +168,13 @@ class NetsuiteConnection(models.Model):
     def _drive_documents(self):
         """Fetch the PDFs of open documents that are new or changed, one after the other.
 
+        In the hours meant for reading, like reading itself; what a person needs comes at any hour.
         One call at a time and apart from reading and booking, which keep the other slots.
         """
         self.ensure_one()
         if not self.pdf_in_advance or self.pdf_source == "none" or self.state != "connected":
+            return
+        if not self._in_business_hours():
             return
         with self._locked(LOCK_DOCUMENTS) as locked:
             client = self._document_client() if locked else None

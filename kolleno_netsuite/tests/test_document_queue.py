@@ -41,6 +41,19 @@ class TestDocumentQueue(DocumentCase):
         self.assertEqual(self.document_calls(), [])
         self.assertEqual(self.states(moves), ["due"])
 
+    def test_outside_of_the_hours_only_persons_get_pdfs(self):
+        move = self.mirrored(self.invoice(self.harbour), pdf_in_advance=True)
+        hour = self.connection._local_now().hour
+        later = {"hours_from": hour + 1, "hours_to": 24}
+        closed = later if hour < 23 else {"hours_from": 0, "hours_to": hour}
+        self.connection.write({"hours_limited": True, "hours_weekdays": False, **closed})
+
+        self.connection._drive_documents()
+        self.assertEqual(self.document_calls(), [])
+        self.open(move)
+
+        self.assertEqual(self.states(move), ["current"])
+
     def test_changed_document_comes_again_with_the_next_round(self):
         invoice = self.invoice(self.harbour)
         move = self.mirrored(invoice, pdf_in_advance=True)
