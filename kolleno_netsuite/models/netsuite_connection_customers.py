@@ -105,7 +105,7 @@ class NetsuiteConnection(models.Model):
         )
         return "\n".join(
             self.env._(
-                "%(reason)s: %(count)s customers, open in NetSuite %(amounts)s",
+                "%(reason)s: %(count)s, open in NetSuite: %(amounts)s",
                 reason=labels[reason],
                 count=number,
                 amounts=" · ".join(amounts.get(reason, [])) or self.env._("nothing"),
@@ -125,7 +125,7 @@ class NetsuiteConnection(models.Model):
             for currency, total in self._left_out_amounts(["currency_name"])
         ]
         return self.env._(
-            "%(count)s customers are left out, with %(amounts)s open in NetSuite.",
+            "Customers left out: %(count)s, open in NetSuite: %(amounts)s.",
             count=number,
             amounts=" · ".join(amounts) or self.env._("nothing"),
         )

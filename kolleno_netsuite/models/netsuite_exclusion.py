@@ -100,6 +100,19 @@ class NetsuiteExclusion(models.Model):
         scope.env["netsuite.intercompany"]._settle(exclusions)
         return exclusions
 
+    def write(self, vals):
+        for exclusion in self:
+            other = {**exclusion._key(), **{n: vals[n] for n in exclusion._key() if n in vals}}
+            if other != exclusion._key():
+                raise UserError(
+                    self.env._(
+                        "Take %s off the list and put the other customer on it: what belongs to "
+                        "the two has to be let in and left out.",
+                        exclusion.customer_name,
+                    )
+                )
+        return super().write(vals)
+
     def unlink(self):
         customers = {
             connection: group.mapped("internal_id")
@@ -112,3 +125,9 @@ class NetsuiteExclusion(models.Model):
             sync.env["netsuite.intercompany"]._dismiss(connection, internal_ids)
             sync._look_again(connection.sudo(), internal_ids)
         return result
+
+    # === BUSINESS METHODS === #
+
+    def _key(self):
+        """Return what says whom this row is about."""
+        return {"connection_id": self.connection_id.id, "internal_id": self.internal_id}

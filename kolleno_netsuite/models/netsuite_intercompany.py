@@ -57,7 +57,7 @@ class NetsuiteIntercompany(models.Model):
     def action_dismiss(self):
         """Note that these customers are outside parties, so that nobody is asked again."""
         self.check_access("write")
-        self.state = "dismissed"
+        self.filtered(lambda suggestion: suggestion.state == "open").state = "dismissed"
 
     def action_exclude(self):
         """Open the wizard that excludes these customers, filled in."""

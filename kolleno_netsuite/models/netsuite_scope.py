@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import TRANSACTION_TYPES
@@ -149,15 +149,13 @@ class NetsuiteScope(models.AbstractModel):
         )
         busy = self._busy(connection, customers)
         mapped = set(connection.subsidiary_ids.filtered("company_id").mapped("internal_id"))
-        reasons = {}
+        listed = records.filtered(lambda record: record.internal_id in excluded)
+        reasons = dict.fromkeys(listed, "excluded")
         for record, customer in customers.items():
-            if record.internal_id in excluded:
-                reasons[record] = "excluded"
-                continue
             reason = self._reason(connection, record, customer, mapped, busy)
-            if reason:
+            if reason and record not in listed:
                 reasons[record] = reason
-        self._note(records, reasons)
+        self._note(listed.union(*customers), reasons)
         return reasons
 
     def _reason(self, connection, record, customer, mapped, busy):
@@ -212,8 +210,12 @@ class NetsuiteScope(models.AbstractModel):
                 self._come_back(connection, changed)
 
     def _mark(self, connection, customers, reason):
-        """Note `reason` on customers and on all that belongs to them."""
-        self._update(connection, customers, SQL("left_out = %s", reason))
+        """Note `reason` on customers and on all that belongs to them.
+
+        That counts as being dealt with now: the run that did it proves these customers.
+        """
+        now = fields.Datetime.now()
+        self._update(connection, customers, SQL("left_out = %s, booked_at = %s", reason, now))
 
     def _come_back(self, connection, customers):
         """Let everything of customers be booked who belong to the mirror again."""

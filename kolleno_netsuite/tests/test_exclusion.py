@@ -75,6 +75,23 @@ class TestExclusion(ExclusionCase):
         with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
             self.exclude(4242)
 
+    def test_row_of_the_list_is_not_turned_into_another_customer(self):
+        exclusion = self.exclude(4242)
+
+        with self.assertRaisesRegex(UserError, "off the list"):
+            exclusion.internal_id = 4243
+        exclusion.write({"internal_id": 4242, "note": "Own company"})
+
+        self.assertEqual(exclusion.note, "Own company")
+
+    def test_excluded_customer_that_cannot_be_read_stays_out(self):
+        self.exclude(4242)
+        record = self.land_customer(internal_id=4242, isinactive="perhaps")
+
+        self.book(record)
+
+        self.assertEqual((record.state, record.left_out), ("ignored", "excluded"))
+
     def test_only_administrators_change_the_list(self):
         accountant = new_test_user(
             self.env,
@@ -112,7 +129,7 @@ class TestExclusion(ExclusionCase):
         self.apply(wizard)
         exclusion = self.env["netsuite.exclusion"].with_user(administrator).search([])
         self.assertEqual((exclusion.create_uid, invoice.state), (administrator, "cancel"))
-        self.assertIn("Exclusion list: 1 customers", own.left_out_text)
+        self.assertIn("Exclusion list: 1,", own.left_out_text)
         exclusion.unlink()
         own.write({"import_inactive": "always", "sync_hierarchy": False})
         self.books_again(self.connection)
@@ -192,6 +209,7 @@ class TestExclusionWizard(ExclusionCase):
         self.assertEqual(line.open_text, f"60.00 {self.usd.name}")
         self.assertEqual(str(line.last_date), "2024-03-20")
         self.assertIn("2 documents are cancelled", wizard.summary)
+        self.assertFalse(line.remark)
 
         self.apply(wizard)
 

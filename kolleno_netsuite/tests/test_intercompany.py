@@ -36,7 +36,7 @@ class TestIntercompany(ExclusionCase):
         self.assertTrue(exclusion.automatic)
         self.assertEqual(exclusion.reason, "intercompany")
         self.assertEqual(self.suggestion().state, "excluded")
-        self.assertIn("Intercompany: 1 customers", self.connection.left_out_text)
+        self.assertIn("Intercompany: 1,", self.connection.left_out_text)
 
     def test_setting_keeps_what_was_imported_and_offers_to_clean_up(self):
         partner, ns = self.customer(representingsubsidiary=2)
@@ -133,9 +133,7 @@ class TestExclusionInSync(SimulatorCase):
 
         self.assertEqual((record.state, record.left_out), ("ignored", "excluded"))
         self.assertFalse(self.record_of(connection, "customer", sister).res_id)
-        self.assertEqual(
-            connection.left_out_text, "Intercompany: 1 customers, open in NetSuite 70.00 USD"
-        )
+        self.assertEqual(connection.left_out_text, "Intercompany: 1, open in NetSuite: 70.00 USD")
         summary = connection._summary()
         rows = {row["record_type"]: row for row in summary["rows"]}
         self.assertEqual(summary["open"], {"USD": {"netsuite": "15.00", "odoo": "15.00"}})
@@ -143,7 +141,7 @@ class TestExclusionInSync(SimulatorCase):
         self.assertFalse(sum(row["differences"] for row in summary["rows"]))
         self.assertIn("All 1 customers agree", connection.proof_sentence)
         self.assertIn(
-            "1 customers are left out, with 70.00 USD open in NetSuite", connection.proof_sentence
+            "Customers left out: 1, open in NetSuite: 70.00 USD", connection.proof_sentence
         )
         self.assertEqual(connection.left_out_count, 1)
 
@@ -190,7 +188,7 @@ class TestExclusionInJournals(DocumentsCase):
             {"connection_id": connection.id, "entries": str(sister)}
         )
         wizard.action_preview()
-        self.assertIn("1 journal entries", wizard.line_ids.remark)
+        self.assertIn("booked again without it: 1", wizard.line_ids.remark)
         wizard.confirmation = wizard.expected
         wizard.action_apply()
         connection._drive_book()
@@ -198,7 +196,7 @@ class TestExclusionInJournals(DocumentsCase):
         self.assertEqual(self.open_of(journal), [30])
         self.env["netsuite.proof"]._prove(connection)
         self.assertEqual(connection.difference_count, 0)
-        self.assertIn("open in NetSuite 20.00 USD", connection.left_out_text)
+        self.assertIn("open in NetSuite: 20.00 USD", connection.left_out_text)
 
         self.env["netsuite.exclusion"].search([]).unlink()
         self.drive(connection)

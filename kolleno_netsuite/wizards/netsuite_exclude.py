@@ -338,10 +338,11 @@ class NetsuiteExclude(models.TransientModel):
             "document_count": len(holding.moves),
             "blocked_count": len(holding.blockers),
             "blockers": "\n".join(holding.blockers.values()),
-            "shared": holding.shared
-            and self.env._(
-                "Named in %s journal entries, which are booked again without it", holding.shared
-            ),
+            "shared": self.env._(
+                "Journal entries that name it, and are booked again without it: %s", holding.shared
+            )
+            if holding.shared
+            else False,
             "last_date": holding.last_date,
             "open_text": " · ".join(
                 proof._amount(amount, currency)
