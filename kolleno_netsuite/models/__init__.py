@@ -124,5 +124,6 @@ from . import mail_template
 from . import res_company
 from . import res_currency
 from . import res_partner
+from . import res_partner_fields
 from . import res_partner_group
 from . import res_partner_contact

@@ -232,7 +232,7 @@ class NetsuiteFieldMapping(models.Model):
         """Return why the Odoo field cannot take the value, or None."""
         chosen = self.odoo_field_id.sudo()  # its name and type only
         field = self.env[self.odoo_model]._fields.get(chosen.name)
-        if chosen.model != self.odoo_model or field is None or not is_safe(field):
+        if chosen.model != self.odoo_model or field is None or not is_safe(field, self.record_type):
             return self.env._(
                 "%s cannot be filled from NetSuite: it belongs to the books, to the mirror or to "
                 "Odoo itself. Choose a field of your own.",

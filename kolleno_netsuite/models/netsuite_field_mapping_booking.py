@@ -173,14 +173,25 @@ class Batch:
         self._model = records.env[TARGETS[records[0].record_type].model].with_context(
             **SYNC_CONTEXT, **MIRROR_CONTEXT, skip_readonly_check=True
         )
-        # A customer can have a partner in each company.
-        self._mirrors = self._model.search([("netsuite_record_id", "in", records.ids)]).grouped(
-            "netsuite_record_id"
-        )
+        self._mirrors = self._find_mirrors(records)
         self._values, self._changes, self._noted = {}, {}, {}
         self._tries = 0
         for record in records:
             self._read(record)
+
+    def _find_mirrors(self, records):
+        """Return {record: the Odoo records that mirror it}.
+
+        A customer can have a partner in each company, a contact one at each of its customers.
+        """
+        if records[0].record_type == "contact":
+            contacts = self._env["netsuite.contact"].search([("record_id", "in", records.ids)])
+            found = contacts.filtered("synchronised").grouped("record_id")
+            return {
+                record: self._model.browse(group.partner_id.ids) for record, group in found.items()
+            }
+        mirrors = self._model.search([("netsuite_record_id", "in", records.ids)])
+        return mirrors.grouped("netsuite_record_id")
 
     def _read(self, record):
         """Convert the values of one record, and note what of them NetSuite changed."""

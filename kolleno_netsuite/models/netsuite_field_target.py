@@ -48,6 +48,8 @@ DESCRIPTIVE_FIELDS = {
     "account.move": {"invoice_origin", "incoterm_location", "invoice_source_email"},
     "account.payment": {"payment_reference"},
 }
+# Of these, what is not free on a contact: its title, and what Odoo takes from the customer.
+OWNED_FIELDS = {"contact": {"function", "vat", "company_registry"}}
 # Modules whose other fields keep the books, the mirror or the mail going. What a customer's own
 # module or Studio adds is free.
 KEEPING_MODULES = ("base", "mail", "account", "l10n_", "payment", "portal", "kolleno_netsuite")
@@ -59,12 +61,15 @@ def mapped_types():
     return [record_type for record_type in TARGETS if record_type in STREAMS]
 
 
-def is_safe(field):
+def is_safe(field, record_type):
     """Tell whether a mapped value may be written to a field of a mirrored document.
 
     :param field: `odoo.fields.Field` of the target model.
+    :param record_type: whose mirror the field is on.
     """
     if not field.store or not field.column_type or field.type not in SAFE_TYPES:
+        return False
+    if field.name in OWNED_FIELDS.get(record_type, ()):
         return False
     if field.name in DESCRIPTIVE_FIELDS.get(field.model_name, ()):
         return True
@@ -82,4 +87,4 @@ def safe_fields(env, record_type):
     if not target:
         return []
     fields = env[target.model]._fields.values()
-    return sorted(field.name for field in fields if is_safe(field))
+    return sorted(field.name for field in fields if is_safe(field, record_type))

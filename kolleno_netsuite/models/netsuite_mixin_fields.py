@@ -19,7 +19,8 @@ class NetsuiteMixin(models.AbstractModel):
 
     @api.depends("netsuite_record_id.field_values")
     def _compute_netsuite_attributes(self):
-        records = self.netsuite_record_id
+        sources = self._netsuite_field_sources()
+        records = self.env["netsuite.record"].union(*sources.values())
         mappings = self.env["netsuite.field.mapping"].search(
             [
                 ("connection_id", "in", records.connection_id.ids),
@@ -28,7 +29,7 @@ class NetsuiteMixin(models.AbstractModel):
             ]
         )
         for mirrored in self:
-            record = mirrored.netsuite_record_id
+            record = sources[mirrored]
             known = record.field_values or {}
             own = mappings.filtered(
                 lambda mapping, record=record, known=known: (
@@ -41,20 +42,24 @@ class NetsuiteMixin(models.AbstractModel):
             mirrored.netsuite_attributes = {
                 mapping.field_name: value for mapping, value in values.items()
             }
-            mirrored.netsuite_attribute_table = values and self._netsuite_table(values)
+            mirrored.netsuite_attribute_table = values and self._netsuite_field_table(values)
+
+    def _netsuite_field_sources(self):
+        """Return {record: the `netsuite.record` that its attributes come from}."""
+        return {mirrored: mirrored.netsuite_record_id for mirrored in self}
 
     @api.model
-    def _netsuite_table(self, values):
+    def _netsuite_field_table(self, values):
         """Return {mapping: value} as a table of label and value."""
         cells = Markup("").join(
             Markup("<tr><th class='w-25 fw-normal text-muted'>%s</th><td>%s</td></tr>")
-            % (mapping.field_id.name or mapping.field_name, self._netsuite_words(value))
+            % (mapping.field_id.name or mapping.field_name, self._netsuite_field_words(value))
             for mapping, value in values.items()
         )
         return Markup("<table class='table table-sm mt-3'><tbody>%s</tbody></table>") % cells
 
     @api.model
-    def _netsuite_words(self, value):
+    def _netsuite_field_words(self, value):
         if isinstance(value, bool):
             return self.env._("Yes") if value else self.env._("No")
         return ", ".join(value) if isinstance(value, list) else value

@@ -15,7 +15,11 @@ class FieldMappingCase(SimulatorCase):
 
     def map(self, field_name, target=None, record_type="invoice", **values):
         """Map a NetSuite field to an Odoo field; to the attributes without `target`."""
-        model = {"customer": "res.partner", "customerpayment": "account.payment"}
+        model = {
+            "customer": "res.partner",
+            "contact": "res.partner",
+            "customerpayment": "account.payment",
+        }
         odoo_field = target and self.odoo_field(target, model.get(record_type, "account.move"))
         return self.env["netsuite.field.mapping"].create(
             {

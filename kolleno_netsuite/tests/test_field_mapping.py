@@ -68,6 +68,25 @@ class TestFieldMapping(FieldMappingCase):
         self.assertEqual(self.mirror(payment, "customerpayment").payment_reference, "P7")
         self.assertEqual(self.mirror(customer, "customer").function, "Northern Freight")
 
+    def test_contact_shows_its_attributes(self):
+        self.map("category", None, "contact")
+        customer = self.customer()
+        contact = self._create(
+            "contact",
+            firstName="Ada",
+            lastName="Brook",
+            category="Board",
+            company={"id": customer},
+        )
+
+        self.drive(self.connection)
+
+        record = self.record_of(self.connection, "contact", contact)
+        partner = record._target()
+        self.assertEqual(record.state, "booked")
+        self.assertEqual(partner.netsuite_attributes, {"category": "Board"})
+        self.assertIn("Board", partner.netsuite_attribute_table)
+
     def test_mapping_added_later_fills_what_is_mirrored(self):
         customer = self.customer()
         invoices = [self.invoice(customer, 10, custbody_stage=stage) for stage in ("A1", "B2")]

@@ -15,7 +15,7 @@ class TestFieldMappingRules(TransactionCase):
 
     def map(self, field_name, target=None, record_type="invoice", **values):
         """Map a NetSuite field to an Odoo field; to the attributes without `target`."""
-        model = "res.partner" if record_type == "customer" else "account.move"
+        model = "res.partner" if record_type in ("customer", "contact") else "account.move"
         Field = self.env["ir.model.fields"]
         return self.env["netsuite.field.mapping"].create(
             {
@@ -57,6 +57,9 @@ class TestFieldMappingRules(TransactionCase):
         for name in ("name", "email", "active", "credit_limit"):
             with self.subTest(field=name), self.assertRaises(ValidationError):
                 self.map("custentity_ap_email", name, "customer")
+        for name in ("function", "vat"):
+            with self.subTest(field=name), self.assertRaises(ValidationError):
+                self.map("title", name, "contact")
         allowed = self.map("custbody_stage").allowed_field_ids.mapped("name")
         self.assertIn("invoice_origin", allowed)
         self.assertFalse({"name", "ref", "narration", "state", "currency_id"} & set(allowed))

@@ -35,9 +35,9 @@ class NetsuiteSubsidiaryReimport(models.TransientModel):
     @api.depends("subsidiary_id", "company_id")
     def _compute_blockers(self):
         for wizard in self:
-            wizard.blockers = wizard.company_id and "\n".join(
-                wizard.subsidiary_id._import_again_blockers(wizard.company_id)
-            )
+            company = wizard.company_id
+            sentences = wizard.subsidiary_id._import_again_blockers(company) if company else []
+            wizard.blockers = "\n".join(sentences)
 
     # === ACTION METHODS === #
 
