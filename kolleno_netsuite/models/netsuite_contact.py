@@ -31,7 +31,7 @@ class NetsuiteContact(models.Model):
     _name = "netsuite.contact"
     _description = "NetSuite Contact"
     _order = "customer_id, partner_id, id"
-    _rec_name = "netsuite_source_id"
+    _rec_name = "partner_id"
 
     connection_id = fields.Many2one(
         "netsuite.connection", required=True, index=True, ondelete="cascade"
