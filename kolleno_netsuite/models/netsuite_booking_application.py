@@ -37,8 +37,9 @@ class NetsuiteBookingApplication(models.AbstractModel):
         records = self.env["netsuite.record"].union(*(draft.record for draft in drafts))
         if payers:
             records |= self._sync_payers(payers)
-        moves = self._moves(records)
-        self._put_right(self.env["account.move"].union(*moves.values()))
+        moves = self.env["account.move"].union(*self._moves(records).values())
+        journals = records.filtered(lambda record: record.record_type == JOURNAL_TYPE)
+        self._put_right(moves | moves.search([("netsuite_record_id", "in", journals.ids)]))
 
     def _adopt(self, records):
         """Tell applications that arrived before their invoice who it is, and retry others.
@@ -275,10 +276,17 @@ class NetsuiteBookingApplication(models.AbstractModel):
         :param number: NetSuite's line, which counts in a journal only: whatever it is in other
             documents, they have one balance for each customer.
         """
-        balances = move.line_ids.filtered(self._is_balance)
         if record.record_type == JOURNAL_TYPE:
-            return balances.filtered(lambda line: line.netsuite_line == number)
-        return balances
+            # In the company of the line, which need not be that of the journal.
+            return self.env["account.move.line"].search(
+                [
+                    ("move_id.netsuite_record_id", "=", record.id),
+                    ("parent_state", "=", "posted"),
+                    ("account_id.account_type", "=", "asset_receivable"),
+                    ("netsuite_line", "=", number),
+                ]
+            )
+        return move.line_ids.filtered(self._is_balance)
 
     def _lines(self, paying, paid, application, taken):
         """Return the two lines that an application is between, or nothing.

@@ -1,28 +1,69 @@
+from dataclasses import replace
+
 from odoo import models
 
-from ..exceptions import RecordFailed
+from ..exceptions import RecordBlocked
 from ..mappers.entry import build_journal
+from .netsuite_booking_transaction import Draft
 
 
 class NetsuiteBookingJournal(models.AbstractModel):
     """Books the receivable lines of journal entries, each as an open item of its customer.
 
     The journal's other lines stay in NetSuite: one account takes their place, so that the
-    customers' balances are NetSuite's and nothing else is said about the books.
+    customers' balances are NetSuite's and nothing else is said about the books. A journal between
+    subsidiaries becomes one entry in each company that it has such lines of; the record is linked
+    to the first of them, the others are its parts.
     """
 
     _name = "netsuite.booking.journal"
     _inherit = "netsuite.booking.entry"
     _description = "NetSuite Journal Booking"
 
+    # === BUSINESS METHODS - VALUES === #
+
+    def _draft(self, record, transaction, document, context):
+        draft = super()._draft(record, transaction, document, context)
+        locks = []
+        if draft.parts and self._is_rebooking(draft):
+            for part in draft.parts:
+                locks += part.ledger.lock(
+                    transaction.date, part.ledger.journal("general"), part.has_tax
+                )
+        if locks:
+            raise RecordBlocked(*locks)
+        return draft
+
     def _fill(self, draft, context, missing):
-        transaction, ledger = draft.transaction, draft.ledger
-        currency = context.currency(transaction, ledger, missing)
-        self._check_company(draft, context)
+        currency = context.currency(draft.transaction, draft.ledger, missing)
+        by_company = {}
+        for line in draft.transaction.lines:
+            if not self._is_left_out(line, context):
+                by_company.setdefault(context.company(line.subsidiary), []).append(line)
+        if draft.ledger.company not in by_company:
+            draft.ledger = context.ledger_of(next(iter(by_company), draft.ledger.company))
         if not currency:
             return
-        lines = build_journal(transaction, context.digits(currency, ledger))
-        for line in (each for each in lines if not self._is_left_out(each, context)):
+        for company, lines in by_company.items():
+            part = draft
+            if company != draft.ledger.company:
+                part = Draft(
+                    draft.record,
+                    draft.transaction,
+                    self._empty_document(),
+                    context.ledger_of(company),
+                )
+                draft.parts.append(part)
+            self._fill_company(part, lines, currency, context, missing)
+
+    def _fill_company(self, draft, lines, currency, context, missing):
+        """Set the values of the entry of one company.
+
+        :param lines: the journal's receivable lines of this company.
+        """
+        transaction, ledger = draft.transaction, draft.ledger
+        own = replace(transaction, lines=tuple(lines))
+        for line in build_journal(own, context.digits(currency, ledger)):
             account = ledger.receivable(line.account, missing)
             partner = context.partner(line.entity, missing)
             if account and partner:
@@ -47,25 +88,6 @@ class NetsuiteBookingJournal(models.AbstractModel):
             scope._look_again(context.connection, {line.entity})
             return False
         return reason != "subsidiary"
-
-    def _check_company(self, draft, context):
-        """Refuse a journal between subsidiaries whose customers are in several companies.
-
-        :raise RecordFailed: Odoo has no entry in two companies.
-        """
-        companies = {context.company(line.subsidiary) for line in draft.transaction.lines}
-        if len(companies) > 1:
-            raise RecordFailed(
-                "companies",
-                self.env._(
-                    "Its receivable lines belong to several companies: %s",
-                    ", ".join(sorted(company.name for company in companies)),
-                ),
-                self.env._(
-                    "Split it in NetSuite into one journal entry for each company: an entry in "
-                    "Odoo belongs to one."
-                ),
-            )
 
     def _add_other_side(self, draft, currency):
         """Add the item that takes the place of all lines that are not mirrored."""
@@ -98,17 +120,71 @@ class NetsuiteBookingJournal(models.AbstractModel):
             return self.env._("All its customers are left out")
         return None
 
+    # === BUSINESS METHODS - WRITING === #
+
     def _write_drafts(self, drafts):
+        rebooked = [draft for draft in drafts if self._is_rebooking(draft)]
         for draft in drafts:
             self._remember_customers(draft.record, draft.transaction, draft.document)
         super()._write_drafts(drafts)
+        for draft in rebooked:
+            self._write_parts(draft)
+        for draft in drafts:
+            if draft.parts:
+                # Each of its companies has to see where its entry comes from.
+                draft.record.company_id = False
+
+    def _write_parts(self, draft):
+        """Bring the entries of a journal's other companies in step with it."""
+        present = {part.company_id: part for part in self._parts(draft.record, draft.document)}
+        for part in draft.parts:
+            company = part.ledger.company
+            part.document = present.pop(company, self._empty_document())
+            if part.document:
+                self._check_not_secured(part)
+                self._rewrite(part)
+            else:
+                self.with_company(company)._create_documents([part])
+            self._verify(part)
+        for gone in present.values():
+            self._cancel_part(gone)
+
+    def _parts(self, record, document):
+        """Return the entries of a journal in other companies than that of `document`."""
+        domain = [("netsuite_record_id", "=", record.id), ("id", "not in", document.ids)]
+        return self._empty_document().search(domain)
+
+    def _cancel_part(self, part):
+        if part.state == "posted":
+            self.env["netsuite.booking.application"]._release(part)
+            self._cancel(part)
+
+    # === BUSINESS METHODS - TAKING BACK === #
+
+    def _remove(self, records):
+        for record in records:
+            document = record._target()
+            if document is not None:
+                self._remember_customers(record, None, document)
+                for part in self._parts(record, document):
+                    self._cancel_part(part)
+        super()._remove(records)
+
+    def _cancel_voided(self, drafts):
+        super()._cancel_voided(drafts)
+        for draft in drafts:
+            for part in self._parts(draft.record, draft.document):
+                self._cancel_part(part)
 
     def _take_back(self, record, document, reason, context, outcome):
-        super()._take_back(record, document, reason, context, outcome)
         self._remember_customers(record, None, document)
+        super()._take_back(record, document, reason, context, outcome)
+        for part in self._parts(record, document):
+            self._cancel_part(part)
 
     def _remember_customers(self, record, transaction, document):
         """Note who is on the lines now and who was, because both balances change."""
-        before = set(document.line_ids.partner_id.netsuite_record_id.mapped("internal_id"))
+        items = (document | self._parts(record, document)).line_ids
+        before = set(items.partner_id.netsuite_record_id.mapped("internal_id"))
         now = {line.entity for line in transaction.lines} if transaction else set()
         record.line_customers = sorted(before | now)

@@ -22,7 +22,8 @@ class Draft:
     :param ledger: the `Ledger` of its company.
 
     ``ledger_values`` change the books, ``header_values`` do not; ``lines`` are the values of
-    the journal items. ``totals`` is what Odoo has to arrive at, checked after posting.
+    the journal items. ``totals`` is what Odoo has to arrive at, checked after posting. ``parts``
+    are drafts of the same transaction in other companies, which only a journal has.
     """
 
     def __init__(self, record, transaction, document, ledger):
@@ -35,11 +36,13 @@ class Draft:
         self.lines = []
         self.totals = {}
         self.has_tax = False
+        self.parts = []
 
     @cached_property
     def ledger_hash(self):
         """Say in one word what the document does to the books."""
-        return _digest([self.ledger_values, self.lines])
+        parts = [part.ledger_hash for part in self.parts]
+        return _digest([self.ledger_values, self.lines, *parts])
 
     @cached_property
     def header_hash(self):
@@ -144,8 +147,8 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         missing = []
         self._fill(draft, context.within(ledger.company), missing)
         if not missing and self._is_rebooking(draft):
-            journal = ledger.journal(self._journal_kind)
-            missing += ledger.lock(transaction.date, journal, draft.has_tax)
+            journal = draft.ledger.journal(self._journal_kind)
+            missing += draft.ledger.lock(transaction.date, journal, draft.has_tax)
             missing += self._locks(document, context)
         if missing:
             raise RecordBlocked(*dict.fromkeys(missing))

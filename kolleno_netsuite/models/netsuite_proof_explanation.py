@@ -95,7 +95,7 @@ class NetsuiteProof(models.Model):
         return SQL(
             """
             SELECT r.id, r.record_type, told.line, told.paying, FALSE AS deposit, r.internal_id,
-                told.customer, r.state, COALESCE(r.company_id, s.company_id) AS company,
+                told.customer, r.state, COALESCE(ls.company_id, r.company_id) AS company,
                 cur.payload->'row'->>'symbol' AS currency_name,
                 CASE WHEN %(gone)s THEN 0
                      WHEN told.paying THEN -ABS(told.unused) ELSE told.unpaid END AS landed,
@@ -103,6 +103,7 @@ class NetsuiteProof(models.Model):
             %(source)s
             CROSS JOIN LATERAL (
                 SELECT (line->>'line')::int AS line, (line->>'subentity')::int AS customer,
+                    COALESCE((line->>'subsidiary')::int, 0) AS subsidiary,
                     COALESCE((line->>'foreignamountunpaid')::numeric, 0) AS unpaid,
                     COALESCE((line->>'foreignpaymentamountunused')::numeric, 0) AS unused,
                     COALESCE(NULLIF(COALESCE((line->>'debit')::numeric, 0)
@@ -110,6 +111,8 @@ class NetsuiteProof(models.Model):
                         (line->>'foreignamount')::numeric, 0) < 0 AS paying
                 FROM jsonb_array_elements(r.payload->'lines') line
             ) told
+            LEFT JOIN netsuite_subsidiary ls ON ls.connection_id = r.connection_id
+                AND ls.internal_id = told.subsidiary
             LEFT JOIN netsuite_record c ON c.connection_id = r.connection_id
                 AND c.record_type = 'customer' AND c.internal_id = told.customer
             LEFT JOIN res_partner own ON c.res_model = 'res.partner' AND own.id = c.res_id

@@ -31,11 +31,13 @@ class OdooDocument(NamedTuple):
         if not self.target:
             return Decimal(0)
         if self.record.record_type == JOURNAL_TYPE:
-            items = self.target.line_ids.filtered(
-                lambda item: (
-                    item.netsuite_line == self.line
-                    and item.account_id.account_type == "asset_receivable"
-                )
+            items = self.target.line_ids.search(
+                [
+                    ("move_id.netsuite_record_id", "=", self.record.id),
+                    ("parent_state", "=", "posted"),
+                    ("account_id.account_type", "=", "asset_receivable"),
+                    ("netsuite_line", "=", self.line),
+                ]
             )
             amount = abs(sum(items.mapped("amount_currency")))
             return Decimal(str(self.target.currency_id.round(amount)))
