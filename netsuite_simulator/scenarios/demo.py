@@ -15,6 +15,7 @@ from ..ledger.values import to_decimal
 from .demo_contacts import build_demo_contacts
 from .demo_customers import build_demo_customers
 from .demo_fields import build_demo_fields
+from .demo_documents import build_demo_documents
 from .demo_files import build_demo_files
 from .people import Customer, build_customers
 from .setup import CURRENCIES, ITEMS, TERMS, Setup
@@ -317,6 +318,12 @@ class Demo:
 
 def build_demo(ledger: Ledger, setup: Setup, seed: int) -> None:
     """Fill the books with the demonstration company."""
+    build_demo_sales(ledger, setup, seed)
+    build_demo_documents(ledger, setup, seed)
+
+
+def build_demo_sales(ledger: Ledger, setup: Setup, seed: int) -> None:
+    """Fill the books with customers and what they were billed and paid."""
     Demo(ledger, setup, seed).build()
     build_demo_files(ledger, seed)
     build_demo_contacts(ledger, setup, seed)

@@ -6,7 +6,7 @@ import pytest
 
 from netsuite_simulator.clock import Clock
 from netsuite_simulator.ledger import Ledger
-from netsuite_simulator.scenarios.demo import build_demo
+from netsuite_simulator.scenarios.demo import build_demo_sales
 from netsuite_simulator.scenarios.demo_documents import build_demo_documents
 from netsuite_simulator.scenarios.setup import build_setup
 from netsuite_simulator.store import open_store
@@ -26,7 +26,7 @@ def built() -> tuple[Bench, dict[str, int], dict[str, int]]:
     """Return a demonstration company, and counts from before its further documents came."""
     ledger = Ledger(open_store(), Clock(start=NOW, frozen=True), Switches())
     setup = build_setup(ledger)
-    build_demo(ledger, setup, 1)
+    build_demo_sales(ledger, setup, 1)
     bench = Bench(ledger, setup)
     counts, still_open = dict(bench.rows(COUNTS)), dict(bench.rows(OPEN_ITEMS))
     build_demo_documents(ledger, setup, 1)

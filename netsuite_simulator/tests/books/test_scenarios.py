@@ -58,10 +58,12 @@ def test_demo_has_the_promised_mix(demo: Bench) -> None:
         " GROUP BY nextdoc HAVING COUNT(*) > 1)"
     )
 
-    assert counts == {
+    # Its deposits, refunds and journals have tests of their own.
+    assert {code: counts[code] for code in ("CustInvc", "CustCred", "CustPymt")} == {
         "CustInvc": 1000 + INVOICES,
         "CustCred": 40,
-        "CustPymt": 460 + PAYMENTS,
+        # One pays what a journal debited.
+        "CustPymt": 460 + PAYMENTS + 1,
     }
     assert still_open == [(200 + OPEN_INVOICES, 100 + OVERDUE_INVOICES)]
     assert open_credits == [(12,)]
@@ -103,7 +105,7 @@ def test_demo_has_traps_and_no_reachable_address(demo: Bench) -> None:
     assert numbers.count("TWICE-1") == 2
     assert {row[0] for row in symbols} == {"USD", "GBP", "EUR", "JPY"}
     assert mails == []
-    assert special == [(1, 1)]
+    assert special == [(2, 1)]
 
 
 def test_demo_has_customers_that_a_mirror_decides_on(demo: Bench) -> None:
@@ -135,9 +137,10 @@ def test_demo_has_people_with_roles_several_customers_and_e_mail_fields(demo: Be
     assert fields == [(40, 20), (12, 0)]
 
 
-def test_demo_lies_in_the_past_eighteen_months(demo: Bench) -> None:
+def test_demo_lies_in_the_past_eighteen_months_but_for_opening_balances(demo: Bench) -> None:
     first, last, modified = demo.rows(
         'SELECT MIN(trandate), MAX(trandate), MAX(lastmodifieddate) FROM "transaction"'
+        " WHERE type IN ('CustInvc', 'CustCred')"
     )[0]
 
     assert first >= "2024-09-01"
