@@ -228,7 +228,8 @@ class TestJournals(DocumentsCase):
             {**self._journal_line(self.SALES, -40), **there},
         ]
         kind = "advInterCompanyJournalEntry"
-        body = {"line": {"items": lines}}
+        items = [{**line, "line": number} for number, line in enumerate(lines)]
+        body = {"line": {"items": items}}
         self.simulator.act("edit", type=kind, id=journal, body=body, replace=["line"])
         self.drive(self.connection)
 

@@ -107,7 +107,8 @@ class TestProof(SimulatorCase):
         self.prove(connection)
 
         calls = [call["path"] for call in self.simulator.requests()]
-        self.assertEqual(calls.count(QUERY), 2)
+        # What is owed, what is not applied, deposits, and lines of journals.
+        self.assertEqual(calls.count(QUERY), 4)
 
     def test_proof_of_touched_customers_leaves_the_others_as_they_were(self):
         touched, other = self.customer("One"), self.customer("Two")
