@@ -107,14 +107,15 @@ class NetsuiteConnection(models.Model):
             states = by_state.get(stream.record_type, {})
             known = sum(states.values()) - states.get("removed", 0)
             known -= older.get(stream.record_type, 0)
-            known -= without_customers.get(stream.record_type, 0)
+            empty = without_customers.get(stream.record_type, {})
+            known -= sum(empty.values())
             rows.append(
                 {
                     "record_type": stream.record_type,
                     "label": labels[stream.record_type],
                     "in_netsuite": stream.netsuite_count,
-                    "in_odoo": present.get(stream.record_type, 0),
-                    "left_out": left_out.get(stream.record_type, 0),
+                    "in_odoo": present.get(stream.record_type, 0) - empty.get("booked", 0),
+                    "left_out": left_out.get(stream.record_type, 0) - empty.get("ignored", 0),
                     "waiting": states.get("pending", 0) + states.get("blocked", 0),
                     "failed": states.get("failed", 0),
                     "differences": different.get(stream.record_type, 0)
@@ -133,13 +134,15 @@ class NetsuiteConnection(models.Model):
         return found
 
     def _left_out_records(self):
-        """Return {record type: records that are not booked because of their customer}."""
+        """Return {record type: records that are not booked on purpose}.
+
+        Because of their customer, or because NetSuite itself does not post them yet.
+        """
         return dict(
             self.env["netsuite.record"]._read_group(
                 [
                     ("connection_id", "=", self.id),
                     ("state", "=", "ignored"),
-                    ("left_out", "!=", False),
                 ],
                 ["record_type"],
                 ["__count"],
@@ -147,21 +150,23 @@ class NetsuiteConnection(models.Model):
         )
 
     def _without_customers(self):
-        """Return {record type: records that concern no customer any more}, which only journals can.
+        """Return {record type: {state: records}} of what concerns no customer any more.
 
-        NetSuite does not count them; here they stay, cancelled, with their history.
+        Only journals can: NetSuite does not count them; here they stay, cancelled, with their
+        history.
         """
         # Whether the payload has lines is only in the payload.
-        ((number,),) = self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
-                """SELECT COUNT(*) FROM netsuite_record
+                """SELECT state, COUNT(*) FROM netsuite_record
                    WHERE connection_id = %s AND record_type = %s AND state <> 'removed'
-                       AND jsonb_array_length(payload->'lines') = 0""",
+                       AND jsonb_array_length(payload->'lines') = 0
+                   GROUP BY state""",
                 self.id,
                 JOURNAL_TYPE,
             )
         )
-        return {JOURNAL_TYPE: number}
+        return {JOURNAL_TYPE: dict(rows)}
 
     def _present_in_odoo(self):
         """Return {record type: booked records whose Odoo record exists}.

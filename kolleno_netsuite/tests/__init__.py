@@ -23,6 +23,7 @@ from . import (
     test_deletion_stream,
     test_deposit_screens,
     test_deposits,
+    test_document_switches,
     test_drivers,
     test_exclusion,
     test_extra_columns,

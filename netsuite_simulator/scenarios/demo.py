@@ -14,8 +14,8 @@ from ..ledger import Ledger
 from ..ledger.values import to_decimal
 from .demo_contacts import build_demo_contacts
 from .demo_customers import build_demo_customers
-from .demo_fields import build_demo_fields
 from .demo_documents import build_demo_documents
+from .demo_fields import build_demo_fields
 from .demo_files import build_demo_files
 from .people import Customer, build_customers
 from .setup import CURRENCIES, ITEMS, TERMS, Setup
