@@ -19,6 +19,7 @@ from . import (
     test_crash,
     test_customer_group,
     test_customer_merge,
+    test_deletion_documents,
     test_deletion_policy,
     test_deletion_stream,
     test_deposit_screens,
