@@ -19,7 +19,6 @@ class NetsuiteConnection(models.Model):
         "daily check and the comparison of all IDs still find what is gone.",
     )
     deletions_read_until = fields.Datetime(
-        string="Deletions Read Until",
         readonly=True,
         copy=False,
         help="Everything that NetSuite deleted before was looked at.",

@@ -311,10 +311,11 @@ class NetsuiteFieldMapping(models.Model):
             if field.field_id and field.field_id.lower() == mapping.field_name.lower():
                 continue
             found = mapping._catalogued()
-            kept = {"field_name": found.field_id or mapping.field_name}
-            super(NetsuiteFieldMapping, mapping).write(
-                {"field_id": found.id, "conversion": mapping.conversion, **kept}
-            )
+            name = found.field_id or mapping.field_name
+            if (mapping.field_id, mapping.field_name) != (found, name):
+                mapping.write(
+                    {"field_id": found.id, "conversion": mapping.conversion, "field_name": name}
+                )
 
     # === BUSINESS METHODS === #
 

@@ -40,9 +40,7 @@ class NetsuiteRecord(models.Model):
     )
     deleted_at = fields.Datetime(string="Deleted On", readonly=True)
     deleted_by = fields.Char(readonly=True, help="Who deleted it in NetSuite, where it tells.")
-    merged_into_id = fields.Many2one(
-        "netsuite.record", string="Merged Into", readonly=True, ondelete="set null"
-    )
+    merged_into_id = fields.Many2one("netsuite.record", readonly=True, ondelete="set null")
     former_customer_internal_id = fields.Integer(
         aggregator=None,
         help="Customer that the document belonged to before NetSuite gave it to another one.",

@@ -14,7 +14,7 @@ class DocumentHttpCase(DocumentCase, HttpCase):
     def mirrored(self, *internal_ids, **settings):
         """Import as elsewhere, then leave the drivers' cursor: the server waits for it."""
         moves = super().mirrored(*internal_ids, **settings)
-        self.env.cr.commit()
+        self.env["ir.cron"]._commit_progress()
         self.env.cr.close()
         self.env = api.Environment(self.cr, SUPERUSER_ID, {})
         self.env.transaction.default_env = self.env

@@ -86,7 +86,7 @@ class TestFieldMappingTrouble(FieldMappingCase):
 
         def write(partners, vals):
             if vals.get("vat") == "bad":
-                raise ValidationError("The VAT number is not valid.")
+                raise ValidationError(partners.env._("The VAT number is not valid."))
             return original(partners, vals)
 
         self.patch(Partner, "write", write)

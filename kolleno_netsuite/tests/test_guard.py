@@ -267,7 +267,7 @@ class TestGuard(NetsuiteBookingCommon):
     # === ARRANGING === #
 
     def as_user(self, record):
-        return record.with_user(self.accountant).with_context({})
+        return record.with_user(self.accountant).with_context(netsuite_import=False)
 
     def own_invoice(self, amount):
         """Return an invoice that Odoo itself made for the customer."""

@@ -13,7 +13,7 @@ class NetsuitePause(models.TransientModel):
         required=True, help="Shown to everybody who looks at the connection meanwhile."
     )
     until = fields.Datetime(
-        string="Until", help="The connection goes on by itself then; empty: until somebody resumes."
+        help="The connection goes on by itself then; empty: until somebody resumes."
     )
 
     @api.constrains("until")

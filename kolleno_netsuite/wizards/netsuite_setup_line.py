@@ -13,7 +13,7 @@ class NetsuiteSetupLine(models.Model):
     name = fields.Char(string="Records", required=True)
     record_type = fields.Char()
     total = fields.Integer(string="In NetSuite", help="Of those that are read.")
-    to_create = fields.Integer(string="To Create")
+    to_create = fields.Integer()
     known = fields.Integer(string="In Odoo Already")
     waiting = fields.Integer(help="What they wait for is listed below.")
     left_out = fields.Integer(
