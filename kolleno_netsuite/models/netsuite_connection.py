@@ -278,18 +278,34 @@ class NetsuiteConnection(models.Model):
         self.env["netsuite.session"].sudo().create(
             [{"connection_id": connection.id} for connection in connections]
         )
-        self.env["netsuite.stream"].sudo().create(
-            [
-                {
-                    "connection_id": connection.id,
-                    "record_type": record_type,
-                    "sequence": sequence,
-                }
-                for connection in connections
-                for sequence, record_type in enumerate(RECORD_TYPES)
-            ]
-        )
+        connections._complete_streams()
         return connections
+
+    def _complete_streams(self):
+        """Give these connections a stream for each record type, all in their order.
+
+        A connection that was made before a record type was read gets it with an upgrade.
+        """
+        Stream = self.env["netsuite.stream"].sudo().with_context(active_test=False)
+        existing = {
+            (stream.connection_id, stream.record_type): stream
+            for stream in Stream.search([("connection_id", "in", self.ids)])
+        }
+        missing = []
+        for connection in self:
+            for sequence, record_type in enumerate(RECORD_TYPES):
+                stream = existing.get((connection, record_type))
+                if not stream:
+                    missing.append(
+                        {
+                            "connection_id": connection.id,
+                            "record_type": record_type,
+                            "sequence": sequence,
+                        }
+                    )
+                elif stream.sequence != sequence:
+                    stream.sequence = sequence
+        Stream.create(missing)
 
     def write(self, vals):
         vals = self._normalised(vals)

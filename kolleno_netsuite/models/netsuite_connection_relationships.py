@@ -45,7 +45,7 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         query = Query(TABLE, "r").select("r.contact", "r.company").keyset("contact", "company")
         seen, changed = set(), []
-        # The rows come in order and are many: they are grouped as they arrive, unlike by Odoo's own.
+        # The rows come in order and are many: grouped as they arrive, unlike by Odoo's own.
         by_contact = itertools.groupby(  # pylint: disable=bad-builtin-groupby
             rows(client.transport, query), key=lambda row: int(row["contact"])
         )

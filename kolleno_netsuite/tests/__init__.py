@@ -60,5 +60,6 @@ from . import (
     test_silence,
     test_switches,
     test_tour,
+    test_upgrade,
     test_windows,
 )
