@@ -125,7 +125,7 @@ class NetsuiteConnection(models.Model):
             return True
         query = Comparison._query(self, stream)
         after = (line.cursor_id,) if line.cursor_id else None
-        for page in pages(client.transport, query, after=after):
+        for page in pages(client.transport, query, self._rows_per_page(), after=after):
             self._commit_unit(
                 *(Comparison._compare_page, client, stream, page, line), client=client, run=run
             )
