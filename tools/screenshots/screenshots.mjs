@@ -23,6 +23,11 @@ const group = (index) => `.o_group_header >> nth=${index}`;
 const firstRow = ".o_data_row .o_data_cell";
 const secondRow = ".o_data_row >> nth=1 >> .o_data_cell";
 
+const action = (name) => `/odoo/action-kolleno_netsuite.${name}`;
+const page = (name) => ["/odoo/netsuite", ["a[name=action_open_setup]", tab(name)], DESK];
+const SET_UP = ["a[name=action_open_setup]", "button[name=action_set_up]"];
+const NEXT = "button[name=action_next]:visible";
+
 // name, path, what is clicked there in turn, size
 const PICTURES = [
     ["overview", "/odoo/netsuite", [], DESK],
@@ -41,6 +46,30 @@ const PICTURES = [
     ["runs", "/odoo/action-kolleno_netsuite.netsuite_run_action", [], DESK],
     ["run", "/odoo/action-kolleno_netsuite.netsuite_run_action", [firstRow], DESK],
     ["records", "/odoo/action-kolleno_netsuite.netsuite_record_action", [], DESK],
+    ["schedule", ...page("schedule")],
+    ["connection-documents", ...page("documents")],
+    ["connection-pdfs", ...page("pdfs")],
+    ["connection-customers", ...page("customers")],
+    ["contacts-settings", ...page("contacts")],
+    ["deletions", ...page("removal")],
+    ["setup-account", "/odoo/netsuite", SET_UP, DESK],
+    ["setup-sign-in", "/odoo/netsuite", [...SET_UP, NEXT], DESK],
+    ["setup-test", "/odoo/netsuite", [...SET_UP, NEXT, NEXT, "button[name=action_test]"], DESK],
+    ["setup-companies", "/odoo/netsuite", [...SET_UP, NEXT, NEXT, NEXT], DESK],
+    ["setup-preview", "/odoo/netsuite", [...SET_UP, NEXT, NEXT, NEXT, NEXT], DESK],
+    ["proof-deposits", "/odoo/netsuite-proof", [".o_facet_remove", ".o_facet_remove"], DESK],
+    ["field-catalogue", action("netsuite_field_action"), [], DESK],
+    ["field-mapping", action("netsuite_field_mapping_action"), [firstRow], DESK],
+    ["intercompany", action("netsuite_intercompany_action"), [], DESK],
+    ["exclusions", action("netsuite_exclusion_action"), [], DESK],
+    ["left-out", action("netsuite_left_out_action"), [], DESK],
+    ["contacts", action("netsuite_contact_action"), [], DESK],
+    ["customer-groups", action("res_partner_action_netsuite_group"), [], DESK],
+    ["customer-group", action("res_partner_action_netsuite_group"), [firstRow], DESK],
+    ["invoice-pdf", "/odoo/customer-invoices", [secondRow, tab("netsuite")], DESK],
+    ["contacts-recipients", "/odoo/customer-invoices", [secondRow, tab("netsuite_recipients")], DESK],
+    ["subsidiaries", action("netsuite_subsidiary_action"), [], DESK],
+    ["resyncs", action("netsuite_resync_action"), [], DESK],
     ["calls", "/odoo/action-kolleno_netsuite.netsuite_call_action?view_type=graph", [], DESK],
 ];
 

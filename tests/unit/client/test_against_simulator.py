@@ -109,7 +109,7 @@ def ids(transport: Transport, query: Query, page_size: int) -> list[int]:
 
 @pytest.mark.parametrize("method", ["tba", "m2m"])
 def test_login_works(connect, method):
-    assert scalar(connect(method), Query("customer", "c").select(n=call("COUNT"))) == "130"
+    assert scalar(connect(method), Query("customer", "c").select(n=call("COUNT"))) == "136"
 
 
 def test_wrong_secret_is_refused_once(simulator, connect):
