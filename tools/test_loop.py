@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
+import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
@@ -11,7 +14,7 @@ from pathlib import Path
 
 from . import chromium, databases, odoo, postgres
 from .console import say
-from .paths import LOCAL, ROOT
+from .paths import LOCAL, ROOT, log_file
 from .processes import running
 
 PURE = ("tests/tools", "tests/unit", "netsuite_simulator/tests")
@@ -73,7 +76,7 @@ def run(arguments: list[str]) -> int:
         with postgres.server():
             for suite, paths in selection.suites.items():
                 say(f"Tests in Odoo: {', '.join(suite)}")
-                results.append(_run_suite(found, suite, paths, selection.options))
+                results += _run_suite(found, suite, paths, selection.options)
     counts = [_count(report) for _status, report in results]
     say(closing_line(counts, time.monotonic() - started))
     statuses = {status for status, _report in results}
@@ -105,21 +108,63 @@ def _run_pure(selection: Selection) -> tuple[int, Path]:
 
 def _run_suite(
     found: odoo.Odoo, suite: tuple[str, ...], paths: list[str], options: list[str]
-) -> tuple[int, Path]:
+) -> list[tuple[int, Path]]:
+    """Run the tests of some addons, in as many databases at once as there are cores.
+
+    The first share shows itself while it runs; the output of the others follows when they end.
+    """
     if _use_browser(paths):
         chromium.ensure()
     template = databases.installed_template(found, suite)
-    database = databases.working_name("test")
-    databases.drop(database)
-    databases.clone(template, database)
-    databases.keep_from_analysis(database)
-    configuration = odoo.write_configuration(found, database)
-    try:
-        arguments = [f"--odoo-config={configuration}", f"--odoo-database={database}"]
-        arguments += ["--odoo-http", "--odoo-log-level=warn", *paths, *options]
-        return _pytest(suite[0], arguments, found.environment())
-    finally:
-        databases.drop(database)
+    base = databases.working_name("test")
+    started: list[tuple[subprocess.Popen[str], Path, Path | None]] = []
+    with contextlib.ExitStack() as stack:
+        for number, share in enumerate(divide(paths, os.cpu_count() or 1)):
+            database = f"{base}_{number}"
+            stack.callback(databases.drop, database)
+            databases.drop(database)
+            databases.clone(template, database)
+            databases.keep_from_analysis(database)
+            configuration = odoo.write_configuration(found, database, http_port=_free_port())
+            arguments = [f"--odoo-config={configuration}", f"--odoo-database={database}"]
+            arguments += ["--odoo-http", "--odoo-log-level=warn", *share, *options]
+            command, report = _pytest_command(f"{suite[0]}-{number}", arguments)
+            log = log_file(f"test-{suite[0]}-{number}") if number else None
+            output = stack.enter_context(log.open("w", encoding="utf-8")) if log else None
+            process = stack.enter_context(running(command, found.environment(), stdout=output))
+            started.append((process, report, log))
+        results = []
+        for process, report, log in started:
+            results.append((process.wait(), report))
+            if log:
+                print(log.read_text(encoding="utf-8"), flush=True)
+    return results
+
+
+def divide(paths: list[str], parts: int) -> list[list[str]]:
+    """Divide the test files under some paths into shares of about the same number of tests.
+
+    What names a single file or test stays in one share.
+
+    :param parts: how many shares at most
+    :return: shares that are not empty, each in the order of the names
+    """
+    if any("::" in path or (ROOT / path).is_file() for path in paths):
+        return [paths]
+    files = sorted(file for path in paths for file in (ROOT / path).rglob("test_*.py"))
+    weights = {file: file.read_text(encoding="utf-8").count("    def test_") for file in files}
+    shares: list[list[Path]] = [[] for _part in range(min(parts, len(files)) or 1)]
+    for file in sorted(files, key=lambda file: -weights[file]):
+        min(shares, key=lambda share: sum(weights[each] for each in share)).append(file)
+    return [[str(file.relative_to(ROOT)) for file in sorted(share)] for share in shares]
+
+
+def _free_port() -> int:
+    """Return a port that no server listens on; two Odoos cannot share one."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _use_browser(paths: list[str]) -> bool:
@@ -134,11 +179,16 @@ def _use_browser(paths: list[str]) -> bool:
 
 
 def _pytest(name: str, arguments: list[str], environment: dict[str, str]) -> tuple[int, Path]:
-    _REPORTS.mkdir(parents=True, exist_ok=True)
-    report = _REPORTS / f"{name}-{os.getpid()}.xml"
-    command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
+    command, report = _pytest_command(name, arguments)
     with running(command, environment) as process:
         return process.wait(), report
+
+
+def _pytest_command(name: str, arguments: list[str]) -> tuple[list[str], Path]:
+    """Return the command of a run of pytest, and where its report will be."""
+    _REPORTS.mkdir(parents=True, exist_ok=True)
+    report = _REPORTS / f"{name}-{os.getpid()}.xml"
+    return [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments], report
 
 
 def _count(report: Path) -> dict[str, int]:

@@ -70,6 +70,24 @@ def test_browser_is_wanted_only_by_tests_that_drive_one(tree: Path) -> None:
     assert test_loop._use_browser(["kolleno_netsuite/tests/test_a.py::TestA"])
 
 
+def test_divide_makes_shares_of_about_the_same_number_of_tests(tree: Path) -> None:
+    folder = tree / "kolleno_netsuite" / "tests"
+    for name, number in (("a", 9), ("b", 5), ("c", 4), ("d", 1)):
+        (folder / f"test_{name}.py").write_text("    def test_it(self):\n" * number)
+
+    shares = test_loop.divide(["kolleno_netsuite/tests"], 2)
+
+    names = [[Path(path).stem for path in share] for share in shares]
+    assert names == [["test_a", "test_d"], ["test_b", "test_c"]]
+
+
+def test_divide_leaves_what_names_single_tests_in_one_share(tree: Path) -> None:
+    paths = ["kolleno_netsuite/tests/test_a.py::TestA", "kolleno_netsuite/tests/test_a.py"]
+
+    assert test_loop.divide(paths, 2) == [paths]
+    assert test_loop.divide(["kolleno_netsuite/tests"], 8) == [["kolleno_netsuite/tests/test_a.py"]]
+
+
 def test_dependencies_split_own_addons_from_odoos(tree: Path) -> None:
     glue = tree / "kolleno_netsuite_oidc"
     glue.mkdir()
