@@ -36,8 +36,11 @@ class NetsuiteResync(models.Model):
     record_id = fields.Many2one(
         "netsuite.record", string="What", required=True, index=True, ondelete="cascade"
     )
-    connection_id = fields.Many2one(related="record_id.connection_id", store=True, index=True)
-    company_id = fields.Many2one(related="record_id.company_id", store=True, index=True)
+    # Kept here, not related: each booking would otherwise look for who asked for its records.
+    connection_id = fields.Many2one(
+        "netsuite.connection", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", index=True)
     record_type = fields.Selection(related="record_id.record_type")
     user_id = fields.Many2one(
         "res.users", string="Asked by", required=True, default=lambda self: self.env.user
@@ -89,7 +92,15 @@ class NetsuiteResync(models.Model):
         self._check_not_running(records)
         # Only the sync writes its own tables; who asked is kept in `user_id`.
         resyncs = self.sudo().create(
-            [{"record_id": record.id, "user_id": self.env.user.id} for record in records]
+            [
+                {
+                    "record_id": record.id,
+                    "connection_id": record.connection_id.id,
+                    "company_id": record.company_id.id,
+                    "user_id": self.env.user.id,
+                }
+                for record in records
+            ]
         )
         if at_once is None:
             at_once = len(records) == 1 and resyncs._size() <= RESYNC_AT_ONCE

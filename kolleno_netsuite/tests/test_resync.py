@@ -168,6 +168,7 @@ class TestResync(SimulatorCase):
         self.env["netsuite.resync"].create(
             {
                 "record_id": self.record_of(self.connection, "customer", self.harbour).id,
+                "connection_id": self.connection.id,
                 "state": "running",
                 "started_at": fields.Datetime.now() - timedelta(minutes=5),
             }
