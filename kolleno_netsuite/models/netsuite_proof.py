@@ -65,6 +65,7 @@ class NetsuiteProof(models.Model):
         string="Difference, Company Currency", currency_field="company_currency_id"
     )
     netsuite_deposits = fields.Monetary(
+        string="NetSuite Deposits",
         help="Paid in advance and neither applied nor paid back yet; apart from what is open."
     )
     odoo_deposits = fields.Monetary(

@@ -27,8 +27,9 @@ const action = (name) => `/odoo/action-kolleno_netsuite.${name}`;
 const page = (name) => ["/odoo/netsuite", ["a[name=action_open_setup]", tab(name)], DESK];
 const SET_UP = ["a[name=action_open_setup]", "button[name=action_set_up]"];
 const NEXT = "button[name=action_next]:visible";
+const BACK = "button[name=action_back]:visible";
 
-// name, path, what is clicked there in turn, size
+// name, path, what is clicked (or waited for) there in turn, size
 const PICTURES = [
     ["overview", "/odoo/netsuite", [], DESK],
     ["overview-phone", "/odoo/netsuite", [], PHONE],
@@ -52,11 +53,11 @@ const PICTURES = [
     ["connection-customers", ...page("customers")],
     ["contacts-settings", ...page("contacts")],
     ["deletions", ...page("removal")],
-    ["setup-account", "/odoo/netsuite", SET_UP, DESK],
-    ["setup-sign-in", "/odoo/netsuite", [...SET_UP, NEXT], DESK],
-    ["setup-test", "/odoo/netsuite", [...SET_UP, NEXT, NEXT, "button[name=action_test]"], DESK],
-    ["setup-companies", "/odoo/netsuite", [...SET_UP, NEXT, NEXT, NEXT], DESK],
-    ["setup-preview", "/odoo/netsuite", [...SET_UP, NEXT, NEXT, NEXT, NEXT], DESK],
+    ["setup-account", "/odoo/netsuite", ["button[name=action_new_set_up], button:has-text('Set Up an Account')"], DESK],
+    ["setup-companies", "/odoo/netsuite", SET_UP, DESK],
+    ["setup-preview", "/odoo/netsuite", [...SET_UP, NEXT, "wait button[name=action_import]"], DESK],
+    ["setup-sign-in", "/odoo/netsuite", [...SET_UP, BACK, BACK, BACK], DESK],
+    ["setup-test", "/odoo/netsuite", [...SET_UP, NEXT], DESK],
     ["proof-deposits", "/odoo/netsuite-proof", [".o_facet_remove", ".o_facet_remove"], DESK],
     ["field-catalogue", action("netsuite_field_action"), [], DESK],
     ["field-mapping", action("netsuite_field_mapping_action"), [firstRow], DESK],
@@ -94,9 +95,10 @@ async function take(page, name, path, clicks, size) {
     await page.setViewportSize(size);
     await page.goto(address + path);
     await page.waitForSelector(".o_view_controller");
-    for (const selector of clicks) {
+    for (const step of clicks) {
+        const selector = step.replace(/^wait /, "");
         const target = page.locator(selector).first();
-        const found = await target.waitFor({ timeout: 5000 }).then(
+        const found = await target.waitFor({ timeout: 20000 }).then(
             () => true,
             () => false
         );
@@ -104,8 +106,10 @@ async function take(page, name, path, clicks, size) {
             console.log(`${name}: left out, there is no ${selector}`);
             return;
         }
-        await target.click();
-        await page.waitForTimeout(400);
+        if (selector === step) {
+            await target.click();
+        }
+        await page.waitForTimeout(800);
     }
     // Charts and badges are drawn after the view is there.
     await page.waitForTimeout(1200);
