@@ -191,7 +191,8 @@ class ResPartner(models.Model):
         Line = self.env["account.move.line"].sudo()
         domain = self._netsuite_open_domain(partners)
         today = fields.Date.context_today(self)
-        for kind, condition in (("open", []), ("overdue", [("date_maturity", "<", today)])):
+        overdue = [("date_maturity", "<", today), ("amount_residual_currency", ">", 0)]
+        for kind, condition in (("open", []), ("overdue", overdue)):
             for partner, currency, amount in Line._read_group(
                 [*domain, *condition],
                 ["partner_id", "currency_id"],
@@ -218,7 +219,7 @@ class ResPartner(models.Model):
 
         :return: ``[{"currency", "open", "overdue", "members": [{"partner", "open", "overdue",
             "overdue_ids", "lines": journal items by due date}]}]``, amounts in the currency of the
-            section; overdue is what was due before today.
+            section; overdue is what of the debits was due before today.
         """
         self.ensure_one()
         # As for the totals: the items of customers that the user may see.
@@ -252,8 +253,15 @@ class ResPartner(models.Model):
 
 
 def _sums(lines, today):
-    """Return what journal items have open, and what of it was due before `today`."""
-    overdue = lines.filtered(lambda line: line.date_maturity and line.date_maturity < today)
+    """Return what journal items have open, and what of it was due before `today`.
+
+    A payment or credit that is not applied takes off what is open and is never overdue itself.
+    """
+    overdue = lines.filtered(
+        lambda line: (
+            line.date_maturity and line.date_maturity < today and line.amount_residual_currency > 0
+        )
+    )
     return {
         "open": sum(lines.mapped("amount_residual_currency")),
         "overdue_ids": set(overdue.ids),

@@ -163,7 +163,7 @@ class TestCustomerGroup(ExclusionCase):
         self.assertEqual(top.netsuite_open_text, "")
         self.assertEqual(middle.netsuite_open_text, f"20.00 EUR · -30.00 {usd}")
         self.assertEqual(top.netsuite_group_open_text, f"20.00 EUR · 140.00 {usd}")
-        self.assertEqual(top.netsuite_group_overdue_text, f"20.00 EUR · 70.00 {usd}")
+        self.assertEqual(top.netsuite_group_overdue_text, f"20.00 EUR · 100.00 {usd}")
         action = top.action_netsuite_group_items()
         items = self.env["account.move.line"].search(action["domain"])
         self.assertEqual(items.partner_id, middle + bottom)
