@@ -18,6 +18,10 @@ FAULTS = (
     *("drop_before", "drop_mid_body", "commit_then_drop", "token_expired_mid_page"),
 )
 
+# Subsidiary and currency of each customer; the last two may be merged into others of their kind.
+PLACES = (("US", "USD"), ("US", "EUR"), ("UK", "GBP"), ("UK", "JPY"), ("US", "USD"), ("UK", "GBP"))
+MERGES = {4: 0, 5: 2}
+
 # A step is its name and numbers; a number chooses among what is there when the step is taken,
 # so that every list of steps makes sense and can be shortened.
 choice = st.integers(0, 11)
@@ -50,6 +54,7 @@ STEPS = st.one_of(
     st.tuples(st.just("rerate"), choice, st.integers(50, 150)),
     st.tuples(st.just("void"), choice),
     st.tuples(st.just("delete"), choice),
+    st.tuples(st.just("merge"), choice),
     st.tuples(st.just("wait"), st.integers(1, 200)),
     st.tuples(st.just("sync")),
     st.tuples(st.just("sync_with"), st.sampled_from(FAULTS), st.integers(0, 12)),
@@ -81,20 +86,23 @@ class TestAnyBusiness(DocumentsCase):
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.lists(STEPS, min_size=4, max_size=16), st.sampled_from(("released", "left")))
-    def test_any_acts_and_faults_end_in_step_to_the_cent(self, steps, rounding):
+    @given(
+        st.lists(STEPS, min_size=4, max_size=16),
+        st.sampled_from(("released", "left")),
+        st.booleans(),
+    )
+    def test_any_acts_and_faults_end_in_step_to_the_cent(self, steps, rounding, touches):
         with self.another_account():
-            self.simulator.switches(open_base_rounding=rounding)
+            self.simulator.switches(
+                open_base_rounding=rounding, merge_touches_transactions=touches
+            )
             self.customers = [
-                self.customer(name=f"{place}", subsidiary=subsidiary, currency=currency)
-                for place, (subsidiary, currency) in enumerate(
-                    (
-                        (self.US, self.USD),
-                        (self.US, self.EUR),
-                        (self.UK, self.GBP),
-                        (self.UK, self.JPY),
-                    )
+                self.customer(
+                    name=f"{place}",
+                    subsidiary=getattr(self, subsidiary),
+                    currency=getattr(self, currency),
                 )
+                for place, (subsidiary, currency) in enumerate(PLACES)
             ]
             # Their currency is not their subsidiary's.
             self.abroad = self.customers[1], self.customers[3]
@@ -160,8 +168,8 @@ class TestAnyBusiness(DocumentsCase):
             self.journal,
             *lines,
             days_ago=days_ago,
-            subsidiary=(self.US, self.US, self.UK, self.UK)[place],
-            currency=(self.USD, self.EUR, self.GBP, self.JPY)[place],
+            subsidiary=getattr(self, PLACES[place][0]),
+            currency=getattr(self, PLACES[place][1]),
             approved=approved,
         )
         if journal:
@@ -254,6 +262,26 @@ class TestAnyBusiness(DocumentsCase):
         documents = self.documents()
         if documents:
             self.try_act("delete", id=documents[which % len(documents)][0])
+
+    def step_merge(self, which):
+        """Merge a customer into another of its kind, whose the documents are from then on."""
+        place = sorted(MERGES)[which % len(MERGES)]
+        source, target = self.customers[place], self.customers[MERGES[place]]
+        if source == target:
+            return
+        self.try_act("merge", source=source, target=target)
+        self.customers[place] = target
+
+        def moved(owner):
+            return target if owner == source else owner
+
+        self.invoices = [(doc, moved(who), unit) for doc, who, unit in self.invoices]
+        self.payers, self.deposits = (
+            [(doc, kind, moved(who), unit) for doc, kind, who, unit in documents]
+            for documents in (self.payers, self.deposits)
+        )
+        self.others = [(doc, kind, moved(who)) for doc, kind, who in self.others]
+        self.journals = [(doc, moved(who), unit, lines) for doc, who, unit, lines in self.journals]
 
     def step_wait(self, minutes):
         self.later(60 * minutes)
