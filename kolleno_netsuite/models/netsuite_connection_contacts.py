@@ -142,7 +142,7 @@ class NetsuiteConnection(models.Model):
             ]
         return domains
 
-    def _resync(self, records):
+    def _check_ready(self, records):
         contacts = records.filtered(lambda record: record.record_type == "contact")
         if contacts and not self.sync_contacts:
             raise UserError(
@@ -152,10 +152,7 @@ class NetsuiteConnection(models.Model):
                     self.name,
                 )
             )
-        # Who asks for NetSuite's state gives up what was decided or corrected here.
-        mirrors = self.env["netsuite.contact"].sudo().search([("record_id", "in", contacts.ids)])
-        mirrors._give_up_own_words()
-        return super()._resync(records)
+        return super()._check_ready(records)
 
     # === BUSINESS METHODS - E-MAIL FIELDS === #
 

@@ -66,7 +66,7 @@ class NetsuiteProof(models.Model):
     )
     netsuite_deposits = fields.Monetary(
         string="NetSuite Deposits",
-        help="Paid in advance and neither applied nor paid back yet; apart from what is open."
+        help="Paid in advance and neither applied nor paid back yet; apart from what is open.",
     )
     odoo_deposits = fields.Monetary(
         help="Paid in advance and neither applied nor paid back yet; apart from what is open."

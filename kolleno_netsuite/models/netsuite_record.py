@@ -193,6 +193,9 @@ class NetsuiteRecord(models.Model):
                     "booked_hash": f"{ledger}:" if ledger else False,
                 }
             )
+        # Who asks for NetSuite's state gives up what was decided or corrected here.
+        contacts = self.env["netsuite.contact"].sudo().search([("record_id", "in", self.ids)])
+        contacts._give_up_own_words()
 
     def _mirror_deleted(self):
         """Book records again whose mirror somebody deleted in Odoo: NetSuite still has them."""

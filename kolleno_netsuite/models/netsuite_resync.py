@@ -6,6 +6,7 @@ from odoo.tools import split_every
 from odoo.tools.misc import format_datetime
 
 from ..client.error_tree import NetsuiteError
+from ..client.suiteql import Query, equal
 from ..const import (
     PAGE_SIZE,
     RESYNC_AT_ONCE,
@@ -178,6 +179,10 @@ class NetsuiteResync(models.Model):
         self.since = self._lower_bound()
         customer = self.record_id
         found, missing = self._read_ids(connection, client, "customer", [customer.internal_id])
+        if connection.sync_contacts:
+            contacts = self._contact_ids(client)
+            more, _gone = self._read_ids(connection, client, "contact", contacts)
+            found |= more
         for stream in connection.stream_ids.filtered("active").sorted("sequence"):
             record_type = stream.record_type
             if not STREAMS[record_type].dated:
@@ -194,6 +199,24 @@ class NetsuiteResync(models.Model):
             found |= more
             missing.update(gone)
         return found, missing
+
+    def _contact_ids(self, client):
+        """Return the internal ids of the customer's contacts, in Odoo and in NetSuite."""
+        here = self.env["netsuite.contact"].search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("customer_internal_id", "=", self.record_id.internal_id),
+                ("source", "=", "record"),
+            ]
+        )
+        there = (
+            Query("contact", "n")
+            .select("n.id")
+            .where(equal("n.company", self.record_id.internal_id))
+            .keyset("id")
+        )
+        ids = {int(row["id"]) for row in client.rows(there)}
+        return sorted(ids.union(here.record_id.mapped("internal_id")))
 
     def _read_ids(self, connection, client, record_type, ids):
         """Read records by their ids; return (records, {type: ids that NetSuite did not show})."""

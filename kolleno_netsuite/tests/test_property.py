@@ -93,9 +93,7 @@ class TestAnyBusiness(DocumentsCase):
     )
     def test_any_acts_and_faults_end_in_step_to_the_cent(self, steps, rounding, touches):
         with self.another_account():
-            self.simulator.switches(
-                open_base_rounding=rounding, merge_touches_transactions=touches
-            )
+            self.simulator.switches(open_base_rounding=rounding, merge_touches_transactions=touches)
             self.customers = [
                 self.customer(
                     name=f"{place}",

@@ -4,11 +4,11 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .simulator_case import SimulatorCase
+from .contact_case import ContactCase
 
 
 @tagged("post_install", "-at_install")
-class TestResync(SimulatorCase):
+class TestResync(ContactCase):
     """Reading a customer, a group, a document or a selection again by hand."""
 
     def setUp(self):
@@ -60,6 +60,18 @@ class TestResync(SimulatorCase):
         self.assertIn("1 created, 5 updated", action["params"]["message"])
         self.assertEqual(self.connection.stream_ids.mapped("cursor_at"), cursors)
         self.assert_in_step(self.connection)
+
+    def test_customer_brings_its_contacts_new_and_changed(self):
+        ann = self.contact(self.harbour, first="Ann", last="Lee", email="ann@harbour.example")
+        self.drive(self.connection)
+        self.simulator.act("edit", type="contact", id=ann, body={"title": "AP Manager"})
+        self.contact(self.harbour, first="Bo", last="Fox", email="bo@harbour.example")
+
+        self.partner.action_netsuite_resync()
+
+        contacts = self.partner.child_ids.filtered("email").sorted("email")
+        self.assertEqual(contacts.mapped("email"), ["ann@harbour.example", "bo@harbour.example"])
+        self.assertEqual(contacts[0].function, "AP Manager")
 
     def test_local_changes_are_overwritten_and_local_words_are_kept(self):
         self.partner.write({"phone": "0", "website": "https://only.in.odoo.example"})
