@@ -143,7 +143,7 @@ class TestContactRecord(ContactCase):
         self.simulator.switches(attach_touches_contact=False)
         self.simulator.act("attach", customer=late, contact=outside)
         # The contact was read before its customer.
-        self.self.record_of(self.connection, "contact", outside).action_resync()
+        self.record_of(self.connection, "contact", outside).action_resync()
         self.assertFalse(self.env["netsuite.contact"].search([]))
 
         self.drive(self.connection)
