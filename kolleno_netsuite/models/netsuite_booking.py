@@ -203,10 +203,10 @@ class NetsuiteBooking(models.AbstractModel):
         booked._advance("booked", message=False, **free)
         for message, group in ignored.grouped(lambda record: outcome.ignored[record]).items():
             group._advance("ignored", message=message, **free)
-        records.env["netsuite.field.mapping"]._apply(booked)
         for why, group in left_out.grouped(lambda record: outcome.left_out[record]).items():
             group._advance("ignored", message=why.sentence, left_out=why.reason, **free)
         Issue._settle(booked | ignored | left_out)
+        records.env["netsuite.field.mapping"]._apply(booked)
         stopped = {"blocked": {}, "failed": {}}
         for record, error in outcome.errors.items():
             state = self._stop(record, error, stopped, now)

@@ -95,7 +95,9 @@ class NetsuiteConnection(models.Model):
     def action_book_at_rates(self):
         """Book documents in a foreign currency again at the rates that are chosen now."""
         self.ensure_one()
-        if not self.env.user.has_group("kolleno_netsuite.group_netsuite_administrator"):
+        if not (
+            self.env.su or self.env.user.has_group("kolleno_netsuite.group_netsuite_administrator")
+        ):
             raise AccessError(self.env._("Only NetSuite administrators may do this."))
         number = self._count_abroad(self.rates_changed_for or [])
         # One statement for any number of documents; the sync books them as any other change.

@@ -157,7 +157,7 @@ class TestDocumentFaults(DocumentCase):
 
     def test_paused_connection_hands_out_nothing_and_says_so(self):
         move = self.mirrored(self.invoice(self.harbour))
-        self.connection.action_pause()
+        self.connection._pause("NetSuite is being upgraded")
 
         self.assertFalse(self.open(move))
         problems = move._netsuite_fetch_pdfs()
