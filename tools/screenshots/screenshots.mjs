@@ -24,7 +24,13 @@ const firstRow = ".o_data_row .o_data_cell";
 const secondRow = ".o_data_row >> nth=1 >> .o_data_cell";
 
 const action = (name) => `/odoo/action-kolleno_netsuite.${name}`;
-const page = (name) => ["/odoo/netsuite", ["a[name=action_open_setup]", tab(name)], DESK];
+const page = (name, ...more) => [
+    "/odoo/netsuite",
+    ["a[name=action_open_setup]", tab(name), ...more],
+    DESK,
+];
+// Clicking it closes an open menu.
+const TITLE = ".o_breadcrumb";
 const SET_UP = ["a[name=action_open_setup]", "button[name=action_set_up]"];
 const NEXT = "button[name=action_next]:visible";
 const BACK = "button[name=action_back]:visible";
@@ -53,24 +59,35 @@ const PICTURES = [
     ["connection-customers", ...page("customers")],
     ["contacts-settings", ...page("contacts")],
     ["deletions", ...page("removal")],
-    ["setup-account", "/odoo/netsuite", ["button[name=action_new_set_up], button:has-text('Set Up an Account')"], DESK],
+    ["setup-account", "/odoo/netsuite", ["button:has-text('Set Up an Account')"], DESK],
     ["setup-companies", "/odoo/netsuite", SET_UP, DESK],
     ["setup-preview", "/odoo/netsuite", [...SET_UP, NEXT, "wait button[name=action_import]"], DESK],
     ["setup-sign-in", "/odoo/netsuite", [...SET_UP, BACK, BACK, BACK], DESK],
-    ["setup-test", "/odoo/netsuite", [...SET_UP, NEXT], DESK],
-    ["proof-deposits", "/odoo/netsuite-proof", [".o_facet_remove", ".o_facet_remove"], DESK],
-    ["field-catalogue", action("netsuite_field_action"), [], DESK],
-    ["field-mapping", action("netsuite_field_mapping_action"), [firstRow], DESK],
+    ["setup-test", "/odoo/netsuite", [...SET_UP, NEXT, "wait button[name=action_test]:visible"], DESK],
+    ["fields", ...page("fields", "button[name=action_discover_fields]")],
+    [
+        "contacts-lookalikes",
+        action("netsuite_contact_action"),
+        [".o_searchview_dropdown_toggler", ".o_menu_item:has-text('Possible Duplicates')", TITLE],
+        DESK,
+    ],
     ["intercompany", action("netsuite_intercompany_action"), [], DESK],
-    ["exclusions", action("netsuite_exclusion_action"), [], DESK],
-    ["left-out", action("netsuite_left_out_action"), [], DESK],
-    ["contacts", action("netsuite_contact_action"), [], DESK],
+    [
+        "exclude",
+        action("netsuite_intercompany_action"),
+        [".o_data_row button:has-text('Exclude')"],
+        DESK,
+    ],
     ["customer-groups", action("res_partner_action_netsuite_group"), [], DESK],
     ["customer-group", action("res_partner_action_netsuite_group"), [firstRow], DESK],
     ["invoice-pdf", "/odoo/customer-invoices", [secondRow, tab("netsuite")], DESK],
-    ["contacts-recipients", "/odoo/customer-invoices", [secondRow, tab("netsuite_recipients")], DESK],
-    ["subsidiaries", action("netsuite_subsidiary_action"), [], DESK],
-    ["resyncs", action("netsuite_resync_action"), [], DESK],
+    [
+        "subsidiary-reimport",
+        action("netsuite_subsidiary_action"),
+        ["button[name=action_import_again]"],
+        DESK,
+    ],
+    ["field-catalogue", action("netsuite_field_action"), [".o_facet_remove"], DESK],
     ["calls", "/odoo/action-kolleno_netsuite.netsuite_call_action?view_type=graph", [], DESK],
 ];
 
