@@ -1,7 +1,7 @@
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import split_every
 from odoo.tools.misc import format_datetime
 
@@ -16,7 +16,6 @@ from ..const import (
 )
 from ..mappers.streams import STREAMS
 
-ACCOUNTANT_GROUP = "kolleno_netsuite.group_netsuite_accountant"
 COUNTS = ("created", "updated", "removed", "waiting", "failed")
 # Sentences of a summary that name single records; more would hide the figures.
 LISTED = 5
@@ -84,11 +83,10 @@ class NetsuiteResync(models.Model):
         :raise RedirectWarning: the connection is paused; the user may confirm.
         """
         records.check_access("read")
-        if not self.env.su and not self.env.user.has_group(ACCOUNTANT_GROUP):
-            raise AccessError(self.env._("Only NetSuite accountants may read records again."))
         if not records:
             raise UserError(self.env._("None of them is in NetSuite, so there is nothing to read."))
         for connection, group in records.grouped("connection_id").items():
+            connection._check_accountant()
             connection._check_ready(group)
         self._check_not_running(records)
         # Only the sync writes its own tables; who asked is kept in `user_id`.
