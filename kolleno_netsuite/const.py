@@ -67,6 +67,7 @@ REFERENCE_TYPES = (
 )
 JOURNAL_TYPE = "journalentry"
 DEPOSIT_TYPE = "customerdeposit"
+PAYMENT_TYPE = "customerpayment"
 TRANSACTION_TYPES = (
     "invoice",
     JOURNAL_TYPE,

@@ -65,6 +65,7 @@ from . import netsuite_left_out
 from . import netsuite_booking
 from . import netsuite_scope
 from . import netsuite_scope_journal
+from . import netsuite_scope_payment
 from . import netsuite_withdrawal
 from . import netsuite_booking_customer
 from . import netsuite_booking_hierarchy
@@ -78,6 +79,7 @@ from . import netsuite_booking_transaction
 from . import netsuite_booking_move
 from . import netsuite_booking_move_contact
 from . import netsuite_booking_payment
+from . import netsuite_booking_payment_shared
 from . import netsuite_booking_entry
 from . import netsuite_booking_deposit_application
 from . import netsuite_booking_journal

@@ -38,12 +38,14 @@ RETRY_MINUTES = 1
 class Outcome:
     """What became of the records of a chunk.
 
-    ``booked`` are the records in step, ``ignored`` {record: why}, ``left_out`` {record: `LeftOut`}
-    those of customers who are not mirrored, ``errors`` {record: exception}.
+    ``booked`` are the records in step, ``parts`` {record: `LeftOut`} those of them of which only
+    a part is mirrored, ``ignored`` {record: why}, ``left_out`` {record: `LeftOut`} those of
+    customers who are not mirrored, ``errors`` {record: exception}.
     """
 
     def __init__(self):
         self.booked = []
+        self.parts = {}
         self.ignored = {}
         self.left_out = {}
         self.errors = {}
@@ -51,6 +53,8 @@ class Outcome:
     def merge(self, other):
         """Take over what became of other records."""
         self.booked += other.booked
+        self.parts.update(other.parts)
+        self.left_out.update(other.left_out)
         self.ignored.update(other.ignored)
         self.errors.update(other.errors)
 
@@ -200,7 +204,10 @@ class NetsuiteBooking(models.AbstractModel):
         booked, ignored = Record.union(*outcome.booked), Record.union(*outcome.ignored)
         left_out = Record.union(*outcome.left_out)
         free = {"booked_at": now, "attempts": 0, "next_try": False}
-        booked._advance("booked", message=False, **free)
+        parts = Record.union(*outcome.parts)
+        (booked - parts)._advance("booked", message=False, **free)
+        for why, group in parts.grouped(lambda record: outcome.parts[record]).items():
+            group._advance("booked", message=why.sentence, left_out=why.reason, **free)
         for message, group in ignored.grouped(lambda record: outcome.ignored[record]).items():
             group._advance("ignored", message=message, **free)
         for why, group in left_out.grouped(lambda record: outcome.left_out[record]).items():

@@ -2,6 +2,7 @@ import copy
 
 from odoo.tools import format_date
 
+from ..const import PAYMENT_TYPE
 from ..exceptions import Missing, RecordBlocked
 from ..mappers.invoice import Digits
 
@@ -175,7 +176,17 @@ class BookingContext:
         self._ledgers = {}
         self._company_in_use = None
         self._currencies = {}
-        customers = self._customers(transactions)
+        # {internal id of what a payment of these pays: its customer}.
+        self.paid_customers = self.env["netsuite.scope"]._paid_customers(
+            connection,
+            {
+                link.paid
+                for transaction in transactions
+                if transaction.record_type == PAYMENT_TYPE
+                for link in transaction.links
+            },
+        )
+        customers = self._customers(transactions) | set(self.paid_customers.values())
         self.partners = self._read_partners(customers)
         # {customer's internal id: why it is not mirrored}; a line of such a customer that needs
         # none of the others can be dropped, a document that needs it waits.
@@ -300,8 +311,8 @@ class BookingContext:
                 reason=reason,
             ),
             self.env._(
-                "A payment pays for several customers at once. Exclude all of them or none; what "
-                "waits is booked by itself."
+                "It is for several customers at once. Exclude all of them or none; what waits is "
+                "booked by itself."
             ),
         )
 

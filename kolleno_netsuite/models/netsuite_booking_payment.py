@@ -1,6 +1,7 @@
 from odoo import Command, api, models
 from odoo.tools import SQL
 
+from ..mappers.consolidated import OFFSET
 from ..mappers.payment import build_payment
 from ..mappers.transaction import EXCHANGE, NOTE
 from .netsuite_booking_context import MIRROR_CONTEXT, is_receivable
@@ -32,13 +33,16 @@ class NetsuiteBookingPayment(models.AbstractModel):
     def _fill(self, draft, context, missing):
         transaction, ledger = draft.transaction, draft.ledger
         currency = context.currency(transaction, ledger, missing)
-        partner = context.partner(transaction.entity, missing)
         if not currency:
             return
+        digits = context.digits(currency, ledger)
         payment = build_payment(
-            transaction,
-            self._receivable_accounts(transaction, ledger, missing),
-            context.digits(currency, ledger),
+            transaction, self._receivable_accounts(transaction, ledger, missing), digits
+        )
+        payment = self._mirrored_part(payment, draft, context, digits)
+        whole = payment.money.account != OFFSET
+        partner = context.partner(
+            transaction.entity if whole else payment.receivables[0].entity, missing
         )
         draft.lines = self._line_values(draft, payment, context, missing)
         if missing:
@@ -71,6 +75,9 @@ class NetsuiteBookingPayment(models.AbstractModel):
         owned += [(line, line.entity) for line in payment.receivables]
         values = []
         for line, entity in owned:
+            if line.account == OFFSET:
+                values.append(self._offset_values(line, draft, currency))
+                continue
             ask = draft.ledger.deposits if line.deposit else draft.ledger.account
             account = ask(line.account, missing)
             owner = context.partner(entity, missing)
@@ -90,6 +97,20 @@ class NetsuiteBookingPayment(models.AbstractModel):
                     }
                 )
         return values
+
+    def _offset_values(self, line, draft, currency):
+        """Return the journal item in place of what a payment does for customers left out."""
+        return {
+            "name": self.env._("For customers who are left out"),
+            "account_id": draft.ledger.journal("general")._netsuite_offset_account().id,
+            "partner_id": False,
+            "currency_id": currency.id,
+            "date_maturity": draft.transaction.date,
+            "amount_currency": float(line.foreign),
+            "balance": float(line.base),
+            "analytic_distribution": False,
+            "tax_ids": False,
+        }
 
     def _receivable_accounts(self, transaction, ledger, missing):
         """Return the NetSuite accounts among the lines that keep customers' balances."""

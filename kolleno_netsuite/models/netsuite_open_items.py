@@ -125,8 +125,10 @@ class NetsuiteOpenItems(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT internal_id, state, landed::text, COALESCE(odoo, landed)::text FROM (
-                    SELECT r.internal_id, r.state, ABS(COALESCE(
+                SELECT internal_id, skipped, landed::text, COALESCE(odoo, landed)::text FROM (
+                    SELECT r.internal_id,
+                        r.state = 'ignored' OR r.left_out IS NOT NULL AS skipped,
+                        ABS(COALESCE(
                             r.payload->'row'->>'foreignamountunpaid',
                             r.payload->'row'->>'foreignpaymentamountunused', '0')::numeric
                         ) AS landed,
@@ -149,9 +151,9 @@ class NetsuiteOpenItems(models.AbstractModel):
                 found=list(found),
             )
         )
-        known = {internal_id: {Decimal(a), Decimal(b)} for internal_id, _state, a, b in rows}
+        known = {internal_id: {Decimal(a), Decimal(b)} for internal_id, _skipped, a, b in rows}
         # What is left out on purpose stays so, whatever is open of it.
-        left_out = {internal_id for internal_id, state, _a, _b in rows if state == "ignored"}
+        left_out = {internal_id for internal_id, skipped, _a, _b in rows if skipped}
         return sorted(
             internal_id
             for internal_id in (known.keys() | found.keys()) - left_out

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..client.suiteql import PAGE_SIZE
-from ..const import JOURNAL_TYPE, PAYING_TYPES, TRANSACTION_TYPES
+from ..const import JOURNAL_TYPE, PAYING_TYPES, PAYMENT_TYPE, TRANSACTION_TYPES
 from ..mappers.open_amounts import read_open_amounts
 
 # What is added up per customer, as `mappers.open_amounts.OpenAmount` names it.
@@ -372,9 +372,9 @@ class NetsuiteProof(models.Model):
                 UNION
                 SELECT j.id FROM netsuite_record j
                 CROSS JOIN jsonb_array_elements_text(COALESCE(j.line_customers, '[]')) customer
-                WHERE j.connection_id = %(connection)s AND j.record_type = %(journal)s
+                WHERE j.connection_id = %(connection)s AND j.record_type IN %(shared)s
                     AND customer::int = ANY(%(ids)s))""",
             connection=connection.id,
             ids=customers,
-            journal=JOURNAL_TYPE,
+            shared=(JOURNAL_TYPE, PAYMENT_TYPE),
         )

@@ -81,8 +81,8 @@ class NetsuiteRecord(models.Model):
         help="What was booked, in two words: what it does to the books, and what it shows besides."
     )
     line_customers = fields.Json(
-        help="Customers of a journal's lines, those of the booking before included: whoever "
-        "was on a line has to be compared again.",
+        help="Customers of the lines of a journal, or of a payment that is for others as well, "
+        "those of the booking before included: whoever was on a line has to be compared again.",
     )
     booked_values = fields.Json(
         groups="kolleno_netsuite.group_netsuite_accountant",

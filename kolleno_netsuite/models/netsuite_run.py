@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..const import JOURNAL_TYPE, RECORD_TYPES, RUN_LOG_DAYS
+from ..const import RECORD_TYPES, RUN_LOG_DAYS
 
 
 class NetsuiteRun(models.Model):
@@ -119,10 +119,11 @@ class NetsuiteRun(models.Model):
                 [*booked, ("customer_internal_id", "!=", 0)], ["customer_internal_id"]
             )
         }
-        for journal in Record.search_fetch(
-            [*booked, ("record_type", "=", JOURNAL_TYPE)], ["line_customers"]
+        # Journals, and payments that are for others as well.
+        for shared in Record.search_fetch(
+            [*booked, ("line_customers", "!=", False)], ["line_customers"]
         ):
-            customers.update(journal.line_customers or ())
+            customers.update(shared.line_customers)
         return sorted(customers)
 
     def _close(self, message=False):

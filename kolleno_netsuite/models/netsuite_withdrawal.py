@@ -1,9 +1,9 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import api, models
 from odoo.tools import SQL, format_date
 
-from ..const import TRANSACTION_TYPES
+from ..const import PAYMENT_TYPE, TRANSACTION_TYPES
 from .netsuite_booking import SYNC_CONTEXT
 
 
@@ -15,7 +15,7 @@ class Holding:
     :param blockers: {entry: sentence saying why it cannot be cancelled}.
     :param open_amounts: {currency: open amount in Odoo}.
     :param last_date: date of the last of `moves`, False without any.
-    :param shared: number of documents of several customers that name it on a line.
+    :param shared: number of journals and payments that it shares with other customers.
     """
 
     def __init__(self, partner):
@@ -118,7 +118,10 @@ class NetsuiteWithdrawal(models.AbstractModel):
         self._survey_open(moves, holdings)
 
     def _shared(self, connection, internal_ids):
-        """Return {customer's internal id: number of journals that name it on a line}."""
+        """Return {customer's internal id: number of documents that others share with it}.
+
+        Journals that name it on a line, and payments between it and others.
+        """
         # Who stands on a line is only in the payload, which the ORM would load to look into.
         rows = self.env.execute_query(
             SQL(
@@ -138,7 +141,34 @@ class NetsuiteWithdrawal(models.AbstractModel):
                 [str(internal_id) for internal_id in internal_ids],
             )
         )
-        return dict(rows)
+        shared = Counter(dict(rows))
+        shared.update(self._shared_payments(connection, internal_ids))
+        return shared
+
+    def _shared_payments(self, connection, internal_ids):
+        """Return {customer's internal id: number of payments that it makes for others, or they
+        for it}."""
+        # Added up over JSON lists, which no grouping of the ORM looks into.
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT named.customer, COUNT(*) FROM netsuite_record r
+                    CROSS JOIN LATERAL (
+                        SELECT r.customer_internal_id AS customer
+                        UNION SELECT each::int FROM jsonb_array_elements_text(r.line_customers) each
+                    ) named
+                    WHERE r.connection_id = %s AND r.record_type = %s AND r.state = 'booked'
+                        AND jsonb_array_length(COALESCE(r.line_customers, '[]')) > 0
+                        AND named.customer = ANY(%s)
+                    GROUP BY named.customer
+                    """,
+                    connection.id,
+                    PAYMENT_TYPE,
+                    list(internal_ids),
+                )
+            )
+        )
 
     def _survey_open(self, moves, holdings):
         by_customer = defaultdict(lambda: defaultdict(float))
@@ -178,7 +208,8 @@ class NetsuiteWithdrawal(models.AbstractModel):
     def _tied(self, moves, customers):
         """Return {entry's id: name of an entry that stays and is reconciled with it}.
 
-        What stays is Odoo's own, or mirrors a document of another customer.
+        What stays is Odoo's own, or mirrors a document of another customer. A payment between the
+        two is no tie: it is booked again with what it does for those who stay.
         """
         if not moves:
             return {}
@@ -192,16 +223,20 @@ class NetsuiteWithdrawal(models.AbstractModel):
                 JOIN account_move_line own ON own.id IN (p.debit_move_id, p.credit_move_id)
                 JOIN account_move_line other ON other.id <> own.id
                     AND other.id IN (p.debit_move_id, p.credit_move_id)
+                JOIN account_move own_move ON own_move.id = own.move_id
+                LEFT JOIN netsuite_record o ON o.id = own_move.netsuite_record_id
                 JOIN account_move other_move ON other_move.id = other.move_id
                 LEFT JOIN netsuite_record r ON r.id = other_move.netsuite_record_id
                 WHERE own.move_id = ANY(%s)
-                    AND (r.id IS NULL OR NOT (r.customer_internal_id = ANY(%s)))
+                    AND (r.id IS NULL OR NOT (r.customer_internal_id = ANY(%s))
+                         AND %s NOT IN (r.record_type, o.record_type))
                     AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x
                                     WHERE x.exchange_move_id = other_move.id)
                 GROUP BY own.move_id
                 """,
                 moves.ids,
                 customers,
+                PAYMENT_TYPE,
             )
         )
         return dict(rows)

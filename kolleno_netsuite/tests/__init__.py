@@ -11,6 +11,7 @@ from . import (
     test_budget,
     test_companies,
     test_comparison,
+    test_consolidated_payment,
     test_contact_archiving,
     test_contact_person,
     test_contact_record,

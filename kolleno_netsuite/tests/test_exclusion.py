@@ -136,28 +136,29 @@ class TestExclusion(ExclusionCase):
 
         self.assertEqual((partner.active, invoice.state), (True, "posted"))
 
-    def test_payment_for_a_mirrored_and_an_excluded_customer_waits_and_says_why(self):
+    def test_refund_of_a_mirrored_and_an_excluded_customer_waits_and_says_why(self):
         _parent, parent = self.customer()
         _child, child = self.customer()
         self.exclude(child)
         lines = [
-            {"line": 0, "mainline": "T", "account": 122, "foreignamount": 30, "debit": 30},
-            {"line": 1, "account": RECEIVABLE, "foreignamount": -10, "credit": 10},
+            {"line": 0, "mainline": "T", "account": 122, "foreignamount": -30, "credit": 30},
+            {"line": 1, "account": RECEIVABLE, "foreignamount": 10, "debit": 10},
             {
                 "line": 2,
                 "account": RECEIVABLE,
-                "foreignamount": -20,
-                "credit": 20,
+                "foreignamount": 20,
+                "debit": 20,
                 "subentity": child,
             },
         ]
         lines = [{"mainline": "F", "subsidiary": 1, **line} for line in lines]
+        refund = self.land_payment(parent, 30, lines=lines)
+        refund.record_type = "customerrefund"
 
-        record = self.land_payment(parent, 30, lines=lines)
-        self.book(record)
+        self.book(refund)
 
-        self.assertEqual(record.state, "blocked")
-        self.assertIn("is left out, but a document of another needs it", record.message)
+        self.assertEqual(refund.state, "blocked")
+        self.assertIn("is left out, but a document of another needs it", refund.message)
 
     def test_customer_who_leaves_the_list_comes_back_as_it_was(self):
         partner, ns = self.customer()

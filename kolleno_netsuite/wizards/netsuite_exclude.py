@@ -339,7 +339,9 @@ class NetsuiteExclude(models.TransientModel):
             "blocked_count": len(holding.blockers),
             "blockers": "\n".join(holding.blockers.values()),
             "shared": self.env._(
-                "Journal entries that name it, and are booked again without it: %s", holding.shared
+                "Journal entries and payments that it shares with others, and that are booked "
+                "again for the others only: %s",
+                holding.shared,
             )
             if holding.shared
             else False,
