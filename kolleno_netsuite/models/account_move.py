@@ -5,6 +5,20 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "netsuite.mixin"]
 
+    netsuite_receivable_line_ids = fields.One2many(
+        "account.move.line",
+        string="Receivables",
+        compute="_compute_netsuite_receivable_line_ids",
+        help="The lines of a journal entry that customers owe or are owed.",
+    )
+
+    @api.depends("line_ids.account_type")
+    def _compute_netsuite_receivable_line_ids(self):
+        for move in self:
+            move.netsuite_receivable_line_ids = move.line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable"
+            )
+
     # === NUMBERS: NetSuite's own, which Odoo neither reads nor continues === #
 
     def _must_check_constrains_date_sequence(self):

@@ -53,6 +53,7 @@ class NetsuiteContact(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Contact", required=True, index=True, ondelete="cascade"
     )
+    name = fields.Char(related="partner_id.name", string="Contact")
     customer_id = fields.Many2one(
         "res.partner",
         string="Customer",

@@ -67,6 +67,9 @@ class NetsuiteFieldMapping(models.Model):
         domain="[('id', 'in', allowed_field_ids)]",
         help="Only fields that keep no books: your own fields (Studio), and those of your modules.",
     )
+    target_name = fields.Char(
+        string="Kept In", compute="_compute_target_name", help="Where the value goes in Odoo."
+    )
     direction = fields.Selection(
         [("in", "NetSuite to Odoo"), ("out", "Odoo to NetSuite"), ("both", "Both ways")],
         required=True,
@@ -122,6 +125,14 @@ class NetsuiteFieldMapping(models.Model):
             kind = mapping.field_id.kind
             suggested = CONVERSION_OF_KIND.get(kind, TEXT) if kind else mapping.conversion
             mapping.conversion = suggested or TEXT
+
+    @api.depends("destination", "odoo_field_id")
+    def _compute_target_name(self):
+        labels = dict(self._fields["destination"]._description_selection(self.env))
+        for mapping in self:
+            description = mapping.odoo_field_id.field_description
+            attributes = mapping.destination == "attributes"
+            mapping.target_name = labels["attributes"] if attributes else description
 
     @api.depends("record_type")
     def _compute_odoo_model(self):

@@ -27,7 +27,9 @@ class NetsuiteFieldMapping(models.Model):
     @api.depends("state", "active", "direction")
     def _compute_fill_text(self):
         for mapping in self:
-            mapping.fill_text = bool(mapping.id) and mapping._reads() and mapping._filling()
+            # New lines, and those that are invalid or go to NetSuite, fill nothing.
+            fills = bool(mapping.id and mapping._reads())
+            mapping.fill_text = fills and mapping._filling()
 
     def _filling(self):
         """Return how far the records are read again for this mapping, or False."""

@@ -54,7 +54,7 @@ class NetsuiteMixin(models.AbstractModel):
         compute="_compute_netsuite_status",
         compute_sudo=True,
         string="Status in NetSuite",
-        help="NetSuite's own letter: for an invoice A is open, B paid in full, V voided.",
+        help="As NetSuite's own page of the record shows it, as of its last change there.",
     )
     netsuite_removal = fields.Char(
         compute="_compute_netsuite_removal",
@@ -114,11 +114,12 @@ class NetsuiteMixin(models.AbstractModel):
         for mirrored in self:
             mirrored.netsuite_url = mirrored.netsuite_record_id._ui_url()
 
-    @api.depends("netsuite_record_id.payload")
+    @api.depends("netsuite_record_id.payload", "netsuite_record_id.state")
     def _compute_netsuite_status(self):
         for mirrored in self:
-            payload = mirrored.netsuite_record_id.payload or {}
-            mirrored.netsuite_status = payload.get("row", {}).get("status", False)
+            record = mirrored.netsuite_record_id
+            # What NetSuite has deleted has no status any more; the last one would mislead.
+            mirrored.netsuite_status = record.state != "removed" and record._status_name()
 
     # === CRUD METHODS === #
 

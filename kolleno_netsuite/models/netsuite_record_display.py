@@ -2,8 +2,40 @@ import json
 
 from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 ACCOUNTANT_GROUP = "kolleno_netsuite.group_netsuite_accountant"
+# SuiteQL answers a status by its letter alone; the words are those of NetSuite's own pages
+# (reference netsuite_api.md 4.4). A letter that is not here is shown as it came.
+_OPEN, _VOIDED = _lt("Open"), _lt("Voided")
+_APPLIED, _PENDING = _lt("Fully Applied"), _lt("Pending Approval")
+STATUS_NAMES = {
+    "invoice": {
+        "A": _OPEN,
+        "B": _lt("Paid In Full"),
+        "D": _PENDING,
+        "E": _lt("Rejected"),
+        "V": _VOIDED,
+    },
+    "creditmemo": {"A": _OPEN, "B": _APPLIED, "V": _VOIDED},
+    "customerpayment": {
+        "A": _lt("Unapproved Payment"),
+        "B": _lt("Not Deposited"),
+        "C": _lt("Deposited"),
+        "V": _VOIDED,
+    },
+    "customerdeposit": {
+        "A": _lt("Not Deposited"),
+        "B": _lt("Deposited"),
+        "C": _APPLIED,
+        "V": _VOIDED,
+    },
+    "customerrefund": {"V": _VOIDED},
+    "depositapplication": {"V": _VOIDED},
+    "journalentry": {"A": _PENDING, "B": _lt("Approved for Posting"), "V": _VOIDED},
+}
 
 
 class NetsuiteRecord(models.Model):
@@ -45,6 +77,13 @@ class NetsuiteRecord(models.Model):
     def _compute_netsuite_url(self):
         for record in self:
             record.netsuite_url = record._ui_url()
+
+    # === BUSINESS METHODS === #
+
+    def _status_name(self):
+        """Return NetSuite's status of a transaction in words, or False when it has none."""
+        status = (self.payload or {}).get("row", {}).get("status")
+        return str(STATUS_NAMES.get(self.record_type, {}).get(status, status or "")) or False
 
     # === ACTION METHODS === #
 

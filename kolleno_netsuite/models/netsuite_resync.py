@@ -16,7 +16,6 @@ from ..const import (
 )
 from ..mappers.streams import STREAMS
 
-COUNTS = ("created", "updated", "removed", "waiting", "failed")
 # Sentences of a summary that name single records; more would hide the figures.
 LISTED = 5
 
@@ -68,6 +67,19 @@ class NetsuiteResync(models.Model):
         "This is being read again already.",
     )
     _queue_index = models.Index("(connection_id, id) WHERE state IN ('queued', 'running')")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("record_id.name", "record_id.res_id")
+    def _compute_display_name(self):
+        """Name customers by NetSuite's number and their name, as NetSuite's lists do."""
+        for resync in self:
+            record = resync.record_id
+            # Whoever may see this row knows the customer, also one of another company.
+            customer = record.record_type == "customer" and record.sudo()._target()
+            words = [record.name, customer and customer.name]
+            # Without numbers of its own, NetSuite's number of a customer is its name.
+            resync.display_name = " ".join(dict.fromkeys(filter(None, words)))
 
     # === ASKING === #
 
@@ -200,13 +212,6 @@ class NetsuiteResync(models.Model):
 
     def _contact_ids(self, client):
         """Return the internal ids of the customer's contacts, in Odoo and in NetSuite."""
-        here = self.env["netsuite.contact"].search(
-            [
-                ("connection_id", "=", self.connection_id.id),
-                ("customer_internal_id", "=", self.record_id.internal_id),
-                ("source", "=", "record"),
-            ]
-        )
         there = (
             Query("contact", "n")
             .select("n.id")
@@ -214,7 +219,7 @@ class NetsuiteResync(models.Model):
             .keyset("id")
         )
         ids = {int(row["id"]) for row in client.rows(there)}
-        return sorted(ids.union(here.record_id.mapped("internal_id")))
+        return sorted(ids.union(self._contacts_here().record_id.mapped("internal_id")))
 
     def _read_ids(self, connection, client, record_type, ids):
         """Read records by their ids; return (records, {type: ids that NetSuite did not show})."""
@@ -299,7 +304,17 @@ class NetsuiteResync(models.Model):
             known |= Record._of_customers(
                 self.connection_id, [self.record_id.internal_id], record_type
             )
-        return known.filtered("res_id")
+        return known.filtered("res_id") | self._contacts_here().record_id
+
+    def _contacts_here(self):
+        """Return the customer's contact records that are in Odoo already."""
+        return self.env["netsuite.contact"].search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("customer_internal_id", "=", self.record_id.internal_id),
+                ("source", "=", "record"),
+            ]
+        )
 
     def _conclude(self, found, before, removed):
         booked = found.filtered(lambda record: record.state == "booked")
@@ -322,11 +337,18 @@ class NetsuiteResync(models.Model):
 
     def _result_sentence(self, stopped):
         self.ensure_one()
+        counts = {
+            "created": self.env._("%s created", self.created),
+            "updated": self.env._("%s updated", self.updated),
+            "removed": self.env._("%s cancelled", self.removed),
+            "waiting": self.env._("%s waiting", self.waiting),
+            "failed": self.env._("%s failed", self.failed),
+        }
+        said = [words for name, words in counts.items() if self[name]]
         text = self.env._(
-            "%(name)s: %(created)s created, %(updated)s updated, %(removed)s cancelled, "
-            "%(waiting)s waiting, %(failed)s failed.",
-            name=self.record_id.name,
-            **{name: self[name] for name in COUNTS},
+            "%(name)s: %(counts)s.",
+            name=self.display_name,
+            counts=", ".join(said) or self.env._("nothing to change"),
         )
         listed = [
             f"{record.name}: {record.message}" for record in stopped[:LISTED] if record.message

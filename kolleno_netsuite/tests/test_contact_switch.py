@@ -110,7 +110,8 @@ class TestContactSwitch(ContactCase):
         self.people(self.connection, self.quay).filtered(
             lambda key: key.partner_id == bo
         ).move_ids = self.env["account.move"].create({"move_type": "entry"})
-        wizard = self.env["netsuite.contact.cleanup"].create({"connection_id": self.connection.id})
+        own = {"connection_id": self.connection.id}
+        wizard = self.env["netsuite.contact.cleanup"].create({**own, "source": "record"})
         with self.assertRaisesRegex(UserError, "Switch them off"):
             wizard.action_archive()
         self.switch(False)

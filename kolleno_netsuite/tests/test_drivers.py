@@ -27,7 +27,7 @@ class TestDrivers(SimulatorCase):
         self.assert_in_step(connection)
         move = self.record_of(connection, "invoice", invoice)._target()
         self.assertEqual(move.payment_state, "partial")
-        self.assertEqual(move.netsuite_status, "A")
+        self.assertEqual(move.netsuite_status, "Open")
         self.assertFalse(self.open_issues(connection))
 
     def test_connect_learns_zone_and_loads_references_only(self):

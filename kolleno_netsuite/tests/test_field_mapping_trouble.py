@@ -113,4 +113,5 @@ class TestFieldMappingTrouble(FieldMappingCase):
 
         self.assertEqual(self.mirror(invoice).invoice_origin, "L2")
         self.assertEqual(guilty.state, "invalid")
+        self.assertFalse(guilty.fill_text)
         self.assertEqual(len(self.open_issues(self.connection)), 1)

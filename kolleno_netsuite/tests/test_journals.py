@@ -48,6 +48,9 @@ class TestJournals(DocumentsCase):
         self.drive(self.connection)
 
         self.assertEqual(self.items(journal).mapped("amount_residual"), [50, 20, -20])
+        entry = self.mirror(self.connection, "journalentry", journal)
+        self.assertEqual(entry.netsuite_receivable_line_ids, self.items(journal))
+        self.assertEqual(entry.netsuite_status, "Approved for Posting")
         self.assert_left(self.mirror(self.connection, "invoice", invoice), 60)
         self.assert_left(self.mirror(self.connection, "customerpayment", payment), -5)
         self.assert_books_agree(self.connection)

@@ -72,6 +72,9 @@ class TestResync(ContactCase):
         contacts = self.partner.child_ids.filtered("email").sorted("email")
         self.assertEqual(contacts.mapped("email"), ["ann@harbour.example", "bo@harbour.example"])
         self.assertEqual(contacts[0].function, "AP Manager")
+        result = self.result()
+        self.assertEqual((result.created, result.updated), (1, 6))
+        self.assertRegex(result.message, r"^Harbour Supplies: 1 created, 6 updated\.$")
 
     def test_local_changes_are_overwritten_and_local_words_are_kept(self):
         self.partner.write({"phone": "0", "website": "https://only.in.odoo.example"})

@@ -12,7 +12,10 @@ class NetsuiteContactCleanup(models.TransientModel):
     source = fields.Selection(
         [("record", "Contact records"), ("customer", "Fields of the customer")],
         required=True,
-        default="record",
+        compute="_compute_source",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Only a source that is switched off can be cleaned up.",
     )
     partner_ids = fields.Many2many(
@@ -28,6 +31,11 @@ class NetsuiteContactCleanup(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("connection_id")
+    def _compute_source(self):
+        for wizard in self:
+            wizard.source = "customer" if wizard.connection_id.sync_contacts else "record"
+
     @api.depends("connection_id", "source")
     def _compute_is_switched_off(self):
         for wizard in self:
@@ -36,7 +44,7 @@ class NetsuiteContactCleanup(models.TransientModel):
                 "record": connection.sync_contacts,
                 "customer": connection.import_customer_contacts,
             }
-            wizard.is_switched_off = not on[wizard.source or "record"]
+            wizard.is_switched_off = not on[wizard.source]
 
     @api.depends("connection_id", "source")
     def _compute_partner_ids(self):
