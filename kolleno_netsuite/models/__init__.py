@@ -53,6 +53,7 @@ from . import netsuite_connection_relationships
 from . import netsuite_fetch_contact
 from . import netsuite_contact
 from . import netsuite_contact_archiving
+from . import netsuite_contact_merge
 from . import netsuite_contact_field
 from . import netsuite_issue_proof
 from . import netsuite_history
@@ -72,8 +73,8 @@ from . import netsuite_booking_hierarchy
 from . import netsuite_booking_address
 from . import netsuite_booking_contact
 from . import netsuite_booking_person
-from . import netsuite_booking_customer_contact
 from . import netsuite_booking_customer_company
+from . import netsuite_booking_customer_contact
 from . import netsuite_withdrawal_company
 from . import netsuite_booking_transaction
 from . import netsuite_booking_move

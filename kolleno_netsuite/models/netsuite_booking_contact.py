@@ -34,7 +34,7 @@ class NetsuiteBookingContact(models.AbstractModel):
             except RECORD_ERRORS as error:
                 outcome.errors[record] = error
         connection = records.connection_id
-        customers = self._customers(
+        customers = self._layers(
             connection, {each for contact in contacts.values() for each in contact.companies}
         )
         wanted, retired = {}, {}
@@ -67,8 +67,12 @@ class NetsuiteBookingContact(models.AbstractModel):
         deleted._retire(self.env._("Deleted in NetSuite."))
 
     @api.model
-    def _customers(self, connection, internal_ids):
-        """Return {internal id: partner} of those that are customers in Odoo."""
+    def _layers(self, connection, internal_ids):
+        """Return {internal id: {company id: partner}} of those that are customers in Odoo.
+
+        :return: the partner that the customer's record is linked to stands under 0; others are
+            there only where each company has its own.
+        """
         records = self.env["netsuite.record"].search(
             [
                 ("connection_id", "=", connection.id),
@@ -78,7 +82,19 @@ class NetsuiteBookingContact(models.AbstractModel):
             ]
         )
         targets = records._targets("res.partner")
-        return {record.internal_id: partner for record, partner in targets.items()}
+        layers = {record.internal_id: {0: partner} for record, partner in targets.items()}
+        if connection.customers_per_company:
+            partners = self.env["netsuite.booking.customer"]._all_partners(records)
+            for sibling in partners - partners.browse().union(*targets.values()):
+                layer = layers.get(sibling.netsuite_record_id.internal_id, {})
+                layer.setdefault(sibling.company_id.id or 0, sibling)
+        return layers
+
+    @api.model
+    def _layer_in(self, layers, company):
+        """Return (company id as in `_layers`, partner) of a customer for documents of `company`."""
+        own = 0 if layers[0].company_id in (company, company.browse()) else company.id
+        return (own, layers[own]) if own in layers else (0, layers[0])
 
     # === BUSINESS METHODS - WHAT IS WANTED === #
 
@@ -99,9 +115,9 @@ class NetsuiteBookingContact(models.AbstractModel):
         one customer is at its own company, which it tells itself.
         """
         active = known.filtered(lambda each: not each.netsuite_inactive) if known else ()
-        if "companies" in record.payload or len(active) < 2:
-            return contact
         before = {each.customer_internal_id: each.position or "" for each in active}
+        if "companies" in record.payload or len(before) < 2:
+            return contact
         return replace(contact, companies={**before, **contact.companies})
 
     def _reason(self, contact, customers, known, connection):
@@ -115,54 +131,52 @@ class NetsuiteBookingContact(models.AbstractModel):
         return ""
 
     def _wanted(self, record, contact, companies, customers, known):
-        """Return {source id: `Wanted`} for each of `companies` that is a customer in Odoo."""
+        """Return {key: `Wanted`} for each partner of those of `companies` that are in Odoo."""
         known = known or self.env["netsuite.contact"]
         wanted = {}
         for customer in companies:
-            partner = customers.get(customer)
-            if not partner:
-                continue
-            source_id = f"netsuite_contact_{customer}_{contact.internal_id}"
-            self._follow_merge(known, partner, source_id)
             role = contact.companies[customer]
-            wanted[source_id] = Wanted(
-                partner,
-                _values(contact, role),
-                {
-                    "source": "record",
-                    "record_id": record.id,
-                    "customer_internal_id": customer,
-                    "position": role or False,
-                },
-            )
+            for company, partner in customers.get(customer, {}).items():
+                key = (f"netsuite_contact_{customer}_{contact.internal_id}", company)
+                self._follow_merge(known, partner, key)
+                wanted[key] = Wanted(
+                    partner,
+                    _values(contact, role),
+                    {
+                        "source": "record",
+                        "record_id": record.id,
+                        "customer_internal_id": customer,
+                        "position": role or False,
+                    },
+                )
         return wanted
 
-    def _follow_merge(self, known, customer, source_id):
+    def _follow_merge(self, known, customer, key):
         """Give a contact its new key when its customer was merged into another.
 
         Its partner belongs to the other customer already, when those were merged in Odoo.
         """
-        if source_id in known.mapped("netsuite_source_id"):
+        if any(contact._key() == key for contact in known):
             return
         moved = known.filtered(lambda contact: contact.partner_id.parent_id == customer)[:1]
-        moved.netsuite_source_id = source_id
+        moved.netsuite_source_id = key[0]
 
     def _write(self, connection, wanted, retired, known):
         """Mirror what is wanted, and archive what was there and is wanted no more.
 
-        :param retired: {record: (whether the contact is inactive or private, its source ids)}.
+        :param retired: {record: (whether the contact is inactive or private, its keys)}.
         """
         Contact = self.env["netsuite.contact"]
         found = Contact._mirror(connection, wanted)
         inactive, detached = Contact, Contact
-        for record, (gone, source_ids) in retired.items():
-            mine = Contact.union(*(found[each] for each in source_ids))
+        for record, (gone, keys) in retired.items():
+            mine = Contact.union(*(found[each] for each in keys))
             if gone:
                 mine._put_away()
                 inactive |= known.get(record, Contact)
             mine |= known.get(record, Contact)
             if not gone:
-                detached |= mine.filtered(lambda c, ids=source_ids: c.netsuite_source_id not in ids)
+                detached |= mine.filtered(lambda c, keys=keys: c._key() not in keys)
             if mine:
                 record._link_to(mine.partner_id[:1])
         inactive._retire(self.env._("Inactive in NetSuite."))

@@ -18,6 +18,23 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         return outcome
 
     @api.model
+    def _remove(self, records):
+        super()._remove(records)
+        persons = self.env["netsuite.contact"].search(
+            [("source", "=", "customer"), ("record_id", "in", records.ids)]
+        )
+        persons._retire(self.env._("NetSuite has this customer no more."))
+
+    def _make_siblings(self, company, records):
+        made = super()._make_siblings(company, records)
+        customers = self.env["netsuite.record"].union(*made)
+        if customers:
+            # What a company's own partner is made for, its people are as well.
+            self.env["netsuite.booking.person"]._book_customers(customers)
+            self._wake_contacts(customers, customers)
+        return made
+
+    @api.model
     def _wake_contacts(self, customers, new):
         """Book contacts again that belong to these customers and did not find them before.
 
@@ -36,9 +53,10 @@ class NetsuiteBookingCustomer(models.AbstractModel):
                        payload #>> '{row,company}' = ANY(%(ids)s) OR EXISTS (
                          SELECT FROM jsonb_array_elements(payload->'companies') c
                          WHERE c->>'company' = ANY(%(ids)s)))
-                     OR state = 'booked' AND EXISTS (
-                       SELECT FROM jsonb_array_elements(payload->'companies') c
-                       WHERE c->>'company' = ANY(%(new)s)))
+                     OR state = 'booked' AND (
+                       payload #>> '{row,company}' = ANY(%(new)s) OR EXISTS (
+                         SELECT FROM jsonb_array_elements(payload->'companies') c
+                         WHERE c->>'company' = ANY(%(new)s))))
                    RETURNING id""",
                 connection=customers.connection_id.id,
                 ids=ids,

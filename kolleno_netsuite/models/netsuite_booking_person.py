@@ -23,14 +23,19 @@ class NetsuiteBookingPerson(models.AbstractModel):
         rules = connection._contact_rules("customer").grouped("field_id")
         if not rules:
             return
-        partners = records._targets("res.partner")
+        layers = self.env["netsuite.booking.contact"]._layers(
+            connection, records.mapped("internal_id")
+        )
         by_attention = connection.customer_contact_name == "attention"
         wanted = {}
-        for record, partner in partners.items():
-            for person in customer_persons(record.payload, rules, by_attention):
-                wanted[person.source_id] = self._wanted(
-                    person, rules[person.field], partner, record.internal_id, record_id=record.id
-                )
+        for record in records:
+            own = layers.get(record.internal_id, {})
+            for person in customer_persons(record.payload, rules, by_attention) if own else ():
+                for company, partner in own.items():
+                    wanted[(person.source_id, company)] = self._wanted(
+                        *(person, rules[person.field], partner, record.internal_id),
+                        record_id=record.id,
+                    )
         Contact = self.env["netsuite.contact"]
         Contact._mirror(connection, wanted)
         named = Contact.search(
@@ -40,7 +45,7 @@ class NetsuiteBookingPerson(models.AbstractModel):
                 ("rule_id", "in", [rule.id for rule in rules.values()]),
             ]
         )
-        gone = named.filtered(lambda contact: contact.netsuite_source_id not in wanted)
+        gone = named.filtered(lambda contact: contact._key() not in wanted)
         gone._retire(self.env._("NetSuite's field no longer holds this address."))
 
     # === BUSINESS METHODS - INVOICES === #
@@ -56,34 +61,38 @@ class NetsuiteBookingPerson(models.AbstractModel):
         moves = records._targets("account.move") if rules else {}
         if not moves:
             return
-        customers = self.env["netsuite.booking.contact"]._customers(
-            connection, {record.customer_internal_id for record in moves}
-        )
+        Contacts = self.env["netsuite.booking.contact"]
+        customers = Contacts._layers(connection, {record.customer_internal_id for record in moves})
         fields = {field: rule.name_field_id or "" for field, rule in rules.items()}
         wanted, named = {}, {}
         for record, move in moves.items():
-            customer = customers.get(record.customer_internal_id)
-            if not customer:
+            layers = customers.get(record.customer_internal_id)
+            if not layers:
                 continue
+            company, customer = Contacts._layer_in(layers, move.company_id)
             persons = invoice_persons(record.payload["row"], fields)
             for person in persons:
                 # The same person on two invoices: the later one's words count.
-                wanted[person.source_id] = self._wanted(
+                wanted[(person.source_id, company)] = self._wanted(
                     person, rules[person.field], customer, record.customer_internal_id
                 )
-            named[move] = [p.source_id for p in persons if rules[p.field].link_to_invoice]
+            named[move] = [
+                (person.source_id, company)
+                for person in persons
+                if rules[person.field].link_to_invoice
+            ]
         found = self.env["netsuite.contact"]._mirror(connection, wanted)
         self._link(connection, rules, named, found)
 
     def _link(self, connection, rules, named, found):
         """Let each invoice have the recipients that its fields name now.
 
-        :param named: {invoice: source ids of its recipients}.
+        :param named: {invoice: keys of its recipients}.
         """
         Contact = self.env["netsuite.contact"]
         linked, unlinked = {}, {}
-        for move, source_ids in named.items():
-            wanted = Contact.union(*(found[each] for each in source_ids))
+        for move, keys in named.items():
+            wanted = Contact.union(*(found[key] for key in keys))
             present = move.netsuite_contact_ids.filtered(
                 lambda contact: contact.rule_id.field_id in rules and contact.source == "invoice"
             )

@@ -10,7 +10,7 @@ from ..client.ui_links import ui_url
 class Wanted(NamedTuple):
     """One person as NetSuite has it.
 
-    :param customer: partner of the customer.
+    :param customer: partner of the customer, in the company that the person is for.
     :param values: fields of the person's partner, fit for JSON.
     :param contact: fields of `netsuite.contact`.
     """
@@ -25,7 +25,8 @@ class NetsuiteContact(models.Model):
 
     The key says which: a contact record attached to two customers is two persons, and so is one
     address in two fields. Partners that were merged in Odoo keep all their keys, so that none
-    of them is made anew.
+    of them is made anew. Where each company has its own partner of a customer, each of these has
+    its own people, under the same keys.
     """
 
     _name = "netsuite.contact"
@@ -60,6 +61,14 @@ class NetsuiteContact(models.Model):
         related="partner_id.parent_id",
         store=True,
         index="btree_not_null",
+    )
+    sibling_company_id = fields.Many2one(
+        "res.company",
+        string="Own Company",
+        readonly=True,
+        ondelete="cascade",
+        help="Company whose own partner of the customer this person belongs to; empty for the "
+        "partner that all companies share, and for the first one of several.",
     )
     customer_internal_id = fields.Integer(string="Customer's Internal ID", aggregator=None)
     record_id = fields.Many2one(
@@ -109,7 +118,8 @@ class NetsuiteContact(models.Model):
     )
 
     _source_unique = models.UniqueIndex(
-        "(connection_id, netsuite_source_id)", "This contact of NetSuite is here already."
+        "(connection_id, netsuite_source_id, COALESCE(sibling_company_id, 0))",
+        "This contact of NetSuite is here already.",
     )
 
     # === COMPUTE METHODS === #
@@ -209,26 +219,35 @@ class NetsuiteContact(models.Model):
     def _mirror(self, connection, wanted):
         """Make the persons that are missing, write what NetSuite changed on the others.
 
-        :param wanted: {source id: `Wanted`}.
-        :return: {source id: its `netsuite.contact`}.
+        :param wanted: {key as `_key` returns it: `Wanted`}.
+        :return: {key: its `netsuite.contact`}.
         """
-        found = {
-            contact.netsuite_source_id: contact
-            for contact in self.search(
-                [
-                    ("connection_id", "=", connection.id),
-                    ("netsuite_source_id", "in", list(wanted)),
-                ]
-            )
-        }
-        new = {source_id: each for source_id, each in wanted.items() if source_id not in found}
-        for source_id, contact in found.items():
-            contact._write_changes(wanted[source_id])
+        found = self._by_key(connection, wanted)
+        found.update(self._move_merged(connection, wanted, wanted.keys() - found.keys()))
+        new = {key: each for key, each in wanted.items() if key not in found}
+        for key, contact in found.items():
+            contact._write_changes(wanted[key])
         found.update(self._create_missing(connection, new))
         contacts = self.union(*found.values())
         contacts._return()
         contacts._put_name_tags()
         return found
+
+    def _key(self):
+        """Return what tells this row apart: the source, and the company whose customer it is."""
+        self.ensure_one()
+        return self.netsuite_source_id, self.sibling_company_id.id or 0
+
+    @api.model
+    def _by_key(self, connection, keys):
+        """Return {key: contact} of those of `keys` that are here."""
+        contacts = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("netsuite_source_id", "in", [source_id for source_id, _company in keys]),
+            ]
+        )
+        return {contact._key(): contact for contact in contacts if contact._key() in keys}
 
     def _write_changes(self, wanted):
         """Write on the person what NetSuite changed; what a user corrected stays until then."""
@@ -250,22 +269,22 @@ class NetsuiteContact(models.Model):
 
     @api.model
     def _create_missing(self, connection, wanted):
-        """Return {source id: its new `netsuite.contact`}, each with its partner.
+        """Return {key: its new `netsuite.contact`}, each with its partner.
 
         :raise SerializationFailure: another process made one of them first; whoever commits
             does the whole unit again and finds it.
         """
         partners = self._adopt(wanted)
-        missing = [source_id for source_id in wanted if source_id not in partners]
+        missing = [key for key in wanted if key not in partners]
         made = self.env["res.partner"].create(
             [
                 {
-                    **wanted[source_id].values,
+                    **wanted[key].values,
                     "type": "contact",
-                    "parent_id": wanted[source_id].customer.id,
-                    "company_id": wanted[source_id].customer.company_id.id,
+                    "parent_id": wanted[key].customer.id,
+                    "company_id": wanted[key].customer.company_id.id,
                 }
-                for source_id in missing
+                for key in missing
             ]
         )
         partners.update(zip(missing, made, strict=True))
@@ -273,11 +292,12 @@ class NetsuiteContact(models.Model):
             {
                 **each.contact,
                 "connection_id": connection.id,
-                "netsuite_source_id": source_id,
-                "partner_id": partners[source_id].id,
+                "netsuite_source_id": key[0],
+                "sibling_company_id": key[1],
+                "partner_id": partners[key].id,
                 "booked_values": each.values,
             }
-            for source_id, each in wanted.items()
+            for key, each in wanted.items()
         ]
         try:
             contacts = self.create(values)
@@ -287,7 +307,7 @@ class NetsuiteContact(models.Model):
 
     @api.model
     def _adopt(self, wanted):
-        """Return {source id: a partner that somebody made by hand for the same person}.
+        """Return {key: a partner that somebody made by hand for the same person}.
 
         It has the same customer, name and address, and no source of its own yet.
         """
@@ -298,10 +318,10 @@ class NetsuiteContact(models.Model):
         ):
             by_hand.setdefault((partner.parent_id, partner.name, partner.email), partner)
         adopted = {}
-        for source_id, each in wanted.items():
-            key = (each.customer, each.values["name"], each.values["email"])
-            if key in by_hand:
-                adopted[source_id] = by_hand.pop(key)
+        for key, each in wanted.items():
+            who = (each.customer, each.values["name"], each.values["email"])
+            if who in by_hand:
+                adopted[key] = by_hand.pop(who)
         return adopted
 
     def _give_up_own_words(self):

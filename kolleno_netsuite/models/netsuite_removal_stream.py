@@ -191,13 +191,14 @@ class NetsuiteRemoval(models.AbstractModel):
 
     @api.model
     def _reread_children(self, connection, client, customer):
-        """Read the subcustomers of a deleted customer again, and note whose it all is now."""
+        """Read a deleted customer's subcustomers and contacts again; note whose it all is now."""
         partner = customer._target()
         children = partner.netsuite_child_ids if partner is not None else []
         ids = children and children.netsuite_record_id.mapped("internal_id")
         if ids:
             self.env["netsuite.fetch"]._reread(connection, client, "customer", ids)
-        heir = self._heir(customer, ids)
+        people = self._reread_people(connection, client, customer)
+        heir = self._heir(customer, ids, people)
         if heir:
             # Its addresses are more now, and it may be new to us.
             self.env["netsuite.fetch"]._reread(connection, client, "customer", [heir])
@@ -209,11 +210,33 @@ class NetsuiteRemoval(models.AbstractModel):
                 ]
             )
 
+    def _reread_people(self, connection, client, customer):
+        """Read the contacts of a deleted customer again.
+
+        :return: internal ids of those whose own company it was; others were attached to it only.
+        """
+        contacts = self.env["netsuite.contact"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("source", "=", "record"),
+                ("customer_internal_id", "=", customer.internal_id),
+            ]
+        )
+        records = contacts.record_id
+        own = records.filtered(
+            lambda record: record.payload["row"].get("company") == str(customer.internal_id)
+        ).mapped("internal_id")
+        if records and connection.sync_contacts:
+            self.env["netsuite.fetch"]._reread(
+                connection, client, "contact", records.mapped("internal_id")
+            )
+        return own
+
     @api.model
-    def _heir(self, customer, children):
+    def _heir(self, customer, children, people):
         """Return the internal id of who has what was `customer`'s; 0 when it was just deleted.
 
-        :param children: internal ids of its subcustomers.
+        :param children: internal ids of its subcustomers; `people` likewise of its contacts.
         """
         # Counted over all of its documents, most of which say the same.
         rows = self.env.execute_query(
@@ -223,6 +246,10 @@ class NetsuiteRemoval(models.AbstractModel):
                        WHERE connection_id = %(connection)s
                            AND former_customer_internal_id = %(customer)s
                        UNION ALL
+                       SELECT (payload->'row'->>'company')::int FROM netsuite_record
+                       WHERE connection_id = %(connection)s AND record_type = 'contact'
+                           AND internal_id = ANY(%(people)s)
+                       UNION ALL
                        SELECT (payload->'row'->>'parent')::int FROM netsuite_record
                        WHERE connection_id = %(connection)s AND record_type = 'customer'
                            AND internal_id = ANY(%(children)s)) moved
@@ -231,6 +258,7 @@ class NetsuiteRemoval(models.AbstractModel):
                 connection=customer.connection_id.id,
                 customer=customer.internal_id,
                 children=list(children or ()),
+                people=list(people),
             )
         )
         return rows[0][0] if rows else 0

@@ -13,6 +13,8 @@ from . import (
     test_comparison,
     test_consolidated_payment,
     test_contact_archiving,
+    test_contact_companies,
+    test_contact_merge,
     test_contact_person,
     test_contact_record,
     test_contact_screens,
