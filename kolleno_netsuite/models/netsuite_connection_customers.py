@@ -120,6 +120,12 @@ class NetsuiteConnection(models.Model):
         number = sum(self._left_out_numbers().values())
         if not number:
             return ""
+        if self.env["netsuite.left.out"]._not_compared(self._origin):
+            return self.env._(
+                "Customers left out: %s; what they have open in NetSuite is asked for with the "
+                "next synchronisation.",
+                number,
+            )
         amounts = [
             self._left_out_amount(total, currency)
             for currency, total in self._left_out_amounts(["currency_name"])

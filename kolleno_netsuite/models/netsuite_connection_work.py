@@ -188,8 +188,11 @@ class NetsuiteConnection(models.Model):
         run._count(record_type, **counts)
 
     def _prove_touched(self, client, run):
-        """Prove the customers whose records this run booked; all after a first import."""
-        touched = run._touched_customers()
+        """Prove the customers whose records this run booked; all after a first import.
+
+        Who was left out since the last comparison is compared once more, as left out.
+        """
+        touched = run._touched_customers() + self.env["netsuite.left.out"]._not_compared(self)
         if run.kind == "daily" or (run.kind == "first" and not touched):
             self.env["netsuite.proof"]._prove(self, client=client)
         elif touched:

@@ -109,6 +109,22 @@ class NetsuiteLeftOut(models.Model):
             )
         )
 
+    @api.model
+    def _not_compared(self, connection):
+        """Return the internal ids of customers that are left out since their last comparison."""
+        return [
+            customer
+            for (customer,) in self.env.execute_query(
+                # Who is left out is said by two tables, one of them not the ORM's to join.
+                SQL(
+                    """SELECT DISTINCT customer_internal_id FROM netsuite_proof
+                       WHERE connection_id = %s AND customer_internal_id IN %s""",
+                    connection.id,
+                    self.env["netsuite.scope"]._left_out_sql(connection),
+                )
+            )
+        ]
+
     def _customers(self, connection, customers):
         """Return the internal ids of those of `customers` that are left out."""
         scope = self.env["netsuite.scope"]

@@ -213,6 +213,28 @@ class TestScope(SimulatorCase):
             "edit", type="customer", id=customer, body={"subsidiary": {"id": subsidiary}}
         )
 
+    def test_amount_of_a_customer_excluded_later_is_shown_after_the_next_run(self):
+        customer = self.customer("Own Company")
+        self.invoice(customer, 250)
+        self.invoice(self.customer("Harbour"), 100)
+        connection = self.connect()
+        self.drive(connection)
+        wizard = self.env["netsuite.exclude"].create(
+            {"connection_id": connection.id, "entries": str(customer)}
+        )
+        wizard.action_preview()
+        wizard.confirmation = wizard.expected
+        wizard.action_apply()
+
+        self.assertIn("next synchronisation", connection._left_out_sentence())
+        self.drive(connection)
+
+        self.assertEqual(
+            connection._left_out_sentence(), "Customers left out: 1, open in NetSuite: 250.00 USD."
+        )
+        proofs = self.env["netsuite.proof"].search([("connection_id", "=", connection.id)])
+        self.assertEqual(proofs.mapped("state"), ["agrees"])
+
     def test_mapping_the_primary_subsidiary_brings_its_customers_in(self):
         customer = self.customer("British", subsidiary=self.UK, currency=self.GBP)
         self.invoice(customer, 70)
