@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from .invoice import rounded
 from .transaction import ZERO
@@ -19,6 +21,61 @@ class Told:
 
     amount: Decimal
     base: Decimal
+
+
+@dataclass(frozen=True)
+class Both:
+    """One open line, positive in both currencies.
+
+    :param residual: open, in the line's currency; `base_residual` in company currency.
+    :param foreign: amount of the whole line; `base` likewise.
+    """
+
+    residual: Decimal
+    base_residual: Decimal
+    foreign: Decimal
+    base: Decimal
+
+    def less(self, settled: Told) -> Both:
+        """Return what is left of the line when so much of it is settled."""
+        return Both(
+            self.residual - settled.amount,
+            self.base_residual - settled.base,
+            self.foreign,
+            self.base,
+        )
+
+
+LineT = TypeVar("LineT")
+
+
+def set_off(
+    debits: Iterable[tuple[LineT, Both]], payers: Iterable[tuple[LineT, Both]], digits: int
+) -> list[tuple[LineT, LineT, Told]]:
+    """Settle debits with what pays them, the first ones first, until one side is used up.
+
+    Both lines settle the same company amount, so nothing is gained or lost; a cent that their
+    own rounding leaves stays open on one of them, as it does in the sums of NetSuite.
+
+    :param digits: decimal places of the company currency.
+    :return: debit, credit and what both settle, in both currencies.
+    """
+    settled = []
+    left = list(payers)
+    for debit, owed in debits:
+        while left and owed.residual > ZERO:
+            credit, paying = left.pop(0)
+            amount = min(owed.residual, paying.residual)
+            base = min(
+                share(amount, each.residual, each.base_residual, each.foreign, each.base, digits)
+                for each in (owed, paying)
+            )
+            told = Told(amount, base)
+            settled.append((debit, credit, told))
+            owed, paying = owed.less(told), paying.less(told)
+            if paying.residual > ZERO:
+                left.insert(0, (credit, paying))
+    return settled
 
 
 def share(

@@ -6,25 +6,32 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from ..client import dto
-from ..client.suiteql import Query, among, column, equal, same
+from ..client.suiteql import Query, among, column, same
+from .open_journals import open_lines_query
 from .reading import Stream
+from .streams import LINK_TYPES
+
+# A document, and the line of a journal; 0 for all that is open as a whole.
+Item = tuple[int, int]
 
 _COLUMNS = ("foreignamountunpaid", "foreignpaymentamountunused")
 
 
 def open_items_query(stream: Stream) -> Query:
-    """Return the query of a type's open items, by internal id.
+    """Return the query of a type's open items, by internal id; of journals, by line as well.
 
     :raise ValueError: records of this type are never open.
     """
     if stream.open_items is None:
         raise ValueError(f"{stream.record_type} has no open items")
+    if stream.customers_on_lines:
+        return open_lines_query()
     columns = {name: stream.columns[name] for name in ("id", *_COLUMNS)}
     return stream.source.select(**columns).where(stream.open_items).keyset("id")
 
 
-def read_open_items(rows: Iterable[dto.Row]) -> dict[int, Decimal]:
-    """Return {internal id: open amount} of one page, as absolute amounts.
+def read_open_items(rows: Iterable[dto.Row]) -> dict[Item, Decimal]:
+    """Return {(internal id, line): open amount} of one page, as absolute amounts.
 
     The sign of a payer's open amount differs between accounts (netsuite_api.md 4.5).
     """
@@ -32,7 +39,7 @@ def read_open_items(rows: Iterable[dto.Row]) -> dict[int, Decimal]:
     for row in rows:
         amounts = [dto.decimal(row, name, None) for name in _COLUMNS]
         amount = next((each for each in amounts if each is not None), Decimal(0))
-        found[dto.integer(row, "id")] = abs(amount)
+        found[(dto.integer(row, "id"), dto.integer(row, "line", 0))] = abs(amount)
     return found
 
 
@@ -44,7 +51,7 @@ def payers_query(ids: Collection[int]) -> Query:
     return (
         Query("previoustransactionlinelink", "k")
         .join("transaction", "n", same("n.id", "k.nextdoc"))
-        .where(equal("k.linktype", "Payment"), among("k.previousdoc", ids))
+        .where(among("k.linktype", LINK_TYPES), among("k.previousdoc", ids))
         .select(
             payer=column("k.nextdoc"),
             line=column("k.nextline"),

@@ -70,6 +70,17 @@ def journal_lines_query(
     return query.keyset("id", "line")
 
 
+def open_lines_query() -> Query:
+    """Return the query of all open lines of journals: their journal, number and open amounts."""
+    return (
+        _lines()
+        .join("account", "a", same("a.id", "g.account"))
+        .select("t.id", "l.foreignamountunpaid", "l.foreignpaymentamountunused", line="l.id")
+        .where(equal("a.accttype", "AcctRec"), _OPEN)
+        .keyset("id", "line")
+    )
+
+
 def _lines() -> Query:
     return (
         Query("transaction", "t")

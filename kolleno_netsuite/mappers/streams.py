@@ -206,7 +206,7 @@ def _lines(netsuite_type: str) -> Part:
 
 
 # What a deposit application uses up of its deposit has a type of link of its own.
-_LINK_TYPES = ("Payment", "DepAppl")
+LINK_TYPES = ("Payment", "DepAppl")
 
 
 def _links(netsuite_type: str) -> Part:
@@ -215,7 +215,7 @@ def _links(netsuite_type: str) -> Part:
         Query("previoustransactionlinelink", "k")
         .join("transaction", "t", same("t.id", "k.nextdoc"))
         .join("transaction", "p", same("p.id", "k.previousdoc"))
-        .where(among("k.linktype", _LINK_TYPES), equal("t.type", netsuite_type)),
+        .where(among("k.linktype", LINK_TYPES), equal("t.type", netsuite_type)),
         {
             **_plain("k", "previousdoc", "previousline", "nextdoc", "nextline", "foreignamount"),
             "previoustype": column("p.type"),

@@ -76,6 +76,7 @@ from . import netsuite_booking_person
 from . import netsuite_booking_customer_company
 from . import netsuite_booking_customer_contact
 from . import netsuite_withdrawal_company
+from . import netsuite_follow_up
 from . import netsuite_booking_transaction
 from . import netsuite_booking_move
 from . import netsuite_booking_move_contact
@@ -86,6 +87,7 @@ from . import netsuite_booking_deposit_application
 from . import netsuite_booking_journal
 from . import netsuite_booking_application
 from . import netsuite_booking_told
+from . import netsuite_booking_set_off
 from . import netsuite_booking_reconciliation
 from . import netsuite_field
 from . import netsuite_field_mapping
@@ -128,5 +130,6 @@ from . import res_company
 from . import res_currency
 from . import res_partner
 from . import res_partner_fields
+from . import res_partner_follow_up
 from . import res_partner_group
 from . import res_partner_contact

@@ -43,6 +43,23 @@ class AccountMoveLine(models.Model):
         readonly=True,
         help="Paid in advance, or used up or paid back of that; apart from what is owed.",
     )
+    netsuite_unchased = fields.Boolean(
+        string="Taken out of Follow-Up",
+        copy=False,
+        readonly=True,
+        help="The synchronisation set No Follow-Up on this item, and takes it back when its "
+        "reason is gone: the customer is inactive in NetSuite, or it is of a journal entry. "
+        "What a person marked stays marked.",
+    )
+    netsuite_set_off = fields.Monetary(
+        string="Set off in Its Journal",
+        currency_field="currency_id",
+        copy=False,
+        readonly=True,
+        aggregator=None,
+        help="So much of this journal item is set off against items of the same customer in the "
+        "same journal, which NetSuite keeps open on both; debits positive, credits negative.",
+    )
 
     @api.model
     def _prepare_reconciliation_single_partial(

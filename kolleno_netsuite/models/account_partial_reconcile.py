@@ -32,6 +32,7 @@ class AccountPartialReconcile(models.Model):
         return self.filtered(
             lambda partial: (
                 partial in ours
+                or partial.debit_move_id.netsuite_set_off
                 or partial._moves().exchange_diff_partial_ids
                 or partial._moves().reversed_entry_id & partial._moves()
             )

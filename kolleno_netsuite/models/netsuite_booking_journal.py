@@ -129,6 +129,8 @@ class NetsuiteBookingJournal(models.AbstractModel):
         super()._write_drafts(drafts)
         for draft in rebooked:
             self._write_parts(draft)
+            entries = draft.document.union(*(part.document for part in draft.parts))
+            self.env["netsuite.follow.up"]._mark_journal(draft.record.connection_id, entries)
         for draft in drafts:
             if draft.parts:
                 # Each of its companies has to see where its entry comes from.

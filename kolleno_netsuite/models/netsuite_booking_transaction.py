@@ -118,6 +118,9 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         )
         for record in outcome.booked:
             record._mark_voided(transactions[record].voided)
+        self.env["netsuite.follow.up"]._decide_of_records(
+            records.browse().union(*(draft.record for draft in drafts))
+        )
         return outcome
 
     @api.model

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 
-from ..const import JOURNAL_TYPE
+from ..const import BOOK_CHUNK, JOURNAL_TYPE
 
 
 class NetsuiteConnection(models.Model):
-    """Which documents besides invoices, credits and payments are mirrored."""
+    """Which documents besides invoices, credits and payments are mirrored, and how."""
 
     _inherit = "netsuite.connection"
 
@@ -16,6 +16,26 @@ class NetsuiteConnection(models.Model):
         "When off, journals are not read any more: what is booked stays, and what payments pay "
         "of a journal that is not here waits. Switched on again, all that changed meanwhile is "
         "read. Kolleno activates this on request; here it is on by default.",
+    )
+    journal_items = fields.Selection(
+        [("line", "Each line by itself"), ("customer", "Net per customer")],
+        string="Open Items of a Journal Entry",
+        required=True,
+        default="line",
+        help="Each line by itself: a journal entry that debits and credits one customer leaves "
+        "both open, as NetSuite does. Net per customer: what is open on both is set off within "
+        "the journal entry, so that only the difference is open in Odoo. NetSuite's own lines, "
+        "amounts and applications stay, and the proof goes on comparing line by line. By default "
+        "each line by itself, as in Kolleno.",
+    )
+    chase_journals = fields.Boolean(
+        string="Follow Up Journal Entries",
+        help="On: debits of journal entries are overdue like invoices, in the overdue amounts "
+        "here and in Odoo's follow-up reports, and their credits count against them. Off, the "
+        "default as in Kolleno: they count in the balance, and nobody is reminded of them.",
+    )
+    journal_items_changed = fields.Boolean(
+        copy=False, help="How journals are open was chosen anew; what is booked follows."
     )
 
     # === COMPUTE METHODS === #
@@ -45,7 +65,45 @@ class NetsuiteConnection(models.Model):
                 connection.sync_journals = vals["sync_journals"]
         return connections
 
+    def write(self, vals):
+        changed = {
+            name: self.filtered(lambda each, name=name: each[name] != vals[name])
+            for name in ("journal_items", "chase_journals")
+            if name in vals
+        }
+        result = super().write(vals)
+        if renetted := changed.get("journal_items"):
+            renetted.journal_items_changed = True
+            renetted._poke("book")
+        for connection in changed.get("chase_journals", ()):
+            self.env["netsuite.follow.up"]._decide_of_journals(connection)
+        return result
+
     # === BUSINESS METHODS === #
+
+    def _follow_journal_items(self):
+        """Set off, or take back, a part of what is booked after the choice changed; never commits.
+
+        :return: number of entries that changed; 0 when nothing is left.
+        """
+        self.ensure_one()
+        if not self.journal_items_changed:
+            return 0
+        Application = self.env["netsuite.booking"]._applications()
+        if self.journal_items == "customer":
+            changed = Application._set_off(self, None, limit=BOOK_CHUNK)
+        else:
+            lines = Application.env["account.move.line"].search(
+                [
+                    ("move_id.netsuite_record_id.connection_id", "=", self.id),
+                    ("netsuite_set_off", "!=", 0),
+                ],
+                limit=BOOK_CHUNK,
+            )
+            changed = Application._take_set_off_back(lines.move_id)
+        if not changed:
+            self.journal_items_changed = False
+        return changed
 
     def _journal_stream(self):
         """Return the stream of journals, also when it is switched off."""

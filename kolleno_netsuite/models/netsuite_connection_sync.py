@@ -232,6 +232,8 @@ class NetsuiteConnection(models.Model):
                 while self._commit_unit(self.env["netsuite.booking"]._apply_waiting, self):
                     if on_progress and run:
                         on_progress(run)
+                while self._commit_unit(self._follow_journal_items):
+                    self.env.invalidate_all()
                 self._take_out_deleted(self.env["netsuite.removal"]._books_last())
                 if not run or not self._finish_run(run, on_progress):
                     return run

@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ..const import APPLYING_TYPES, PAGE_SIZE
+from ..const import APPLYING_TYPES, JOURNAL_TYPE, PAGE_SIZE
 from ..mappers.open_amounts import RECORD_TYPE_OF
 from ..mappers.open_items import open_items_query, payers_query, read_open_items
 from ..mappers.streams import STREAMS
@@ -23,8 +23,8 @@ class NetsuiteOpenItems(models.AbstractModel):
     def _compare(self, connection, client, run):
         """Compare all open items, and have those that differ read and booked again; a driver.
 
-        Costs one call for each thousand open items of a type, however many are mirrored. Yields
-        after each commit.
+        Costs one call for each thousand open items of a type, of journals for each thousand open
+        lines, however many are mirrored. Yields after each commit.
 
         :param run: the daily run, which counts what was missed.
         :raise NetsuiteError: NetSuite cannot or will not answer.
@@ -32,8 +32,7 @@ class NetsuiteOpenItems(models.AbstractModel):
         if connection.daily_open_items:
             for stream in connection.stream_ids.filtered(lambda s: s.active and s.in_daily):
                 reading = STREAMS[stream.record_type]
-                # Journals have no open amount of their own; their lines are in the proof's sums.
-                if reading.open_items is None or reading.customers_on_lines:
+                if reading.open_items is None:
                     continue
                 for page in self._pages(client, reading):
                     connection._commit_unit(
@@ -47,17 +46,21 @@ class NetsuiteOpenItems(models.AbstractModel):
 
     @api.model
     def _pages(self, client, reading):
-        """Yield ``(after, until, {internal id: open amount})``, together the whole type.
+        """Yield ``(after, until, {(internal id, line): open amount})``, together the whole type.
 
-        :return: `until` is None in the last one, which reaches to the end.
+        :return: internal ids above `after`; `until` is None in the last one, which reaches to
+            the end. A journal whose lines are on two pages is whole on the later one.
         """
-        after, found = 0, None
+        after, found = 0, {}
         for page in client.pages(open_items_query(reading)):
-            if found is not None:
-                yield after, max(found), found
-                after = max(found)
-            found = read_open_items(page.rows)
-        yield after, None, found or {}
+            rows = read_open_items(page.rows)
+            until = min(rows, default=(0, 0))[0] - 1
+            complete = {item: found.pop(item) for item in sorted(found) if item[0] <= until}
+            if complete:
+                yield after, until, complete
+                after = until
+            found |= rows
+        yield after, None, found
 
     @api.model
     def _compare_page(self, connection, client, record_type, page, run):
@@ -119,43 +122,89 @@ class NetsuiteOpenItems(models.AbstractModel):
         What is booked is compared with what is open in Odoo, and what was last read as well: a
         document that waits has only that.
 
-        :param found: {internal id: open amount} of what NetSuite has open in the range.
+        :param found: {(internal id, line): open amount} of what NetSuite has open in the range.
         """
+        items = self._journal_items_sql if record_type == JOURNAL_TYPE else self._items_sql
         # The amounts are in payloads and in journal items, which only SQL compares unloaded.
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT internal_id, skipped, landed::text, COALESCE(odoo, landed)::text FROM (
-                    SELECT r.internal_id,
-                        r.state = 'ignored' OR r.left_out IS NOT NULL AS skipped,
-                        ABS(COALESCE(
-                            r.payload->'row'->>'foreignamountunpaid',
-                            r.payload->'row'->>'foreignpaymentamountunused', '0')::numeric
-                        ) AS landed,
-                        (SELECT ABS(SUM(l.amount_residual_currency))
-                         FROM account_move m JOIN account_move_line l ON l.move_id = m.id
-                         JOIN account_account a ON a.id = l.account_id
-                             AND (a.account_type = 'asset_receivable' OR l.netsuite_deposit)
-                         WHERE m.netsuite_record_id = r.id AND m.state = 'posted'
-                             AND r.state = 'booked') AS odoo
-                    FROM netsuite_record r
-                    WHERE r.connection_id = %(connection)s AND r.record_type = %(type)s
-                        AND r.state <> 'removed'
-                        AND r.internal_id > %(after)s AND %(until)s
-                ) known WHERE landed <> 0 OR odoo <> 0 OR internal_id = ANY(%(found)s)
+                SELECT internal_id, line, skipped, landed::text, COALESCE(odoo, landed)::text
+                FROM (%(items)s) known
+                WHERE landed <> 0 OR odoo <> 0 OR internal_id = ANY(%(found)s)
                 """,
-                connection=connection.id,
-                type=record_type,
-                after=after,
-                until=SQL("TRUE") if until is None else SQL("r.internal_id <= %s", until),
-                found=list(found),
+                items=items(
+                    SQL(
+                        """r.connection_id = %s AND r.record_type = %s AND r.state <> 'removed'
+                           AND r.internal_id > %s AND %s""",
+                        connection.id,
+                        record_type,
+                        after,
+                        SQL("TRUE") if until is None else SQL("r.internal_id <= %s", until),
+                    )
+                ),
+                found=[internal_id for internal_id, _line in found],
             )
         )
-        known = {internal_id: {Decimal(a), Decimal(b)} for internal_id, _skipped, a, b in rows}
+        known = {(id_, line): {Decimal(a), Decimal(b)} for id_, line, _skipped, a, b in rows}
         # What is left out on purpose stays so, whatever is open of it.
-        left_out = {internal_id for internal_id, skipped, _a, _b in rows if skipped}
-        return sorted(
-            internal_id
-            for internal_id in (known.keys() | found.keys()) - left_out
-            if known.get(internal_id) != {found.get(internal_id, Decimal(0))}
+        left_out = {internal_id for internal_id, _line, skipped, *_ in rows if skipped}
+        differing = {
+            item[0]
+            for item in known.keys() | found.keys()
+            if known.get(item) != {found.get(item, Decimal(0))}
+        }
+        return sorted(differing - left_out)
+
+    @api.model
+    def _items_sql(self, chosen):
+        """Return the query of what documents have open as last read, and in Odoo.
+
+        :param chosen: condition on the record `r`.
+        """
+        return SQL(
+            """
+            SELECT r.internal_id, 0 AS line,
+                r.state = 'ignored' OR r.left_out IS NOT NULL AS skipped,
+                ABS(COALESCE(
+                    r.payload->'row'->>'foreignamountunpaid',
+                    r.payload->'row'->>'foreignpaymentamountunused', '0')::numeric
+                ) AS landed,
+                (SELECT ABS(SUM(l.amount_residual_currency))
+                 FROM account_move m JOIN account_move_line l ON l.move_id = m.id
+                 JOIN account_account a ON a.id = l.account_id
+                     AND (a.account_type = 'asset_receivable' OR l.netsuite_deposit)
+                 WHERE m.netsuite_record_id = r.id AND m.state = 'posted'
+                     AND r.state = 'booked') AS odoo
+            FROM netsuite_record r WHERE %s
+            """,
+            chosen,
+        )
+
+    @api.model
+    def _journal_items_sql(self, chosen):
+        """Return the same of journals, one row for each line; parameter as for `_items_sql`.
+
+        The line of a customer who is left out has only what was last read.
+        """
+        return SQL(
+            """
+            SELECT r.internal_id, told.line, r.state = 'ignored' AS skipped, told.landed,
+                (SELECT ABS(SUM(l.amount_residual_currency + COALESCE(l.netsuite_set_off, 0)))
+                 FROM account_move m
+                 JOIN account_move_line l ON l.move_id = m.id AND l.netsuite_line = told.line
+                 JOIN account_account a ON a.id = l.account_id
+                     AND a.account_type = 'asset_receivable'
+                 WHERE m.netsuite_record_id = r.id AND m.state = 'posted'
+                     AND r.state = 'booked') AS odoo
+            FROM netsuite_record r
+            CROSS JOIN LATERAL (
+                SELECT (line->>'line')::int AS line, ABS(COALESCE(
+                        line->>'foreignamountunpaid',
+                        line->>'foreignpaymentamountunused', '0')::numeric) AS landed
+                FROM jsonb_array_elements(r.payload->'lines') line
+            ) told
+            WHERE %s
+            """,
+            chosen,
         )

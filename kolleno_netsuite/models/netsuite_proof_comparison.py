@@ -315,7 +315,11 @@ class NetsuiteProof(models.Model):
 
     @api.model
     def _odoo_items_sql(self, connection, customers):
-        """Return the query of the journal items behind `_odoo_sums_sql`."""
+        """Return the query of the journal items behind `_odoo_sums_sql`.
+
+        What is set off within a journal counts as open, as NetSuite has it. In company currency
+        both sides of that are the same, so that the sums need nothing added.
+        """
         return SQL(
             """
             SELECT l.move_id, l.company_id, l.currency_id,
@@ -323,7 +327,8 @@ class NetsuiteProof(models.Model):
                      THEN COALESCE(NULLIF(l.amount_currency, 0), l.balance) < 0
                      ELSE r.record_type IN %(paying)s END AS paying,
                 COALESCE(l.netsuite_deposit, FALSE) AS deposit,
-                l.amount_residual_currency AS residual, l.amount_residual AS company_residual,
+                l.amount_residual_currency + COALESCE(l.netsuite_set_off, 0) AS residual,
+                l.amount_residual AS company_residual,
                 CASE WHEN l.partner_id IN (own.id, own.commercial_partner_id) OR other.id = c.id
                      THEN COALESCE(told.entity, r.customer_internal_id)
                      ELSE COALESCE(other.internal_id, 0) END AS customer

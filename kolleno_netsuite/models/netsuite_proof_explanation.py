@@ -117,7 +117,8 @@ class NetsuiteProof(models.Model):
                 AND c.record_type = 'customer' AND c.internal_id = told.customer
             LEFT JOIN res_partner own ON c.res_model = 'res.partner' AND own.id = c.res_id
             LEFT JOIN LATERAL (
-                SELECT SUM(l.amount_residual_currency) AS residual
+                SELECT SUM(l.amount_residual_currency + COALESCE(l.netsuite_set_off, 0))
+                    AS residual
                 FROM account_move m
                 JOIN account_move_line l ON l.move_id = m.id AND l.netsuite_line = told.line
                 LEFT JOIN res_partner p ON p.id = l.partner_id

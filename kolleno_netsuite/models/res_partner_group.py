@@ -26,7 +26,11 @@ class ResPartner(models.Model):
         string="Open",
         help="Open invoices less payments and credits not yet applied, of this customer alone.",
     )
-    netsuite_overdue_text = fields.Char(compute="_compute_netsuite_open", string="Overdue")
+    netsuite_overdue_text = fields.Char(
+        compute="_compute_netsuite_open",
+        string="Overdue",
+        help="Of that, what was due before today, without what is marked as No Follow-Up.",
+    )
     netsuite_group_open_text = fields.Char(
         compute="_compute_netsuite_group_open",
         string="Open in the Group",
@@ -35,7 +39,7 @@ class ResPartner(models.Model):
     netsuite_group_overdue_text = fields.Char(
         compute="_compute_netsuite_group_open",
         string="Overdue in the Group",
-        help="Of that, what was due before today.",
+        help="Of that, what was due before today, without what is marked as No Follow-Up.",
     )
     netsuite_group_note = fields.Char(
         compute="_compute_netsuite_group_note", compute_sudo=True, string="Note on the Group"
@@ -191,7 +195,11 @@ class ResPartner(models.Model):
         Line = self.env["account.move.line"].sudo()
         domain = self._netsuite_open_domain(partners)
         today = fields.Date.context_today(self)
-        overdue = [("date_maturity", "<", today), ("amount_residual_currency", ">", 0)]
+        overdue = [
+            ("date_maturity", "<", today),
+            ("amount_residual_currency", ">", 0),
+            ("no_followup", "=", False),
+        ]
         for kind, condition in (("open", []), ("overdue", overdue)):
             for partner, currency, amount in Line._read_group(
                 [*domain, *condition],
@@ -219,7 +227,7 @@ class ResPartner(models.Model):
 
         :return: ``[{"currency", "open", "overdue", "members": [{"partner", "open", "overdue",
             "overdue_ids", "lines": journal items by due date}]}]``, amounts in the currency of the
-            section; overdue is what of the debits was due before today.
+            section; overdue is what of the debits was due before today and is followed up.
         """
         self.ensure_one()
         # As for the totals: the items of customers that the user may see.
@@ -259,7 +267,10 @@ def _sums(lines, today):
     """
     overdue = lines.filtered(
         lambda line: (
-            line.date_maturity and line.date_maturity < today and line.amount_residual_currency > 0
+            line.date_maturity
+            and line.date_maturity < today
+            and line.amount_residual_currency > 0
+            and not line.no_followup
         )
     )
     return {
