@@ -64,6 +64,7 @@ from . import (
     test_setup_tour,
     test_sign_in_faults,
     test_silence,
+    test_stream_budget,
     test_switches,
     test_tour,
     test_upgrade,

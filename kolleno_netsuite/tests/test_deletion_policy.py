@@ -1,6 +1,15 @@
 from odoo.tests import tagged
 
+from ..models.netsuite_record_removal import MAPPED_KINDS
 from .deletion_case import DeletionCase
+
+SETUP_RECORDS = {
+    "subsidiary": {"name": "Closing Branch", "currency": {"id": 1}, "country": "US"},
+    "account": {"acctNumber": "4900", "acctName": "Closing Account", "acctType": "Income"},
+    "term": {"name": "Closing Terms", "daysUntilNetDue": 7},
+    "paymentMethod": {"name": "Closing Method"},
+    "salesTaxItem": {"itemId": "Closing Tax", "rate": 5},
+}
 
 
 @tagged("post_install", "-at_install")
@@ -85,18 +94,33 @@ class TestDeletionPolicy(DeletionCase):
         self.assertEqual(move.netsuite_removal, "Voided in NetSuite.")
         self.assertEqual(move.amount_residual, 0)
 
-    def test_deleted_payment_method_flags_its_mapping(self):
-        mapping = self.env["netsuite.mapping"].search(
-            [("connection_id", "=", self.connection.id), ("kind", "=", "payment_method")], limit=1
-        )
-        self.simulator.act("delete", type="paymentMethod", id=mapping.internal_id)
+    def test_deleted_setup_records_flag_their_mapping_and_keep_what_is_booked(self):
+        made = {
+            record_type: self.simulator.act("create", type=record_type, body=body)["id"]
+            for record_type, body in SETUP_RECORDS.items()
+        }
+        self.drive(self.connection)
+        flags = {record_type: self.flag(record_type, made[record_type]) for record_type in made}
+        self.assertEqual(set(map(len, flags.values())), {1})
+        booked = self.target("invoice", self.open)
 
+        for record_type, internal_id in made.items():
+            self.simulator.act("delete", type=record_type, id=internal_id)
         self.drive(self.connection)
 
-        self.assertTrue(mapping.is_inactive)
-        issue = self.open_issues(self.connection, "removal")
-        self.assertIn("was deleted in NetSuite (Payment methods)", issue.title)
-        self.assertEqual(issue.fix_label, "See the mappings")
+        issues = self.open_issues(self.connection, "removal")
+        for record_type, row in flags.items():
+            with self.subTest(record_type):
+                self.assertTrue(row.is_inactive)
+                record = self.record_of(self.connection, record_type.lower(), made[record_type])
+                self.assertEqual(record.state, "removed")
+                issue = issues.filtered(
+                    lambda each, record=record: each.title.startswith(record.name)
+                )
+                self.assertIn("was deleted in NetSuite (", issue.title)
+        self.assertEqual(len(issues), len(made))
+        self.assertIn("See the mappings", issues.mapped("fix_label"))
+        self.assertEqual((booked.state, booked.amount_residual), ("posted", 40))
 
     def test_record_of_another_type_with_the_same_id_stays(self):
         self.pretend_deleted("contact", self.open)
@@ -107,3 +131,16 @@ class TestDeletionPolicy(DeletionCase):
         self.assertEqual(self.target("invoice", self.open).state, "posted")
         self.assertEqual(self.target("invoice", self.paid).state, "posted")
         self.assertFalse(self.connection.deletions_hidden_since)
+
+    # === ARRANGING === #
+
+    def flag(self, record_type, internal_id):
+        """Return the row of the settings that stands for a set-up record."""
+        domain = [
+            ("connection_id", "=", self.connection.id),
+            ("internal_id", "=", int(internal_id)),
+        ]
+        if record_type == "subsidiary":
+            return self.env["netsuite.subsidiary"].search(domain)
+        kind = MAPPED_KINDS[record_type.lower()]
+        return self.env["netsuite.mapping"].search([*domain, ("kind", "=", kind)], limit=1)

@@ -20,6 +20,10 @@ class TestJournals(DocumentsCase):
         bank = self.journal((self.BANK, 30), (self.SALES, -30))
         vendor = self.simulator.act("create", type="vendor", body={"entityId": "Wick"})["id"]
         of_vendor = self.journal((self.AR, 30, vendor), (self.SALES, -30))
+        for number in ("9001", "9002"):
+            body = {"acctNumber": number, "acctName": f"Heads {number}", "acctType": "Stat"}
+            self.simulator.act("create", type="account", body=body)
+        statistical = self.journal(("9001", 30, self.seven), ("9002", -30, self.seven))
 
         self.drive(self.connection)
 
@@ -28,7 +32,7 @@ class TestJournals(DocumentsCase):
         self.assert_left(entry, 30, 30)
         self.assertEqual(self.items(two).mapped("amount_residual"), [30, -30])
         self.assertEqual(len(self.mirror(self.connection, "journalentry", two).line_ids), 2)
-        for nothing in (bank, of_vendor):
+        for nothing in (bank, of_vendor, statistical):
             self.assertFalse(self.record_of(self.connection, "journalentry", nothing))
         self.assert_books_agree(self.connection)
         proofs = self.env["netsuite.proof"].search([("connection_id", "=", self.connection.id)])

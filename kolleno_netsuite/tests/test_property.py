@@ -18,9 +18,16 @@ FAULTS = (
     *("drop_before", "drop_mid_body", "commit_then_drop", "token_expired_mid_page"),
 )
 
-# Subsidiary and currency of each customer; the last two may be merged into others of their kind.
-PLACES = (("US", "USD"), ("US", "EUR"), ("UK", "GBP"), ("UK", "JPY"), ("US", "USD"), ("UK", "GBP"))
+# Subsidiary and currency of each customer. The fifth and sixth may be merged into others of their
+# kind; the first pays for the last, its child, as well.
+PLACES = (
+    *(("US", "USD"), ("US", "EUR"), ("UK", "GBP"), ("UK", "JPY")),
+    *(("US", "USD"), ("UK", "GBP"), ("US", "USD")),
+)
 MERGES = {4: 0, 5: 2}
+PARENTS = {6: 0}
+AMERICAN = [place for place, (subsidiary, _currency) in enumerate(PLACES) if subsidiary == "US"]
+BRITISH = [place for place, (subsidiary, _currency) in enumerate(PLACES) if subsidiary == "UK"]
 
 # A step is its name and numbers; a number chooses among what is there when the step is taken,
 # so that every list of steps makes sense and can be shortened.
@@ -42,6 +49,8 @@ STEPS = st.one_of(
         day,
         st.booleans(),
     ),
+    st.tuples(st.just("between_companies"), choice, choice, cents, day, st.booleans()),
+    st.tuples(st.just("pay_for_child"), choice, choice, cents),
     st.tuples(st.just("settle_journal"), choice, choice, cents),
     st.tuples(st.just("unsettle_journal"), choice, choice),
     st.tuples(st.just("edit_journal"), choice, st.lists(st.integers(-500, 500), max_size=2)),
@@ -55,6 +64,7 @@ STEPS = st.one_of(
     st.tuples(st.just("void"), choice),
     st.tuples(st.just("delete"), choice),
     st.tuples(st.just("merge"), choice),
+    st.tuples(st.just("net"), st.booleans()),
     st.tuples(st.just("wait"), st.integers(1, 200)),
     st.tuples(st.just("sync")),
     st.tuples(st.just("sync_with"), st.sampled_from(FAULTS), st.integers(0, 12)),
@@ -94,14 +104,9 @@ class TestAnyBusiness(DocumentsCase):
     def test_any_acts_and_faults_end_in_step_to_the_cent(self, steps, rounding, touches):
         with self.another_account():
             self.simulator.switches(open_base_rounding=rounding, merge_touches_transactions=touches)
-            self.customers = [
-                self.customer(
-                    name=f"{place}",
-                    subsidiary=getattr(self, subsidiary),
-                    currency=getattr(self, currency),
-                )
-                for place, (subsidiary, currency) in enumerate(PLACES)
-            ]
+            self.customers = []
+            for place in range(len(PLACES)):
+                self.customers.append(self.new_customer(place))
             # Their currency is not their subsidiary's.
             self.abroad = self.customers[1], self.customers[3]
             self.invoices, self.payers, self.deposits, self.others = [], [], [], []
@@ -171,12 +176,50 @@ class TestAnyBusiness(DocumentsCase):
             approved=approved,
         )
         if journal:
-            self.journals.append((journal, customer, unit, lines))
+            self.journals.append((journal, customer, unit, lines, "journalEntry"))
+
+    def step_between_companies(self, who, other, amount, days_ago, owed):
+        """Move a debt between customers of two subsidiaries, in one journal."""
+        here = self.customers[AMERICAN[who % len(AMERICAN)]]
+        there = self.customers[BRITISH[other % len(BRITISH)]]
+        amount = Decimal(amount) / 100 * (1 if owed else -1)
+        lines = (
+            (self.AR, amount, here), (self.SALES, -amount),
+            (self.AR, -amount, there), (self.SALES, amount),
+        )  # fmt: skip
+        items = [self._journal_line(*line) for line in lines]
+        for item in items[2:]:
+            item["lineSubsidiary"] = {"id": self.UK}
+        kind = "advInterCompanyJournalEntry"
+        journal = self.try_to(
+            self._create,
+            kind,
+            subsidiary={"id": self.US},
+            currency={"id": self.USD},
+            tranDate=self.day(days_ago),
+            line={"items": items},
+        )
+        if journal:
+            self.journals.append((journal, here, Decimal("0.01"), lines, kind))
+
+    def step_pay_for_child(self, payer, which, amount):
+        """Apply a payment of a parent to an invoice of its child."""
+        ((child, parent),) = PARENTS.items()
+        parent, child = self.customers[parent], self.customers[child]
+        payers = [each for each in self.payers if each[2] == parent]
+        target = self.invoice_of(child, which)
+        if payers and target:
+            amount = in_units(amount, payers[0][3])
+            self.try_act("apply", payer=payers[payer % len(payers)][0], doc=target, amount=amount)
+
+    def step_net(self, net):
+        """Let the accountant choose anew how journals are open in Odoo."""
+        self.connection.journal_items = "customer" if net else "line"
 
     def step_settle_journal(self, which, other, amount):
         if not self.journals:
             return
-        journal, customer, unit, lines = self.journals[which % len(self.journals)]
+        journal, customer, unit, lines, _kind = self.journals[which % len(self.journals)]
         number = other % len(lines)
         amount = in_units(amount, unit)
         target = self.invoice_of(customer, other)
@@ -189,20 +232,20 @@ class TestAnyBusiness(DocumentsCase):
 
     def step_unsettle_journal(self, which, number):
         if self.journals:
-            journal, _customer, _unit, lines = self.journals[which % len(self.journals)]
+            journal, _customer, _unit, lines, _kind = self.journals[which % len(self.journals)]
             self.try_act("unapply", payer=journal, payer_line=number % len(lines))
 
     def step_edit_journal(self, which, amounts):
         if not self.journals:
             return
         place = which % len(self.journals)
-        journal, customer, unit, _lines = self.journals[place]
+        journal, customer, unit, _lines, kind = self.journals[place]
         lines = self.journal_lines(customer, unit, amounts) or (
             (self.BANK, "10"),
             (self.SALES, "-10"),
         )
         body = {"line": {"items": [self._journal_line(*line) for line in lines]}}
-        self.try_act("edit", type="journalEntry", id=journal, body=body, replace=["line"])
+        self.try_act("edit", type=kind, id=journal, body=body, replace=["line"])
 
     def step_approve(self, which):
         if self.journals:
@@ -279,7 +322,9 @@ class TestAnyBusiness(DocumentsCase):
             for documents in (self.payers, self.deposits)
         )
         self.others = [(doc, kind, moved(who)) for doc, kind, who in self.others]
-        self.journals = [(doc, moved(who), unit, lines) for doc, who, unit, lines in self.journals]
+        self.journals = [
+            (doc, moved(who), unit, lines, kind) for doc, who, unit, lines, kind in self.journals
+        ]
 
     def step_wait(self, minutes):
         self.later(60 * minutes)
@@ -338,6 +383,17 @@ class TestAnyBusiness(DocumentsCase):
         self.connection._drive_daily()
         self.connection._drive_heal()
 
+    def new_customer(self, place):
+        """Make the customer of a place, the child of another where it is meant to be."""
+        subsidiary, currency = PLACES[place]
+        parent = PARENTS.get(place)
+        return self.customer(
+            name=f"{place}",
+            subsidiary=getattr(self, subsidiary),
+            currency=getattr(self, currency),
+            **({} if parent is None else {"parent": {"id": self.customers[parent]}}),
+        )
+
     def chosen_customer(self, who):
         """Return a customer, and the smallest amount of its currency."""
         place = who % len(self.customers)
@@ -346,7 +402,7 @@ class TestAnyBusiness(DocumentsCase):
     def documents(self):
         """Return (id, record type, customer) of all documents that were made."""
         invoices = [(invoice, "invoice", customer) for invoice, customer, _unit in self.invoices]
-        journals = [(journal[0], "journalEntry", journal[1]) for journal in self.journals]
+        journals = [(journal[0], journal[4], journal[1]) for journal in self.journals]
         money = [payer[:3] for payer in self.payers + self.deposits]
         return invoices + money + self.others + journals
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kolleno_netsuite.mappers.application import Told, share
+from kolleno_netsuite.mappers.application import Both, Told, set_off, share
 from kolleno_netsuite.mappers.invoice import rounded
 from kolleno_netsuite.mappers.told import told_open
 
@@ -112,3 +112,54 @@ def test_open_amounts_are_read_from_where_they_stand() -> None:
 def test_nothing_is_told_without_a_company_amount() -> None:
     assert told_open({"row": {"foreignamountunpaid": "40"}, "lines": [{"mainline": "T"}]}) is None
     assert told_open({"row": {}, "lines": [{"mainline": "T", "amountunpaid": "4"}]}) is None
+
+
+def both(amount: Decimal, rate: Decimal, used: Decimal = Decimal(0)) -> Both:
+    """Return a line of which a part is used already."""
+    base = rounded(amount * rate, 2)
+    used = min(used, amount)
+    spent = share(used, amount, base, amount, base, 2) if used else Decimal(0)
+    return Both(amount - used, base - spent, amount, base)
+
+
+@given(
+    debits=st.lists(st.tuples(CENTS, CENTS), min_size=1, max_size=4),
+    payers=st.lists(st.tuples(CENTS, CENTS), min_size=1, max_size=4),
+    rate=RATES,
+)
+def test_set_off_uses_one_side_up_and_gains_nothing(
+    debits: list[tuple[Decimal, Decimal]], payers: list[tuple[Decimal, Decimal]], rate: Decimal
+) -> None:
+    sides = [
+        [(number, both(amount, rate, used)) for number, (amount, used) in enumerate(side)]
+        for side in (debits, payers)
+    ]
+
+    settled = set_off(sides[0], sides[1], 2)
+
+    left = [dict(side) for side in sides]
+    for debit, payer, told in settled:
+        for side, number in zip(left, (debit, payer), strict=True):
+            side[number] = side[number].less(told)
+            assert side[number].residual >= 0
+            assert side[number].base_residual >= 0
+    rest = [sum(line.residual for line in side.values()) for side in left]
+    before = [sum(line.residual for _number, line in side) for side in sides]
+    assert min(rest) == 0
+    assert rest[0] - rest[1] == before[0] - before[1]
+
+
+def test_set_off_leaves_the_cent_of_another_rounding_open() -> None:
+    rate = Decimal("1.0735")
+    debits = [(0, both(Decimal("33.33"), rate)), (1, both(Decimal("16.67"), rate))]
+
+    settled = set_off(debits, [(2, both(Decimal(50), rate))], 2)
+
+    assert settled == [
+        (0, 2, Told(Decimal("33.33"), Decimal("35.78"))),
+        (1, 2, Told(Decimal("16.67"), Decimal("17.90"))),
+    ]
+
+
+def test_set_off_of_one_side_alone_is_nothing() -> None:
+    assert set_off([(0, both(Decimal(5), Decimal(1)))], [], 2) == []
