@@ -15,7 +15,7 @@ class TestGuard(NetsuiteBookingCommon):
         cls.accountant = new_test_user(
             cls.env,
             "guarded_accountant",
-            "base.group_system,account.group_account_manager,"
+            "base.group_system,account.group_account_manager,account.group_account_user,"
             "kolleno_netsuite.group_netsuite_administrator",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
