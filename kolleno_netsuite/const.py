@@ -31,9 +31,16 @@ MASS_REMOVAL = 50
 MASS_REMOVAL_SHARE = 5
 MASS_REMOVAL_FLOOR = 10
 
-# Customers that are taken out of Odoo's books in one go: each is looked at document by document
-# first, and all of it is one transaction.
-MOST_CUSTOMERS = 200
+# Customers that are taken out of Odoo's books while somebody waits, and documents of them: some
+# seconds. More of them are taken out in the background, so many in each step.
+WITHDRAWN_AT_ONCE = 20
+CANCELLED_AT_ONCE = 300
+WITHDRAWAL_CHUNK = 10
+
+# Customers of whom the list says document by document what cannot be cancelled: some seconds too.
+SURVEYED_CUSTOMERS = 200
+# Customers that one list can name: a browser shows no more lines in reasonable time.
+MOST_CUSTOMERS = 5_000
 
 # A customer with more documents than this is read again in the background: a person waits for
 # some seconds, not for minutes.

@@ -18,6 +18,7 @@ from . import netsuite_stream_contact
 from . import netsuite_record
 from . import netsuite_record_display
 from . import netsuite_record_fields
+from . import netsuite_record_withdrawal
 from . import netsuite_record_removal
 from . import netsuite_application
 from . import netsuite_run
@@ -38,6 +39,7 @@ from . import netsuite_mapping_certainty
 from . import netsuite_reference
 from . import netsuite_connection_setup
 from . import netsuite_connection_customers
+from . import netsuite_connection_withdrawal
 from . import netsuite_connection_companies
 from . import netsuite_proof
 from . import netsuite_proof_comparison
@@ -77,6 +79,7 @@ from . import netsuite_booking_customer_company
 from . import netsuite_booking_customer_contact
 from . import netsuite_withdrawal_company
 from . import netsuite_follow_up
+from . import netsuite_withdrawal_plan
 from . import netsuite_booking_transaction
 from . import netsuite_booking_move
 from . import netsuite_booking_move_contact
@@ -98,6 +101,7 @@ from . import netsuite_connection_fields
 from . import netsuite_issue_fields
 from . import netsuite_removal
 from . import netsuite_removal_stream
+from . import netsuite_removal_customer
 from . import netsuite_connection_removal
 from . import netsuite_issue_removal
 from . import netsuite_comparison

@@ -124,6 +124,7 @@ class NetsuiteBooking(models.AbstractModel):
                 self._booker(group)._remove(group)
             group._mark_removed()
         self.env["netsuite.issue"].sudo()._settle(records)
+        self.env["netsuite.removal"].sudo()._note_leaving(records)
         return len(records)
 
     @api.model

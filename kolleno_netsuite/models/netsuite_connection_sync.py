@@ -216,6 +216,8 @@ class NetsuiteConnection(models.Model):
             if not locked:
                 return self.env["netsuite.run"]
             run = self._running_run()
+            if not self._take_out_withdrawn():
+                return run
             # Before anything is booked: what deleted payments had settled is free then.
             self._take_out_deleted(self.env["netsuite.removal"]._books_first())
             while True:
@@ -270,6 +272,7 @@ class NetsuiteConnection(models.Model):
         self._commit_unit(self._warn_of_certificate)
         self._commit_unit(self._close_stale_runs)
         self._commit_unit(self._retry_failed_by_time)
+        self._commit_unit(self.env["netsuite.removal"]._finish_leaving, self)
         self._commit_unit(self.env["netsuite.application"]._take_up_undone, self)
         self.env["netsuite.proof"]._heal(self)
 

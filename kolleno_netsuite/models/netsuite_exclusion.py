@@ -123,6 +123,7 @@ class NetsuiteExclusion(models.Model):
         sync = self.env["netsuite.scope"].sudo()
         for connection, internal_ids in customers.items():
             sync.env["netsuite.intercompany"]._dismiss(connection, internal_ids)
+            sync.env["netsuite.withdrawal"]._plan(connection.sudo(), internal_ids, effect=False)
             sync._look_again(connection.sudo(), internal_ids)
         return result
 

@@ -13,6 +13,7 @@ class NetsuiteIssue(models.Model):
         labels = {
             "returned": self.env._("Book them again"),
             "gone": self.env._("See the mappings"),
+            "leaving": self.env._("See what is open"),
         }
         for issue in self.filtered(lambda each: each.kind == "removal" and each.fix_label):
             issue.fix_label = labels.get(issue._key_parts()[0], issue.fix_label)
@@ -25,8 +26,23 @@ class NetsuiteIssue(models.Model):
         fixes = {
             "returned": self._book_returned,
             "gone": self.connection_id.action_open_mappings,
+            "leaving": self._open_leaving,
         }
         return fixes.get(self._key_parts()[0], self._remove_records)()
+
+    def _open_leaving(self):
+        """Open the open items of the customers that are gone in NetSuite."""
+        # Which partner it was is the sync's; whoever may solve issues may see it.
+        records = self.sudo().record_ids
+        partners = self.env["netsuite.booking.customer"].sudo()._all_partners(records)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Open Items of %s", ", ".join(records.mapped("name"))),
+            "res_model": "account.move.line",
+            "view_mode": "list,form",
+            "domain": partners._netsuite_open_domain(partners),
+            "context": {"create": False},
+        }
 
     def _book_returned(self):
         # Records belong to the sync; whoever may solve issues may start it.

@@ -40,8 +40,12 @@ class NetsuiteWithdrawal(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _survey(self, connection, internal_ids):
-        """Return {customer's internal id: `Holding`} of customers."""
+    def _survey(self, connection, internal_ids, blockers=True):
+        """Return {customer's internal id: `Holding`} of customers.
+
+        :param blockers: False to leave out what cannot be cancelled, which takes a look at each
+            document.
+        """
         ids = list(internal_ids)
         records = self.env["netsuite.record"].search(
             [
@@ -55,7 +59,7 @@ class NetsuiteWithdrawal(models.AbstractModel):
         holdings = {internal_id: Holding(nobody) for internal_id in ids}
         for record, partner in partners.items():
             holdings[record.internal_id].partner = partner
-        self._survey_moves(connection, holdings)
+        self._survey_moves(connection, holdings, blockers)
         for internal_id, number in self._shared(connection, ids).items():
             holdings[internal_id].shared = number
         return holdings
@@ -94,11 +98,15 @@ class NetsuiteWithdrawal(models.AbstractModel):
                 sentence = self.env["netsuite.scope"]._sentence(reason) if reason else False
                 part._advance("ignored", message=sentence, booked_hash=False)
         self.env["netsuite.issue"]._settle(records)
+        for each in holdings.values():
+            for move, blocker in each.blockers.items():
+                # Said where it is looked for: on the document that stays.
+                move.netsuite_record_id.message = blocker
         return len(moves)
 
     # === BUSINESS METHODS - WHAT IS THERE === #
 
-    def _survey_moves(self, connection, holdings):
+    def _survey_moves(self, connection, holdings, blockers):
         moves = self.env["account.move"].search(
             [
                 ("netsuite_record_id.connection_id", "=", connection.id),
@@ -107,12 +115,12 @@ class NetsuiteWithdrawal(models.AbstractModel):
                 ("state", "=", "posted"),
             ]
         )
-        tied = self._tied(moves, list(holdings))
+        tied = self._tied(moves, list(holdings)) if blockers else {}
         for move in moves:
             holding = holdings[move.netsuite_record_id.customer_internal_id]
             holding.moves |= move
             holding.last_date = max(holding.last_date or move.date, move.date)
-            blocker = self._blocker(move, tied)
+            blocker = self._blocker(move, tied) if blockers else None
             if blocker:
                 holding.blockers[move] = blocker
         self._survey_open(moves, holdings)

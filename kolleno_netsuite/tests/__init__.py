@@ -69,4 +69,5 @@ from . import (
     test_tour,
     test_upgrade,
     test_windows,
+    test_withdrawal,
 )

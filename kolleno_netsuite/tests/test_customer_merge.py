@@ -61,6 +61,38 @@ class TestCustomerMerge(SimulatorCase):
 
         self.assert_followed()
 
+    def test_merged_customer_with_a_locked_document_stays_until_it_can_follow(self):
+        self.simulator.switches(merge_touches_transactions=False)
+        self.connection = self.connect()
+        self.drive(self.connection)
+        partner, move = self.target("customer", self.old), self.target("invoice", self.open)
+        self.later(7200)
+        self.drive(self.connection)
+        move.company_id.fiscalyear_lock_date = move.date
+
+        self.simulator.act("merge", source=self.old, target=self.heir)
+        self.drive(self.connection)
+        self.connection._drive_heal()
+
+        issue = self.open_issues(self.connection, "removal")
+        self.assertEqual(
+            issue.title,
+            "Old Quay was merged into New Quay in NetSuite and still has open items in Odoo",
+        )
+        self.assertTrue(partner.active)
+        self.assertEqual(move.partner_id, partner)
+        items = issue.action_fix()
+        self.assertIn(move, self.env["account.move.line"].search(items["domain"]).move_id)
+
+        move.company_id.fiscalyear_lock_date = False
+        self.drive(self.connection)
+        self.connection._drive_heal()
+
+        self.assertEqual(move.partner_id, self.target("customer", self.heir))
+        self.assertFalse(partner.active)
+        self.assertEqual(issue.state, "solved")
+        self.assert_in_step(self.connection)
+
     def assert_followed(self):
         heir = self.target("customer", self.heir)
         for invoice in (self.paid, self.open, self.kept):

@@ -4,7 +4,12 @@ import binascii
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..const import MOST_CUSTOMERS
+from ..const import (
+    CANCELLED_AT_ONCE,
+    MOST_CUSTOMERS,
+    SURVEYED_CUSTOMERS,
+    WITHDRAWN_AT_ONCE,
+)
 from ..mappers.customer_list import read_customers
 from ..models.netsuite_connection_customers import ADMINISTRATOR_GROUP
 
@@ -101,6 +106,13 @@ class NetsuiteExclude(models.TransientModel):
                 )
             elif documents:
                 parts.append(self.env._("%s documents stay in the books", documents))
+            if len(chosen) > SURVEYED_CUSTOMERS and wizard.effect == "cancel":
+                parts.append(
+                    self.env._(
+                        "So many are not looked through beforehand: what cannot be cancelled "
+                        "stays, and each of these documents says why"
+                    )
+                )
             wrong = wizard.line_ids.filtered("problem")
             if wrong:
                 parts.append(self.env._("%s lines are passed over", len(wrong)))
@@ -205,13 +217,28 @@ class NetsuiteExclude(models.TransientModel):
         if self.effect == "keep":
             return 0
         # An administrator decides here; the books and partners are written by the sync.
-        return (
-            self.env["netsuite.withdrawal"]
-            .sudo()
-            ._withdraw(self.connection_id.sudo(), internal_ids, cancel=self.effect == "cancel")
+        withdrawal = self.env["netsuite.withdrawal"].sudo()
+        connection = self.connection_id.sudo()
+        if self._in_background(chosen):
+            withdrawal._plan(connection, internal_ids, self.effect)
+            return 0
+        return withdrawal._withdraw(connection, internal_ids, cancel=self.effect == "cancel")
+
+    def _in_background(self, chosen):
+        """Tell whether it is too much to be done while somebody waits."""
+        return self.effect != "keep" and (
+            len(chosen) > WITHDRAWN_AT_ONCE
+            or sum(chosen.mapped("document_count")) > CANCELLED_AT_ONCE
         )
 
     def _result(self, chosen, cancelled):
+        if self._in_background(chosen):
+            return self.env._(
+                "%s customers are left out from now on. What Odoo has of them is taken out in the "
+                "background, some at a time; the connection says how many are to follow. What "
+                "cannot be cancelled stays, and says why.",
+                len(chosen),
+            )
         sentences = [
             self.env._(
                 "%(count)s customers are left out; %(cancelled)s documents were cancelled.",
@@ -317,7 +344,11 @@ class NetsuiteExclude(models.TransientModel):
         holdings = (
             self.env["netsuite.withdrawal"]
             .sudo()
-            ._survey(self.connection_id.sudo(), [values["internal_id"] for values in valid])
+            ._survey(
+                self.connection_id.sudo(),
+                [values["internal_id"] for values in valid],
+                blockers=len(valid) <= SURVEYED_CUSTOMERS,
+            )
         )
         for values in valid:
             values.update(self._found(holdings[values["internal_id"]]))
