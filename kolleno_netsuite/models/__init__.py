@@ -130,6 +130,7 @@ from . import account_move_send
 from . import ir_actions_report
 from . import ir_attachment
 from . import mail_template
+from . import mail_thread
 from . import res_company
 from . import res_currency
 from . import res_partner

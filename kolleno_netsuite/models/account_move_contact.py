@@ -22,6 +22,20 @@ class AccountMove(models.Model):
         help="Active contacts of this invoice with a valid address, each address once.",
     )
 
+    netsuite_first_name = fields.Char(
+        compute="_compute_netsuite_names",
+        compute_sudo=True,
+        string="First Name of the Recipient",
+        help="For mails: {{ object.netsuite_first_name }}; of several recipients all, with commas; "
+        "nothing where NetSuite has none.",
+    )
+    netsuite_last_name = fields.Char(
+        compute="_compute_netsuite_names", compute_sudo=True, string="Last Name of the Recipient"
+    )
+    netsuite_position = fields.Char(
+        compute="_compute_netsuite_names", compute_sudo=True, string="Position of the Recipient"
+    )
+
     @api.depends(
         "netsuite_contact_ids.partner_id.active",
         "netsuite_contact_ids.partner_id.email_normalized",
@@ -30,6 +44,16 @@ class AccountMove(models.Model):
     def _compute_netsuite_recipient_ids(self):
         for move in self:
             move.netsuite_recipient_ids = move._netsuite_recipients()
+
+    @api.depends("partner_id", "netsuite_recipient_ids")
+    def _compute_netsuite_names(self):
+        names = ("netsuite_first_name", "netsuite_last_name", "netsuite_position")
+        for move in self:
+            position = move.netsuite_record_id.connection_id.invoice_recipient_position
+            people = move._netsuite_recipients(position or "") or move.partner_id
+            for name in names:
+                words = dict.fromkeys(filter(None, people.mapped(name)))
+                move[name] = ", ".join(words) or False
 
     # === BUSINESS METHODS === #
 

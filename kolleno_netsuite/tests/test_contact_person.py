@@ -233,6 +233,39 @@ class TestInvoicePerson(ContactCase):
         self.assertEqual(self.proposed(invoice), ["a@quay.example", "office@quay.example"])
         self.assertEqual(self.proposed(without), ["office@quay.example"])
 
+    def test_invoice_mail_addresses_its_recipients_and_nobody_by_nothing(self):
+        self.connection.contact_field_ids.name_field_id = "custbody17"
+        one = self.invoice_to("a@quay.example", custbody17="Ann Lee")
+        nobody = self.invoice(self.quay, 10)
+        self.drive(self.connection)
+        moves = self.move(self.connection, one) | self.move(self.connection, nobody)
+        template = (
+            "Dear {{ object.netsuite_first_name }} {{ object.netsuite_last_name }}"
+            "{{ object.netsuite_position and ', ' + object.netsuite_position }}!"
+        )
+
+        rendered = self.env["mail.render.mixin"]._render_template(
+            template, "account.move", moves.ids, engine="inline_template"
+        )
+
+        self.assertEqual(rendered[moves[0].id], "Dear Ann Lee, Billing!")
+        self.assertEqual(rendered[moves[1].id], "Dear  !")
+
+    def test_mail_to_two_contacts_of_one_address_is_one_message(self):
+        self.rule(self.connection, "custbody16", position="Site")
+        invoice = self.invoice_to("a@quay.example", custbody16="a@quay.example, s@quay.example")
+        self.drive(self.connection)
+        move = self.move(self.connection, invoice)
+        people = self.people(self.connection, self.quay).partner_id
+        self.assertEqual(len(people), 3)
+
+        message = move.message_post(
+            body="Please pay", partner_ids=people.ids, subtype_xmlid="mail.mt_comment"
+        )
+
+        notified = message.notification_ids.res_partner_id
+        self.assertEqual(sorted(notified.mapped("email")), ["a@quay.example", "s@quay.example"])
+
     def proposed(self, invoice):
         move = self.move(self.connection, invoice)
         Send = self.env["account.move.send"]
@@ -333,6 +366,12 @@ class TestCustomerPerson(ContactCase):
         self.assertEqual(set(people.mapped("source")), {"record", "customer"})
         self.assertEqual(len(people.partner_id), 2)
         self.assertTrue(all(people.mapped("is_lookalike")))
+        message = people.partner_id[0].message_post(
+            body="Hello", partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_comment"
+        )
+        self.assertEqual(
+            message.notification_ids.res_partner_id.mapped("email"), ["a@quay.example"]
+        )
 
     def test_switched_off_again_they_stay_until_they_are_cleaned_up(self):
         self.switch_on()

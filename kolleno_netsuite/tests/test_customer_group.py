@@ -111,6 +111,20 @@ class TestCustomerGroup(ExclusionCase):
         self.assertEqual(child.netsuite_group_id, head)
         self.assertEqual(child_id, child.netsuite_internal_id)
 
+    def test_parent_of_a_subsidiary_without_company_heads_its_group_as_a_shell(self):
+        self.connection.one_world = True
+        parent = self.land_customer(companyname="Far Head")
+        elsewhere = {"id": "1", "subsidiary": "99", "isprimarysub": "T"}
+        parent.payload = {**parent.payload, "subsidiaries": [elsewhere]}
+        self.book(parent)
+        self.assertEqual((parent.state, parent.left_out), ("ignored", "subsidiary"))
+
+        child, _id = self.customer(companyname="Child", parent=parent.internal_id)
+
+        head = parent._target()
+        self.assertEqual((child.netsuite_group_id, head.netsuite_shell), (head, True))
+        self.assertIn("None of the customer's subsidiaries", head.netsuite_group_note)
+
     def test_shell_becomes_a_customer_like_others_when_it_is_mirrored_again(self):
         parent = self.land_customer(companyname="Old Head", isinactive="T")
         child = self.land_customer(parent=parent.internal_id)
