@@ -290,6 +290,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "OthExpense": "Other Expense",
         "COGS": "Cost of Goods Sold",
         "Equity": "Equity",
+        "Stat": "Statistical",
     },
     "country": {
         "US": "United States",

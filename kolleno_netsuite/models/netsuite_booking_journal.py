@@ -163,14 +163,26 @@ class NetsuiteBookingJournal(models.AbstractModel):
 
     # === BUSINESS METHODS - TAKING BACK === #
 
+    def _locks(self, document, context):
+        """Return what keeps an entry, or one of the same journal elsewhere, from being changed."""
+        locks = [*super()._locks(document, context)]
+        if document:
+            for part in self._parts(document.netsuite_record_id, document):
+                locks += super()._locks(part, context)
+        return locks
+
     def _remove(self, records):
         for record in records:
             document = record._target()
             if document is not None:
                 self._remember_customers(record, None, document)
-                for part in self._parts(record, document):
-                    self._cancel_part(part)
+                self._take_parts_out(record, document)
         super()._remove(records)
+
+    def _take_parts_out(self, record, document):
+        for part in self._parts(record, document).filtered(self._counts):
+            self.env["netsuite.booking.application"]._release(part)
+            self._take_out(part)
 
     def _cancel_voided(self, drafts):
         super()._cancel_voided(drafts)
@@ -178,11 +190,10 @@ class NetsuiteBookingJournal(models.AbstractModel):
             for part in self._parts(draft.record, draft.document):
                 self._cancel_part(part)
 
-    def _take_back(self, record, document, reason, context, outcome):
+    def _take_back(self, record, document, reason, context, outcome, final):
         self._remember_customers(record, None, document)
-        super()._take_back(record, document, reason, context, outcome)
-        for part in self._parts(record, document):
-            self._cancel_part(part)
+        super()._take_back(record, document, reason, context, outcome, final)
+        self._take_parts_out(record, document)
 
     def _remember_customers(self, record, transaction, document):
         """Note who is on the lines now and who was, because both balances change."""

@@ -97,7 +97,8 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             reason = self._reason_left_out(transaction, context)
             try:
                 if document and reason:
-                    self._take_back(record, document, reason, context, outcome)
+                    final = transaction.voided
+                    self._take_back(record, document, reason, context, outcome, final)
                 elif reason and not transaction.voided:
                     outcome.ignored[record] = reason
                 else:
@@ -131,12 +132,16 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             if document is None or not self._is_alive(document):
                 continue
             self._forget_applications(record, document)
-            move = self._moves(document)
-            locks = move._get_violated_lock_dates(move.date, move._affect_tax_report())
-            if locks or move.inalterable_hash:
-                self._reverse(move, locks)
-            else:
-                self._cancel(document)
+            self._take_out(document)
+
+    def _take_out(self, document):
+        """Cancel a document; reverse it where a lock date or a hash forbids that."""
+        move = self._moves(document)
+        locks = move._get_violated_lock_dates(move.date, move._affect_tax_report())
+        if move.state == "posted" and (locks or move.inalterable_hash):
+            self._reverse(move, locks)
+        else:
+            self._cancel(document)
 
     # === BUSINESS METHODS - FROM NETSUITE'S WORDS TO ODOO'S VALUES === #
 
@@ -270,17 +275,26 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             return self.env._("NetSuite does not post it yet")
         return None
 
-    def _take_back(self, record, document, reason, context, outcome):
-        """Cancel a transaction that NetSuite voided, or no longer posts."""
-        locks = self._locks(document, context)
+    def _take_back(self, record, document, reason, context, outcome, final):
+        """Take a transaction out of the books that NetSuite voided, or no longer posts.
+
+        :param final: it never counts again, and is reversed where a lock date forbids to cancel.
+        :raise RecordBlocked: its period is locked, and it may count again.
+        """
+        locks = [] if final else self._locks(document, context)
         if locks:
             raise RecordBlocked(*locks)
-        if self._moves(document).state != "cancel":
+        if self._counts(document):
             self._forget_applications(record, document)
-            self._cancel(document)
+            self._take_out(document)
             self._note(document, reason)
         record.booked_hash = False
         outcome.booked.append(record)
+
+    def _counts(self, document):
+        """Tell whether a document is in the books: neither cancelled nor reversed."""
+        move = self._moves(document)
+        return move.state != "cancel" and not move.reversal_move_ids
 
     def _cancel_voided(self, drafts):
         """Keep the trace of what was voided before it was ever read: its number, cancelled."""

@@ -301,6 +301,21 @@ class TestBookingChange(NetsuiteBookingCommon):
         self.assert_open(move, 0, 0)
         self.assert_open(reversal, 0, 0)
 
+    def test_voided_in_a_locked_period_is_reversed_once_on_the_first_open_day(self):
+        record, move = self.invoice(self.entity, [{"foreign": 100}])
+        payment_record, payment = self.payment(self.entity, 60, [(record.internal_id, 60)])
+        self.company.fiscalyear_lock_date = "2024-12-31"
+
+        for _time in range(2):
+            self.change(record, [{"foreign": 0}], voided="T", status="V")
+
+        self.assert_booked(record)
+        self.assertEqual(record.removal_kind, "voided")
+        self.assertEqual(str(move.reversal_move_ids.date), "2025-01-01")
+        self.assert_open(move, 0, 0)
+        self.assert_open(payment, -60, -60)
+        self.assert_booked(payment_record)
+
     def test_removed_customer_with_something_open_stays(self):
         self.invoice(self.entity, [{"foreign": 100}])
 

@@ -7,8 +7,6 @@ from .documents_case import DocumentsCase
 class TestJournals(DocumentsCase):
     """Receivable lines of journals, each an open item of its customer (features.md 34)."""
 
-    companies = 2
-
     def setUp(self):
         super().setUp()
         self.connection = self.connect()
@@ -215,79 +213,7 @@ class TestJournals(DocumentsCase):
             },
         )
 
-    def test_journal_between_companies_has_an_entry_in_each(self):
-        british = self.customer("British", subsidiary=self.UK, currency=self.GBP)
-        there = {"lineSubsidiary": {"id": self.UK}}
-        journal = self.between_companies(british, 40)
-        invoice = self.invoice(self.seven, 100)
-        self.simulator.act("apply", payer=journal, payer_line=1, doc=invoice, amount=25)
-        self.drive(self.connection)
-
-        items = self.all_items(journal)
-        self.assertEqual(len(items.company_id), 2)
-        self.assertEqual(items.mapped("amount_residual_currency"), [-15, 40])
-        self.assert_books_agree(self.connection)
-
-        lines = [
-            self._journal_line(self.BANK, 40),
-            self._journal_line(self.AR, -40, self.seven),
-            {**self._journal_line(self.BANK, 40), **there},
-            {**self._journal_line(self.SALES, -40), **there},
-        ]
-        kind = "advInterCompanyJournalEntry"
-        items = [{**line, "line": number} for number, line in enumerate(lines)]
-        body = {"line": {"items": items}}
-        self.simulator.act("edit", type=kind, id=journal, body=body, replace=["line"])
-        self.drive(self.connection)
-
-        items = self.all_items(journal)
-        self.assertEqual(items.mapped("amount_residual_currency"), [-15])
-        self.assert_books_agree(self.connection)
-
-    def test_voided_journal_between_companies_goes_out_of_all_books(self):
-        british = self.customer("British", subsidiary=self.UK, currency=self.GBP)
-        journal = self.between_companies(british, 40)
-        self.drive(self.connection)
-        self.assertEqual(len(self.all_items(journal)), 2)
-
-        self.simulator.act("void", id=journal)
-        self.drive(self.connection)
-
-        self.assertFalse(self.all_items(journal))
-        self.assert_books_agree(self.connection)
-
     # === ARRANGING === #
-
-    def between_companies(self, british, amount):
-        """Move a debt from Seven to a customer of the other company; return the journal."""
-        there = {"lineSubsidiary": {"id": self.UK}}
-        lines = [
-            self._journal_line(self.BANK, amount),
-            self._journal_line(self.AR, -amount, self.seven),
-            {**self._journal_line(self.AR, amount, british), **there},
-            {**self._journal_line(self.SALES, -amount), **there},
-        ]
-        return self._create(
-            "advInterCompanyJournalEntry",
-            subsidiary={"id": self.US},
-            currency={"id": self.USD},
-            tranDate=self.day(8),
-            line={"items": lines},
-        )
-
-    def all_items(self, journal):
-        """Return the posted receivable items of a journal in all companies, by line."""
-        return (
-            self.env["account.move.line"]
-            .search(
-                [
-                    ("move_id.netsuite_record_id.internal_id", "=", int(journal)),
-                    ("parent_state", "=", "posted"),
-                    ("account_id.account_type", "=", "asset_receivable"),
-                ]
-            )
-            .sorted("netsuite_line")
-        )
 
     def edit(self, journal, *lines):
         body = {"line": {"items": [self._journal_line(*line) for line in lines]}}
