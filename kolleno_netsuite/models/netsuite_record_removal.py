@@ -69,7 +69,7 @@ class NetsuiteRecord(models.Model):
             return ""
         if not self.deleted_at:
             return self.env._("Deleted in NetSuite.")
-        when = format_datetime(self.env, self.deleted_at, dt_format="medium")
+        when = format_datetime(self.env, self.deleted_at, dt_format="short")
         if not self.deleted_by:
             return self.env._("Deleted in NetSuite on %s.", when)
         return self.env._(

@@ -1,7 +1,10 @@
 // Takes the pictures of docs/images from the demo that `make demo` keeps running.
 //
 //   npm install
-//   node screenshots.mjs [address of Odoo] [folder] [regular expression of names]
+//   node screenshots.mjs [address of Odoo] [folder] [regular expression of names] [NetSuite]
+//
+// With the address of the simulated NetSuite (`make demo` prints it) things happen there first,
+// for the pictures of what they look like in Odoo: see events.mjs. Those pictures are left out else.
 //
 // Needs a Chromium on the machine; CHROMIUM names another one than /usr/bin/chromium.
 
@@ -9,11 +12,13 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { fail, makeEvents, seen } from "./events.mjs";
 
 const [
     address = "http://127.0.0.1:8069",
     folder = fileURLToPath(new URL("../../docs/images", import.meta.url)),
     only = "",
+    netsuite = "",
 ] = process.argv.slice(2);
 
 const DESK = { width: 1366, height: 768 };
@@ -63,7 +68,12 @@ const PICTURES = [
     ["setup-companies", "/odoo/netsuite", SET_UP, DESK],
     ["setup-preview", "/odoo/netsuite", [...SET_UP, NEXT, "wait button[name=action_import]"], DESK],
     ["setup-sign-in", "/odoo/netsuite", [...SET_UP, BACK, BACK, BACK], DESK],
-    ["setup-test", "/odoo/netsuite", [...SET_UP, NEXT, "wait button[name=action_test]:visible"], DESK],
+    [
+        "setup-test",
+        "/odoo/netsuite",
+        [...SET_UP, NEXT, "wait button[name=action_test]:visible"],
+        DESK,
+    ],
     ["fields", ...page("fields", "button[name=action_discover_fields]")],
     [
         "contacts-lookalikes",
@@ -88,7 +98,48 @@ const PICTURES = [
         DESK,
     ],
     ["field-catalogue", action("netsuite_field_action"), [".o_facet_remove"], DESK],
+    ["pause", ...page("schedule", "button[name=action_pause]")],
+    ["contacts", action("netsuite_contact_action"), [], DESK],
+    [
+        "exclude-choose",
+        action("netsuite_exclusion_action"),
+        ["button:has-text('Exclude Customers')"],
+        DESK,
+    ],
     ["calls", "/odoo/action-kolleno_netsuite.netsuite_call_action?view_type=graph", [], DESK],
+];
+
+const JOURNAL = "/odoo/action-account.action_move_journal_line/";
+
+// Pictures of what makeEvents did, in the order in which they are taken; paths may need `seen`.
+const EVENTFUL = [
+    [
+        "invoice-deleted",
+        () => `/odoo/customer-invoices/${seen.deleted.id}`,
+        [tab("netsuite")],
+        DESK,
+    ],
+    [
+        "contacts-recipients",
+        () => `/odoo/customer-invoices/${seen.named.id}`,
+        [tab("netsuite_recipients")],
+        DESK,
+    ],
+    ["journal-entry", () => JOURNAL + seen.journal.id, [tab("netsuite")], DESK],
+    ["field-mappings", () => action("netsuite_field_mapping_action"), [], DESK],
+    ["field-mapping", () => action("netsuite_field_mapping_action"), [firstRow], DESK],
+    ["exclusions", () => action("netsuite_exclusion_action"), [], DESK],
+    ["left-out", () => action("netsuite_left_out_action"), [], DESK],
+    ["resynchronisations", () => action("netsuite_resync_action"), [], DESK],
+];
+
+// Pictures of what goes wrong, taken last: [name, fault, path, clicks, size].
+const FAULTY = [
+    [
+        "deletions-hidden",
+        { name: "permission_missing", record: "deletedrecord", times: null },
+        ...page("removal"),
+    ],
 ];
 
 async function signIn(page) {
@@ -117,7 +168,7 @@ async function take(page, name, path, clicks, size) {
         const target = page.locator(selector).first();
         const found = await target.waitFor({ timeout: 20000 }).then(
             () => true,
-            () => false
+            () => false,
         );
         if (!found) {
             console.log(`${name}: left out, there is no ${selector}`);
@@ -145,10 +196,23 @@ const browser = await chromium.launch({
 });
 try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(90000);
     await signIn(page);
     for (const [name, path, clicks, size] of PICTURES) {
         if (name.match(only)) {
             await take(page, name, path, clicks, size);
+        }
+    }
+    if (netsuite) {
+        await makeEvents(page, netsuite);
+        for (const [name, path, clicks, size] of EVENTFUL) {
+            if (name.match(only)) {
+                await take(page, name, path(), clicks, size);
+            }
+        }
+        for (const [name, fault, ...picture] of FAULTY.filter(([each]) => each.match(only))) {
+            await fail(page, netsuite, fault);
+            await take(page, name, ...picture);
         }
     }
 } finally {
