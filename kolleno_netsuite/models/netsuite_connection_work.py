@@ -124,18 +124,18 @@ class NetsuiteConnection(models.Model):
         is set aside instead of killing it for ever.
         """
         Record = self.env["netsuite.record"]
-        for domain in self._booking_order():
+        due = [
+            ("connection_id", "=", self.id),
+            ("state", "=", "pending"),
+            "|",
+            ("next_try", "=", False),
+            ("next_try", "<=", fields.Datetime.now()),
+        ]
+        # Mostly there is nothing, and one query says so for all types.
+        order = self._booking_order() if Record.search_count(due, limit=1) else ()
+        for domain in order:
             records = Record.search(
-                [
-                    ("connection_id", "=", self.id),
-                    ("state", "=", "pending"),
-                    "|",
-                    ("next_try", "=", False),
-                    ("next_try", "<=", fields.Datetime.now()),
-                    *domain,
-                ],
-                order="attempts, internal_id",
-                limit=BOOK_CHUNK,
+                [*due, *domain], order="attempts, internal_id", limit=BOOK_CHUNK
             )
             if not records:
                 continue

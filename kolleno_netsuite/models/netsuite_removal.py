@@ -183,17 +183,17 @@ class NetsuiteRemoval(models.AbstractModel):
         :return: number of records looked at; 0 when nothing is left.
         """
         Record = self.env["netsuite.record"]
-        for record_type in record_types:
+        due = [
+            *Record._waiting_removals(connection, ("certain", "cleared"), record_types),
+            ("state", "not in", ("removed", "failed", "blocked")),
+            "|",
+            ("next_try", "=", False),
+            ("next_try", "<=", fields.Datetime.now()),
+        ]
+        # Mostly there is nothing, and one query says so for all types.
+        for record_type in record_types if Record.search_count(due, limit=1) else ():
             records = Record.search(
-                [
-                    *Record._waiting_removals(connection, ("certain", "cleared"), [record_type]),
-                    ("state", "not in", ("removed", "failed", "blocked")),
-                    "|",
-                    ("next_try", "=", False),
-                    ("next_try", "<=", fields.Datetime.now()),
-                ],
-                order="internal_id",
-                limit=BOOK_CHUNK,
+                [*due, ("record_type", "=", record_type)], order="internal_id", limit=BOOK_CHUNK
             )
             if records:
                 self._take_out_chunk(records)
