@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..client.ui_links import ui_url
+from ..mappers.doubt import doubted
 
 
 class Wanted(NamedTuple):
@@ -326,7 +327,8 @@ class NetsuiteContact(models.Model):
 
     def _give_up_own_words(self):
         """Let NetSuite decide again whether these people are active and what they are called."""
-        self.booked_values = False
+        for contact in self:
+            contact.booked_values = doubted(contact.booked_values)
         kept = self.partner_id.filtered("netsuite_kept_archived")
         kept.netsuite_kept_archived = False
         # Booked again as active ones, they come back.

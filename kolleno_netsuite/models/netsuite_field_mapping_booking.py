@@ -216,7 +216,8 @@ class Batch:
             # What a user filled before the field was mapped is not emptied by nothing.
             if field and (key in known or is_filled):
                 changes[mapping] = (field.name, written)
-                if key in known:
+                mirrors = self._mirrors.get(record, ())
+                if key in known and any(mirror[field.name] != written for mirror in mirrors):
                     self._noted.setdefault(record, []).append(mapping)
         if values != known:
             self._values[record] = values

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..client.ui_links import ui_url
 from ..const import JOURNAL_TYPE, RECORD_TYPES
+from ..mappers.doubt import doubted
 
 # Legal steps of a record's life; `_advance` refuses any other.
 TRANSITIONS = {
@@ -183,13 +184,15 @@ class NetsuiteRecord(models.Model):
     def _overwrite(self):
         """Let the next booking overwrite what users changed in Odoo on what mirrors these records.
 
-        What NetSuite has no value for stays as it is in Odoo.
+        What NetSuite has no value for, and had none when it was last read, stays as it is in Odoo.
         """
+        fields_of_partner = self.env["res.partner"]._fields.values()
+        flags = {field.name for field in fields_of_partner if field.type == "boolean"}
         for record in self.sudo():  # only the sync keeps what was booked
             ledger, _sep, _header = (record.booked_hash or "").partition(":")
             record.write(
                 {
-                    "booked_values": dict.fromkeys(record.booked_values or {}, False),
+                    "booked_values": doubted(record.booked_values, flags),
                     "booked_hash": f"{ledger}:" if ledger else False,
                 }
             )

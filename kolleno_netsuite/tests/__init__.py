@@ -67,6 +67,7 @@ from . import (
     test_reimport,
     test_removal,
     test_resync,
+    test_resync_overwrite,
     test_schedule,
     test_scope,
     test_screens,
