@@ -7,6 +7,7 @@ from . import netsuite_connection_sync
 from . import netsuite_connection_work
 from . import netsuite_connection_schedule
 from . import netsuite_connection_pause
+from . import netsuite_connection_freshness
 from . import netsuite_connection_overview
 from . import netsuite_connection_documents
 from . import netsuite_connection_rates
@@ -19,6 +20,7 @@ from . import netsuite_record
 from . import netsuite_record_display
 from . import netsuite_record_fields
 from . import netsuite_record_withdrawal
+from . import netsuite_record_refresh
 from . import netsuite_record_removal
 from . import netsuite_application
 from . import netsuite_run
@@ -108,6 +110,7 @@ from . import netsuite_comparison
 from . import netsuite_connection_comparison
 from . import netsuite_run_comparison
 from . import netsuite_run_line_comparison
+from . import netsuite_refresh
 from . import netsuite_guard
 from . import account_bank_statement_line
 from . import account_journal
@@ -123,10 +126,17 @@ from . import account_payment_guard
 from . import payment_transaction
 from . import netsuite_record_document
 from . import netsuite_document
+from . import netsuite_document_undone
 from . import netsuite_issue_document
 from . import netsuite_connection_pdf
 from . import account_move_document
 from . import account_move_send
+from . import account_move_refresh
+from . import account_move_send_refresh
+from . import account_move_held
+from . import account_move_send_held
+from . import netsuite_connection_held
+from . import netsuite_issue_held
 from . import ir_actions_report
 from . import ir_attachment
 from . import mail_template
@@ -137,4 +147,5 @@ from . import res_partner
 from . import res_partner_fields
 from . import res_partner_follow_up
 from . import res_partner_group
+from . import res_partner_refresh
 from . import res_partner_contact

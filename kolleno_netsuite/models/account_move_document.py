@@ -147,6 +147,8 @@ class AccountMove(models.Model):
         failures = {}
         for records in self.netsuite_record_id.grouped("record_type").values():
             failures |= Document._fetch(connection, client, records)
+        if failures:
+            Document._note_although_undone(connection, list(client.calls), failures)
         connection._store_calls(client)
         self.invalidate_recordset(["netsuite_pdf_state", "netsuite_pdf_due"])
         return {moves[record]: record.pdf_message for record in failures}

@@ -35,11 +35,12 @@ class AccountMoveSend(models.AbstractModel):
             self._netsuite_without(invoice_data, gone)
         for move, problem in problems.items():
             invoice_data = invoices_data[move]
-            if move._netsuite_holds_mails():
+            if self._netsuite_holds(move):
+                if "email" in (invoice_data.get("sending_methods") or ()):
+                    invoice_data["netsuite_held"] = problem
                 invoice_data["error"] = {
                     "error_title": self.env._(
-                        "Nothing was sent, because the PDF could not be fetched from NetSuite. "
-                        "Send it again once this is solved."
+                        "Nothing was sent, because the PDF could not be fetched from NetSuite."
                     ),
                     "errors": [problem],
                 }
@@ -48,6 +49,14 @@ class AccountMoveSend(models.AbstractModel):
         return super()._generate_invoice_documents(
             invoices_data, allow_fallback_pdf=allow_fallback_pdf
         )
+
+    @api.model
+    def _netsuite_holds(self, move):
+        """Tell whether what is sent of a document waits for its PDF.
+
+        A person who looked at it may have decided to send it without.
+        """
+        return move._netsuite_holds_mails() and not self.env.context.get("netsuite_without_pdf")
 
     @api.model
     def _netsuite_without(self, invoice_data, gone):

@@ -91,8 +91,9 @@ class NetsuiteConnection(models.Model):
         string="If the PDF Does Not Come",
         required=True,
         default="send",
-        help="What happens to an e-mail when NetSuite does not hand out the PDF. Kolleno's "
-        "default is to send without it and to note that on the document.",
+        help="What happens to an e-mail when NetSuite does not hand out the PDF. A held one is "
+        "sent by itself once it is there. Kolleno's default is to send without it and to note "
+        "that on the document.",
     )
     pdf_timeout = fields.Integer(
         string="Wait for a PDF (seconds)",

@@ -55,12 +55,17 @@ class NetsuiteConnection(models.Model):
 
     @api.model
     def _drive_each(self, switch, drive):
-        """Let `drive` work for each connection; one that cannot sign in stops itself only.
+        """Let `drive` work for each connection.
 
         :param switch: the field that switches this work on.
         :param drive: function of a connection.
         """
-        for connection in self._for_cron(switch):
+        self._drive_safely(self._for_cron(switch), drive)
+
+    @api.model
+    def _drive_safely(self, connections, drive):
+        """Let `drive` work for each of `connections`; one that cannot sign in stops itself only."""
+        for connection in connections:
             try:
                 drive(connection)
             except UserError as error:

@@ -108,7 +108,7 @@ class NetsuiteDocument(models.AbstractModel):
             self._attach(connection, move, found)
             lost = self._fetch_others(connection, restlets, record, move, found)
         except NetsuiteError as error:
-            _logger.info("NetSuite %s: PDF of %s: %s", connection.account_id, record.name, error)
+            _logger.warning("NetSuite %s: PDF of %s: %s", connection.account_id, record.name, error)
             self._note_failure(record, error)
             return error
         self._note_success(record, move, found, lost)

@@ -1,0 +1,152 @@
+from datetime import timedelta, timezone
+from itertools import islice
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Datetime
+from odoo.tools import split_every
+from odoo.tools.misc import format_datetime
+
+from ..client.error_tree import NetsuiteError
+from ..const import PAGE_SIZE, RESYNC_AT_ONCE, TRANSACTION_TYPES
+from ..mappers.freshness import changed_customers_query, changed_documents_query
+from ..mappers.open_amounts import RECORD_TYPE_OF
+from .netsuite_connection_sync import CONCURRENT_CHANGES
+
+# Whoever was read so recently is not asked for again: a dialog stays open for a while, and a
+# reminder names several documents of one customer.
+FRESH = timedelta(minutes=5)
+# Seconds that a person who sends something waits for NetSuite; then what Odoo has counts.
+PATIENCE = 20
+
+
+class NetsuiteRefresh(models.AbstractModel):
+    """Reads what changed of single customers just before they are reminded of what they owe.
+
+    Costs two small queries and NetSuite's time for up to 1,000 customers, and more only for what
+    did change. Whatever goes wrong is told and stops nothing: what Odoo has is at most as old as
+    the last synchronisation.
+    """
+
+    _name = "netsuite.refresh"
+    _description = "NetSuite Refresh"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _refresh(self, customers):
+        """Read what changed of customers, unless that was done a moment ago; never commits.
+
+        :param customers: `netsuite.record` rows of customers.
+        :return: {connection: why what Odoo has of its customers may be older}.
+        """
+        problems = {}
+        # Whoever may send a reminder may have it right; reading and booking are the sync's.
+        for connection, group in customers.sudo().grouped("connection_id").items():
+            if not connection.refresh_before_reminder:
+                continue
+            limit = Datetime.now() - FRESH
+            stale = group.filtered(
+                lambda record, limit=limit: (record._read_at() or limit) <= limit
+            )
+            problem = stale and self._refresh_of(connection, stale)
+            if problem:
+                problems[connection] = self.env._(
+                    "NetSuite could not be asked for the latest changes: %(problem)s What Odoo "
+                    "has is as of %(time)s.",
+                    problem=problem,
+                    time=format_datetime(self.env, self._read_at(stale), dt_format="short"),
+                )
+        return problems
+
+    @api.model
+    def _read_at(self, customers):
+        """Return up to when all changes of these customers were read (UTC), or False."""
+        moments = [record._read_at() for record in customers.sudo()]  # as for `_refresh`
+        return min(moments) if moments and all(moments) else False
+
+    # === UNITS === #
+
+    def _refresh_of(self, connection, customers):
+        """Refresh customers of one connection; return why it could not be done, or None."""
+        try:
+            connection._check_connected()
+            client = connection._client(
+                patience=PATIENCE, read_timeout=PATIENCE, answer_timeout=PATIENCE, max_tries=1
+            )
+        except UserError as error:
+            return str(error)
+        problem = None
+        try:
+            with self.env.cr.savepoint():
+                problem = self._read_changes(connection, client, customers)
+        except NetsuiteError as error:
+            problem = connection._error_sentences(error)[0]
+        except CONCURRENT_CHANGES:
+            problem = self.env._("It is being synchronised at this moment.")
+        connection._store_calls(client)
+        return problem
+
+    def _read_changes(self, connection, client, customers):
+        """Read and book what changed; return why it is left to the synchronisation, or None.
+
+        :raise NetsuiteError: NetSuite cannot or will not answer.
+        """
+        streams = connection._dated_streams()
+        cursors = streams.mapped("cursor_at")
+        if not all(cursors) or set(streams.mapped("phase")) != {"regular"}:
+            return self.env._("The first import is still going on.")
+        clock = client.clock
+        start = min(cursors).replace(tzinfo=timezone.utc)
+        since = clock.from_utc(start - clock.overlap((start, clock.server_now)))
+        changed = self._changed(connection, client, customers, since)
+        if sum(len(ids) for ids in changed.values()) > RESYNC_AT_ONCE:
+            connection.stream_ids.next_read_at = False
+            connection._poke("fetch")
+            return self.env._("More changed at once than a person can wait for.")
+        for record_type in ("customer", *TRANSACTION_TYPES):
+            ids = changed.get(record_type)
+            if ids:
+                self.env["netsuite.fetch"].sudo()._reread(connection, client, record_type, ids=ids)
+                connection._book_pending(record_type, ids)
+        if changed:
+            self.env["netsuite.booking"].sudo()._apply_waiting(connection)
+        customers.refreshed_at = clock.until().replace(tzinfo=None)
+        return None
+
+    def _changed(self, connection, client, customers, since):
+        """Return {record type: internal ids} of what NetSuite changed and Odoo has not read."""
+        found = {}
+        types = connection._dated_streams().mapped("record_type")
+        for ids in split_every(PAGE_SIZE, customers.mapped("internal_id"), list):
+            rows = client.rows(changed_customers_query(ids, since))
+            found.setdefault("customer", {}).update(_moments(rows, client.clock))
+            query = changed_documents_query(ids, types, since)
+            # One more than is read here tells that there are too many.
+            for row in islice(client.rows(query), RESYNC_AT_ONCE + 1):
+                of_type = found.setdefault(RECORD_TYPE_OF[row["type"]], {})
+                of_type.update(_moments([row], client.clock))
+        news = {}
+        for record_type, moments in found.items():
+            known = {
+                record.internal_id: record.last_modified
+                for record in self.env["netsuite.record"]
+                .sudo()
+                .search(
+                    [
+                        ("connection_id", "=", connection.id),
+                        ("record_type", "=", record_type),
+                        ("internal_id", "in", list(moments)),
+                        ("state", "!=", "pending"),
+                    ]
+                )
+            }
+            ids = [each for each, modified in moments.items() if known.get(each) != modified]
+            if ids:
+                news[record_type] = sorted(ids)
+        return news
+
+
+def _moments(rows, clock):
+    """Return {internal id: last change (UTC, naive)} of rows."""
+    return {int(row["id"]): clock.to_utc(row["lastmodified"]).replace(tzinfo=None) for row in rows}
