@@ -58,6 +58,7 @@ class Account:
                 "client_id": ready["m2m"]["client_id"],
                 "certificate_id": ready["m2m"]["certificate_id"],
                 "private_key": ready["m2m"]["private_key_pem"],
+                "history_start": False,
             }
         )
         for button in (

@@ -42,6 +42,10 @@ SURVEYED_CUSTOMERS = 200
 # Customers that one list can name: a browser shows no more lines in reasonable time.
 MOST_CUSTOMERS = 5_000
 
+# Months of closed history that a new connection mirrors (features.md 6): two closings can be
+# compared with it, and an import of many years is nobody's first wish.
+HISTORY_MONTHS = 12
+
 # A customer with more documents than this is read again in the background: a person waits for
 # some seconds, not for minutes.
 RESYNC_AT_ONCE = 200

@@ -69,7 +69,9 @@ def _connect(env: Any, ready: dict[str, Any]) -> Any:
     if connection:
         connection.write(values)
     else:
-        connection = connection.create({"name": _NAME, "account_id": account, **values})
+        # The whole account, so that its figures can be compared with the simulator's own.
+        whole = {"name": _NAME, "account_id": account, "history_start": False}
+        connection = connection.create({**whole, **values})
     connection.action_connect()
     env.cr.commit()
     return connection

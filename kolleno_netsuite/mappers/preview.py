@@ -155,6 +155,21 @@ def up_to(stream: Stream, date: dt.date, subsidiaries: Iterable[int]) -> Conditi
     )
 
 
+def taxed_up_to(date: dt.date, subsidiaries: Iterable[int], tax_codes: Iterable[int]) -> Condition:
+    """Return the condition of tax lines of some tax codes in documents dated on `date` or before.
+
+    :param subsidiaries: as for `up_to`.
+    :param tax_codes: internal ids.
+    """
+    some = [each for each in sorted(subsidiaries) if each]
+    return every(
+        equal("l.taxline", value=True),
+        among("l.item", sorted(tax_codes)),
+        compare("t.trandate", "<=", date),
+        *([among("l.subsidiary", some)] if some else []),
+    )
+
+
 def on_accounts(stream: Stream, accounts: Mapping[int, Iterable[int]]) -> list[Condition]:
     """Return the conditions of lines that post on unmapped accounts.
 

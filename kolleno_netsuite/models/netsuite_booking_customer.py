@@ -7,6 +7,9 @@ from .netsuite_booking import RECORD_ERRORS, Outcome
 # Fields of an address: Odoo's name, and the attribute of `mappers.customer.Address`.
 ADDRESS_FIELDS = ("street", "street2", "city", "zip")
 
+# Partners that may be the mirror of a customer although nothing links them yet.
+RECOGNISABLE = [("netsuite_record_id", "=", False), ("parent_id", "=", False)]
+
 
 class NetsuiteBookingCustomer(models.AbstractModel):
     """Books customers as partners, their further addresses as contacts.
@@ -58,33 +61,32 @@ class NetsuiteBookingCustomer(models.AbstractModel):
     # === BUSINESS METHODS - PARTNERS === #
 
     def _partners(self, customers):
-        """Return {record: its partner}, for those that are linked or can be recognised.
+        """Return {record: its partner}, for those that are linked or can be recognised."""
+        records = self.env["netsuite.record"].union(*customers)
+        found = records._targets("res.partner")
+        unlinked = {record: each for record, each in customers.items() if record not in found}
+        return found | self._recognised(unlinked)
+
+    @api.model
+    def _recognised(self, customers):
+        """Return {key: partner} of customers that somebody made in Odoo before.
 
         A partner is recognised by NetSuite's entity ID as reference and the same name; two
         that fit equally well are nobody's.
+
+        :param customers: {key: `mappers.customer.Customer`}.
         """
         Partner = self.env["res.partner"].with_context(active_test=False)
-        records = self.env["netsuite.record"].union(*customers)
-        found = records._targets(Partner._name)
-        references = {
-            customer.reference
-            for record, customer in customers.items()
-            if record not in found and customer.reference
-        }
+        references = {customer.reference for customer in customers.values() if customer.reference}
         candidates = {}
         if references:
-            for partner in Partner.search(
-                [
-                    ("ref", "in", list(references)),
-                    ("netsuite_record_id", "=", False),
-                    ("parent_id", "=", False),
-                ]
-            ):
+            for partner in Partner.search([("ref", "in", list(references)), *RECOGNISABLE]):
                 candidates.setdefault((partner.ref, partner.name), []).append(partner)
-        for record, customer in customers.items():
+        found = {}
+        for key, customer in customers.items():
             fitting = candidates.get((customer.reference, customer.name), [])
-            if record not in found and len(fitting) == 1:
-                found[record] = candidates.pop((customer.reference, customer.name))[0]
+            if len(fitting) == 1:
+                found[key] = candidates.pop((customer.reference, customer.name))[0]
         return found
 
     def _write_partners(self, customers, partners, places):

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..client.error_tree import NetsuiteError
-from ..const import TRANSACTION_TYPES
+from ..const import HISTORY_MONTHS, TRANSACTION_TYPES
 from ..mappers.streams import STREAMS
 
 
@@ -18,9 +19,10 @@ class NetsuiteConnection(models.Model):
 
     history_start = fields.Date(
         string="Closed Documents From",
+        default=lambda self: self._default_history_start(),
         help="Open documents are always mirrored, closed ones of this date or later. Empty: all "
         "of them. An older one that a mirrored document is applied to is mirrored as well. The "
-        "set-up suggests twelve months.",
+        "default is twelve months ago.",
     )
     history_complete_from = fields.Date(
         readonly=True,
@@ -34,6 +36,11 @@ class NetsuiteConnection(models.Model):
     not_read_text = fields.Char(
         compute="_compute_not_read_text", help="Which record types are switched off."
     )
+
+    @api.model
+    def _default_history_start(self):
+        """Return the date from which a new connection mirrors closed documents."""
+        return fields.Date.context_today(self) - relativedelta(months=HISTORY_MONTHS)
 
     # === COMPUTE METHODS === #
 

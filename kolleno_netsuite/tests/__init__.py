@@ -76,6 +76,7 @@ from . import (
     test_screens,
     test_security,
     test_setup,
+    test_setup_preview,
     test_setup_tour,
     test_sign_in_faults,
     test_silence,

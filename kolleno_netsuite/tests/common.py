@@ -27,7 +27,12 @@ class NetsuiteBookingCommon(AccountTestInvoicingCommon):
         cls.usd, cls.eur = cls.company.currency_id, cls.env.ref("base.EUR")
         cls.eur.active = True
         cls.connection = cls.env["netsuite.connection"].create(
-            {"name": "Test account", "account_id": "TSTDRV1", "company_id": cls.company.id}
+            {
+                "name": "Test account",
+                "account_id": "TSTDRV1",
+                "company_id": cls.company.id,
+                "history_start": False,  # the documents of these tests are of 2024
+            }
         )
         cls.subsidiary = cls.env["netsuite.subsidiary"].create(
             {

@@ -86,6 +86,8 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
                 "client_id": m2m["client_id"],
                 "certificate_id": m2m["certificate_id"],
                 "private_key": m2m["private_key_pem"],
+                # All there is, unless a test is about the start.
+                "history_start": False,
                 **values,
             }
         )

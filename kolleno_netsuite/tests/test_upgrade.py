@@ -20,6 +20,10 @@ class TestUpgrade(SimulatorCase):
         later = ("contact", "customerdeposit", "depositapplication", "customerrefund")
         connection.stream_ids.filtered(lambda s: s.record_type in later).unlink()
         self.drive(connection)
+        # A new column takes its default for all rows.
+        connection.history_start = connection._default_history_start()
+        old = self.invoice(customer, 20, days_ago=500)
+        self.payment(customer, 20, apply={old: 20}, days_ago=490)
         deposit = self._create("customerDeposit", customer={"id": customer}, payment=30)
 
         self.migrate()
@@ -30,6 +34,8 @@ class TestUpgrade(SimulatorCase):
         self.assertEqual(streams.mapped("sequence"), list(range(len(RECORD_TYPES))))
         self.assertTrue(self.record_of(connection, "invoice", invoice)._target())
         self.assertTrue(self.record_of(connection, "customerdeposit", deposit)._target())
+        self.assertFalse(connection.history_start)
+        self.assertTrue(self.record_of(connection, "invoice", old)._target())
         self.assert_in_step(connection)
 
     def migrate(self):

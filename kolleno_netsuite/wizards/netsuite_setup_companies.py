@@ -1,12 +1,9 @@
-from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..client.error_tree import NetsuiteError
 from ..mappers.preview import uses_of_lines, uses_of_main_lines
 from ..mappers.streams import STREAMS, Window
-
-HISTORY_MONTHS = 12
 
 
 class NetsuiteSetup(models.Model):
@@ -129,7 +126,7 @@ class NetsuiteSetup(models.Model):
     def _history_start(self):
         """Return the date from which closed documents are read; False for everything."""
         if self.history == "year":
-            return fields.Date.context_today(self) - relativedelta(months=HISTORY_MONTHS)
+            return self.connection_id._default_history_start()
         return self.history_from if self.history == "date" else False
 
     def _ask(self):
@@ -196,6 +193,4 @@ class NetsuiteSetup(models.Model):
     @api.onchange("history")
     def _onchange_history(self):
         if self.history == "date" and not self.history_from:
-            self.history_from = fields.Date.context_today(self) - relativedelta(
-                months=HISTORY_MONTHS
-            )
+            self.history_from = self.connection_id._default_history_start()

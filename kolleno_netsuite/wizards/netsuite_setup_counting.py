@@ -1,11 +1,14 @@
 from datetime import date
 
+from odoo import SUPERUSER_ID
 from odoo.tools import split_every
 
-from ..client.suiteql import count, scalar
+from ..client.error_tree import NetsuiteError
+from ..client.suiteql import among, count, scalar
 from ..const import JOURNAL_TYPE, PAGE_SIZE, REFERENCE_TYPES
 from ..exceptions import RecordBlocked
 from ..mappers.account_types import CUSTOMER_DEPOSITS
+from ..mappers.customer import read_customer
 from ..mappers.history import reached
 from ..mappers.open_amounts import read_open_amounts
 from ..mappers.preview import (
@@ -16,13 +19,16 @@ from ..mappers.preview import (
     not_posted_query,
     of_customers,
     on_accounts,
+    taxed_up_to,
     up_to,
     uses_of_lines,
     uses_of_main_lines,
     waiting_query,
 )
+from ..mappers.preview_contacts import attached_contacts
 from ..mappers.streams import STREAMS, Window, header_query
 from ..models.netsuite_booking_context import BookingContext
+from ..models.netsuite_booking_customer import RECOGNISABLE
 
 # Documents whose main line is the customer's balance.
 BALANCE_TYPES = ("invoice", "creditmemo", "depositapplication", JOURNAL_TYPE)
@@ -67,6 +73,8 @@ class Preview:
                 continue
             counts = self._counts(stream)
             known = self._known(stream)
+            if stream.record_type == "customer":
+                known += self._recognised(stream)
             made = counts["total"] - counts["waiting"] - counts["left_out"]
             lines.append(
                 {
@@ -96,9 +104,11 @@ class Preview:
     def _counts(self, stream):
         reading = STREAMS[stream.record_type]
         if not reading.dated:
-            left_out = self._left_out if stream.record_type == "customer" else ()
             total = count(self._client.transport, header_query(reading, Window()))
-            return {"total": total, "waiting": 0, "left_out": len(left_out)}
+            left_out = len(self._left_out) if stream.record_type == "customer" else 0
+            if stream.record_type == "contact":
+                left_out = total - self._mirrored_contacts(stream)
+            return {"total": total, "waiting": 0, "left_out": left_out}
         windows = self._windows(stream.record_type)
         conditions = self._obstacles(reading, windows)
         counts = self._counts_of(reading, windows, conditions)
@@ -205,6 +215,63 @@ class Preview:
         )
         return set(records.mapped("internal_id"))
 
+    # === CONTACTS, AND WHO IS IN ODOO ALREADY === #
+
+    def _mirrored_contacts(self, stream):
+        """Return how many contacts become somebody's in Odoo.
+
+        Private ones do not, nor those of nobody but left out customers; inactive ones only where
+        the connection wants them, or where they are known.
+        """
+        attached = self._without_unknown(stream, lambda out: attached_contacts(self._client, out))
+        known = set(self._booked(stream).mapped("internal_id"))
+        inactive = self.connection.import_inactive_contacts
+        return sum(
+            not contact.private
+            and bool(contact.customers - self._left_out)
+            and (inactive or not contact.inactive or internal_id in known)
+            for internal_id, contact in attached.items()
+        )
+
+    def _recognised(self, stream):
+        """Return how many customers are linked with a partner that somebody made before."""
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        partners = Partner.search_fetch([("ref", "!=", False), *RECOGNISABLE], ["ref"])
+        references = sorted(set(partners.mapped("ref")))
+        booked = set(self._booked(stream).mapped("internal_id"))
+        reading = STREAMS[stream.record_type]
+        found = 0
+        for chunk in split_every(PAGE_SIZE, references):
+            rows = self._without_unknown(
+                stream,
+                lambda out, chunk=chunk: list(
+                    self._client.rows(
+                        header_query(reading, Window(), out).where(among("c.entityid", chunk))
+                    )
+                ),
+            )
+            customers = {int(row["id"]): read_customer({"row": row}) for row in rows}
+            for internal_id in (booked | self._left_out) & set(customers):
+                del customers[internal_id]
+            found += len(self.env["netsuite.booking.customer"]._recognised(customers))
+        return found
+
+    def _without_unknown(self, stream, ask):
+        """Return what `ask` finds without the columns that this account does not have.
+
+        :param ask: function of the aliases that are left out.
+        """
+        optional = STREAMS[stream.record_type].optional
+        left_out = set(self.env["netsuite.fetch"]._left_out(self.connection, stream))
+        while True:
+            try:
+                return ask(left_out)
+            except NetsuiteError as error:
+                column = (error.params.get("column") or "").lower().rpartition(".")[2]
+                if column not in optional or column in left_out:
+                    raise
+                left_out.add(column)
+
     # === WHAT DOCUMENTS LACK === #
 
     def _obstacles(self, reading, windows):
@@ -256,16 +323,36 @@ class Preview:
         journal = self.env["account.journal"].new({"type": journal_type})
         rows = self.connection.subsidiary_ids.filtered("company_id")
         for company, subsidiaries in rows.grouped("company_id").items():
-            # Each lock date is later than this day, so that all of them are listed.
-            locks = company._get_violated_lock_dates(date.min, has_tax=False, journal=journal)
-            if locks:
-                last = max(locks)[0]
-                condition = up_to(reading, last, subsidiaries.mapped("internal_id"))
-                conditions.append(condition)
-                waiting = self._waiting(reading, windows, [condition], voided=False)
-                if waiting:
-                    self._note([self._context.ledger_of(company)._locked(last)], waiting)
+            ids = subsidiaries.mapped("internal_id")
+            last = self._last_lock(company, journal, has_tax=False)
+            if last:
+                conditions.append(up_to(reading, last, ids))
+                self._note_locked(reading, windows, company, last, conditions[-1])
+            taxed = self._last_lock(company, journal, has_tax=True)
+            codes = self._mapped_taxes(company)
+            if taxed and codes and taxed != last and reading.record_type in SALE_JOURNAL:
+                conditions.append(taxed_up_to(taxed, ids, codes))
+                self._note_locked(reading, windows, company, taxed, conditions[-1])
         return conditions
+
+    def _last_lock(self, company, journal, *, has_tax):
+        """Return the last day up to which the synchronisation may not book, or None."""
+        # The synchronisation books as the system, for whom no exception is made; each lock date
+        # is later than this day, so that all of them are listed.
+        books = company.with_user(SUPERUSER_ID)
+        locks = books._get_violated_lock_dates(date.min, has_tax=has_tax, journal=journal)
+        return max(locks)[0] if locks else None
+
+    def _mapped_taxes(self, company):
+        """Return the tax codes that are booked as an Odoo tax in `company`."""
+        mapped = self.connection.mapping_ids.filtered(
+            lambda row: row.kind == "tax" and row.company_id == company and row.how == "manual"
+        )
+        return mapped.mapped("internal_id")
+
+    def _note_locked(self, reading, windows, company, last, condition):
+        waiting = self._waiting(reading, windows, [condition], voided=False)
+        self._note([self._context.ledger_of(company)._locked(last)], waiting)
 
     def _ledger(self, use):
         """Return the ledger of a subsidiary's company, or None and why there is none."""
@@ -281,13 +368,19 @@ class Preview:
 
     def _known(self, stream):
         """Return how many records of a type are in Odoo already."""
-        return self.env["netsuite.record"].search_count(
-            [
-                ("connection_id", "=", self.connection.id),
-                ("record_type", "=", stream.record_type),
-                ("state", "=", "booked"),
-            ]
-        )
+        return self.env["netsuite.record"].search_count(self._booked_domain(stream))
+
+    def _booked(self, stream):
+        """Return the records of a type that are in Odoo already."""
+        Record = self.env["netsuite.record"]
+        return Record.search_fetch(self._booked_domain(stream), ["internal_id"])
+
+    def _booked_domain(self, stream):
+        return [
+            ("connection_id", "=", self.connection.id),
+            ("record_type", "=", stream.record_type),
+            ("state", "=", "booked"),
+        ]
 
 
 class Lacking:

@@ -14,8 +14,12 @@ class NetsuiteSetupLine(models.Model):
     record_type = fields.Char()
     total = fields.Integer(string="In NetSuite", help="Of those that are read.")
     to_create = fields.Integer()
-    known = fields.Integer(string="In Odoo Already")
+    known = fields.Integer(
+        string="In Odoo Already",
+        help="Also partners that are recognised by number and name: they are linked, not created.",
+    )
     waiting = fields.Integer(help="What they wait for is listed below.")
     left_out = fields.Integer(
-        help="Not posted by NetSuite yet, or of customers who are not mirrored."
+        help="Not posted by NetSuite yet, of customers who are not mirrored, or private and "
+        "inactive contacts."
     )
