@@ -130,6 +130,11 @@ class NetsuiteClock:
         return local_now - self.server_now
 
 
+def zone_named(name: str | None) -> tzinfo | None:
+    """Return the zone that a connection stored by name; None when it has none yet."""
+    return _zone(name) if name else None
+
+
 def server_time(transport: Transport) -> datetime:
     """Return NetSuite's time, aware UTC.
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ..client.metadata import BOOLEAN, DATE, DATETIME, INTEGER, LIST, MULTI, NUMBER
-from ..client.suiteql import Expression, column, day, display
+from ..client.suiteql import Expression, column, day, display, moment
 
 TEXT = "text"
 LIST_ID, LIST_TEXT = "list_id", "list_text"
 MULTI_SELECT = "multi_select"
+DATE_AND_TIME = "datetime"
 
 FIELD_ID = re.compile(r"[a-z][a-zA-Z0-9_]*")
 # Record types that have each kind of custom field; other prefixes belong to lines and records
@@ -30,7 +31,7 @@ CONVERSION_OF_KIND = {
     NUMBER: "number",
     BOOLEAN: "boolean",
     DATE: "date",
-    DATETIME: "date",
+    DATETIME: DATE_AND_TIME,
     LIST: LIST_TEXT,
     MULTI: MULTI_SELECT,
 }
@@ -38,13 +39,13 @@ CONVERSION_OF_KIND = {
 _SEPARATOR = re.compile(r"\s*[,\x05]\s*")
 _TRUE, _FALSE = {"T", "TRUE", "YES", "Y"}, {"F", "FALSE", "NO", "N"}
 
-FieldValue = str | bool | int | Decimal | date | list[str] | None
+FieldValue = str | bool | int | Decimal | date | datetime | list[str] | None
 
 
 class ConversionError(ValueError):
     """A value is not what its mapping says.
 
-    :param expected: ``number``, ``date``, ``boolean`` or ``list_id``.
+    :param expected: ``number``, ``date``, ``datetime``, ``zone``, ``boolean`` or ``list_id``.
     """
 
     def __init__(self, value: str, expected: str) -> None:
@@ -56,9 +57,11 @@ class ConversionError(ValueError):
 def alias_of(field_id: str, conversion: str) -> str:
     """Return under which name a field's value stands in a row.
 
-    The text of a list, and a date, are asked for by an expression of their own.
+    The text of a list, a date and a time are asked for by an expression of their own.
     """
     name = field_id.lower()
+    if conversion == DATE_AND_TIME:
+        return f"{name}_moment"
     if conversion in (LIST_TEXT, MULTI_SELECT):
         return f"{name}_text"
     return f"{name}_day" if conversion == "date" else name
@@ -72,15 +75,18 @@ def expression_of(table: str, field_id: str, conversion: str) -> Expression:
     name = f"{table}.{field_id.lower()}"
     if conversion in (LIST_TEXT, MULTI_SELECT):
         return display(name)
+    if conversion == DATE_AND_TIME:
+        return moment(name)
     return day(name) if conversion == "date" else column(name)
 
 
-def convert(value: Any, conversion: str) -> FieldValue:
+def convert(value: Any, conversion: str, zone: tzinfo | None = None) -> FieldValue:
     """Return a value as its mapping wants it; None when NetSuite has none.
 
     :param value: of a SuiteQL row or of a REST body.
-    :param conversion: ``text``, ``number``, ``date``, ``boolean``, ``list_id``, ``list_text`` or
-        ``multi_select``.
+    :param conversion: ``text``, ``number``, ``date``, ``datetime``, ``boolean``, ``list_id``,
+        ``list_text`` or ``multi_select``.
+    :param zone: of the wall times in SuiteQL's rows; None while nobody knows it.
     :raise ConversionError: the value is not of this kind.
     """
     if conversion == MULTI_SELECT:
@@ -96,6 +102,8 @@ def convert(value: Any, conversion: str) -> FieldValue:
         return _number(text)
     if conversion == "date":
         return _day(text)
+    if conversion == DATE_AND_TIME:
+        return _moment(text, zone)
     if conversion == LIST_ID:
         if not re.fullmatch(r"-?[0-9]+", text):
             raise ConversionError(text, LIST_ID)
@@ -107,6 +115,8 @@ def stored(value: FieldValue) -> str | bool | int | list[str] | None:
     """Return a converted value as it is kept in JSON: exact numbers and dates as text."""
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -114,6 +124,8 @@ def shown(value: FieldValue) -> str:
     """Return a converted value as text."""
     if isinstance(value, list):
         return ", ".join(value)
+    if isinstance(value, datetime):
+        return f"{stored(value)} UTC"
     kept = stored(value)
     return "" if kept is None else str(kept)
 
@@ -152,3 +164,17 @@ def _day(text: str) -> date:
         return date.fromisoformat(text[:10])
     except ValueError:
         raise ConversionError(text, "date") from None
+
+
+def _moment(text: str, zone: tzinfo | None) -> datetime:
+    """Return the UTC time, without zone as Odoo keeps it, of a wall time or of REST's own form."""
+    try:
+        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise ConversionError(text, DATE_AND_TIME) from None
+    if found.tzinfo is None:
+        if zone is None:
+            raise ConversionError(text, "zone")
+        # In the doubled hour of autumn the earlier moment is meant, as for the cursor.
+        found = found.replace(tzinfo=zone, fold=0)
+    return found.astimezone(timezone.utc).replace(tzinfo=None)

@@ -74,14 +74,15 @@ class NetsuiteFieldMapping(models.Model):
         [("in", "NetSuite to Odoo"), ("out", "Odoo to NetSuite"), ("both", "Both ways")],
         required=True,
         default="in",
-        help="NetSuite to Odoo is Kolleno's default. What goes to NetSuite is kept for the "
-        "write-backs.",
+        help="NetSuite to Odoo is Kolleno's default. Nothing is written to NetSuite yet: the other "
+        "directions are kept until this addon writes fields back.",
     )
     conversion = fields.Selection(
         [
             ("text", "Text"),
             ("number", "Number"),
             ("date", "Date"),
+            ("datetime", "Date and time"),
             ("boolean", "Check box"),
             ("list_id", "List: internal ID"),
             ("list_text", "List: text"),

@@ -4,6 +4,7 @@ import psycopg2
 from odoo import models
 from odoo.tools import SQL, mute_logger, plaintext2html
 
+from ..client.clock import zone_named
 from ..mappers.fields import ConversionError, convert, shown, stored
 from .netsuite_booking import RECORD_ERRORS, SYNC_CONTEXT
 from .netsuite_booking_context import MIRROR_CONTEXT
@@ -75,7 +76,7 @@ class NetsuiteFieldMapping(models.Model):
             if value != int(value):
                 raise ConversionError(shown(value), "integer")
             return int(value)
-        if field.type == "date":
+        if field.type in ("date", "datetime"):
             return value
         text = shown(value)
         if field.type == "selection":
@@ -132,6 +133,11 @@ class NetsuiteFieldMapping(models.Model):
             words = {
                 "number": self.env._('"%s" is no number', error.value),
                 "date": self.env._('"%s" is no date', error.value),
+                "datetime": self.env._('"%s" is no date and time', error.value),
+                "zone": self.env._(
+                    '"%s" cannot be told in UTC: the zone of NetSuite\'s times is not certain yet',
+                    error.value,
+                ),
                 "boolean": self.env._('"%s" is neither yes nor no', error.value),
                 "list_id": self.env._('"%s" is no internal ID', error.value),
                 "integer": self.env._('"%s" is no whole number', error.value),
@@ -170,6 +176,7 @@ class Batch:
         self.problems = defaultdict(dict)
         self._env = records.env
         self._mappings = mappings
+        self._zone = zone_named(records.connection_id.session_zone)
         self._model = records.env[TARGETS[records[0].record_type].model].with_context(
             **SYNC_CONTEXT, **MIRROR_CONTEXT, skip_readonly_check=True
         )
@@ -200,7 +207,7 @@ class Batch:
         for mapping in self._mappings:
             key, field, written = str(mapping.id), None, None
             try:
-                value = convert(row.get(mapping._alias()), mapping.conversion)
+                value = convert(row.get(mapping._alias()), mapping.conversion, self._zone)
                 if mapping.destination == "field":
                     field = self._model._fields[mapping.odoo_field_id.name]
                     written = mapping._odoo_value(field, value)

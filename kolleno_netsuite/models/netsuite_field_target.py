@@ -35,6 +35,7 @@ TYPES_OF_CONVERSION = {
     "text": ("char", "text", "html", "selection"),
     "number": ("float", "monetary", "integer", "char"),
     "date": ("date", "char"),
+    "datetime": ("datetime", "char"),
     "boolean": ("boolean",),
     "list_id": ("integer", "char"),
     "list_text": ("char", "text", "html", "selection"),

@@ -1,5 +1,8 @@
 from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.tools.misc import format_datetime
+
+from ..mappers.fields import DATE_AND_TIME
 
 
 class NetsuiteMixin(models.AbstractModel):
@@ -53,13 +56,18 @@ class NetsuiteMixin(models.AbstractModel):
         """Return {mapping: value} as a table of label and value."""
         cells = Markup("").join(
             Markup("<tr><th class='w-25 fw-normal text-muted'>%s</th><td>%s</td></tr>")
-            % (mapping.field_id.name or mapping.field_name, self._netsuite_field_words(value))
+            % (
+                mapping.field_id.name or mapping.field_name,
+                self._netsuite_field_words(value, mapping.conversion),
+            )
             for mapping, value in values.items()
         )
         return Markup("<table class='table table-sm mt-3'><tbody>%s</tbody></table>") % cells
 
     @api.model
-    def _netsuite_field_words(self, value):
+    def _netsuite_field_words(self, value, conversion):
+        if conversion == DATE_AND_TIME:
+            return format_datetime(self.env, fields.Datetime.to_datetime(value))
         if isinstance(value, bool):
             return self.env._("Yes") if value else self.env._("No")
         return ", ".join(value) if isinstance(value, list) else value

@@ -13,6 +13,17 @@ class FieldMappingCase(SimulatorCase):
     def odoo_field(self, name, model="account.move"):
         return self.env["ir.model.fields"]._get(model, name)
 
+    def studio_field(self, name, ttype):
+        """Add a field to invoices, as Studio does."""
+        self.env["ir.model.fields"].create(
+            {
+                "name": name,
+                "field_description": name,
+                "model_id": self.env["ir.model"]._get_id("account.move"),
+                "ttype": ttype,
+            }
+        )
+
     def map(self, field_name, target=None, record_type="invoice", **values):
         """Map a NetSuite field to an Odoo field; to the attributes without `target`."""
         model = {

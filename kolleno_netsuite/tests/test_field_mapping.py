@@ -1,4 +1,5 @@
 from odoo.tests import tagged
+from odoo.tools.misc import format_datetime
 
 from .field_mapping_case import FieldMappingCase
 from .simulator_case import SimulatorCase
@@ -56,6 +57,24 @@ class TestFieldMapping(FieldMappingCase):
         table = move.netsuite_attribute_table
         self.assertIn("Key account, Portal", table)
         self.assertIn("&lt;b&gt;L2", table)
+
+    def test_date_and_time_arrives_in_utc_and_is_shown_in_the_user_s_zone(self):
+        self.studio_field("x_made_at", "datetime")
+        self.map("createdDate", "x_made_at", conversion="datetime")
+        self.map("createdDate", conversion="datetime")
+        invoice = self.invoice(self.customer(), 10)
+
+        self.drive(self.connection)
+
+        move, record = self.mirror(invoice), self.record_of(self.connection, "invoice", invoice)
+        wall = record.payload["row"]["createddate"]
+        made_at = self.connection._client().clock.to_utc(wall).replace(tzinfo=None)
+        self.assertNotEqual(str(made_at), wall)
+        self.assertEqual(move.x_made_at, made_at)
+        self.assertEqual(move.netsuite_attributes, {"createdDate": str(made_at)})
+        here = move.with_context(tz="Europe/Berlin", fresh=True)
+        shown = format_datetime(here.env, made_at)
+        self.assertIn(shown, here.netsuite_attribute_table)
 
     def test_payment_and_customer_take_mapped_fields(self):
         self.map("custbody_stage", "payment_reference", "customerpayment")

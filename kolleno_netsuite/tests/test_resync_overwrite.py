@@ -38,7 +38,7 @@ class TestResyncOverwrite(FieldMappingCase):
         self.assertEqual(paid.payment_reference, "P7")
 
     def test_mapped_check_box_that_a_user_ticked_is_unticked(self):
-        self.odoo_check_box("x_dispute")
+        self.studio_field("x_dispute", "boolean")
         self.map("custbody_dispute", "x_dispute", conversion="boolean")
         invoice = self.invoice(self.harbour, 10, custbody_dispute=False)
         self.drive(self.connection)
@@ -107,14 +107,3 @@ class TestResyncOverwrite(FieldMappingCase):
         partner.action_netsuite_resync()
 
         self.assertFalse(partner.is_company)
-
-    def odoo_check_box(self, name):
-        """Add a field as Studio does."""
-        self.env["ir.model.fields"].create(
-            {
-                "name": name,
-                "field_description": "Dispute",
-                "model_id": self.env["ir.model"]._get_id("account.move"),
-                "ttype": "boolean",
-            }
-        )

@@ -1,5 +1,6 @@
-from datetime import date
+from datetime import date, datetime, timezone
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -88,3 +89,35 @@ def test_converted_value_is_kept_exactly():
     assert stored(date(2026, 5, 6)) == "2026-05-06"
     assert shown(["Key account", "Portal"]) == "Key account, Portal"
     assert shown(None) == ""
+
+
+def test_wall_time_of_the_session_is_told_in_utc():
+    zone = ZoneInfo("America/Los_Angeles")
+
+    for text, expected in (
+        ("2026-07-01 10:00:00", "2026-07-01 17:00:00"),
+        ("2026-01-01 23:30:00", "2026-01-02 07:30:00"),
+        # The doubled hour of autumn: the earlier one.
+        ("2026-11-01 01:30:00", "2026-11-01 08:30:00"),
+        ("2026-07-01T10:00:00Z", "2026-07-01 10:00:00"),
+    ):
+        value = convert(text, "datetime", zone)
+        assert isinstance(value, datetime)
+        assert value.tzinfo is None
+        assert stored(value) == expected
+        assert shown(value) == f"{expected} UTC"
+    assert convert("", "datetime", zone) is None
+
+
+def test_time_without_a_known_zone_or_no_time_at_all_does_not_fit():
+    with pytest.raises(ConversionError) as unknown:
+        convert("2026-07-01 10:00:00", "datetime")
+    with pytest.raises(ConversionError) as wrong:
+        convert("soon", "datetime", timezone.utc)
+
+    assert (unknown.value.expected, wrong.value.expected) == ("zone", "datetime")
+
+
+def test_time_is_asked_for_by_an_expression_of_its_own():
+    assert alias_of("createdDate", "datetime") == "createddate_moment"
+    assert "HH24:MI:SS" in expression_of("t", "createdDate", "datetime").sql
