@@ -28,6 +28,7 @@ from . import netsuite_run_line
 from . import netsuite_run_overview
 from . import netsuite_open_items
 from . import netsuite_resync
+from . import netsuite_resync_driving
 from . import netsuite_issue
 from . import netsuite_issue_actions
 from . import netsuite_call

@@ -1,16 +1,14 @@
-from datetime import timedelta, timezone
+from datetime import timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 from odoo.tools.misc import format_datetime
 
-from ..client.error_tree import NetsuiteError
 from ..client.suiteql import Query, equal
 from ..const import (
     PAGE_SIZE,
     RESYNC_AT_ONCE,
-    RESYNC_LOG_DAYS,
     TRANSACTION_TYPES,
     WHILE_PAUSED,
 )
@@ -387,75 +385,3 @@ class NetsuiteResync(models.Model):
             "res_id": record.id,
             "view_mode": "form",
         }
-
-    # === CRON METHODS === #
-
-    @api.autovacuum
-    def _gc_resyncs(self):
-        """Delete results older than `RESYNC_LOG_DAYS` days."""
-        limit = fields.Datetime.now() - timedelta(days=RESYNC_LOG_DAYS)
-        batch = self.search(
-            [("state", "in", ("done", "failed")), ("create_date", "<", limit)], limit=1_000
-        )
-        batch.unlink()
-        return len(batch), len(batch) == 1_000
-
-    @api.model
-    def _drive(self, connection):
-        """Work off what is queued for a connection, each customer in a commit of its own.
-
-        One that was running when its process died is done again: nothing of it was committed.
-        """
-        client = None
-        while resync := connection._commit_unit(self._claim, connection, processed=0):
-            client = client or connection._client()
-            try:
-                connection._commit_unit(resync._work, client, client=client)
-            except NetsuiteError as error:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                connection._commit_unit(resync._fail, error, client=client)
-                if not connection._commit_unit(
-                    connection._take_note_of_error, error, None, client=client
-                ):
-                    return
-            connection._commit_unit(resync._tell)
-            if connection._seconds_left() <= 0:
-                connection._poke("fetch")
-                return
-
-    @api.model
-    def _claim(self, connection):
-        resync = self.search(
-            [("connection_id", "=", connection.id), ("state", "in", ("queued", "running"))],
-            order="id",
-            limit=1,
-        )
-        if resync:
-            resync.write({"state": "running", "started_at": fields.Datetime.now()})
-        return resync
-
-    def _fail(self, error):
-        self.ensure_one()
-        title, advice = self.connection_id._error_sentences(error)
-        self.write(
-            {
-                "state": "failed",
-                "finished_at": fields.Datetime.now(),
-                "message": f"{title} {advice}".strip(),
-            }
-        )
-
-    def _tell(self):
-        """Show whoever asked what came of it, where they are in Odoo right now."""
-        for resync in self:
-            trouble = resync.state == "failed" or resync.failed or resync.waiting
-            resync.user_id._bus_send(
-                "simple_notification",
-                {
-                    "type": "warning" if trouble else "success",
-                    "title": self.env._("Read again from NetSuite"),
-                    "message": resync.message or "",
-                    "sticky": bool(trouble),
-                },
-            )

@@ -20,6 +20,7 @@ from . import (
     test_contact_screens,
     test_contact_switch,
     test_crash,
+    test_crash_by_hand,
     test_credit_memos,
     test_customer_group,
     test_customer_merge,

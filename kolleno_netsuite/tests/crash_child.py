@@ -4,8 +4,8 @@ Run as ``python crash_child.py CONFIGURATION DATABASE``. It loads the addons onc
 of standard input, a JSON list of jobs, it forks one worker per job, as Odoo's own server does,
 waits for all of them, and answers with a JSON list of their exit codes (-9: killed).
 
-A job is ``{"act": name of a function in ACTS, "at": where to die (a key of POINTS or
-HISTORY_POINTS) or absent, "tranid": document that kills the worker when it is booked,
+A job is ``{"act": name of a function in ACTS, "at": where to die (a key of one of the POINTS) or
+absent, "tranid": document that kills the worker when it is booked,
 "values": whatever the act needs}``.
 """
 
@@ -86,6 +86,22 @@ HISTORY_POINTS = {
     "linked documents stored, not booked": before("netsuite.connection", "_finish_run"),
 }
 
+# Where reading a customer again by hand can die, and how often it is taken up besides.
+RESYNC_POINTS = {
+    "resync claimed, not begun": before("netsuite.resync", "_work"),
+    "customer read again, not booked": before("netsuite.resync", "_book"),
+    "resync done, not committed": after("netsuite.resync", "_conclude"),
+    "resync committed, nobody told": before("netsuite.resync", "_tell"),
+}
+
+# Where the weekly comparison of all IDs can die.
+COMPARISON_POINTS = {
+    "comparison opened, no page compared": before("netsuite.comparison", "_compare_page"),
+    "page compared, not committed": after("netsuite.comparison", "_compare_page"),
+    "type compared, not committed": after("netsuite.comparison", "_finish_type"),
+    "all compared, deletions not followed": before("netsuite.connection", "_follow_deletions"),
+}
+
 
 def poison(env, tranid):
     """Let the worker die whenever the document `tranid` is being booked."""
@@ -143,13 +159,36 @@ def book(env, _values):
     env.cr.commit()
 
 
+def resync(env, values):
+    """Ask for customers to be read again in the background, as a selection in a list is."""
+    records = env["netsuite.record"].search(
+        [("record_type", "=", "customer"), ("internal_id", "in", values["customers"])]
+    )
+    env["netsuite.resync"]._request(records, at_once=False)
+    env.cr.commit()
+
+
+def compare(env, _values):
+    """Do what the cron of the weekly comparison does, and book what it found."""
+    connection = env["netsuite.connection"].search([])
+    if connection._last_comparison().state != "running":
+        connection._open_comparison()
+    # Several pages, so that there is something between them.
+    type(connection)._rows_per_page = lambda _connection: 2
+    env["netsuite.connection"]._cron_compare()
+    env["netsuite.connection"]._cron_book()
+    env.cr.commit()
+
+
 def retry(env, _values):
     """Book again what was set aside."""
     env["netsuite.issue"].search([("key", "=", "poison")]).action_retry()
     env.cr.commit()
 
 
-ACTS = {act.__name__: act for act in (prepare, due, earlier, drive, fetch, book, retry)}
+ACTS = {
+    act.__name__: act for act in (prepare, due, earlier, drive, fetch, book, retry, resync, compare)
+}
 
 
 # === WORKERS === #
@@ -160,7 +199,7 @@ def work(database, job):
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         if job.get("at"):
-            {**POINTS, **HISTORY_POINTS}[job["at"]](env)
+            (POINTS | HISTORY_POINTS | RESYNC_POINTS | COMPARISON_POINTS)[job["at"]](env)
         if job.get("tranid"):
             poison(env, job["tranid"])
         ACTS[job["act"]](env, job.get("values"))

@@ -1,9 +1,12 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..client.dto import ShapeError
+from ..models import netsuite_booking_contact
 from .contact_case import ContactCase
 
 
@@ -121,6 +124,25 @@ class TestResync(ContactCase):
         self.assertEqual(action["params"]["type"], "warning")
         number = self.record_of(self.connection, "invoice", bad).name
         self.assertIn(number, action["params"]["message"])
+
+    def test_contact_that_fails_is_named_and_the_rest_is_updated(self):
+        ann = self.contact(self.harbour, first="Ann", last="Lee", email="ann@harbour.example")
+        self.drive(self.connection)
+        self.simulator.act("edit", type="customer", id=self.harbour, body={"phone": "555-0199"})
+        self.simulator.act("edit", type="contact", id=ann, body={"title": "AP Manager"})
+        new = self.invoice(self.harbour, 70)
+
+        def refuse(_payload):
+            raise ShapeError("contact", "isinactive", "perhaps", "T or F")
+
+        with patch.object(netsuite_booking_contact, "read_contact", refuse):
+            action = self.partner.action_netsuite_resync()
+
+        self.assertEqual(self.partner.phone, "555-0199")
+        self.assertTrue(self.target("invoice", new))
+        self.assertEqual(self.result().failed, 1)
+        self.assertEqual(action["params"]["type"], "warning")
+        self.assertIn("Ann", action["params"]["message"])
 
     # === SEVERAL === #
 

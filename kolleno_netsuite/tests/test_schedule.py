@@ -50,7 +50,7 @@ class TestSchedule(SimulatorCase):
 
     def test_each_type_keeps_its_own_interval_through_an_hour_of_crons(self):
         streams = {stream.record_type: stream for stream in self.connection.stream_ids}
-        streams["customer"].interval_minutes = 24 * 60
+        (streams["customer"] | streams["contact"]).interval_minutes = 24 * 60
         self.connection.interval_minutes = 15
         start = fields.Datetime.now()
         self.connection.stream_ids.next_read_at = start
@@ -63,6 +63,7 @@ class TestSchedule(SimulatorCase):
 
         self.assertEqual(len(self.queries("CustInvc")), 4)
         self.assertEqual(len(self.queries("FROM customer c")), 1)
+        self.assertEqual(len(self.queries("FROM contact n")), 1)
 
     def test_interval_of_nothing_is_refused_in_words(self):
         for minutes in (0, -5):
@@ -274,6 +275,54 @@ class TestSchedule(SimulatorCase):
         self.assertGreaterEqual(self.connection.missed_run_id.missed, 2)
         self.assert_in_step(self.connection)
 
+    def test_invoice_paid_yesterday_that_was_missed_is_corrected_and_counted(self):
+        payment = self.payment(self.customer_id, 60, days_ago=10)
+        self.later(3600)
+        self.drive(self.connection)
+        self.apply_silently(payment, self.invoice_id, 60, hours_ago=24)
+        self.later(3600)
+        self.drive(self.connection)
+        move = self.record_of(self.connection, "invoice", self.invoice_id)._target()
+        self.assertEqual(move.amount_residual, 100)
+
+        self.connection._drive_daily()
+
+        self.assertEqual(move.amount_residual, 40)
+        self.assertGreaterEqual(self.connection.missed_run_id.missed, 1)
+        self.assert_in_step(self.connection)
+
+    def test_change_before_the_look_back_is_found_on_open_documents_only(self):
+        closed = self.invoice(self.customer_id, 80, days_ago=30)
+        self.payment(self.customer_id, 80, apply={closed: 80}, days_ago=10)
+        payment = self.payment(self.customer_id, 60, days_ago=10)
+        self.later(3600)
+        self.drive(self.connection)
+        self.apply_silently(payment, self.invoice_id, 60, hours_ago=3 * 24)
+        self.simulator.act(
+            "edit", type="invoice", id=closed, body={"memo": "Late"}, stamp=self.stamp(3 * 24)
+        )
+        self.later(3600)
+        self.assertEqual(self.connection.lookback_days, 2)
+
+        self.connection._drive_daily()
+
+        moves = [
+            self.record_of(self.connection, "invoice", each)._target()
+            for each in (closed, self.invoice_id)
+        ]
+        self.assertNotIn("Late", moves[0].narration or "")
+        self.assertEqual(moves[1].amount_residual, 40)
+
+    def stamp(self, hours_ago):
+        """Return a moment of NetSuite's clock."""
+        return (self.simulator.account.clock.now() - timedelta(hours=hours_ago)).isoformat()
+
+    def apply_silently(self, payment, invoice, amount, hours_ago):
+        """Apply a payment with a date that the regular windows have passed."""
+        self.simulator.switches(apply_touches_invoice=False)
+        stamp = self.stamp(hours_ago)
+        self.simulator.act("apply", payer=payment, doc=invoice, amount=amount, stamp=stamp)
+
     def test_open_items_check_is_left_out_when_switched_off(self):
         self.connection.daily_open_items = False
         self.simulator.clear_requests()
@@ -305,7 +354,7 @@ class TestSchedule(SimulatorCase):
 
     def silent_swap(self, payment, old, new):
         """Apply a payment to another invoice with dates that no window reaches."""
-        stamp = (self.simulator.account.clock.now() - timedelta(days=9)).isoformat()
+        stamp = self.stamp(9 * 24)
         self.simulator.act("unapply", payer=payment, doc=old, stamp=stamp)
         self.simulator.act("apply", payer=payment, doc=new, amount=60, stamp=stamp)
 
