@@ -14,7 +14,6 @@ class NetsuiteConnection(models.Model):
     def _cron_documents(self):
         super()._cron_documents()
         held = self.env["account.move"].search([("netsuite_held_at", "!=", False)])
-        # The last ones have no connection any more, and Odoo's own report.
         connections = held.netsuite_record_id.connection_id
         self._drive_safely(
             connections.filtered(lambda connection: connection.state == "connected"),

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Datetime
 from odoo.tools import split_every
-from odoo.tools.misc import format_datetime
+from odoo.tools.misc import clean_context, format_datetime
 
 from ..client.error_tree import NetsuiteError
 from ..const import PAGE_SIZE, RESYNC_AT_ONCE, TRANSACTION_TYPES
@@ -41,15 +41,18 @@ class NetsuiteRefresh(models.AbstractModel):
         :return: {connection: why what Odoo has of its customers may be older}.
         """
         problems = {}
-        # Whoever may send a reminder may have it right; reading and booking are the sync's.
-        for connection, group in customers.sudo().grouped("connection_id").items():
+        # Whoever may send a reminder may have it right; reading and booking are the sync's, without
+        # the defaults of the screen that somebody works in.
+        work = self.sudo().with_context(clean_context(self.env.context))
+        customers = customers.with_env(work.env)
+        for connection, group in customers.grouped("connection_id").items():
             if not connection.refresh_before_reminder:
                 continue
             limit = Datetime.now() - FRESH
             stale = group.filtered(
                 lambda record, limit=limit: (record._read_at() or limit) <= limit
             )
-            problem = stale and self._refresh_of(connection, stale)
+            problem = stale and work._refresh_of(connection, stale)
             if problem:
                 problems[connection] = self.env._(
                     "NetSuite could not be asked for the latest changes: %(problem)s What Odoo "
@@ -107,10 +110,10 @@ class NetsuiteRefresh(models.AbstractModel):
         for record_type in ("customer", *TRANSACTION_TYPES):
             ids = changed.get(record_type)
             if ids:
-                self.env["netsuite.fetch"].sudo()._reread(connection, client, record_type, ids=ids)
+                self.env["netsuite.fetch"]._reread(connection, client, record_type, ids=ids)
                 connection._book_pending(record_type, ids)
         if changed:
-            self.env["netsuite.booking"].sudo()._apply_waiting(connection)
+            self.env["netsuite.booking"]._apply_waiting(connection)
         customers.refreshed_at = clock.until().replace(tzinfo=None)
         return None
 
@@ -130,9 +133,7 @@ class NetsuiteRefresh(models.AbstractModel):
         for record_type, moments in found.items():
             known = {
                 record.internal_id: record.last_modified
-                for record in self.env["netsuite.record"]
-                .sudo()
-                .search(
+                for record in self.env["netsuite.record"].search(
                     [
                         ("connection_id", "=", connection.id),
                         ("record_type", "=", record_type),
