@@ -67,17 +67,20 @@ class TestDocumentSending(DocumentCase):
         self.assertIn("Documents and Files", notes)
         self.assertFalse(move.invoice_pdf_report_id)
 
-    def test_mail_is_held_where_the_settings_say_so(self):
+    def test_mail_of_a_job_is_held_and_what_is_no_mail_is_refused(self):
         move = self.mirrored(self.invoice(self.harbour), pdf_on_failure="hold")
         self.simulator.fault("permission_files", times=None)
 
         with self.assertRaisesRegex(UserError, "Documents and Files"):
-            self.wizard(move).action_send_and_print()
+            self.env["account.move.send"]._generate_and_send_invoices(
+                move, sending_methods=["manual"]
+            )
+        self.assertFalse(move.netsuite_held_at)
         # As Odoo's own jobs send: what fails is noted, not raised.
         move._generate_and_send(allow_fallback_pdf=True)
 
         self.assertEqual(self.mailed(move), [])
-        self.assertIn("Nothing was sent", " ".join(move.message_ids.mapped("body")))
+        self.assertTrue(move.netsuite_held_at)
         self.assertFalse(move.is_move_sent)
 
     def test_batch_sends_each_with_its_own_pdf_and_holds_only_what_fails(self):
