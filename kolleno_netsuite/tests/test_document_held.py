@@ -20,7 +20,7 @@ class TestDocumentHeld(DocumentCase):
 
     def send(self, move, mail_body=None, mail_subject=None):
         wizard = (
-            self.env["account.move.send.wizard"]
+            move.env["account.move.send.wizard"]
             .with_context(active_model="account.move", active_ids=move.ids)
             .create({})
         )
