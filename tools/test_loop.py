@@ -1,4 +1,4 @@
-"""``make test``: first what needs no Odoo, then each group of addons in a fresh database."""
+"""``make test``: what needs no Odoo, beside each group of addons in fresh databases."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from . import chromium, databases, odoo, postgres
 from .console import say
@@ -22,6 +23,14 @@ _REPORTS = LOCAL / "reports"
 _BROWSER_SIGNS = ("browser_js", "start_tour")
 # pytest's exit status for a run in which the options left no test over.
 _NOTHING_COLLECTED = 5
+
+
+class Started(NamedTuple):
+    """A run of pytest that was started; `log` is None when it shows itself in the terminal."""
+
+    process: subprocess.Popen[str]
+    report: Path
+    log: Path | None
 
 
 @dataclass
@@ -62,21 +71,24 @@ def select(arguments: list[str]) -> Selection:
 def run(arguments: list[str]) -> int:
     """Run the selected tests and print one closing line for all of them.
 
+    What needs no Odoo runs while Odoo's databases are made, which keeps one core busy only.
+
     :return: 0 only if something ran and nothing failed
     """
     started = time.monotonic()
     selection = select(arguments)
     results = []
-    if selection.pure:
-        say("Tests without Odoo")
-        results.append(_run_pure(selection))
-    if selection.suites:
-        found = odoo.find()
-        say(f"Odoo {found.version} ({found.origin})")
-        with postgres.server():
-            for suite, paths in selection.suites.items():
-                say(f"Tests in Odoo: {', '.join(suite)}")
-                results += _run_suite(found, suite, paths, selection.options)
+    with contextlib.ExitStack() as stack:
+        pure = _start_pure(stack, selection) if selection.pure else None
+        if selection.suites:
+            found = odoo.find()
+            say(f"Odoo {found.version} ({found.origin})")
+            with postgres.server():
+                for suite, paths in selection.suites.items():
+                    say(f"Tests in Odoo: {', '.join(suite)}")
+                    results += _run_suite(found, suite, paths, selection.options)
+        if pure:
+            results.append(_finish(pure))
     counts = [_count(report) for _status, report in results]
     say(closing_line(counts, time.monotonic() - started))
     statuses = {status for status, _report in results}
@@ -100,10 +112,12 @@ def _has_tests(path: str) -> bool:
     return any((ROOT / path).rglob("test_*.py"))
 
 
-def _run_pure(selection: Selection) -> tuple[int, Path]:
+def _start_pure(stack: contextlib.ExitStack, selection: Selection) -> Started:
+    aside = bool(selection.suites)
+    say(f"Tests without Odoo{': shown when the others have ended' if aside else ''}")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     arguments = ["-p", "no:odoo", "--import-mode=importlib", *selection.pure, *selection.options]
-    return _pytest("pure", arguments, environment)
+    return _start(stack, "pure", arguments, environment, aside=aside)
 
 
 def _run_suite(
@@ -117,7 +131,7 @@ def _run_suite(
         chromium.ensure()
     template = databases.installed_template(found, suite)
     base = databases.working_name("test")
-    started: list[tuple[subprocess.Popen[str], Path, Path | None]] = []
+    started = []
     with contextlib.ExitStack() as stack:
         for number, share in enumerate(divide(paths, os.cpu_count() or 1)):
             database = f"{base}_{number}"
@@ -128,17 +142,9 @@ def _run_suite(
             configuration = odoo.write_configuration(found, database, http_port=_free_port())
             arguments = [f"--odoo-config={configuration}", f"--odoo-database={database}"]
             arguments += ["--odoo-http", "--odoo-log-level=warn", *share, *options]
-            command, report = _pytest_command(f"{suite[0]}-{number}", arguments)
-            log = log_file(f"test-{suite[0]}-{number}") if number else None
-            output = stack.enter_context(log.open("w", encoding="utf-8")) if log else None
-            process = stack.enter_context(running(command, found.environment(), stdout=output))
-            started.append((process, report, log))
-        results = []
-        for process, report, log in started:
-            results.append((process.wait(), report))
-            if log:
-                print(log.read_text(encoding="utf-8"), flush=True)
-    return results
+            name = f"{suite[0]}-{number}"
+            started.append(_start(stack, name, arguments, found.environment(), aside=bool(number)))
+        return [_finish(each) for each in started]
 
 
 def divide(paths: list[str], parts: int) -> list[list[str]]:
@@ -178,10 +184,31 @@ def _use_browser(paths: list[str]) -> bool:
     return False
 
 
-def _pytest(name: str, arguments: list[str], environment: dict[str, str]) -> tuple[int, Path]:
+def _start(
+    stack: contextlib.ExitStack,
+    name: str,
+    arguments: list[str],
+    environment: dict[str, str],
+    *,
+    aside: bool,
+) -> Started:
+    """Start pytest; it ends with the stack at the latest.
+
+    :param aside: write its output into a log, because another run shows itself
+    """
     command, report = _pytest_command(name, arguments)
-    with running(command, environment) as process:
-        return process.wait(), report
+    log = log_file(f"test-{name}") if aside else None
+    output = stack.enter_context(log.open("w", encoding="utf-8")) if log else None
+    process = stack.enter_context(running(command, environment, stdout=output))
+    return Started(process, report, log)
+
+
+def _finish(started: Started) -> tuple[int, Path]:
+    """Wait for a run, show what it has not shown yet, and return its status and report."""
+    status = started.process.wait()
+    if started.log:
+        print(started.log.read_text(encoding="utf-8"), flush=True)
+    return status, started.report
 
 
 def _pytest_command(name: str, arguments: list[str]) -> tuple[list[str], Path]:
