@@ -6,6 +6,8 @@ GUARDED_FIELDS = {
     *("amount_currency", "balance", "debit", "credit", "date_maturity"),
     *("quantity", "price_unit", "discount", "price_subtotal", "price_total"),
     *("tax_ids", "tax_line_id", "tax_repartition_line_id", "tax_tag_ids"),
+    # What the proof reads of it.
+    *("netsuite_line", "netsuite_deposit", "netsuite_set_off"),
 }
 
 

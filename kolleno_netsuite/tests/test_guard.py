@@ -274,6 +274,7 @@ class TestGuard(NetsuiteBookingCommon):
         return {
             "edit an amount": lambda: income.write({"price_unit": 7}),
             "edit an item": lambda: line.write({"amount_currency": 99}),
+            "edit what the proof reads": lambda: line.write({"netsuite_set_off": 5}),
             "add an item": self.add_item,
             "delete an item": income.unlink,
         }
