@@ -12,6 +12,7 @@ from . import (
     test_companies,
     test_comparison,
     test_consolidated_payment,
+    test_consolidated_random,
     test_contact_archiving,
     test_contact_companies,
     test_contact_merge,

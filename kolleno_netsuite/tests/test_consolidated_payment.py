@@ -54,6 +54,7 @@ class ConsolidatedCase(SimulatorCase):
             [
                 ("connection_id", "=", self.connection.id),
                 ("record_type", "in", ("invoice", "customerpayment")),
+                ("state", "!=", "removed"),
                 ("customer_internal_id", "not in", left_out),
             ]
         ):
