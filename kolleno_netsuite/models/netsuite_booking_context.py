@@ -176,11 +176,11 @@ class BookingContext:
         self._ledgers = {}
         self._company_in_use = None
         self._currencies = {}
-        # {internal id of what a payment of these pays: its customer}.
+        # {link of a payment of these: the customer whom it pays for}.
         self.paid_customers = self.env["netsuite.scope"]._paid_customers(
             connection,
             {
-                link.paid
+                link
                 for transaction in transactions
                 if transaction.record_type == PAYMENT_TYPE
                 for link in transaction.links

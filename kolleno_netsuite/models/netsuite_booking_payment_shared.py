@@ -58,7 +58,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
             return payment
         paid, links = {}, []
         for link in transaction.links:
-            customer = context.paid_customers.get(link.paid, 0)
+            customer = context.paid_customers.get(link, 0)
             paid[customer] = paid.get(customer, Decimal(0)) + link.amount
             if customer not in left_out:
                 links.append(link)
@@ -79,7 +79,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
     def _customers_of(self, transaction, context):
         """Return the internal ids of all customers that a payment names or pays."""
         lines = {line.entity for line in transaction.lines if line.foreign}
-        paid = {context.paid_customers.get(link.paid, 0) for link in transaction.links}
+        paid = {context.paid_customers.get(link, 0) for link in transaction.links}
         return (lines | paid) - {0}
 
     def _left_out_customers(self, transaction, context):

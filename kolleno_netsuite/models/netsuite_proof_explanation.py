@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ..client.suiteql import PAGE_SIZE
-from ..const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, TRANSACTION_TYPES
+from ..const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, PAYMENT_TYPE, TRANSACTION_TYPES
 from ..mappers.open_amounts import changed_customers
 
 # The record `r` of a document that counts for nothing in NetSuite.
@@ -171,8 +171,16 @@ class NetsuiteProof(models.Model):
                 JOIN netsuite_record r ON r.id = b.id
                 CROSS JOIN jsonb_array_elements(COALESCE(r.payload->'links', '[]')) link
                 JOIN doc i ON i.internal_id = (link->>'previousdoc')::int
+                UNION
+                -- A parent pays for its subcustomers with documents of its own.
+                SELECT i.id FROM netsuite_record r
+                CROSS JOIN jsonb_array_elements(COALESCE(r.payload->'links', '[]')) link
+                JOIN doc i ON i.internal_id = (link->>'previousdoc')::int
+                WHERE r.connection_id = %(connection)s AND r.record_type = %(payment)s
+                    AND r.state IN ('pending', 'blocked')
             )""",
             connection=connection.id,
+            payment=PAYMENT_TYPE,
         )
 
     @api.model

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..const import PAYMENT_TYPE, TRANSACTION_TYPES
+from ..const import JOURNAL_TYPE, PAYMENT_TYPE, TRANSACTION_TYPES
 from ..mappers.transaction import read_transaction
 from .netsuite_booking import RECORD_ERRORS
 
@@ -17,20 +17,33 @@ class NetsuiteScope(models.AbstractModel):
     # === BUSINESS METHODS - ANSWERS === #
 
     @api.model
-    def _paid_customers(self, connection, internal_ids):
-        """Return {internal id of a transaction: its customer}; journals have none of their own."""
-        if not internal_ids:
-            return {}
+    def _paid_customers(self, connection, links):
+        """Return {link: customer whose document or journal line it pays} of those that are known.
+
+        :param links: `mappers.transaction.Link` objects.
+        """
         documents = self.env["netsuite.record"].search_fetch(
             [
                 ("connection_id", "=", connection.id),
                 ("record_type", "in", TRANSACTION_TYPES),
-                ("internal_id", "in", list(internal_ids)),
-                ("customer_internal_id", "!=", 0),
+                ("internal_id", "in", list({link.paid for link in links})),
             ],
-            ["internal_id", "customer_internal_id"],
+            ["internal_id", "record_type", "customer_internal_id"],
         )
-        return {document.internal_id: document.customer_internal_id for document in documents}
+        owners = {each.internal_id: each.customer_internal_id for each in documents}
+        lines = {}
+        for journal in documents.filtered(lambda each: each.record_type == JOURNAL_TYPE):
+            try:
+                transaction = read_transaction(journal.payload, JOURNAL_TYPE)
+            except RECORD_ERRORS:
+                # It says itself what is wrong with it, and is not booked either.
+                continue
+            lines |= {(journal.internal_id, each.number): each.entity for each in transaction.lines}
+        found = {
+            link: owners.get(link.paid) or lines.get((link.paid, link.paid_line), 0)
+            for link in links
+        }
+        return {link: customer for link, customer in found.items() if customer}
 
     @api.model
     def _partly_sentence(self, reason):
@@ -82,12 +95,12 @@ class NetsuiteScope(models.AbstractModel):
                 continue
             if not transaction.voided:
                 transactions[payment] = transaction
-        paid = {link.paid for each in transactions.values() for link in each.links}
-        owners = self._paid_customers(connection, paid)
+        links = {link for each in transactions.values() for link in each.links}
+        owners = self._paid_customers(connection, links)
         named = {
             payment: {
                 *(line.entity for line in transaction.lines if line.foreign),
-                *(owners.get(link.paid, 0) for link in transaction.links),
+                *(owners.get(link, 0) for link in transaction.links),
             }
             - {0, payment.customer_internal_id}
             for payment, transaction in transactions.items()

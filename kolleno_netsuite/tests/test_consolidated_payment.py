@@ -6,10 +6,10 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..wizards import netsuite_exclude
-from .simulator_case import SimulatorCase
+from .documents_case import DocumentsCase
 
 
-class ConsolidatedCase(SimulatorCase):
+class ConsolidatedCase(DocumentsCase):
     """A parent with two subcustomers, in NetSuite and in Odoo."""
 
     def setUp(self):
@@ -36,8 +36,8 @@ class ConsolidatedCase(SimulatorCase):
         """Take customers off the exclusion list."""
         self.env["netsuite.exclusion"].search([("internal_id", "in", customers)]).unlink()
 
-    def mirror(self, record_type, internal_id):
-        """Return the Odoo document of a NetSuite one."""
+    def found(self, record_type, internal_id):
+        """Return the Odoo document of a NetSuite one, empty when there is none."""
         return self.record_of(self.connection, record_type, internal_id)._target()
 
     # === ASSERTIONS === #
@@ -92,12 +92,12 @@ class TestConsolidatedPayment(ConsolidatedCase):
         self.drive(self.connection)
 
         payment, record = (
-            self.mirror("customerpayment", paying),
+            self.found("customerpayment", paying),
             self.record_of(self.connection, "customerpayment", paying),
         )
-        invoice = self.mirror("invoice", self.invoices[self.child])
+        invoice = self.found("invoice", self.invoices[self.child])
         self.assertEqual((invoice.amount_residual, invoice.payment_state), (0.0, "paid"))
-        self.assertEqual(self.mirror("invoice", self.invoices[self.other]).amount_residual, 50.0)
+        self.assertEqual(self.found("invoice", self.invoices[self.other]).amount_residual, 50.0)
         # Only what it pays for them, and none of the money.
         self.assertEqual((payment.amount, payment.payment_type), (90.0, "inbound"))
         own = payment.move_id.line_ids.filtered(lambda line: not line.partner_id)
@@ -106,7 +106,7 @@ class TestConsolidatedPayment(ConsolidatedCase):
         self.assertEqual((record.state, record.left_out), ("booked", "excluded"))
         self.assertIn("Only what it pays for other customers", record.message)
         self.assertEqual(payment.netsuite_state, "left_out")
-        self.assertFalse(self.mirror("invoice", self.invoices[self.parent]))
+        self.assertFalse(self.found("invoice", self.invoices[self.parent]))
         self.assert_mirrored_in_step(self.parent)
 
     def test_payment_for_an_excluded_subcustomer_is_mirrored_with_the_rest(self):
@@ -117,12 +117,12 @@ class TestConsolidatedPayment(ConsolidatedCase):
 
         self.drive(self.connection)
 
-        payment = self.mirror("customerpayment", paying)
+        payment = self.found("customerpayment", paying)
         self.assertEqual(payment.amount, 137.0)
         apart = payment.move_id.line_ids.filtered(lambda line: not line.partner_id)
         self.assertEqual(apart.balance, -60.0)
-        self.assertEqual(self.mirror("invoice", self.invoices[self.parent]).payment_state, "paid")
-        self.assertEqual(self.mirror("invoice", self.invoices[self.other]).amount_residual, 50.0)
+        self.assertEqual(self.found("invoice", self.invoices[self.parent]).payment_state, "paid")
+        self.assertEqual(self.found("invoice", self.invoices[self.other]).amount_residual, 50.0)
         self.assertFalse(
             self.env["netsuite.application"].search([("state", "=", "waiting")]),
             "what pays for the excluded one waits for nothing",
@@ -134,7 +134,7 @@ class TestConsolidatedPayment(ConsolidatedCase):
         self.enterContext(patch.object(netsuite_exclude, "WITHDRAWN_AT_ONCE", 0))
         paying = self.paid_by_the_parent(unapplied=7)
         self.drive(self.connection)
-        payment = self.mirror("customerpayment", paying)
+        payment = self.found("customerpayment", paying)
         self.assertEqual(payment.amount, 137.0)
         for left_out, amount in ((self.parent, 90.0), (self.child, 137.0)):
             with self.subTest(left_out=left_out):
@@ -146,7 +146,7 @@ class TestConsolidatedPayment(ConsolidatedCase):
 
                 self.connection.invalidate_recordset()
                 self.assertEqual((self.connection.withdrawal_count, payment.amount), (0, amount))
-                self.assertEqual(self.mirror("customerpayment", paying), payment)
+                self.assertEqual(self.found("customerpayment", paying), payment)
                 self.assert_mirrored_in_step(left_out)
 
                 self.let_in(left_out)
@@ -158,6 +158,31 @@ class TestConsolidatedPayment(ConsolidatedCase):
                 )
                 self.assert_mirrored_in_step()
 
+    def test_journal_line_of_an_excluded_subcustomer_is_paid_with_no_trace(self):
+        journal = self.journal(
+            (self.AR, 50, self.child), (self.AR, 20, self.other), (self.SALES, -70)
+        )
+        own = self.invoice(self.parent, 40)
+        [line] = [
+            each["line"]
+            for each in self.simulator.suiteql(
+                f"SELECT id AS line FROM transactionline WHERE transaction = {journal}"
+                f" AND entity = {self.child}"
+            ).json()["items"]
+        ]
+        self.env["netsuite.exclusion"].create(
+            {"connection_id": self.connection.id, "internal_id": self.child}
+        )
+        paying = self.payment(self.parent, 40, apply={own: 40})
+        self.simulator.act("edit", type="customerPayment", id=paying, body={"payment": 90})
+        self.simulator.act("apply", payer=paying, doc=journal, doc_line=line, amount=50)
+
+        self.drive(self.connection)
+
+        self.assertEqual(self.found("invoice", own).payment_state, "paid")
+        self.assertFalse(self.env["netsuite.application"].search([("state", "=", "waiting")]))
+        self.assert_mirrored_in_step(self.child)
+
     def test_payment_of_an_inactive_parent_settles_its_subcustomers_invoice(self):
         invoice = self.invoice(self.child, 60)
         self.payment(self.parent, 60, apply={invoice: 60})
@@ -165,8 +190,8 @@ class TestConsolidatedPayment(ConsolidatedCase):
 
         self.drive(self.connection)
 
-        self.assertEqual(self.mirror("invoice", invoice).payment_state, "paid")
-        self.assertTrue(self.mirror("customer", self.parent).netsuite_shell)
+        self.assertEqual(self.found("invoice", invoice).payment_state, "paid")
+        self.assertTrue(self.found("customer", self.parent).netsuite_shell)
         self.assert_mirrored_in_step(self.parent)
 
     def test_payment_that_pays_for_nobody_else_any_more_leaves_the_books(self):
@@ -176,7 +201,7 @@ class TestConsolidatedPayment(ConsolidatedCase):
         invoice = self.invoice(self.child, 60)
         paying = self.payment(self.parent, 60, apply={invoice: 60})
         self.drive(self.connection)
-        payment = self.mirror("customerpayment", paying)
+        payment = self.found("customerpayment", paying)
         self.later(3600)
 
         self.simulator.act("unapply", payer=paying, doc=invoice)
@@ -185,14 +210,14 @@ class TestConsolidatedPayment(ConsolidatedCase):
         record = self.record_of(self.connection, "customerpayment", paying)
         self.assertEqual((record.state, record.left_out), ("ignored", "excluded"))
         self.assertEqual(payment.state, "canceled")
-        self.assertEqual(self.mirror("invoice", invoice).amount_residual, 60.0)
+        self.assertEqual(self.found("invoice", invoice).amount_residual, 60.0)
         self.assert_mirrored_in_step(self.parent)
 
         self.later(3600)
         self.simulator.act("apply", payer=paying, doc=invoice, amount=25)
         self.drive(self.connection)
 
-        self.assertEqual(self.mirror("invoice", invoice).amount_residual, 35.0)
+        self.assertEqual(self.found("invoice", invoice).amount_residual, 35.0)
         self.assertEqual(payment.amount, 25.0)
         self.assert_mirrored_in_step(self.parent)
 
@@ -223,21 +248,42 @@ class TestConsolidatedPayment(ConsolidatedCase):
 
         self.drive(self.connection)
 
-        move = self.mirror("invoice", invoice)
+        move = self.found("invoice", invoice)
         self.assertEqual(move.amount_residual, 15.0)
         self.assertEqual(move.amount_residual_signed, 16.5)
+        self.assert_mirrored_in_step(self.parent)
+
+    def test_invoice_waits_with_the_payment_that_a_lock_date_holds(self):
+        self.env["netsuite.exclusion"].create(
+            {"connection_id": self.connection.id, "internal_id": self.parent}
+        )
+        invoice = self.invoice(self.child, 60)
+        paying = self.payment(self.parent, 60, apply={invoice: 60}, days_ago=30)
+        company = self.env["res.company"].browse(self.company_ids[0])
+        company.fiscalyear_lock_date = self.day(25)
+
+        self.drive(self.connection)
+
+        record = self.record_of(self.connection, "customerpayment", paying)
+        self.assertEqual(record.state, "blocked")
+        proof = self.env["netsuite.proof"].search([("customer_internal_id", "=", self.child)])
+        self.assertEqual((proof.state, proof.odoo_open, proof.netsuite_open), ("waiting", 60, 0))
+        self.assertEqual(self.open_issues(self.connection).kind, "period")
+
+        company.fiscalyear_lock_date = False
+        self.drive(self.connection)
         self.assert_mirrored_in_step(self.parent)
 
     def test_locked_payment_stays_and_says_so(self):
         paying = self.paid_by_the_parent()
         self.drive(self.connection)
-        payment = self.mirror("customerpayment", paying)
+        payment = self.found("customerpayment", paying)
         company = payment.company_id
         company.fiscalyear_lock_date = payment.date
         wizard = self.env["netsuite.exclude"].create(
             {
                 "connection_id": self.connection.id,
-                "partner_ids": [Command.set(self.mirror("customer", self.parent).ids)],
+                "partner_ids": [Command.set(self.found("customer", self.parent).ids)],
             }
         )
 

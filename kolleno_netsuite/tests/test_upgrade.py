@@ -6,7 +6,7 @@ from odoo.tools.misc import file_path
 from ..const import RECORD_TYPES
 from .simulator_case import SimulatorCase
 
-SCRIPT = "kolleno_netsuite/migrations/19.0.2.0.0/post-streams.py"
+SCRIPTS = "kolleno_netsuite/migrations/19.0.2.0.0"
 
 
 @tagged("post_install", "-at_install")
@@ -26,7 +26,7 @@ class TestUpgrade(SimulatorCase):
         self.payment(customer, 20, apply={old: 20}, days_ago=490)
         deposit = self._create("customerDeposit", customer={"id": customer}, payment=30)
 
-        self.migrate()
+        self.migrate("post-streams")
         self.drive(connection)
 
         streams = connection.stream_ids.sorted("sequence")
@@ -38,9 +38,30 @@ class TestUpgrade(SimulatorCase):
         self.assertTrue(self.record_of(connection, "invoice", old)._target())
         self.assert_in_step(connection)
 
-    def migrate(self):
-        """Run the script of the upgrade, as Odoo loads it."""
-        spec = importlib.util.spec_from_file_location("post_streams", file_path(SCRIPT))
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
-        script.migrate(self.env.cr, "19.0.1.0.0")
+    def test_payments_of_the_first_version_know_for_whom_they_are(self):
+        parent = self.customer("Harbour Group")
+        child = self.customer("Harbour North", parent={"id": parent})
+        invoices = self.invoice(parent, 40), self.invoice(child, 60)
+        shared = self.payment(parent, 100, apply={invoices[0]: 40, invoices[1]: 60})
+        own = self.payment(parent, 5)
+        connection = self.connect()
+        self.drive(connection)
+        record = self.record_of(connection, "customerpayment", shared)
+        self.assertEqual(record.line_customers, [child])
+        record.line_customers = False
+
+        self.env.flush_all()
+        self.migrate("post-payments")
+        self.env.invalidate_all()
+
+        self.assertEqual(record.line_customers, [child])
+        self.assertFalse(self.record_of(connection, "customerpayment", own).line_customers)
+
+    def migrate(self, script):
+        """Run a script of the upgrade, as Odoo loads it."""
+        name = script.replace("-", "_")
+        path = file_path(f"{SCRIPTS}/{script}.py")
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        module.migrate(self.env.cr, "19.0.1.0.0")
