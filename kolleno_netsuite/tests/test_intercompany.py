@@ -188,7 +188,7 @@ class TestExclusionInJournals(DocumentsCase):
             {"connection_id": connection.id, "entries": str(sister)}
         )
         wizard.action_preview()
-        self.assertIn("booked again without it: 1", wizard.line_ids.remark)
+        self.assertIn("booked again for the others only: 1", wizard.line_ids.remark)
         wizard.confirmation = wizard.expected
         wizard.action_apply()
         connection._drive_book()
