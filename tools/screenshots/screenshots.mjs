@@ -179,7 +179,8 @@ async function take(page, name, path, clicks, size) {
         }
         await page.waitForTimeout(800);
     }
-    // Charts and badges are drawn after the view is there.
+    // No tooltip stands in the way; charts and badges are drawn after the view is there.
+    await page.mouse.move(size.width - 5, size.height - 5);
     await page.waitForTimeout(1200);
     const dialog = page.locator(".o_error_dialog");
     if (await dialog.count()) {
