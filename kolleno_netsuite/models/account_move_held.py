@@ -24,7 +24,8 @@ class AccountMove(models.Model):
     netsuite_held_mails = fields.Json(
         readonly=True,
         copy=False,
-        groups="account.group_account_invoice,account.group_account_readonly",
+        # Sent with more rights than whoever wrote it has: nobody may put words or files into it.
+        groups=fields.NO_ACCESS,
         help="What each held e-mail is sent with.",
     )
     netsuite_held_at = fields.Datetime(
@@ -45,7 +46,9 @@ class AccountMove(models.Model):
             self.sudo().netsuite_held_reason = reason
             return self._netsuite_told(reason, "warning")
         self.sudo()._netsuite_try_held()
-        return self._netsuite_told(self.env._("Sent."), "success")
+        return self._netsuite_told(
+            self.env._("Nothing is held any more; the chatter says what was sent."), "success"
+        )
 
     def action_netsuite_send_held_without(self):
         """Send what is held without its PDF."""
@@ -147,6 +150,18 @@ class AccountMove(models.Model):
         self.env["netsuite.issue"]._mail_released(self)
 
     # === BUSINESS METHODS === #
+
+    def _netsuite_check_files(self, settings):
+        """Refuse files that whoever sends may not read: they are sent later, with more rights.
+
+        :raise AccessError: one of the files is not his.
+        """
+        files = settings.get("mail_attachments_widget") or []
+        # Others than numbers stand for files that are made when it is sent.
+        ids = [int(file["id"]) for file in files if str(file["id"]).isdigit()]
+        self.env["ir.attachment"].browse(ids).exists().check_access("read")
+        own = self.env["ir.attachment"].browse(_own_files(settings)).exists()
+        own.check_access("write")
 
     def _netsuite_keep_files(self, settings):
         """Keep the files that a person added: those of a dialog are deleted with it."""

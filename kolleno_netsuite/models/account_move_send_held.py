@@ -12,6 +12,7 @@ class AccountMoveSend(models.AbstractModel):
         for move, move_data in moves_data.items():
             reason = move_data.get("netsuite_held")
             if reason:
+                move.with_env(self.env)._netsuite_check_files(move_data)
                 # Whoever sends need not have a right on what keeps the e-mail.
                 move.sudo()._netsuite_hold(move_data, reason)
             else:

@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 
 from .document_case import FIELD, OTHER_PDF, PDF, DocumentCase
 
@@ -222,15 +222,12 @@ class TestDocumentHeld(DocumentCase):
 
     def test_invoice_clerk_may_hold_send_and_drop(self):
         move = self.mirrored(self.invoice(self.harbour), pdf_on_failure="hold")
-        clerk = self.env["res.users"].create(
-            {
-                "name": "Clerk",
-                "login": "held.clerk",
-                "email": "clerk@harbour.example",
-                "group_ids": [Command.set([self.env.ref("account.group_account_invoice").id])],
-                "company_id": self.main_company.id,
-                "company_ids": [Command.set(self.main_company.ids)],
-            }
+        clerk = new_test_user(
+            self.env,
+            "held.clerk",
+            groups="account.group_account_invoice",
+            company_id=self.main_company.id,
+            company_ids=[Command.set(self.main_company.ids)],
         )
         self.simulator.fault("permission_files", times=None)
         mine = move.with_user(clerk)
@@ -250,6 +247,35 @@ class TestDocumentHeld(DocumentCase):
         self.assertTrue(mine.netsuite_held_at)
         mine.action_netsuite_send_held_without()
         self.assertEqual(len(self.mails(move)), 2)
+
+    def test_file_that_the_sender_may_not_read_is_not_held_for_him(self):
+        move = self.mirrored(self.invoice(self.harbour), pdf_on_failure="hold")
+        self.simulator.fault("permission_files", times=None)
+        clerk = new_test_user(
+            self.env,
+            "held.thief",
+            groups="account.group_account_invoice",
+            company_id=self.main_company.id,
+            company_ids=[Command.set(self.main_company.ids)],
+        )
+        secret = self.env["ir.attachment"].create(
+            {"name": "secret", "raw": b"x", "res_model": "ir.cron", "res_id": 1}
+        )
+        for manual in (True, False):
+            wizard = (
+                self.env["account.move.send.wizard"]
+                .with_user(clerk)
+                .with_context(active_model="account.move", active_ids=move.ids)
+                .create({})
+            )
+            wizard.mail_attachments_widget = [
+                {"id": secret.id, "name": "secret", "mimetype": "text/plain", "manual": manual}
+            ]
+            with self.assertRaises(AccessError):
+                wizard.action_send_and_print()
+        self.assertFalse(move.netsuite_held_at)
+        with self.assertRaises(AccessError):
+            move.with_user(clerk).netsuite_held_mails = [{"mail_body": "x"}]
 
     # === WHAT AN ERROR UNDOES === #
 

@@ -2,7 +2,8 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import format_datetime
 
 from .simulator_case import SimulatorCase
@@ -43,10 +44,11 @@ class TestRefresh(SimulatorCase):
     def calls(self):
         return [call for call in self.simulator.requests() if "/token" not in call["path"]]
 
-    def wizard(self):
+    def wizard(self, move=None):
+        move = move or self.move
         return (
-            self.env["account.move.send.wizard"]
-            .with_context(active_model="account.move", active_ids=self.move.ids)
+            move.env["account.move.send.wizard"]
+            .with_context(active_model="account.move", active_ids=move.ids)
             .create({})
         )
 
@@ -86,6 +88,25 @@ class TestRefresh(SimulatorCase):
         self.assertEqual(self.move.amount_residual, 0)
         # A copy of a paid invoice is nobody's reminder.
         self.wizard().action_send_and_print()
+        self.assertEqual(len(self.mails()), 1)
+
+    def test_clerk_who_may_not_see_the_connection_sends_what_is_still_open(self):
+        clerk = new_test_user(
+            self.env,
+            "refreshing.clerk",
+            groups="account.group_account_invoice",
+            company_id=self.main_company.id,
+            company_ids=[Command.set(self.main_company.ids)],
+        )
+        move = self.move.with_user(clerk)
+        self.payment(self.harbour, 40, apply={self.invoice_id: 40})
+        self.later()
+
+        # As the list of invoices opens it.
+        move.with_context(default_move_type="out_invoice").action_send_and_print()
+        self.assertEqual(self.move.amount_residual, 60)
+        self.wizard(move).action_send_and_print()
+
         self.assertEqual(len(self.mails()), 1)
 
     def test_invoice_paid_in_part_stops_the_mail_with_the_old_amount(self):
