@@ -86,9 +86,11 @@ def _by_customer(
             continue
         line = max(own, key=lambda each: abs(each.foreign))
         foreign = amount.copy_sign(line.foreign)
-        base = rounded(line.base * foreign / line.foreign, digits.company)
         lines.remove(line)
+        if line.foreign == foreign:
+            lines.append(replace(line, entity=customer))
+            continue
+        base = rounded(line.base * foreign / line.foreign, digits.company)
         lines.append(replace(line, foreign=foreign, base=base, entity=customer))
-        if line.foreign != foreign:
-            lines.append(replace(line, foreign=line.foreign - foreign, base=line.base - base))
+        lines.append(replace(line, foreign=line.foreign - foreign, base=line.base - base))
     return lines
