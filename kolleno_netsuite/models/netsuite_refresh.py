@@ -43,7 +43,8 @@ class NetsuiteRefresh(models.AbstractModel):
         problems = {}
         # Whoever may send a reminder may have it right; reading and booking are the sync's, without
         # the defaults of the screen that somebody works in.
-        work = self.sudo().with_context(clean_context(self.env.context))
+        bare = clean_context(self.env.context)
+        work = self.sudo().with_context(bare)  # pylint: disable=context-overridden
         customers = customers.with_env(work.env)
         for connection, group in customers.grouped("connection_id").items():
             if not connection.refresh_before_reminder:

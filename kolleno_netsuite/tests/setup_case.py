@@ -1,5 +1,6 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from ..const import TRANSACTION_TYPES
 from .documents_case import DocumentsCase
@@ -107,6 +108,6 @@ class SetupCase(DocumentsCase):
         counts = {}
         for name in names:
             if not name.startswith(("netsuite_setup", "netsuite_call")):
-                self.env.cr.execute(f'SELECT COUNT(*) FROM "{name}"')
-                counts[name] = self.env.cr.fetchone()[0]
+                query = SQL("SELECT COUNT(*) FROM %s", SQL.identifier(name))
+                ((counts[name],),) = self.env.execute_query(query)
         return counts

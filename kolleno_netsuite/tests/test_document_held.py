@@ -282,7 +282,7 @@ class TestDocumentHeld(DocumentCase):
     def test_print_that_fails_leaves_the_issue_and_the_calls(self):
         move = self.mirrored(self.invoice(self.harbour))
         self.simulator.fault("permission_files", times=None)
-        self.env.cr.commit()
+        self.connection._commit_unit(list)  # what was there before the request
         calls = self.env["netsuite.call"].search_count([])
 
         with self.assertRaisesRegex(UserError, "Documents and Files"):

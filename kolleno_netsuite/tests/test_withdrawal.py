@@ -88,7 +88,7 @@ class TestWithdrawal(ExclusionCase):
 
         def refuse_one(model, connection, internal_ids, cancel=True):
             if self.ids[0] in internal_ids:
-                raise UserError("The journal is closed")
+                raise UserError(model.env._("The journal is closed"))
             return original(model, connection, internal_ids, cancel)
 
         with (
