@@ -70,7 +70,7 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
             connection.subsidiary_ids, self.company_ids, strict=False
         ):
             subsidiary.company_id = company_id
-        connection.action_suggest_mappings()
+        # A company has its mappings suggested.
         connection.action_accept_suggestions()
         return connection
 

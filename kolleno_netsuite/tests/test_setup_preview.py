@@ -1,39 +1,12 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .setup_case import SetupCase
+from .preview_case import PreviewCase
 
 
 @tagged("post_install", "-at_install")
-class TestPreview(SetupCase):
-    def setUp(self):
-        super().setUp()
-        self.home = self.customer()
-        self.abroad = self.customer("Zeeland Kaden", subsidiary=self.UK, currency=self.GBP)
-        paid = self.invoice(self.home, 100, 20, tax=self.SALES_TAX)
-        self.payment(self.home, 150, apply={paid: 100})
-        self.credit_memo(self.home, 30)
-        self.voided = self.invoice(self.home, 60)
-        self.simulator.act("void", id=self.voided)
-        self.foreign = self.invoice(self.abroad, 77)
-        self.old = self.invoice(self.home, 10, days_ago=300)
-        self.payment(self.home, 10, apply={self.old: 10}, days_ago=290)
-        linked = self.invoice(self.home, 25, days_ago=300)
-        self.payment(self.home, 25, apply={linked: 25}, days_ago=5)
-        deposit = self.deposit(self.home, 90)
-        advanced = self.invoice(self.home, 35)
-        self.apply_deposit(deposit, {advanced: 35})
-        self.refund(self.home, deposits={deposit: 15})
-        self.journal((self.AR, 12, self.home), (self.SALES, -12))
-        self.journal((self.BANK, 12), (self.SALES, -12))
-        self.later()
-
-    def imported(self, setup):
-        """Import, and return what the import made."""
-        setup.action_import()
-        connection = setup.connection_id.with_env(self.env)
-        self.drive(connection)
-        return connection
+class TestPreview(PreviewCase):
+    """What the last step of the set-up counts, and that the import makes just that."""
 
     def test_preview_writes_nothing_and_equals_what_the_import_makes(self):
         setup = self.up_to_preview(companies=2)
@@ -151,98 +124,3 @@ class TestPreview(SetupCase):
             setup.action_next()
 
     # === CONTACTS, AND WHO IS IN ODOO ALREADY === #
-
-    def test_contacts_that_nobody_gets_are_not_counted_as_to_create(self):
-        excluded = self.customer("Listed")
-        for first, company, body in (
-            ("Ann", self.home, {}),
-            ("Bo", self.home, {"isPrivate": True}),
-            ("Cy", self.home, {"isInactive": True}),
-            ("Di", excluded, {}),
-            ("Ed", None, {}),
-        ):
-            self._create(
-                "contact",
-                firstName=first,
-                lastName="Lee",
-                email=f"{first}@quay.example",
-                **({"company": {"id": company}} if company else {}),
-                **body,
-            )
-        shared = self._create("contact", firstName="Flo", lastName="Lee", company={"id": self.home})
-        self.simulator.act("attach", contact=shared, customer=self.abroad)
-        self.later()
-        setup = self.up_to_preview(companies=2)
-        self.env["netsuite.exclusion"].create(
-            {"connection_id": setup.connection_id.id, "internal_id": excluded}
-        )
-
-        setup.action_preview()
-
-        self.assertEqual(self.lines(setup)["contact"], (2, 0, 4))
-        connection = self.imported(setup)
-        states = dict(
-            self.env["netsuite.record"]._read_group(
-                [("connection_id", "=", connection.id), ("record_type", "=", "contact")],
-                ["state"],
-                ["__count"],
-            )
-        )
-        self.assertEqual(states, {"booked": 2, "ignored": 4})
-        setup.action_preview()
-        self.assertEqual(self.lines(setup)["contact"], (0, 0, 4))
-
-    def test_contacts_are_counted_without_columns_that_the_account_does_not_have(self):
-        self._create("contact", firstName="Ann", lastName="Lee", company={"id": self.home})
-        self.later()
-        setup = self.up_to_preview(companies=2)
-        self.simulator.fault(
-            "unknown_column", column="isprivate", match=r"n\.isprivate", times=None
-        )
-
-        setup.action_preview()
-
-        self.assertEqual(self.lines(setup)["contact"], (1, 0, 0))
-
-    def test_partner_that_would_be_linked_is_not_counted_as_to_create(self):
-        setup = self.up_to_preview(companies=2)
-        self.customer("Known Before", entityId="CUST-77")
-        self.customer("Mistaken", entityId="CUST-88")
-        Partner = self.env["res.partner"]
-        known = Partner.create({"name": "Known Before", "ref": "CUST-77"})
-        # The same number with another name is somebody else.
-        Partner.create({"name": "Zeeland", "ref": "CUST-88"})
-        self.later()
-
-        setup.action_preview()
-
-        line = setup.line_ids.filtered(lambda line: line.record_type == "customer")
-        self.assertEqual((line.to_create, line.known, line.total), (3, 1, 4))
-        partners = Partner.search_count([("parent_id", "=", False)])
-        connection = self.imported(setup)
-        self.assertEqual(known.netsuite_record_id.connection_id, connection)
-        self.assertEqual(
-            Partner.search_count([("parent_id", "=", False)]) - partners, line.to_create
-        )
-
-    def test_tax_lock_date_holds_up_documents_with_a_mapped_tax_only(self):
-        setup = self.up_to_preview(companies=2)
-        tax = self.env["account.tax"].search(
-            [("company_id", "=", self.main_company.id), ("type_tax_use", "=", "sale")], limit=1
-        )
-        mapping = setup.connection_id.mapping_ids.filtered(
-            lambda row: row.kind == "tax" and row.internal_id == self.SALES_TAX
-        )
-        mapping = mapping.filtered(lambda row: row.company_id == self.main_company)
-        mapping.action_clear()
-        self.main_company.tax_lock_date = self.day(10)
-        setup.action_preview()
-        self.assertEqual(self.lines(setup)["invoice"][1], 0)
-        mapping.write({"tax_id": tax.id, "how": "manual"})
-
-        setup.action_preview()
-
-        self.assertEqual(self.lines(setup)["invoice"][1], 1)
-        self.assertIn("are locked up to", setup.reason_ids.name)
-        connection = self.imported(setup)
-        self.assertEqual(self.lines(setup), self.made(connection))
