@@ -44,20 +44,16 @@ const BACK = "button[name=action_back]:visible";
 const PICTURES = [
     ["overview", "/odoo/netsuite", [], DESK],
     ["overview-phone", "/odoo/netsuite", [], PHONE],
-    ["connection", "/odoo/netsuite", ["a[name=action_open_setup]"], DESK],
     ["connection-new", "/odoo/netsuite/new", [], DESK],
     ["companies", "/odoo/netsuite", ["a[name=action_open_setup]", tab("companies")], DESK],
     ["settings", "/odoo/netsuite", ["a[name=action_open_setup]", tab("settings")], DESK],
     ["what-is-read", "/odoo/netsuite", ["a[name=action_open_setup]", tab("streams")], DESK],
     ["proof", "/odoo/netsuite-proof", [group(0), group(1)], DESK],
-    ["issues", "/odoo/netsuite-issues", [], DESK],
     ["issue-fix", "/odoo/netsuite-issues", [".o_data_row button[name=action_fix]"], DESK],
     ["issues-phone", "/odoo/netsuite-issues", [], PHONE],
     ["mappings", "/odoo/action-kolleno_netsuite.netsuite_mapping_action_account", [], DESK],
     ["invoice", "/odoo/customer-invoices", [secondRow, tab("netsuite")], DESK],
-    ["runs", "/odoo/action-kolleno_netsuite.netsuite_run_action", [], DESK],
     ["run", "/odoo/action-kolleno_netsuite.netsuite_run_action", [firstRow], DESK],
-    ["records", "/odoo/action-kolleno_netsuite.netsuite_record_action", [], DESK],
     ["schedule", ...page("schedule")],
     ["connection-documents", ...page("documents")],
     ["connection-pdfs", ...page("pdfs")],
@@ -74,7 +70,6 @@ const PICTURES = [
         [...SET_UP, NEXT, "wait button[name=action_test]:visible"],
         DESK,
     ],
-    ["fields", ...page("fields", "button[name=action_discover_fields]")],
     [
         "contacts-lookalikes",
         action("netsuite_contact_action"),
@@ -88,7 +83,6 @@ const PICTURES = [
         [".o_data_row button:has-text('Exclude')"],
         DESK,
     ],
-    ["customer-groups", action("res_partner_action_netsuite_group"), [], DESK],
     ["customer-group", action("res_partner_action_netsuite_group"), [firstRow], DESK],
     ["invoice-pdf", "/odoo/customer-invoices", [secondRow, tab("netsuite")], DESK],
     [
@@ -106,7 +100,6 @@ const PICTURES = [
         ["button:has-text('Exclude Customers')"],
         DESK,
     ],
-    ["calls", "/odoo/action-kolleno_netsuite.netsuite_call_action?view_type=graph", [], DESK],
 ];
 
 const JOURNAL = "/odoo/action-account.action_move_journal_line/";
