@@ -43,9 +43,14 @@ def run(arguments: list[str]) -> int:
     found = odoo.find()
     say(f"Odoo {found.version} ({found.origin})")
     with lock("demo", LOCAL), _simulator() as (simulator, ready_file), postgres.server():
-        database = _database(found, fresh=options.fresh)
+        database, kept = _database(found, fresh=options.fresh)
         ready = _wait_until_ready(simulator, ready_file)
         summary = _import(found, database, ready_file)
+        if kept and not agrees(summary):
+            # NetSuite's books are made anew each time; what was done in them before is gone there.
+            say("Odoo still has what was done in the demo before: it starts afresh.")
+            database, _kept = _database(found, fresh=True)
+            summary = _import(found, database, ready_file)
         say("\n" + table(summary) + "\n")
         if options.once:
             return 0 if agrees(summary) else 1
@@ -124,8 +129,8 @@ def _wait_until_ready(simulator: subprocess.Popen[str], ready_file: Path) -> dic
     return ready
 
 
-def _database(found: odoo.Odoo, *, fresh: bool) -> str:
-    """Return the demo's database: the last one, or a new one when something has changed.
+def _database(found: odoo.Odoo, *, fresh: bool) -> tuple[str, bool]:
+    """Return the demo's database, and whether it is the last one: new when something has changed.
 
     The simulator makes the same books on the same day, so that yesterday's import is no use.
     """
@@ -133,12 +138,13 @@ def _database(found: odoo.Odoo, *, fresh: bool) -> str:
     key = f"{template} {_simulator_digest()} {datetime.now(timezone.utc).date()}"
     database, note = databases.demo_name(), _DEMO / "made-from"
     made_from = note.read_text(encoding="utf-8") if note.exists() else ""
-    if fresh or made_from != key or not databases.exists(database):
+    kept = not fresh and made_from == key and databases.exists(database)
+    if not kept:
         note.unlink(missing_ok=True)
         databases.drop(database)
         databases.clone(template, database)
         note.write_text(key, encoding="utf-8")
-    return database
+    return database, kept
 
 
 def _simulator_digest() -> str:

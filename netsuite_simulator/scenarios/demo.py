@@ -17,6 +17,7 @@ from .demo_customers import build_demo_customers
 from .demo_documents import build_demo_documents
 from .demo_fields import build_demo_fields
 from .demo_files import build_demo_files
+from .demo_removals import build_demo_removals
 from .people import Customer, build_customers
 from .setup import CURRENCIES, ITEMS, TERMS, Setup
 
@@ -320,6 +321,7 @@ def build_demo(ledger: Ledger, setup: Setup, seed: int) -> None:
     """Fill the books with the demonstration company."""
     build_demo_sales(ledger, setup, seed)
     build_demo_documents(ledger, setup, seed)
+    build_demo_removals(ledger, setup)
 
 
 def build_demo_sales(ledger: Ledger, setup: Setup, seed: int) -> None:

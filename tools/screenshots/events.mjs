@@ -135,6 +135,23 @@ export async function makeEvents(page, netsuite) {
     }
 }
 
+// Switches contact records off, so that there is something to clean up.
+export async function stopContacts(page) {
+    const [connection] = await call(page, "netsuite.connection", "search", [[]]);
+    await call(page, "netsuite.connection", "write", [[connection], { sync_contacts: false }]);
+}
+
+// Sends an invoice whose PDF NetSuite refuses, where e-mails are to wait for it.
+export async function holdMail(page, netsuite) {
+    await control(netsuite, "faults", { name: "permission_files", times: null });
+    const [connection] = await call(page, "netsuite.connection", "search", [[]]);
+    await call(page, "netsuite.connection", "write", [[connection], { pdf_on_failure: "hold" }]);
+    seen.held = await newest(page, "invoice", [["payment_state", "=", "not_paid"]]);
+    const context = { active_model: "account.move", active_ids: [seen.held.id] };
+    const wizard = await call(page, "account.move.send.wizard", "create", [[{}]], { context });
+    await call(page, "account.move.send.wizard", "action_send_and_print", [wizard]);
+}
+
 // Lets NetSuite fail in one way from now on, and Odoo notice it.
 export async function fail(page, netsuite, fault) {
     await control(netsuite, "faults", fault);

@@ -12,7 +12,7 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { fail, makeEvents, seen } from "./events.mjs";
+import { fail, holdMail, makeEvents, seen, stopContacts } from "./events.mjs";
 
 const [
     address = "http://127.0.0.1:8069",
@@ -40,7 +40,7 @@ const SET_UP = ["a[name=action_open_setup]", "button[name=action_set_up]"];
 const NEXT = "button[name=action_next]:visible";
 const BACK = "button[name=action_back]:visible";
 
-// name, path, what is clicked (or waited for) there in turn, size
+// name, path, what is clicked (or waited for, or filled in) there in turn, size
 const PICTURES = [
     ["overview", "/odoo/netsuite", [], DESK],
     ["overview-phone", "/odoo/netsuite", [], PHONE],
@@ -126,6 +126,34 @@ const EVENTFUL = [
     ["resynchronisations", () => action("netsuite_resync_action"), [], DESK],
 ];
 
+const EXCLUDE = [
+    "button:has-text('Exclude Customers')",
+    "fill .modal div[name=entries] textarea => 1423",
+    "button[name=action_preview]",
+    "fill .modal div[name=confirmation] input => EXCLUDE 1",
+    "button[name=action_apply]",
+    "wait .modal div[name=result]:visible",
+];
+
+// Pictures of what comes of something: [name, what is done, path, clicks, size].
+const CONSEQUENCES = [
+    ["exclude-done", async () => {}, () => action("netsuite_exclusion_action"), EXCLUDE, DESK],
+    [
+        "email-held",
+        holdMail,
+        () => `/odoo/customer-invoices/${seen.held.id}`,
+        [tab("netsuite")],
+        DESK,
+    ],
+    [
+        "contacts-cleanup",
+        stopContacts,
+        () => "/odoo/netsuite",
+        page("contacts", "button[name=action_clean_up_contacts]")[1],
+        DESK,
+    ],
+];
+
 // Pictures of what goes wrong, taken last: [name, fault, path, clicks, size].
 const FAULTY = [
     [
@@ -157,6 +185,11 @@ async function take(page, name, path, clicks, size) {
     await page.goto(address + path);
     await page.waitForSelector(".o_view_controller");
     for (const step of clicks) {
+        if (step.startsWith("fill ")) {
+            const [field, value] = step.slice("fill ".length).split(" => ");
+            await page.locator(field).first().fill(value);
+            continue;
+        }
         const selector = step.replace(/^wait /, "");
         const target = page.locator(selector).first();
         const found = await target.waitFor({ timeout: 20000 }).then(
@@ -201,6 +234,12 @@ try {
         await makeEvents(page, netsuite);
         for (const [name, path, clicks, size] of EVENTFUL) {
             if (name.match(only)) {
+                await take(page, name, path(), clicks, size);
+            }
+        }
+        for (const [name, act, path, clicks, size] of CONSEQUENCES) {
+            if (name.match(only)) {
+                await act(page, netsuite);
                 await take(page, name, path(), clicks, size);
             }
         }

@@ -7,7 +7,7 @@ import pytest
 
 from netsuite_simulator.clock import Clock
 from netsuite_simulator.ledger import Ledger
-from netsuite_simulator.scenarios import build
+from netsuite_simulator.scenarios import build, demo_removals
 from netsuite_simulator.scenarios.demo import TRAP_NUMBERS
 from netsuite_simulator.scenarios.demo_customers import (
     INVOICES,
@@ -40,6 +40,19 @@ def test_demo_balances(demo: Bench) -> None:
     demo.check()
 
 
+def test_demo_tells_what_was_deleted_and_merged(demo: Bench) -> None:
+    deleted = demo.rows(
+        "SELECT recordtype, name FROM deletedrecord ORDER BY deleteddate, recordtype"
+    )
+    twins = demo.rows(
+        'SELECT c.companyname, COUNT(*) FROM _customer c JOIN "transaction" t ON t.entity = c.id'
+        " WHERE c.companyname LIKE 'Old Anchor Chandlery%' GROUP BY c.companyname"
+    )
+
+    assert [kind for kind, _name in deleted] == ["customer", "invoice"]
+    assert twins == [("Old Anchor Chandlery", 2)]
+
+
 def test_demo_has_the_promised_mix(demo: Bench) -> None:
     counts = dict(demo.rows('SELECT type, COUNT(*) FROM "transaction" GROUP BY type'))
     still_open = demo.rows(
@@ -60,12 +73,13 @@ def test_demo_has_the_promised_mix(demo: Bench) -> None:
 
     # Its deposits, refunds and journals have tests of their own.
     assert {code: counts[code] for code in ("CustInvc", "CustCred", "CustPymt")} == {
-        "CustInvc": 1000 + INVOICES,
+        "CustInvc": 1000 + INVOICES + demo_removals.INVOICES,
         "CustCred": 40,
         # One pays what a journal debited.
         "CustPymt": 460 + PAYMENTS + 1,
     }
-    assert still_open == [(200 + OPEN_INVOICES, 100 + OVERDUE_INVOICES)]
+    late = demo_removals.INVOICES
+    assert still_open == [(200 + OPEN_INVOICES + late, 100 + OVERDUE_INVOICES + late)]
     assert open_credits == [(12,)]
     assert unapplied == [(30,)]
     assert many[0][0] > 100
