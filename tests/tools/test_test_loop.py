@@ -70,7 +70,7 @@ def test_browser_is_wanted_only_by_tests_that_drive_one(tree: Path) -> None:
     assert test_loop._use_browser(["kolleno_netsuite/tests/test_a.py::TestA"])
 
 
-def test_divide_makes_shares_of_about_the_same_length(tree: Path) -> None:
+def test_divide_makes_shares_of_about_the_same_number_of_tests(tree: Path) -> None:
     folder = tree / "kolleno_netsuite" / "tests"
     for name, number in (("a", 9), ("b", 5), ("c", 4), ("d", 1)):
         (folder / f"test_{name}.py").write_text("    def test_it(self):\n" * number)
