@@ -192,11 +192,13 @@ class NetsuiteConnection(models.Model):
 
         Who was left out since the last comparison is compared once more, as left out.
         """
-        touched = run._touched_customers() + self.env["netsuite.left.out"]._not_compared(self)
+        touched = run._touched_customers()
+        left_out = self.env["netsuite.left.out"]._not_compared(self)
         if run.kind == "daily" or (run.kind == "first" and not touched):
             self.env["netsuite.proof"]._prove(self, client=client)
-        elif touched:
-            self.env["netsuite.proof"]._prove(self, client=client, customer_ids=touched)
+        elif touched or left_out:
+            customers = [*touched, *left_out]
+            self.env["netsuite.proof"]._prove(self, client=client, customer_ids=customers)
 
     # === HEALING === #
 

@@ -115,7 +115,7 @@ class NetsuiteLeftOut(models.Model):
         return [
             customer
             for (customer,) in self.env.execute_query(
-                # Who is left out is said by two tables, one of them not the ORM's to join.
+                # Two tables say who is left out: a union, which no domain can ask for.
                 SQL(
                     """SELECT DISTINCT customer_internal_id FROM netsuite_proof
                        WHERE connection_id = %s AND customer_internal_id IN %s""",
