@@ -1,6 +1,6 @@
 """Numbers and names that more than one file needs, each with its reason."""
 
-# Rows of one SuiteQL page: NetSuite refuses more (Oracle help section_157909186990).
+# Rows of one SuiteQL page: NetSuite refuses more (docs/NETSUITE.md 4.1).
 PAGE_SIZE = 1000
 # Fewer rows to a call than this only add calls.
 PAGE_SIZE_FLOOR = 50
@@ -42,7 +42,7 @@ SURVEYED_CUSTOMERS = 200
 # Customers that one list can name: a browser shows no more lines in reasonable time.
 MOST_CUSTOMERS = 5_000
 
-# Months of closed history that a new connection mirrors (features.md 6): two closings can be
+# Months of closed history that a new connection mirrors (docs/FEATURES.md 6): two closings can be
 # compared with it, and an import of many years is nobody's first wish.
 HISTORY_MONTHS = 12
 

@@ -1,4 +1,4 @@
-"""The control API: what only the simulator has (architecture: "The simulator").
+"""The control API: what only the simulator has (netsuite_simulator/README.md).
 
 It lives under `/control`, needs no login and is not part of the request log.
 """

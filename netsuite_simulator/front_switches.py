@@ -1,4 +1,4 @@
-"""Open facts of the HTTP side as named choices (netsuite_api.md section 8 and its [?] marks).
+"""Open facts of the HTTP side as named choices (docs/NETSUITE.md 8).
 
 The switches that concern data live in `switches.py`; both kinds are set through the control API.
 """

@@ -1,4 +1,4 @@
-"""The account's concurrency limit (netsuite_api.md section 5)."""
+"""The account's concurrency limit (docs/NETSUITE.md 5)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The SuiteQL tables of the account: names, columns and kinds.
 
 Sources: NetSuite's column names as public SuiteQL clients and data sets use them
-(netsuite_api.md 4.3). Names are lower case, as SuiteQL answers them.
+(docs/NETSUITE.md 4.3). Names are lower case, as SuiteQL answers them.
 
 Storage: money and numbers are integers of 1/SCALE, so that sums are exact; booleans are 'T' or
 'F'; dates ``YYYY-MM-DD``; times ``YYYY-MM-DD HH:MM:SS`` in UTC; several ids ``3, 5``; NULL is no

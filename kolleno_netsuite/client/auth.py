@@ -52,7 +52,7 @@ class TbaAuth(AuthBase):
     """Sign each request by OAuth 1.0a, HMAC-SHA256 (NetSuite: token-based authentication).
 
     Each time a request is prepared it gets a fresh nonce and timestamp: NetSuite accepts each
-    pair once (help section_1534941088).
+    pair once (docs/NETSUITE.md 2.1).
 
     :param realm: the account as ``1234567_SB1``.
     """
@@ -128,7 +128,7 @@ class RenewableAuth(Protocol):
 
 
 class M2mAuth(AuthBase):
-    """Log in with a certificate (OAuth 2.0 client credentials; help section_162730264820).
+    """Log in with a certificate (OAuth 2.0 client credentials; docs/NETSUITE.md 1.4).
 
     :param certificate_id: the ID NetSuite shows for the uploaded certificate.
     :param private_key_pem: RSA (PS256) or EC key (ES256, ES384, ES512 by its curve).

@@ -2,7 +2,7 @@
 
 SuiteQL reads and writes wall times of the integration user's zone, the REST record API UTC to
 the minute. Nobody documents which zone a session has, so it is measured: the same record is
-read both ways.
+read both ways (docs/NETSUITE.md 4.2).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Read typed values from SuiteQL rows.
 
 SuiteQL gives every value as a string, booleans as T and F, and leaves out columns that are null
-(seen in recordings); a number below one may come without its zero (``.5``).
+(docs/NETSUITE.md 4.1); a number below one may come without its zero (``.5``).
 """
 
 from __future__ import annotations

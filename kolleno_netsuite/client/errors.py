@@ -1,8 +1,7 @@
 """The errors of NetSuite: the tree (see ``error_tree``) and how its answers are read.
 
 The code and the wording decide, the HTTP status only when they say nothing: permission denials
-come as 400, concurrency as 400 or 429 (facts: NetSuite help section_156570709583 and reports from
-live accounts).
+come as 400, concurrency as 400 or 429 (docs/NETSUITE.md 2.2).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-RSA_BITS = 3072  # the smallest size that all of NetSuite's help pages accept
+RSA_BITS = 3072  # the smallest that all sources accept (docs/NETSUITE.md 1.4)
 LIFETIME = timedelta(days=2 * 365 - 1)  # NetSuite allows two years; a day less is surely inside
 BACKDATE = timedelta(minutes=5)  # valid at once even if NetSuite's clock is behind
 
@@ -31,7 +31,7 @@ class KeyPair:
 
 
 def new_key_pair(common_name: str = "Odoo", now: datetime | None = None) -> KeyPair:
-    """Make an RSA key and its self-signed certificate (help section_162686838198).
+    """Make an RSA key and its self-signed certificate (docs/NETSUITE.md 1.4).
 
     :param common_name: name that NetSuite's administrator sees in the certificate.
     :param now: aware time from which the certificate counts; default: now.

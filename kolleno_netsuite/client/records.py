@@ -25,8 +25,8 @@ Body = Mapping[str, Any]
 def by_external_id(external_id: str) -> str:
     """Return the form of an external id that stands for an internal id in a path.
 
-    :raise ClientBug: the id has characters that NetSuite does not take in a URL (help
-        section_156334828635).
+    :raise ClientBug: the id has characters that NetSuite does not take in a URL
+        (docs/NETSUITE.md 3.1).
     """
     if not _EXTERNAL_ID.fullmatch(external_id):
         raise ClientBug("BAD_EXTERNAL_ID", detail=f"letters, digits, _ and - only: {external_id!r}")

@@ -1,6 +1,6 @@
 """Documents by the SuiteApp's RESTlet: printed transactions and files of the File Cabinet.
 
-REST cannot print a transaction (netsuite_api.md 0.2); the RESTlet answers
+REST cannot print a transaction (docs/NETSUITE.md 7); the RESTlet answers
 ``{name, mimeType, contents}`` with base64 contents.
 """
 

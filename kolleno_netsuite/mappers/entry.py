@@ -75,7 +75,7 @@ def build_deposit_application(
 
 
 def build_journal(transaction: Transaction, digits: Digits) -> tuple[EntryLine, ...]:
-    """Return the receivable lines of a journal, each its own item (features.md 34).
+    """Return the receivable lines of a journal, each its own item (docs/FEATURES.md 34).
 
     A credit has the journal's own rate, whatever the invoices that it is applied to were worth:
     Odoo books the difference when it is reconciled with them.

@@ -14,7 +14,7 @@ def customer_signals(customer: Customer, eliminations: Collection[int]) -> dict[
 
     :param eliminations: internal ids of the elimination subsidiaries.
     :return: ``{"represents": True}``, ``{"eliminated": True}``, both, or nothing
-        (features.md 37).
+        (docs/FEATURES.md 37).
     """
     signals = {}
     if customer.represents:

@@ -2,7 +2,7 @@
 
 Invoices keep their open amount in ``foreignamountunpaid``, payments and credit memos in
 ``foreignpaymentamountunused``; the same amounts in the subsidiary's own currency stand on the
-main line's ``transactionaccountingline`` of the primary book (NetSuite help, records catalogue).
+main line's ``transactionaccountingline`` of the primary book (docs/NETSUITE.md 4.5).
 The sign of a payer's columns differs between accounts, so payers are summed as absolute amounts.
 Deposits are summed apart, because they do not change what a customer owes; journals are open
 line by line (`open_journals`).

@@ -33,7 +33,7 @@ def open_items_query(stream: Stream) -> Query:
 def read_open_items(rows: Iterable[dto.Row]) -> dict[Item, Decimal]:
     """Return {(internal id, line): open amount} of one page, as absolute amounts.
 
-    The sign of a payer's open amount differs between accounts (netsuite_api.md 4.5).
+    The sign of a payer's open amount differs between accounts (docs/NETSUITE.md 4.5).
     """
     found = {}
     for row in rows:

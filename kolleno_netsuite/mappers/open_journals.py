@@ -1,7 +1,7 @@
 """The open lines of journals in NetSuite: sums per customer, and the lines behind one sum.
 
 A journal's header has no open amount; each line on receivables has its own, and a twin in the
-subsidiary's currency on its accounting line (NetSuite help, records catalogue; features.md 0.2).
+subsidiary's currency on its accounting line (docs/NETSUITE.md 4.5).
 """
 
 from __future__ import annotations

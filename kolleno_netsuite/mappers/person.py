@@ -1,6 +1,6 @@
 """Contact persons that stand in e-mail fields of customers and invoices.
 
-A person is told apart by customer, record type, field and address (Kolleno's article 13155052):
+A person is told apart by customer, record type, field and address (docs/FEATURES.md 27):
 the same address in another field stands for another role and is another person.
 """
 

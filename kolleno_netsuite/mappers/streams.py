@@ -1,6 +1,6 @@
 """What is read of each record type: tables, columns, and the rows that belong to it.
 
-Tables and columns are NetSuite's (records catalogue of SuiteQL). Dates are asked for as text of
+Tables and columns are NetSuite's (docs/NETSUITE.md 4.3). Dates are asked for as text of
 one format, since NetSuite otherwise answers in the user's own.
 """
 

@@ -10,7 +10,7 @@ from .application import Told
 from .transaction import ZERO
 
 # The columns of the open amount, by what a document does to the balance: header or line, and
-# `transactionaccountingline` (NetSuite help, records catalogue).
+# `transactionaccountingline` (docs/NETSUITE.md 4.5).
 _OWED = ("foreignamountunpaid", "amountunpaid")
 _PAYING = ("foreignpaymentamountunused", "paymentamountunused")
 

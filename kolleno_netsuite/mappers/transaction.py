@@ -20,7 +20,7 @@ from .text import plain
 Payload = Mapping[str, Any]
 
 ZERO = Decimal(0)
-# ``transaction.status`` of all types (netsuite_api.md 4.4).
+# ``transaction.status`` of all types (docs/NETSUITE.md 4.4).
 VOIDED_STATUS = "V"
 # ``transaction.type`` of a customer deposit.
 DEPOSIT_CODE = "CustDep"
@@ -142,7 +142,7 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
     :param payload: ``{"row": {...}, "lines": [...], "links": [...]}``, all texts.
     :param record_type: one of `const.TRANSACTION_TYPES`.
     :raise ShapeError: a required column is missing or a value is not of its kind.
-    :raise InconsistentError: the exchange rate is missing or not positive (features.md 17).
+    :raise InconsistentError: the exchange rate is missing or not positive (docs/FEATURES.md 17).
     """
     row = payload["row"]
     raw_lines = payload.get("lines") or ()

@@ -47,7 +47,7 @@ class NetsuiteComparison(models.AbstractModel):
 
     Only ids and dates are read, a page at a time: ceil(N / 1000) calls per record type. An
     invoice and its payment that were deleted together change no sum, a merge moves no date:
-    here they are found (features.md 33).
+    here they are found (docs/FEATURES.md 33).
     """
 
     _name = "netsuite.comparison"

@@ -17,7 +17,7 @@ RATE_FIELDS = {
 
 
 class NetsuiteConnection(models.Model):
-    """For which documents NetSuite's exchange rates are booked (features.md 17)."""
+    """For which documents NetSuite's exchange rates are booked (docs/FEATURES.md 17)."""
 
     _inherit = "netsuite.connection"
 

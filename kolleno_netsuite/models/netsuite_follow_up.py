@@ -8,7 +8,7 @@ class NetsuiteFollowUp(models.AbstractModel):
     """Decides which mirrored open items are followed up, by Odoo's own mark on the item.
 
     Out of it are items of customers who are inactive in NetSuite, and of journals unless the
-    connection wants them chased (features.md 26, 34). What is cancelled is out by itself: only
+    connection wants them chased (docs/FEATURES.md 26, 34). What is cancelled is out by itself: only
     posted items are followed up.
     """
 

@@ -6,7 +6,7 @@ class NetsuiteGuard(models.AbstractModel):
     """Keeps everybody's hands off documents that mirror NetSuite's, except the sync's own.
 
     NetSuite is the ledger of record: what Odoo would apply, reverse or change by itself, or by a
-    user's click, would be a difference at once (features.md 38). Notes, responsible persons,
+    user's click, would be a difference at once (docs/FEATURES.md 38). Notes, responsible persons,
     activities and the like stay free.
     """
 

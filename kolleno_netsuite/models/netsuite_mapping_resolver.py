@@ -63,7 +63,7 @@ class MappingResolver:
         return self.env["account.payment.term"] if target is None else target
 
     def payment_method(self, internal_id):
-        """Return the payment method line, empty when it is not mapped (features.md 19)."""
+        """Return the payment method line, empty when it is not mapped (docs/FEATURES.md 19)."""
         target = self._chosen(self._mappings.get(("payment_method", _number(internal_id))))
         return self.env["account.payment.method.line"] if target is None else target
 

@@ -8,7 +8,7 @@ _lt = LazyTranslate(__name__)
 
 ACCOUNTANT_GROUP = "kolleno_netsuite.group_netsuite_accountant"
 # SuiteQL answers a status by its letter alone; the words are those of NetSuite's own pages
-# (reference netsuite_api.md 4.4). A letter that is not here is shown as it came.
+# (docs/NETSUITE.md 4.4). A letter that is not here is shown as it came.
 _OPEN, _VOIDED = _lt("Open"), _lt("Voided")
 _APPLIED, _PENDING = _lt("Fully Applied"), _lt("Pending Approval")
 STATUS_NAMES = {

@@ -22,7 +22,7 @@ class NetsuiteResync(models.Model):
     """One customer or document that a person wants to have read again, and what came of it.
 
     A customer comes with all that it has changed since the earlier of its own last change and
-    the oldest last change among its invoices (features.md 9); what Odoo holds is overwritten.
+    the oldest last change among its invoices (docs/FEATURES.md 9); what Odoo holds is overwritten.
     """
 
     _name = "netsuite.resync"
@@ -267,7 +267,7 @@ class NetsuiteResync(models.Model):
     def _lower_bound(self):
         """Return the earlier of the customer's last change and its invoices' oldest last change.
 
-        The rule is Kolleno's (features.md 9). UTC, naive; False when nothing is known.
+        The rule is feature 9's (docs/FEATURES.md). UTC, naive; False when nothing is known.
         """
         self.ensure_one()
         ((oldest,),) = self.env["netsuite.record"]._read_group(

@@ -97,7 +97,7 @@ class NetsuiteSubsidiary(models.Model):
 
     @api.constrains("company_id", "currency_name", "connection_id")
     def _check_currency(self):
-        """Refuse a company whose currency NetSuite's rates do not lead to (features.md 17)."""
+        """Refuse a company whose currency NetSuite's rates do not lead to (docs/FEATURES.md 17)."""
         for subsidiary in self:
             if subsidiary._differing_currency() and subsidiary.connection_id.use_netsuite_rates:
                 raise ValidationError(

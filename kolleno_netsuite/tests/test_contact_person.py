@@ -14,7 +14,7 @@ SAMPLE = "netsuite_person_{}_invoice_custbody15_contact@example.com"
 
 @tagged("post_install", "-at_install")
 class TestInvoicePerson(ContactCase):
-    """Contacts from invoice fields (Kolleno's article 13155052)."""
+    """Contacts from invoice fields (docs/FEATURES.md 27)."""
 
     def setUp(self):
         super().setUp()
@@ -30,7 +30,7 @@ class TestInvoicePerson(ContactCase):
     def recipients(self, invoice):
         return self.move(self.connection, invoice).netsuite_contact_ids.mapped("email")
 
-    def test_key_is_exactly_the_one_of_the_article(self):
+    def test_key_is_exactly_the_published_one(self):
         invoice = self.invoice_to(" Contact@Example.com ")
 
         self.drive(self.connection)
@@ -275,7 +275,7 @@ class TestInvoicePerson(ContactCase):
 
 @tagged("post_install", "-at_install")
 class TestCustomerPerson(ContactCase):
-    """Contacts from the customer's own fields (Kolleno's article 8937779)."""
+    """Contacts from the customer's own fields (docs/FEATURES.md 22)."""
 
     def setUp(self):
         super().setUp()

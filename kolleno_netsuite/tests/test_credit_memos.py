@@ -5,7 +5,7 @@ from .documents_case import DocumentsCase
 
 @tagged("post_install", "-at_install")
 class TestCreditMemos(DocumentsCase):
-    """Credit memos stay as NetSuite has them, beside a paid invoice as well (features.md 38)."""
+    """Credit memos stay as NetSuite has them, beside a paid invoice too (docs/FEATURES.md 38)."""
 
     def setUp(self):
         super().setUp()

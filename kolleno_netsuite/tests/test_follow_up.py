@@ -5,7 +5,7 @@ from .documents_case import DocumentsCase
 
 @tagged("post_install", "-at_install")
 class TestFollowUp(DocumentsCase):
-    """Of what customers owe, what Odoo reminds them of (features.md 26, 32, 34)."""
+    """Of what customers owe, what Odoo reminds them of (docs/FEATURES.md 26, 32, 34)."""
 
     def setUp(self):
         super().setUp()

@@ -6,7 +6,7 @@ from .documents_case import DocumentsCase
 
 @tagged("post_install", "-at_install")
 class TestJournalItems(DocumentsCase):
-    """A journal's open items line by line, or net per customer (features.md 34)."""
+    """A journal's open items line by line, or net per customer (docs/FEATURES.md 34)."""
 
     def setUp(self):
         super().setUp()

@@ -5,7 +5,7 @@ from .documents_case import DocumentsCase
 
 @tagged("post_install", "-at_install")
 class TestJournals(DocumentsCase):
-    """Receivable lines of journals, each an open item of its customer (features.md 34)."""
+    """Receivable lines of journals, each an open item of its customer (docs/FEATURES.md 34)."""
 
     def setUp(self):
         super().setUp()

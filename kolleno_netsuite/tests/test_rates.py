@@ -10,7 +10,7 @@ JPY = 5
 
 @tagged("post_install", "-at_install")
 class TestRates(NetsuiteBookingCommon):
-    """NetSuite's exchange rates for each type of document, or Odoo's (features.md 17)."""
+    """NetSuite's exchange rates for each type of document, or Odoo's (docs/FEATURES.md 17)."""
 
     @classmethod
     def setUpClass(cls):

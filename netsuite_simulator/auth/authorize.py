@@ -1,6 +1,6 @@
 """The pages a person sees: OAuth 2.0 authorization, OpenID Connect discovery and logout.
 
-Rules: netsuite_api.md sections 1.3 and 1.5.
+Rules: docs/NETSUITE.md 1.3 and 1.5.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 _PEM = serialization.Encoding.PEM
-# Oracle accepts RSA keys of 3072 and 4096 bits (netsuite_api.md 1.4).
+# Oracle accepts RSA keys of 3072 and 4096 bits (docs/NETSUITE.md 1.4).
 _RSA_BITS = 3072
 
 

@@ -1,6 +1,6 @@
 """Token-based authentication: OAuth 1.0a signatures checked by oauthlib's server side.
 
-Rules: netsuite_api.md section 2.1. The client only ever sees 401 INVALID_LOGIN; the reason goes
+Rules: docs/NETSUITE.md 2.1. The client only ever sees 401 INVALID_LOGIN; the reason goes
 to the login audit trail, here the `login_detail` of the request log.
 """
 

@@ -1,4 +1,4 @@
-"""OAuth 2.0 token, revoke and key endpoints (netsuite_api.md sections 1.3 to 1.5)."""
+"""OAuth 2.0 token, revoke and key endpoints (docs/NETSUITE.md 1.3 to 1.5)."""
 
 from __future__ import annotations
 

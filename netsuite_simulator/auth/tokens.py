@@ -1,7 +1,7 @@
 """OAuth 2.0 and OpenID Connect tokens: issuing, checking, revoking.
 
 Lifetimes run on the simulated clock, so that a test can let a token expire; signatures and
-claims follow netsuite_api.md sections 1.3 to 1.5.
+claims follow docs/NETSUITE.md 1.3 to 1.5.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Record types of the REST record service, described by data.
 
 A new record type is a row here; a new transaction type also needs its rule in posting.py.
-Field names are those of NetSuite's REST API Browser (netsuite_api.md 3.3).
+Field names are those of NetSuite's REST API Browser (docs/NETSUITE.md 3.3).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Collections of records: `GET /{record}?q=…` (netsuite_api.md section 3.2)."""
+"""Collections of records: `GET /{record}?q=…` (docs/NETSUITE.md 3.2)."""
 
 # ruff: noqa: S608 - names come from the schema, values are bound or quoted
 

@@ -1,6 +1,6 @@
 """The filter language of `q`: `field OPERATOR value [AND|OR …]`, turned into SuiteQL.
 
-Operators per kind of field: Oracle's page section_1545222128.
+Operators per kind of field: docs/NETSUITE.md 3.2.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a record looks over REST (netsuite_api.md section 3.2)."""
+"""How a record looks over REST (docs/NETSUITE.md 3.2)."""
 
 from __future__ import annotations
 

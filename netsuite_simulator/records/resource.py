@@ -1,4 +1,4 @@
-"""The verbs of the record service on one record (netsuite_api.md section 3.1)."""
+"""The verbs of the record service on one record (docs/NETSUITE.md 3.1)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 `GET restlet?script&deploy&type&id` prints a transaction (optionally with `form` and `locale`);
 with `file=<id>` it hands out that file, with `attachments=1` it lists the files that are attached
-to the transaction. N/render and N/file hand out 10 MB at most (netsuite_api.md 7.3).
+to the transaction. N/render and N/file hand out 10 MB at most (docs/NETSUITE.md 7).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Refusals of the query service in NetSuite's words (netsuite_api.md sections 2.2 and 4.1)."""
+"""Refusals of the query service in NetSuite's words (docs/NETSUITE.md 2.2 and 4.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The query service: `POST /services/rest/query/v1/suiteql` (netsuite_api.md section 4.1)."""
+"""The query service: `POST /services/rest/query/v1/suiteql` (docs/NETSUITE.md 4.1)."""
 
 # ruff: noqa: S608 - names come from the schema, values are bound or quoted
 

@@ -1,4 +1,4 @@
-"""What each fault does to a call (netsuite_api.md section 2.2 for the wordings)."""
+"""What each fault does to a call (docs/NETSUITE.md 2.2 for the wordings)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """NetSuite's error envelope and the plain value an HTTP answer is before it is written.
 
-Wordings and codes: netsuite_api.md section 2.2.
+Wordings and codes: docs/NETSUITE.md 2.2.
 """
 
 from __future__ import annotations

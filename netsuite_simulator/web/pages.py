@@ -12,7 +12,7 @@ from netsuite_simulator.web.envelope import Answer, nonexistent_record
 if TYPE_CHECKING:
     from netsuite_simulator.account import SimulatedAccount
 
-# Page of NetSuite's interface (netsuite_api.md 1.2) -> REST record.
+# Page of NetSuite's interface (docs/NETSUITE.md 1.2) -> REST record.
 RECORD_OF_PAGE = {
     "custinvc": "invoice",
     "custcred": "creditMemo",

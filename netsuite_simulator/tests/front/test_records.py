@@ -1,4 +1,4 @@
-"""The record service: shapes, verbs, validation (netsuite_api.md section 3)."""
+"""The record service: shapes, verbs, validation (docs/NETSUITE.md 3)."""
 
 from __future__ import annotations
 

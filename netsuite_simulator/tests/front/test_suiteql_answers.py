@@ -1,4 +1,4 @@
-"""Values and functions of SuiteQL as NetSuite answers them (netsuite_api.md 4.1 and 4.2)."""
+"""Values and functions of SuiteQL as NetSuite answers them (docs/NETSUITE.md 4.1 and 4.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages, links, totals, and rows that change places (netsuite_api.md section 4.1)."""
+"""Pages, links, totals, and rows that change places (docs/NETSUITE.md 4.1)."""
 
 from __future__ import annotations
 

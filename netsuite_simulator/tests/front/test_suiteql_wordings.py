@@ -1,4 +1,4 @@
-"""What NetSuite refuses, in its words (netsuite_api.md sections 2.2 and 4.1)."""
+"""What NetSuite refuses, in its words (docs/NETSUITE.md 2.2 and 4.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time zones, daylight saving and the server's own clock (netsuite_api.md section 4.2)."""
+"""Time zones, daylight saving and the server's own clock (docs/NETSUITE.md 4.2)."""
 
 # ruff: noqa: DTZ001 - naive times are what a session writes
 

@@ -1,4 +1,4 @@
-"""OAuth 1.0a as NetSuite checks it (netsuite_api.md section 2.1)."""
+"""OAuth 1.0a as NetSuite checks it (docs/NETSUITE.md 2.1)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from netsuite_simulator.auth.credentials import Credentials, TokenCredentials
 from netsuite_simulator.auth.tba import LoginRefused, TokenAuthentication
 from netsuite_simulator.testing import RunningSimulator
 
-# The vectors of Oracle's documentation, recomputed.
+# The documented vectors, recomputed (docs/NETSUITE.md 2.1).
 VECTOR_TOKENS = TokenCredentials(
     "ef40afdd8abaac111b13825dd5e5e2ddddb44f86d5a0dd6dcf38c20aae6b67e4",
     "d26ad321a4b2f23b0741c8d38392ce01c3e23e109df6c96eac6d099e9ab9e8b5",

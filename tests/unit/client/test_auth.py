@@ -24,7 +24,7 @@ from kolleno_netsuite.client.errors import AuthError, ConcurrencyError, Transien
 
 from .scripted_server import drop, refuse, reply
 
-# The example of NetSuite's help pages on signatures (section_1534941088), recomputed.
+# The documented example of a signature, recomputed (docs/NETSUITE.md 2.1).
 DOCUMENTED = TbaAuth(
     "ef40afdd8abaac111b13825dd5e5e2ddddb44f86d5a0dd6dcf38c20aae6b67e4",
     "d26ad321a4b2f23b0741c8d38392ce01c3e23e109df6c96eac6d099e9ab9e8b5",

@@ -16,7 +16,7 @@ from kolleno_netsuite.mappers.person import (
 )
 
 
-def test_key_is_the_one_of_the_article() -> None:
+def test_key_is_the_published_one() -> None:
     (person,) = invoice_persons(
         {"entity": "123", "custbody15": " Contact@Example.com "}, {"custbody15": ""}
     )
