@@ -8,7 +8,7 @@ ARGS ?=
 demo: ## A NetSuite on localhost and Odoo with the addon, imported and compared (ARGS=--once: then stop)
 test: ## All tests (ARGS="path -k name": some of them)
 lint: ## Style and types (ARGS=--fix: mend what can be mended)
-bench: ## The figures of the README
+bench: ## The figures of docs/BENCHMARKS.md
 shell: ## Odoo's shell on the demo's database
 clean: ## Remove this clone's databases and logs (ARGS=--cache: the shared downloads too)
 

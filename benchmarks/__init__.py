@@ -1,3 +1,3 @@
-"""What the figures of the README come from."""
+"""What the figures of docs/BENCHMARKS.md come from."""
 
 import odoo.init  # Odoo wants to be set up before any other part of it is imported

@@ -1,4 +1,4 @@
-"""Measured rounds, and the Markdown tables that go into the README."""
+"""Measured rounds, and the Markdown tables that go into docs/BENCHMARKS.md."""
 
 from __future__ import annotations
 

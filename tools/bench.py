@@ -1,4 +1,4 @@
-"""``make bench``: what the README's figures come from, on a database of its own."""
+"""``make bench``: what docs/BENCHMARKS.md comes from, on a database of its own."""
 
 from __future__ import annotations
 

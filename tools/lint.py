@@ -1,4 +1,7 @@
-"""``make lint``: style and types; all checks run, the first failure decides the status."""
+"""``make lint``: style and types; all checks run, the first failure decides the status.
+
+What is checked stands in ``pyproject.toml`` and ``.oca_hooks.cfg``, which pre-commit reads as well.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,6 @@ from .paths import ROOT
 
 # The layers whose types are checked; Odoo's own classes have none.
 TYPED = ("tools", "netsuite_simulator", "kolleno_netsuite/client", "kolleno_netsuite/mappers")
-# Checks of pylint-odoo that do not suit this project.
-_UNSUITED = (
-    "missing-return",  # Odoo's own computes return nothing
-    "missing-readme",  # the README is the repository's; the addon has readme/ fragments
-    "consider-merging-classes-inherited",  # one subject per file
-    "method-required-super",  # the client's create() is NetSuite's, not a model's
-)
 
 
 def run(arguments: list[str]) -> int:
@@ -42,7 +38,7 @@ def _checks(*, fix: bool) -> list[tuple[str, list[str]]]:
         ("ruff check", [str(programs / "ruff"), "check", *(["--fix"] if fix else []), "."]),
         ("ruff format", [str(programs / "ruff"), "format", *([] if fix else ["--check"]), "."]),
         ("mypy", [python, "-m", "mypy", *typed]),
-        ("pylint-odoo", [python, "-m", "pylint", f"--disable={','.join(_UNSUITED)}", *addons]),
+        ("pylint-odoo", [python, "-m", "pylint", *addons]),
         ("OCA checks", [str(programs / "oca-checks-odoo-module"), *addons]),
     ]
 

@@ -24,7 +24,7 @@ GUIDES = sorted(
     ]
 )
 FEATURES = range(1, 44)
-_PAGE = re.compile(r"[\w./-]*\w\.md\b")
+_PAGE = re.compile(r"(?<![\w./-])[\w./-]*\w\.md\b")
 _NUMBERS = r"((?:\d+(?:\.\d+)?)(?:(?:, | and | to )\d+(?:\.\d+)?)*)"
 _FEATURE = re.compile(rf"FEATURES\.md\s+{_NUMBERS}|\b[Ff]eatures?\s+(\d+(?:(?:, | and )\d+)*)")
 _SECTION = re.compile(rf"NETSUITE\.md\s+{_NUMBERS}")
@@ -32,6 +32,8 @@ _SECTION = re.compile(rf"NETSUITE\.md\s+{_NUMBERS}")
 _HELP = re.compile(r"\b(?:section|subsect|article|chapter|bridgehead)_\d+\b")
 _ELSEWHERE = re.compile(r"\b[Aa]rticle \d+\b|\bodoo19\b|\bfaults\.md\b")
 _LINK = re.compile(r"\]\(([^)#\s]+)?(?:#([\w-]+))?\)")
+_TEST = re.compile(r"\bdef (test_\w+)")
+_NAMED_TEST = re.compile(r"`(test_\w+)`")
 _ROW = re.compile(r"^\| +(\d+) \|", re.MULTILINE)
 _HEADING = re.compile(r"^#{2,3} (\d+(?:\.\d+)?)\.? ", re.MULTILINE)
 
@@ -98,6 +100,14 @@ def leads_somewhere(page: Path, name: str, anchor: str) -> bool:
     """Return whether a link from `page` has a target."""
     target = (page.parent / name) if name else page
     return target.exists() and (not anchor or anchor in anchors(target))
+
+
+def test_tests_that_the_guides_name_are_there() -> None:
+    written = {name for path in CODE for name in _TEST.findall(path.read_text())}
+    named = {name for path in GUIDES for name in _NAMED_TEST.findall(path.read_text())}
+
+    assert "test_pure_layer_does_not_import_odoo" in named
+    assert named - written == set()
 
 
 def anchors(path: Path) -> set[str]:
