@@ -1,7 +1,7 @@
 {
     "name": "NetSuite Receivables",
-    "summary": "An exact, live mirror of NetSuite's receivables, proved to the cent",
-    "version": "19.0.2.0.0",
+    "summary": "NetSuite's receivables in Odoo: live, and reconciled to the cent",
+    "version": "19.0.2.1.0",
     "category": "Accounting/Accounting",
     "author": "Kolleno",
     "website": "https://www.kolleno.com",

@@ -6,7 +6,7 @@ from odoo.tools.misc import file_path
 from ..const import RECORD_TYPES
 from .simulator_case import SimulatorCase
 
-SCRIPTS = "kolleno_netsuite/migrations/19.0.2.0.0"
+SCRIPTS = "kolleno_netsuite/migrations"
 
 
 @tagged("post_install", "-at_install")
@@ -26,7 +26,7 @@ class TestUpgrade(SimulatorCase):
         self.payment(customer, 20, apply={old: 20}, days_ago=490)
         deposit = self._create("customerDeposit", customer={"id": customer}, payment=30)
 
-        self.migrate("post-streams")
+        self.migrate("19.0.2.0.0", "post-streams")
         self.drive(connection)
 
         streams = connection.stream_ids.sorted("sequence")
@@ -51,17 +51,42 @@ class TestUpgrade(SimulatorCase):
         record.line_customers = False
 
         self.env.flush_all()
-        self.migrate("post-payments")
+        self.migrate("19.0.2.0.0", "post-payments")
         self.env.invalidate_all()
 
         self.assertEqual(record.line_customers, [child])
         self.assertFalse(self.record_of(connection, "customerpayment", own).line_customers)
 
-    def migrate(self, script):
-        """Run a script of the upgrade, as Odoo loads it."""
+    def test_scheduled_actions_get_their_new_names_but_for_a_persons_own(self):
+        former = {
+            "heal": "NetSuite: take up what was left behind",
+            "daily": "NetSuite: daily check and proof",
+            "compare": "NetSuite: weekly comparison of all IDs",
+            "documents": "NetSuite: fetch PDFs in advance",
+        }
+        crons = {name: self.env.ref(f"kolleno_netsuite.ir_cron_{name}") for name in former}
+        new = {name: cron.name for name, cron in crons.items()}
+        for name, cron in crons.items():
+            cron.name = former[name]
+
+        self.migrate("19.0.2.1.0", "post-cron-names", version="19.0.2.0.0")
+
+        self.assertEqual({name: cron.name for name, cron in crons.items()}, new)
+        self.assertEqual({name: cron.cron_name for name, cron in crons.items()}, new)
+
+        crons["daily"].name = "Our morning check"
+        self.migrate("19.0.2.1.0", "post-cron-names", version="19.0.2.0.0")
+        self.assertEqual(crons["daily"].name, "Our morning check")
+
+    def migrate(self, folder, script, version="19.0.1.0.0"):
+        """Run a script of the upgrade, as Odoo loads it.
+
+        :param folder: the version that the script leads to.
+        :param version: the one that it comes from.
+        """
         name = script.replace("-", "_")
-        path = file_path(f"{SCRIPTS}/{script}.py")
+        path = file_path(f"{SCRIPTS}/{folder}/{script}.py")
         spec = importlib.util.spec_from_file_location(name, path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        module.migrate(self.env.cr, "19.0.1.0.0")
+        module.migrate(self.env.cr, version)
