@@ -8,7 +8,9 @@ from tools.paths import ROOT
 
 HOOKS = (ROOT / ".pre-commit-config.yaml").read_text()
 PINNED = dict(
-    re.findall(r"^([\w-]+)==(\S+)$", (ROOT / "tools/requirements/dev.txt").read_text(), re.MULTILINE)
+    re.findall(
+        r"^([\w-]+)==(\S+)$", (ROOT / "tools/requirements/dev.txt").read_text(), re.MULTILINE
+    )
 )
 PACKAGE_OF = {
     "ruff-pre-commit": "ruff",
