@@ -5,15 +5,46 @@ from ..client.ui_links import ui_url
 from ..const import JOURNAL_TYPE, RECORD_TYPES
 from ..mappers.doubt import doubted
 
-# Legal steps of a record's life; `_advance` refuses any other.
-TRANSITIONS = {
-    "pending": {"booked", "blocked", "failed", "ignored", "removed"},
-    "booked": {"pending", "removed", "failed", "blocked", "ignored", "booked"},
-    "blocked": {"pending", "blocked", "removed", "booked", "failed", "ignored"},
-    "failed": {"pending", "failed", "removed", "booked", "blocked", "ignored"},
-    "ignored": {"pending", "ignored", "removed"},
-    "removed": {"pending"},
-}
+# One upsert for a page: the ORM would compare and write a thousand rows one by one. What is
+# unchanged is not touched; only a new content has to be booked again. What NetSuite had deleted
+# stays removed until a person looked (`netsuite.removal`).
+LANDING = """
+INSERT INTO netsuite_record AS known (
+    connection_id, record_type, internal_id, name, external_id, payload,
+    payload_hash, last_modified, priority, customer_internal_id,
+    subsidiary_internal_id, company_id, state, attempts, landed_at,
+    create_uid, create_date, write_uid, write_date)
+SELECT %(connection)s, %(type)s, r.internal_id, r.name, r.external_id, r.payload,
+    r.payload_hash, r.last_modified, r.priority, r.customer_internal_id,
+    r.subsidiary_internal_id, r.company_id, 'pending', 0, %(now)s,
+    %(uid)s, %(now)s, %(uid)s, %(now)s
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
+    internal_id int, name text, external_id text, payload jsonb,
+    payload_hash text, last_modified timestamp, priority int,
+    customer_internal_id int, subsidiary_internal_id int, company_id int)
+ON CONFLICT (connection_id, record_type, internal_id) DO UPDATE SET
+    name = excluded.name,
+    external_id = excluded.external_id,
+    payload = excluded.payload,
+    payload_hash = excluded.payload_hash,
+    last_modified = excluded.last_modified,
+    priority = excluded.priority,
+    former_customer_internal_id = CASE
+        WHEN known.customer_internal_id <> excluded.customer_internal_id
+        THEN known.customer_internal_id ELSE known.former_customer_internal_id END,
+    customer_internal_id = excluded.customer_internal_id,
+    subsidiary_internal_id = excluded.subsidiary_internal_id,
+    company_id = COALESCE(excluded.company_id, known.company_id),
+    state = CASE WHEN known.state <> 'removed'
+                 AND (%(force)s OR known.payload_hash IS DISTINCT FROM excluded.payload_hash)
+                 THEN 'pending' ELSE known.state END,
+    attempts = 0, next_try = NULL,
+    landed_at = excluded.landed_at, write_date = excluded.write_date
+WHERE %(force)s OR known.state = 'removed'
+    OR known.payload_hash IS DISTINCT FROM excluded.payload_hash
+    OR known.last_modified IS DISTINCT FROM excluded.last_modified
+RETURNING known.state, known.id
+"""
 
 
 class NetsuiteRecord(models.Model):
@@ -26,6 +57,7 @@ class NetsuiteRecord(models.Model):
 
     _name = "netsuite.record"
     _description = "NetSuite Record"
+    _inherit = "netsuite.state.machine"
     _order = "connection_id, record_type, internal_id"
     _rec_name = "name"
 
@@ -48,6 +80,14 @@ class NetsuiteRecord(models.Model):
             ("ignored", "Left out"),
             ("removed", "Removed in NetSuite"),
         ],
+        transitions={
+            "pending": {"pending", "booked", "blocked", "failed", "ignored", "removed"},
+            "booked": {"pending", "booked", "blocked", "failed", "ignored", "removed"},
+            "blocked": {"pending", "booked", "blocked", "failed", "ignored", "removed"},
+            "failed": {"pending", "booked", "blocked", "failed", "ignored", "removed"},
+            "ignored": {"pending", "ignored", "removed"},
+            "removed": {"pending"},
+        },
         required=True,
         default="pending",
     )
@@ -140,17 +180,34 @@ class NetsuiteRecord(models.Model):
         connection = self.connection_id.sudo()
         return ui_url(connection._service_urls(), self.record_type, self.internal_id) or False
 
-    def _advance(self, state, **values):
-        """Move these records to `state` and write `values` with it.
+    def _requeue(self, **values):
+        """Let these records be booked again, as if they had never been tried.
 
-        :raise ValueError: a record is in a state from which `state` cannot be reached.
+        :param values: written with it.
+        :return: the records.
         """
-        for record in self:
-            if state not in TRANSITIONS[record.state]:
-                raise ValueError(
-                    f"NetSuite record {record.id} cannot go from {record.state} to {state}"
-                )
-        return self.write({"state": state, **values})
+        requeued = self._advance("pending", attempts=0, next_try=False, **values)
+        for connection in requeued.connection_id:
+            connection._poke("book")
+        return requeued
+
+    @api.model
+    def _requeue_where(self, connection, states, condition):
+        """Let records be booked again in one statement: maybe more than fit into memory.
+
+        :param states: only records in these.
+        :param condition: `SQL` on columns of ``netsuite_record``.
+        :return: how many they are.
+        """
+        count = self._advance_where(
+            SQL("connection_id = %s AND state IN %s AND (%s)", connection.id, states, condition),
+            state="pending",
+            attempts=0,
+            next_try=False,
+        )
+        if count:
+            connection._poke("book")
+        return count
 
     @api.model
     def _of_customers(self, connection, customers, record_type):
@@ -203,9 +260,7 @@ class NetsuiteRecord(models.Model):
     def _mirror_deleted(self):
         """Book records again whose mirror somebody deleted in Odoo: NetSuite still has them."""
         deleted = self.exists().filtered(lambda r: r.state == "booked" and not r._target())
-        deleted._advance("pending", attempts=0)
-        for connection in deleted.connection_id:
-            connection._poke("book")
+        deleted._requeue()
 
     def _is_mirrored(self):
         """Tell whether only NetSuite may change what mirrors this record."""
