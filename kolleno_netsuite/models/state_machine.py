@@ -80,7 +80,7 @@ class NetsuiteStateMachine(models.AbstractModel):
             SQL(
                 "%s = %s",
                 SQL.identifier(name),
-                self._fields[name].convert_to_column_update(value, self),
+                self._fields[name].convert_to_column(value, self),
             )
             for name, value in values.items()
         ]
