@@ -85,7 +85,8 @@ class NetsuiteRecord(models.Model):
             "booked": {"pending", "booked", "blocked", "failed", "ignored", "removed"},
             "blocked": {"pending", "booked", "blocked", "failed", "ignored", "removed"},
             "failed": {"pending", "booked", "blocked", "failed", "ignored", "removed"},
-            "ignored": {"pending", "ignored", "removed"},
+            # What is left out may be in the books still, and refuse to leave them.
+            "ignored": {"pending", "blocked", "failed", "ignored", "removed"},
             "removed": {"pending"},
         },
         required=True,

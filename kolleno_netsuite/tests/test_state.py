@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import SQL
 
+from ..exceptions import RecordFailed
+
 # All that may follow a state, for each field of states. Whoever changes a table changes it here.
 ANY_BOOKED = {"pending", "booked", "blocked", "failed", "ignored", "removed"}
 TABLES = {
@@ -13,7 +15,7 @@ TABLES = {
         "booked": ANY_BOOKED,
         "blocked": ANY_BOOKED,
         "failed": ANY_BOOKED,
-        "ignored": {"pending", "ignored", "removed"},
+        "ignored": {"pending", "blocked", "failed", "ignored", "removed"},
         "removed": {"pending"},
     },
     ("netsuite.record", "removal_step"): {
@@ -409,6 +411,14 @@ class TestState(TransactionCase):
         issue.with_user(accountant).action_set_aside()
 
         self.assertEqual(issue.state, "ignored")
+
+    def test_left_out_record_that_does_not_leave_the_books_fails_alone(self):
+        record = self.record(state="ignored")
+
+        self.env["netsuite.booking"]._fail(record, RecordFailed("locked", "The period is locked"))
+
+        self.assertRecordValues(record, [{"state": "failed", "message": "The period is locked"}])
+        self.assertEqual(record.issue_ids.mapped("state"), ["open"])
 
     def test_changed_credentials_have_to_be_tried_again(self):
         self.connection._advance("connected")
