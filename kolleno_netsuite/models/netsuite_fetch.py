@@ -11,13 +11,52 @@ from ..client.error_tree import NetsuiteError
 from ..client.merge import merge_streams
 from ..const import TRANSACTION_TYPES
 from ..mappers.streams import STREAMS, Window, header_query, part_query
-from .netsuite_record import LANDING
 
 # Not part of a record's content: they move when nothing that is booked has changed.
 VOLATILE_COLUMNS = ("lastmodified",)
 
 # PostgreSQL keeps no NUL character in text or JSON; NetSuite's text may hold one.
 NUL = "\x00"
+
+# One upsert for a page: the ORM would compare and write a thousand rows one by one. What is
+# unchanged is not touched; only a new content has to be booked again.
+LANDING = """
+INSERT INTO netsuite_record AS known (
+    connection_id, record_type, internal_id, name, external_id, payload,
+    payload_hash, last_modified, priority, customer_internal_id,
+    subsidiary_internal_id, company_id, state, attempts, landed_at,
+    create_uid, create_date, write_uid, write_date)
+SELECT %(connection)s, %(type)s, r.internal_id, r.name, r.external_id, r.payload,
+    r.payload_hash, r.last_modified, r.priority, r.customer_internal_id,
+    r.subsidiary_internal_id, r.company_id, 'pending', 0, %(now)s,
+    %(uid)s, %(now)s, %(uid)s, %(now)s
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
+    internal_id int, name text, external_id text, payload jsonb,
+    payload_hash text, last_modified timestamp, priority int,
+    customer_internal_id int, subsidiary_internal_id int, company_id int)
+ON CONFLICT (connection_id, record_type, internal_id) DO UPDATE SET
+    name = excluded.name,
+    external_id = excluded.external_id,
+    payload = excluded.payload,
+    payload_hash = excluded.payload_hash,
+    last_modified = excluded.last_modified,
+    priority = excluded.priority,
+    former_customer_internal_id = CASE
+        WHEN known.customer_internal_id <> excluded.customer_internal_id
+        THEN known.customer_internal_id ELSE known.former_customer_internal_id END,
+    customer_internal_id = excluded.customer_internal_id,
+    subsidiary_internal_id = excluded.subsidiary_internal_id,
+    company_id = COALESCE(excluded.company_id, known.company_id),
+    state = CASE WHEN known.state <> 'removed'
+                 AND (%(force)s OR known.payload_hash IS DISTINCT FROM excluded.payload_hash)
+                 THEN 'pending' ELSE known.state END,
+    attempts = 0, next_try = NULL,
+    landed_at = excluded.landed_at, write_date = excluded.write_date
+WHERE %(force)s OR known.state = 'removed'
+    OR known.payload_hash IS DISTINCT FROM excluded.payload_hash
+    OR known.last_modified IS DISTINCT FROM excluded.last_modified
+RETURNING known.state, known.id
+"""
 
 
 def _utc_naive(moment):
