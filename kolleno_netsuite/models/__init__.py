@@ -1,5 +1,6 @@
 # isort: skip_file
 # In the order in which models build on each other: what is inherited comes before its heirs.
+from . import state_machine
 from . import netsuite_connection
 from . import netsuite_connection_client
 from . import netsuite_connection_actions

@@ -159,7 +159,7 @@ class AccountMove(models.Model):
             if move.netsuite_record_id.connection_id.pdf_source == "none":
                 self.env["netsuite.document"]._keep_as_history(move.invoice_pdf_report_id)
                 move.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
-                move.netsuite_record_id.pdf_state = False
+                move.netsuite_record_id._advance(pdf_state=False)
 
     def _netsuite_other_files(self):
         """Return the other files of these documents that NetSuite has attached as well."""

@@ -6,6 +6,7 @@ class NetsuiteApplication(models.Model):
 
     _name = "netsuite.application"
     _description = "NetSuite Application"
+    _inherit = "netsuite.state.machine"
     _order = "paying_record_id, invoice_internal_id"
 
     connection_id = fields.Many2one(
@@ -21,7 +22,10 @@ class NetsuiteApplication(models.Model):
     currency_id = fields.Many2one("res.currency")
     amount = fields.Monetary(help="Applied amount in the currency of the documents, positive.")
     state = fields.Selection(
-        [("waiting", "Waiting"), ("applied", "Applied")], required=True, default="waiting"
+        [("waiting", "Waiting"), ("applied", "Applied")],
+        transitions={"waiting": {"waiting", "applied"}, "applied": {"waiting"}},
+        required=True,
+        default="waiting",
     )
     next_try = fields.Datetime(
         help="When it is tried again, after Odoo could not make it as NetSuite has it."
@@ -50,6 +54,6 @@ class NetsuiteApplication(models.Model):
                 ("partial_ids", "=", False),
             ]
         )
-        undone.write({"state": "waiting", "next_try": False})
+        undone._advance("waiting", next_try=False)
         if undone:
             connection._poke("book")

@@ -57,10 +57,10 @@ class NetsuiteBookingApplication(models.AbstractModel):
                 ("paying_record_id", "in", records.ids),
             ]
         ):
-            values = {"state": "waiting", "next_try": False}
+            values = {"next_try": False}
             if application.invoice_internal_id in by_id:
                 values["invoice_record_id"] = by_id[application.invoice_internal_id].id
-            application.write(values)
+            application._advance("waiting", **values)
 
     def _sync_payers(self, payers):
         """Take over the links of `payers`; return the records that they paid and pay no more."""
@@ -224,13 +224,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         )
         done = applications.browse()
         for pair, group in pairs.items():
-            group.write(
-                {
-                    "state": "applied",
-                    "next_try": False,
-                    "partial_ids": [Command.set(partials[pair].ids)],
-                }
-            )
+            group._advance("applied", next_try=False, partial_ids=[Command.set(partials[pair].ids)])
             done |= group
         self._link_payments(done)
         return done
@@ -376,7 +370,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             amount = partial.credit_amount_currency if own_debit else partial.debit_amount_currency
             kept.append((move, other, amount))
         self._reconciliation()._unreconcile(partials - _exchange_partials(partials))
-        ours.write({"state": "waiting", "partial_ids": [Command.clear()]})
+        ours._advance("waiting", partial_ids=[Command.clear()])
         return kept
 
     @api.model
@@ -423,7 +417,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             sharing = sharing.search([("partial_ids", "in", partials.ids)])
         self._unlink_payments(applications | sharing)
         self._reconciliation()._unreconcile(partials)
-        (applications | sharing).write({"state": "waiting", "partial_ids": [Command.clear()]})
+        (applications | sharing)._advance("waiting", partial_ids=[Command.clear()])
 
 
 def _direction(line):

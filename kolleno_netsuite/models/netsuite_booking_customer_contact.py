@@ -43,12 +43,12 @@ class NetsuiteBookingCustomer(models.AbstractModel):
             customers have already go on as well.
         """
         ids, new_ids = ([str(each) for each in r.mapped("internal_id")] for r in (customers, new))
-        self.env.flush_all()
         # The customers of a contact stand in its payload; the ORM would read all contacts.
-        woken = self.env.execute_query(
+        self.env["netsuite.record"]._requeue_where(
+            customers.connection_id,
+            ("ignored", "booked"),
             SQL(
-                """UPDATE netsuite_record SET state = 'pending', attempts = 0, next_try = NULL
-                   WHERE connection_id = %(connection)s AND record_type = 'contact' AND (
+                """record_type = 'contact' AND (
                      state = 'ignored' AND (
                        payload #>> '{row,company}' = ANY(%(ids)s) OR EXISTS (
                          SELECT FROM jsonb_array_elements(payload->'companies') c
@@ -56,13 +56,8 @@ class NetsuiteBookingCustomer(models.AbstractModel):
                      OR state = 'booked' AND (
                        payload #>> '{row,company}' = ANY(%(new)s) OR EXISTS (
                          SELECT FROM jsonb_array_elements(payload->'companies') c
-                         WHERE c->>'company' = ANY(%(new)s))))
-                   RETURNING id""",
-                connection=customers.connection_id.id,
+                         WHERE c->>'company' = ANY(%(new)s))))""",
                 ids=ids,
                 new=new_ids,
-            )
+            ),
         )
-        if woken:
-            self.env["netsuite.record"].invalidate_model(["state", "attempts", "next_try"])
-            customers.connection_id._poke("book")

@@ -33,12 +33,10 @@ WHERE k.internal_id IS NULL OR k.state = 'removed'
 # What NetSuite's page skips although we have it. Marked where it stands: there may be a million
 # when a role has lost its sight of them, and nothing is done about them before that is counted.
 VANISHED = """
-UPDATE netsuite_record SET removal_step = 'suspected'
-WHERE connection_id = %(connection)s AND record_type = %(type)s AND state <> 'removed'
+connection_id = %(connection)s AND record_type = %(type)s AND state <> 'removed'
     AND removal_step IS NULL AND internal_id > %(after)s
     AND (%(last)s = 0 OR internal_id <= %(last)s)
     AND internal_id <> ALL(%(ids)s)
-RETURNING 1
 """
 
 
@@ -146,10 +144,9 @@ class NetsuiteComparison(models.AbstractModel):
     @api.model
     def _mark_vanished(self, scope, ids):
         """Suspect our records of a range that NetSuite did not show in it; return how many."""
-        rows = self.env.execute_query(SQL(VANISHED, ids=ids, **scope))
-        if rows:
-            self.env["netsuite.record"].invalidate_model(["removal_step"])
-        return len(rows)
+        return self.env["netsuite.record"]._advance_where(
+            SQL(VANISHED, ids=ids, **scope), removal_step="suspected"
+        )
 
     @api.model
     def _finish_type(self, stream, line):

@@ -27,7 +27,7 @@ class NetsuiteConnection(models.Model):
 
     _name = "netsuite.connection"
     _description = "NetSuite Connection"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "netsuite.state.machine"]
     _order = "name, id"
 
     # === FIELDS: ACCOUNT AND SIGN-IN === #
@@ -64,6 +64,12 @@ class NetsuiteConnection(models.Model):
             ("reconnect", "Reconnect needed"),
             ("paused", "Paused"),
         ],
+        transitions={
+            "draft": {"draft", "connected", "reconnect"},
+            "connected": {"draft", "connected", "reconnect", "paused"},
+            "reconnect": {"draft", "connected", "reconnect"},
+            "paused": {"draft", "connected", "reconnect", "paused"},
+        },
         required=True,
         default="draft",
         readonly=True,
@@ -311,9 +317,10 @@ class NetsuiteConnection(models.Model):
         vals = self._normalised(vals)
         if "account_id" in vals:
             self._check_account_kept(vals["account_id"])
-        if CREDENTIAL_FIELDS & set(vals) and "state" not in vals:
-            vals = {**vals, "state": "draft", "state_reason": False}
-        return super().write(vals)
+        result = super().write(vals)
+        if CREDENTIAL_FIELDS & set(vals):
+            self._advance("draft", state_reason=False)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_documents(self):

@@ -46,7 +46,7 @@ class NetsuiteConnection(models.Model):
             connection.state_reason = f"{title} {advice}".strip()
             return self._notification(connection.state_reason, "danger")
         connection._store_calls(client)
-        connection.write({"state": "connected", "state_reason": False})
+        connection._advance("connected", state_reason=False)
         self.env["netsuite.issue"].sudo().search(
             [("connection_id", "=", self.id), ("kind", "=", "sign_in"), ("state", "=", "open")]
         )._solve()

@@ -193,17 +193,8 @@ class NetsuiteConnection(models.Model):
         streams = connection.stream_ids.filtered(lambda s: s.record_type == record_type)
         if extra:
             streams._read_again(extra)
-        self.env.flush_all()
-        # One statement: a field can stand on every invoice there is.
-        connection.env.execute_query(
-            SQL(
-                """UPDATE netsuite_record SET state = 'pending', attempts = 0, next_try = NULL
-                   WHERE connection_id = %s AND record_type = %s AND state = 'booked'
-                     AND payload->'row' ?| %s RETURNING id""",
-                self.id,
-                record_type,
-                list(columns),
-            )
+        connection.env["netsuite.record"]._requeue_where(
+            connection,
+            ("booked",),
+            SQL("record_type = %s AND payload->'row' ?| %s", record_type, list(columns)),
         )
-        connection.env["netsuite.record"].invalidate_model(["state", "attempts", "next_try"])
-        connection._poke("book")

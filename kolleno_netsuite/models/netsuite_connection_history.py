@@ -154,10 +154,9 @@ class NetsuiteConnection(models.Model):
         :param before: the date from which they were read already.
         """
         for stream in self._dated_streams().sudo():  # only the sync writes how far it is
-            values = {"cursor_id": 0, "next_read_at": False}
+            stream.write({"cursor_id": 0, "next_read_at": False})
             if stream.phase == "regular":
-                values |= {"phase": "history", "window_until": False, "history_before": before}
-            stream.write(values)
+                stream._advance(phase="history", window_until=False, history_before=before)
         if self.state == "connected":
             self._poke("fetch")
 

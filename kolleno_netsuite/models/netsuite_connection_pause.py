@@ -33,13 +33,8 @@ class NetsuiteConnection(models.Model):
     def action_resume(self):
         """Go on after a pause; what NetSuite changed meanwhile is read now."""
         for connection in self.filtered(lambda c: c.state == "paused"):
-            connection.write(
-                {
-                    "state": "connected",
-                    "state_reason": False,
-                    "pause_reason": False,
-                    "paused_until": False,
-                }
+            connection._advance(
+                "connected", state_reason=False, pause_reason=False, paused_until=False
             )
             connection.stream_ids.next_read_at = fields.Datetime.now()
             connection._poke("fetch")
@@ -54,13 +49,11 @@ class NetsuiteConnection(models.Model):
         :param until: when to go on (UTC); without it somebody has to resume.
         """
         for connection in self:
-            connection.write(
-                {
-                    "state": "paused",
-                    "pause_reason": reason,
-                    "paused_until": until,
-                    "state_reason": connection._pause_sentence(reason, until),
-                }
+            connection._advance(
+                "paused",
+                pause_reason=reason,
+                paused_until=until,
+                state_reason=connection._pause_sentence(reason, until),
             )
             if until:
                 # Crons belong to the system; whoever may pause may plan the end of it.

@@ -100,17 +100,11 @@ class NetsuiteConnection(models.Model):
         ):
             raise AccessError(self.env._("Only NetSuite administrators may do this."))
         number = self._count_abroad(self.rates_changed_for or [])
-        # One statement for any number of documents; the sync books them as any other change.
-        self.env.execute_query(
-            SQL(
-                """UPDATE netsuite_record SET state = 'pending', attempts = 0, next_try = NULL
-                   WHERE state = 'booked' AND id IN (%s) RETURNING id""",
-                self._abroad_sql(self.rates_changed_for or []),
-            )
+        # The sync books them as any other change.
+        self.env["netsuite.record"]._requeue_where(
+            self, ("booked",), SQL("id IN (%s)", self._abroad_sql(self.rates_changed_for or []))
         )
-        self.env["netsuite.record"].invalidate_model()
         self.rates_changed_for = []
-        self._poke("book")
         return self._notification(
             self.env._("%s documents are booked again at the chosen rates.", number), "success"
         )

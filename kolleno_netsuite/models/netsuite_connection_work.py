@@ -101,7 +101,7 @@ class NetsuiteConnection(models.Model):
 
     def _lose_connection(self, title, advice, error):
         """Stop all work until somebody reconnects, and tell them once."""
-        self.sudo().write({"state": "reconnect", "state_reason": f"{title} {advice}".strip()})
+        self.sudo()._advance("reconnect", state_reason=f"{title} {advice}".strip())
         self.env["netsuite.issue"]._touch(
             self, "sign_in", "sign_in", title, advice, detail=str(error)
         )
@@ -240,9 +240,7 @@ class NetsuiteConnection(models.Model):
             ],
             limit=10 * BOOK_CHUNK,
         )
-        blocked._advance("pending", attempts=0)
-        if blocked:
-            self._poke("book")
+        blocked._requeue()
 
     def _warn_of_certificate(self):
         """Plan an activity a week before NetSuite stops accepting the certificate."""

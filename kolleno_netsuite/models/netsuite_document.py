@@ -299,17 +299,15 @@ class NetsuiteDocument(models.AbstractModel):
             message = self.env._("The document field is empty in NetSuite.")
         if message and message != record.pdf_message and (passed_over or lost):
             move._message_log(body=message)
-        record.write(
-            {
-                "pdf_state": "current" if found else "missing",
-                "pdf_source": found.source if found else False,
-                "pdf_asked": record.connection_id._pdf_asked(record.record_type),
-                "pdf_modified": record.last_modified,
-                "pdf_fetched_at": fields.Datetime.now(),
-                "pdf_message": message,
-                "pdf_attempts": 0,
-                "pdf_next_try": False,
-            }
+        record._advance(
+            pdf_state="current" if found else "missing",
+            pdf_source=found.source if found else False,
+            pdf_asked=record.connection_id._pdf_asked(record.record_type),
+            pdf_modified=record.last_modified,
+            pdf_fetched_at=fields.Datetime.now(),
+            pdf_message=message,
+            pdf_attempts=0,
+            pdf_next_try=False,
         )
         Issue = self.env["netsuite.issue"]
         Issue._documents_work(record, about_file=not passed_over)
@@ -338,15 +336,13 @@ class NetsuiteDocument(models.AbstractModel):
         wait = timedelta(hours=DEFINITE_RETRY_HOURS)
         if passing:
             wait = timedelta(minutes=BACKOFF_MINUTES[min(attempts, len(BACKOFF_MINUTES)) - 1])
-        record.write(
-            {
-                "pdf_state": "failed",
-                "pdf_asked": record.connection_id._pdf_asked(record.record_type),
-                "pdf_modified": record.last_modified,
-                "pdf_message": f"{title} {advice}",
-                "pdf_attempts": attempts,
-                "pdf_next_try": fields.Datetime.now() + wait,
-            }
+        record._advance(
+            pdf_state="failed",
+            pdf_asked=record.connection_id._pdf_asked(record.record_type),
+            pdf_modified=record.last_modified,
+            pdf_message=f"{title} {advice}",
+            pdf_attempts=attempts,
+            pdf_next_try=fields.Datetime.now() + wait,
         )
         if not passing:
             self.env["netsuite.issue"]._document_trouble(record, error)

@@ -376,7 +376,7 @@ class NetsuiteFetch(models.AbstractModel):
                 "last_success_at": now,
                 "next_read_at": now + timedelta(minutes=stream._interval()),
             }
-        stream.write(values | self.env["netsuite.history"]._closing(stream, window_until))
+        stream._advance(**values | self.env["netsuite.history"]._closing(stream, window_until))
         connection = stream.connection_id
         self.env["netsuite.issue"].search(
             [

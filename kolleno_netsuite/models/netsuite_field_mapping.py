@@ -24,6 +24,7 @@ class NetsuiteFieldMapping(models.Model):
 
     _name = "netsuite.field.mapping"
     _description = "NetSuite Field Mapping"
+    _inherit = "netsuite.state.machine"
     _order = "connection_id, record_type, field_name, id"
     _rec_name = "field_name"
 
@@ -102,6 +103,11 @@ class NetsuiteFieldMapping(models.Model):
     )
     state = fields.Selection(
         [("valid", "Valid"), ("doubtful", "Some values do not fit"), ("invalid", "Invalid")],
+        transitions={
+            "valid": {"doubtful", "invalid"},
+            "doubtful": {"valid", "doubtful", "invalid"},
+            "invalid": {"valid", "invalid"},
+        },
         required=True,
         readonly=True,
         default="valid",
@@ -303,9 +309,9 @@ class NetsuiteFieldMapping(models.Model):
         return mappings
 
     def write(self, vals):
-        if READING_FIELDS & set(vals):
-            vals = {"state": "valid", "reason": False, **vals}
         result = super().write(vals)
+        if READING_FIELDS & set(vals):
+            self._advance("valid", reason=False)
         if {"field_name", "record_type", "connection_id"} & set(vals):
             self._adopt_field()
         if (READING_FIELDS | WRITING_FIELDS) & set(vals):

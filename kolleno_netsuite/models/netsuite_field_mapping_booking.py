@@ -49,7 +49,7 @@ class NetsuiteFieldMapping(models.Model):
             sentence = mapping._unfit_sentence()
             if not sentence:
                 continue
-            mapping.write({"state": "invalid", "reason": sentence})
+            mapping._advance("invalid", reason=sentence)
             self.env["netsuite.issue"]._touch(
                 mapping.connection_id,
                 "field",
@@ -104,7 +104,7 @@ class NetsuiteFieldMapping(models.Model):
                 record, sentence = next(iter(problems.items()))
                 reason = f"{record.name}: {sentence}"
                 if (mapping.state, mapping.reason) != ("doubtful", reason):
-                    mapping.write({"state": "doubtful", "reason": reason})
+                    mapping._advance("doubtful", reason=reason)
                 Issue._touch(
                     mapping.connection_id,
                     "field",
@@ -125,7 +125,7 @@ class NetsuiteFieldMapping(models.Model):
                     ("state", "=", "open"),
                 ]
             ):
-                mapping.write({"state": "valid", "reason": False})
+                mapping._advance("valid", reason=False)
 
     def _refusal(self, error):
         """Return in words why a value was refused."""
@@ -245,10 +245,11 @@ class Batch:
                 waiting += [part[middle:], part[:middle]]
             elif error:
                 self._write_one_by_one(part[0], error)
-        for record in [record for part in waiting for record in part]:
+        rest = [record for part in waiting for record in part]
+        for record in rest:
             self._values.pop(record, None)
             self._changes.pop(record)
-            record._advance("pending", attempts=0)
+        self._env["netsuite.record"].union(*rest)._requeue()
         for record, values in self._values.items():
             record.field_values = values
         self._note_changes()

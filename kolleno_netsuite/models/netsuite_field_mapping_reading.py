@@ -87,7 +87,7 @@ class NetsuiteFieldMapping(models.Model):
                 refused |= mapping
         connection._store_calls(client)
         good = self - refused
-        good.write({"state": "valid", "reason": False})
+        good._advance("valid", reason=False)
         self.env["netsuite.issue"].search(
             [
                 ("connection_id", "=", connection.id),
@@ -130,7 +130,7 @@ class NetsuiteFieldMapping(models.Model):
             if unknown
             else self.connection_id._error_sentences(error)[0]
         )
-        self.write({"state": "invalid", "reason": reason})
+        self._advance("invalid", reason=reason)
         self.env["netsuite.issue"]._touch(
             self.connection_id,
             "column",
@@ -174,18 +174,8 @@ class NetsuiteFieldMapping(models.Model):
 
     def _book_again(self):
         """Book those records over in whose payload the value stands already."""
-        # One statement: there can be more records than fit into memory.
-        found = self.env.execute_query(
-            SQL(
-                """UPDATE netsuite_record SET state = 'pending', attempts = 0
-                   WHERE connection_id = %s AND record_type = %s AND state = 'booked'
-                       AND payload->'row' ? %s
-                   RETURNING id""",
-                self.connection_id.id,
-                self.record_type,
-                self._alias(),
-            )
+        self.env["netsuite.record"]._requeue_where(
+            self.connection_id,
+            ("booked",),
+            SQL("record_type = %s AND payload->'row' ? %s", self.record_type, self._alias()),
         )
-        if found:
-            self.env["netsuite.record"].invalidate_model(["state", "attempts"])
-            self.connection_id._poke("book")

@@ -12,6 +12,7 @@ class NetsuiteIntercompany(models.Model):
 
     _name = "netsuite.intercompany"
     _description = "NetSuite Intercompany Suggestion"
+    _inherit = "netsuite.state.machine"
     _order = "connection_id, state desc, internal_id"
     _rec_name = "customer_name"
 
@@ -30,6 +31,11 @@ class NetsuiteIntercompany(models.Model):
             ("excluded", "Excluded"),
             ("dismissed", "Not intercompany"),
         ],
+        transitions={
+            "open": {"excluded", "dismissed"},
+            "excluded": {"dismissed"},
+            "dismissed": {"excluded"},
+        },
         required=True,
         default="open",
         readonly=True,
@@ -57,7 +63,7 @@ class NetsuiteIntercompany(models.Model):
     def action_dismiss(self):
         """Note that these customers are outside parties, so that nobody is asked again."""
         self.check_access("write")
-        self.filtered(lambda suggestion: suggestion.state == "open").state = "dismissed"
+        self.filtered(lambda suggestion: suggestion.state == "open")._advance("dismissed")
 
     def action_exclude(self):
         """Open the wizard that excludes these customers, filled in."""
@@ -170,11 +176,11 @@ class NetsuiteIntercompany(models.Model):
                     ("connection_id", "=", connection.id),
                     ("internal_id", "in", group.mapped("internal_id")),
                 ]
-            ).state = "excluded"
+            )._advance("excluded")
 
     @api.model
     def _dismiss(self, connection, internal_ids):
         """Note that somebody took customers off the exclusion list: no setting puts them back."""
         self.search(
             [("connection_id", "=", connection.id), ("internal_id", "in", list(internal_ids))]
-        ).state = "dismissed"
+        )._advance("dismissed")

@@ -13,7 +13,7 @@ class NetsuiteIssue(models.Model):
     _description = "NetSuite Issue"
     _order = "severity desc, record_count desc, last_seen desc"
     _rec_name = "title"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "netsuite.state.machine"]
 
     connection_id = fields.Many2one(
         "netsuite.connection", required=True, index=True, ondelete="cascade"
@@ -45,6 +45,12 @@ class NetsuiteIssue(models.Model):
     )
     state = fields.Selection(
         [("open", "Open"), ("solved", "Solved"), ("ignored", "Set aside")],
+        # One that comes back after it was solved is a new one.
+        transitions={
+            "open": {"solved", "ignored"},
+            "ignored": {"open", "solved"},
+            "solved": set(),
+        },
         required=True,
         default="open",
     )
@@ -179,23 +185,21 @@ class NetsuiteIssue(models.Model):
         """Put what these issues stop back to be booked; return how many records."""
         if not self:
             return 0
-        # One statement: an issue can stop more records than fit into memory.
-        released = self.env.execute_query(
-            SQL(
-                """UPDATE netsuite_record SET state = 'pending', attempts = 0, next_try = NULL
-                   WHERE state IN ('blocked', 'failed') AND id IN (
-                       SELECT record_id FROM netsuite_issue_record_rel WHERE issue_id IN %s)
-                   RETURNING id""",
-                tuple(self.ids),
+        released = 0
+        for connection, issues in self.grouped("connection_id").items():
+            released += self.env["netsuite.record"]._requeue_where(
+                connection,
+                ("blocked", "failed"),
+                SQL(
+                    "id IN (SELECT record_id FROM netsuite_issue_record_rel WHERE issue_id IN %s)",
+                    tuple(issues.ids),
+                ),
             )
-        )
-        self.env["netsuite.record"].invalidate_model(["state", "attempts", "next_try"])
         applications = self._waiting_applications()
         applications.next_try = False
-        if released or applications:
-            for connection in self.connection_id:
-                connection._poke("book")
-        return len(released) + len(applications)
+        for connection in applications.connection_id:
+            connection._poke("book")
+        return released + len(applications)
 
     def _waiting_applications(self):
         """Return the payments' applications that these issues stop."""
@@ -211,7 +215,7 @@ class NetsuiteIssue(models.Model):
         """Close these issues; nothing waits for them any more."""
         now = fields.Datetime.now()
         self.record_ids = [(5,)]
-        self.write({"state": "solved", "solved_at": now})
+        self._advance("solved", solved_at=now)
 
     @api.model
     def _settle(self, records):
@@ -233,4 +237,4 @@ class NetsuiteIssue(models.Model):
         records.invalidate_recordset(["issue_ids"])
         issues._count_records()
         empty = issues.filtered(lambda issue: not issue.record_count and issue.state != "solved")
-        empty.write({"state": "solved", "solved_at": fields.Datetime.now()})
+        empty._advance("solved", solved_at=fields.Datetime.now())

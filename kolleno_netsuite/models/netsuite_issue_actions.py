@@ -69,11 +69,11 @@ class NetsuiteIssue(models.Model):
 
     def action_set_aside(self):
         """Leave these issues out of the open ones; their records keep waiting."""
-        self.filtered(lambda issue: issue.state == "open").state = "ignored"
+        self.filtered(lambda issue: issue.state == "open")._advance("ignored")
 
     def action_reopen(self):
         """List these issues as open again."""
-        self.filtered(lambda issue: issue.state == "ignored").state = "open"
+        self.filtered(lambda issue: issue.state == "ignored")._advance("open")
 
     def action_open_records(self):
         """Open the records that these issues stop."""

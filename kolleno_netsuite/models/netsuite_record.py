@@ -5,16 +5,6 @@ from ..client.ui_links import ui_url
 from ..const import JOURNAL_TYPE, RECORD_TYPES
 from ..mappers.doubt import doubted
 
-# Legal steps of a record's life; `_advance` refuses any other.
-TRANSITIONS = {
-    "pending": {"booked", "blocked", "failed", "ignored", "removed"},
-    "booked": {"pending", "removed", "failed", "blocked", "ignored", "booked"},
-    "blocked": {"pending", "blocked", "removed", "booked", "failed", "ignored"},
-    "failed": {"pending", "failed", "removed", "booked", "blocked", "ignored"},
-    "ignored": {"pending", "ignored", "removed"},
-    "removed": {"pending"},
-}
-
 
 class NetsuiteRecord(models.Model):
     """One NetSuite object: inbox, audit trail and link to Odoo in one row.
@@ -26,6 +16,7 @@ class NetsuiteRecord(models.Model):
 
     _name = "netsuite.record"
     _description = "NetSuite Record"
+    _inherit = "netsuite.state.machine"
     _order = "connection_id, record_type, internal_id"
     _rec_name = "name"
 
@@ -48,6 +39,15 @@ class NetsuiteRecord(models.Model):
             ("ignored", "Left out"),
             ("removed", "Removed in NetSuite"),
         ],
+        transitions={
+            "pending": {"pending", "booked", "blocked", "failed", "ignored", "removed"},
+            "booked": {"pending", "booked", "blocked", "failed", "ignored", "removed"},
+            "blocked": {"pending", "booked", "blocked", "failed", "ignored", "removed"},
+            "failed": {"pending", "booked", "blocked", "failed", "ignored", "removed"},
+            # What is left out may be in the books still, and refuse to leave them.
+            "ignored": {"pending", "blocked", "failed", "ignored", "removed"},
+            "removed": {"pending"},
+        },
         required=True,
         default="pending",
     )
@@ -140,17 +140,34 @@ class NetsuiteRecord(models.Model):
         connection = self.connection_id.sudo()
         return ui_url(connection._service_urls(), self.record_type, self.internal_id) or False
 
-    def _advance(self, state, **values):
-        """Move these records to `state` and write `values` with it.
+    def _requeue(self, **values):
+        """Let these records be booked again, as if they had never been tried.
 
-        :raise ValueError: a record is in a state from which `state` cannot be reached.
+        :param values: written with it.
+        :return: the records.
         """
-        for record in self:
-            if state not in TRANSITIONS[record.state]:
-                raise ValueError(
-                    f"NetSuite record {record.id} cannot go from {record.state} to {state}"
-                )
-        return self.write({"state": state, **values})
+        requeued = self._advance("pending", attempts=0, next_try=False, **values)
+        for connection in requeued.connection_id:
+            connection._poke("book")
+        return requeued
+
+    @api.model
+    def _requeue_where(self, connection, states, condition):
+        """Let records be booked again in one statement: maybe more than fit into memory.
+
+        :param states: only records in these.
+        :param condition: `SQL` on columns of ``netsuite_record``.
+        :return: how many they are.
+        """
+        count = self._advance_where(
+            SQL("connection_id = %s AND state IN %s AND (%s)", connection.id, states, condition),
+            state="pending",
+            attempts=0,
+            next_try=False,
+        )
+        if count:
+            connection._poke("book")
+        return count
 
     @api.model
     def _of_customers(self, connection, customers, record_type):
@@ -203,9 +220,7 @@ class NetsuiteRecord(models.Model):
     def _mirror_deleted(self):
         """Book records again whose mirror somebody deleted in Odoo: NetSuite still has them."""
         deleted = self.exists().filtered(lambda r: r.state == "booked" and not r._target())
-        deleted._advance("pending", attempts=0)
-        for connection in deleted.connection_id:
-            connection._poke("book")
+        deleted._requeue()
 
     def _is_mirrored(self):
         """Tell whether only NetSuite may change what mirrors this record."""

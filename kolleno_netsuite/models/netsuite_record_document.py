@@ -14,6 +14,13 @@ class NetsuiteRecord(models.Model):
             ("missing", "None in NetSuite"),
             ("failed", "Could not be fetched"),
         ],
+        # As often as it is asked for; one that is not wanted any more is forgotten.
+        transitions={
+            False: {"current", "missing", "failed"},
+            "current": {"current", "missing", "failed", False},
+            "missing": {"current", "missing", "failed"},
+            "failed": {"current", "missing", "failed"},
+        },
         string="PDF",
         readonly=True,
     )

@@ -33,6 +33,14 @@ class NetsuiteRecord(models.Model):
             ("confirmed", "Confirmed, to be asked for"),
             ("cleared", "Confirmed and gone"),
         ],
+        transitions={
+            False: {"suspected", "certain", "asked"},
+            "suspected": {"certain", "asked", False},
+            "certain": {"asked", False},
+            "asked": {"confirmed", False},
+            "confirmed": {"cleared", False},
+            "cleared": {False},
+        },
         string="Removal",
         readonly=True,
         help="How far NetSuite's deletion was followed: a suspicion is asked for by its ID; many "

@@ -71,12 +71,12 @@ class NetsuiteRemoval(models.AbstractModel):
         )
         if record_type not in TRANSACTION_TYPES:
             # It may have been merged: the next synchronisation follows it with all it had.
-            records.removal_step = "suspected"
+            records._advance(removal_step="suspected")
             connection.stream_ids.next_read_at = False
             connection._poke("fetch")
             return []
         if len(records) > self._limit(connection, record_type):
-            records.removal_step = "asked"
+            records._advance(removal_step="asked")
             self._ask(connection, record_type, records)
             return []
         return self._remove_gone(client, records).mapped("internal_id")
@@ -129,17 +129,15 @@ class NetsuiteRemoval(models.AbstractModel):
 
     def _set_asked(self, connection, record_type):
         # As many as there are, and none of them is read for it.
-        self.env.flush_all()
-        self.env.execute_query(
+        self.env["netsuite.record"]._advance_where(
             SQL(
-                """UPDATE netsuite_record SET removal_step = 'asked'
-                   WHERE connection_id = %s AND record_type = %s
-                       AND removal_step IN ('certain', 'suspected') RETURNING 1""",
+                """connection_id = %s AND record_type = %s
+                   AND removal_step IN ('certain', 'suspected')""",
                 connection.id,
                 record_type,
-            )
+            ),
+            removal_step="asked",
         )
-        self.env["netsuite.record"].invalidate_model(["removal_step"])
 
     @api.model
     def _confirm(self, connection, record_type):
@@ -147,7 +145,7 @@ class NetsuiteRemoval(models.AbstractModel):
         more."""
         Record = self.env["netsuite.record"]
         asked = Record.search(Record._waiting_removals(connection, ("asked",), [record_type]))
-        asked.removal_step = "confirmed"
+        asked._advance(removal_step="confirmed")
         return asked
 
     @api.model
@@ -170,7 +168,7 @@ class NetsuiteRemoval(models.AbstractModel):
                     raise
                 gone = False
             sure = "cleared" if record.removal_step == "confirmed" else "certain"
-            record.removal_step = sure if gone else False
+            record._advance(removal_step=sure if gone else False)
         return bool(suspected)
 
     @api.model
@@ -244,17 +242,13 @@ class NetsuiteRemoval(models.AbstractModel):
     def _book_returned(self, records):
         """Let records count again that NetSuite has after all."""
         returned = records.filtered(lambda record: record.state == "removed")
-        returned._advance(
-            "pending",
-            attempts=0,
+        returned._requeue(
             removal_kind=False,
             removal_step=False,
             deleted_at=False,
             deleted_by=False,
             merged_into_id=False,
         )
-        for connection in returned.connection_id:
-            connection._poke("book")
         return returned
 
     # === BUSINESS METHODS - TOO MANY AT ONCE === #

@@ -83,11 +83,11 @@ class NetsuiteRemoval(models.AbstractModel):
             "deleted_at": clock.to_utc(deletion.deleted_at).replace(tzinfo=None),
             "deleted_by": deletion.deleted_by or False,
         }
-        if record.state != "removed" and not record.removal_step:
-            values["removal_step"] = step
         changes = {name: value for name, value in values.items() if record[name] != value}
         if changes:
             record.write(changes)
+        if record.state != "removed" and not record.removal_step:
+            record._advance(removal_step=step)
 
     @api.model
     def _named(self, connection, record_type, deletions):

@@ -27,6 +27,7 @@ class NetsuiteResync(models.Model):
 
     _name = "netsuite.resync"
     _description = "NetSuite Resynchronisation"
+    _inherit = "netsuite.state.machine"
     _order = "id desc"
     _rec_name = "record_id"
 
@@ -44,6 +45,14 @@ class NetsuiteResync(models.Model):
     )
     state = fields.Selection(
         [("queued", "Queued"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        # One that is done at once never runs in the background; one that runs is taken up again
+        # when its process died.
+        transitions={
+            "queued": {"running", "done", "failed"},
+            "running": {"running", "done", "failed"},
+            "done": set(),
+            "failed": set(),
+        },
         required=True,
         default="queued",
     )
@@ -320,16 +329,14 @@ class NetsuiteResync(models.Model):
             "waiting": found.filtered(lambda record: record.state in ("pending", "blocked")),
             "failed": found.filtered(lambda record: record.state == "failed"),
         }
-        self.write(
-            {
-                "state": "done",
-                "finished_at": fields.Datetime.now(),
-                "created": len(booked - before),
-                "updated": len(booked & before),
-                "removed": len(removed),
-                "waiting": len(stopped["waiting"]),
-                "failed": len(stopped["failed"]),
-            }
+        self._advance(
+            "done",
+            finished_at=fields.Datetime.now(),
+            created=len(booked - before),
+            updated=len(booked & before),
+            removed=len(removed),
+            waiting=len(stopped["waiting"]),
+            failed=len(stopped["failed"]),
         )
         self.message = self._result_sentence(stopped["failed"] | stopped["waiting"])
 

@@ -64,25 +64,19 @@ class NetsuiteResync(models.Model):
             limit=1,
         ):
             if resync.attempts < POISON_ATTEMPTS:
-                resync.write(
-                    {
-                        "state": "running",
-                        "started_at": fields.Datetime.now(),
-                        "attempts": resync.attempts + 1,
-                    }
+                resync._advance(
+                    "running", started_at=fields.Datetime.now(), attempts=resync.attempts + 1
                 )
                 return resync
-            resync.write(
-                {
-                    "state": "failed",
-                    "finished_at": fields.Datetime.now(),
-                    "message": self.env._(
-                        "%(name)s: reading it again stopped the program %(times)s times, so it was "
-                        "given up. Nothing of it was changed; the server's log tells more.",
-                        name=resync.record_id.name,
-                        times=POISON_ATTEMPTS,
-                    ),
-                }
+            resync._advance(
+                "failed",
+                finished_at=fields.Datetime.now(),
+                message=self.env._(
+                    "%(name)s: reading it again stopped the program %(times)s times, so it was "
+                    "given up. Nothing of it was changed; the server's log tells more.",
+                    name=resync.record_id.name,
+                    times=POISON_ATTEMPTS,
+                ),
             )
             resync._tell()
         return self
@@ -90,12 +84,8 @@ class NetsuiteResync(models.Model):
     def _fail(self, error):
         self.ensure_one()
         title, advice = self.connection_id._error_sentences(error)
-        self.write(
-            {
-                "state": "failed",
-                "finished_at": fields.Datetime.now(),
-                "message": f"{title} {advice}".strip(),
-            }
+        self._advance(
+            "failed", finished_at=fields.Datetime.now(), message=f"{title} {advice}".strip()
         )
 
     def _tell(self):

@@ -10,6 +10,7 @@ class NetsuiteRun(models.Model):
 
     _name = "netsuite.run"
     _description = "NetSuite Run"
+    _inherit = "netsuite.state.machine"
     _order = "id desc"
     _rec_name = "kind"
 
@@ -28,6 +29,8 @@ class NetsuiteRun(models.Model):
     )
     state = fields.Selection(
         [("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        # One that was given up for lost may end well all the same.
+        transitions={"running": {"done", "failed"}, "failed": {"done"}, "done": set()},
         required=True,
         default="running",
     )
@@ -128,11 +131,9 @@ class NetsuiteRun(models.Model):
 
     def _close(self, message=False):
         """Finish these runs; with a message they failed."""
-        self.write(
-            {
-                "state": "failed" if message else "done",
-                "message": message,
-                "phase": False,
-                "finished_at": fields.Datetime.now(),
-            }
+        self._advance(
+            "failed" if message else "done",
+            message=message,
+            phase=False,
+            finished_at=fields.Datetime.now(),
         )

@@ -221,15 +221,11 @@ class NetsuiteScope(models.AbstractModel):
         """Let everything of customers be booked who belong to the mirror again."""
         if not customers:
             return
-        self._update(
+        self._update(connection, customers, SQL("left_out = NULL, attempts = 0, next_try = NULL"))
+        self.env["netsuite.record"]._requeue_where(
             connection,
-            customers,
-            SQL(
-                """left_out = NULL,
-                   state = CASE WHEN state = 'ignored' AND record_type <> 'customer'
-                                THEN 'pending' ELSE state END,
-                   attempts = 0, next_try = NULL"""
-            ),
+            ("ignored",),
+            SQL("record_type <> 'customer' AND customer_internal_id = ANY(%s)", list(customers)),
         )
         records = self.env["netsuite.record"].search(
             [
@@ -241,7 +237,6 @@ class NetsuiteScope(models.AbstractModel):
         partners = self.env["res.partner"].union(*records._targets("res.partner").values())
         partners.filtered(lambda partner: not partner.active).active = True
         self._rebook_shared(connection, customers)
-        connection._poke("book")
 
     @api.model
     def _rebook_shared(self, connection, customers):
@@ -249,22 +244,18 @@ class NetsuiteScope(models.AbstractModel):
 
         Only some of their lines come or go with the customer.
         """
-        self.env.flush_all()
         # Who stands on a line is only in the payload, which the ORM would load to look into.
-        self.env.execute_query(
+        self.env["netsuite.record"]._requeue_where(
+            connection,
+            ("booked", "ignored", "blocked", "failed"),
             SQL(
-                """UPDATE netsuite_record SET state = 'pending', attempts = 0, next_try = NULL
-                   WHERE connection_id = %s AND record_type IN %s AND customer_internal_id = 0
-                       AND state IN ('booked', 'ignored', 'blocked', 'failed') AND EXISTS (
-                           SELECT 1 FROM jsonb_array_elements(COALESCE(payload->'lines', '[]')) l
-                           WHERE l->>'subentity' = ANY(%s))
-                   RETURNING id""",
-                connection.id,
+                """record_type IN %s AND customer_internal_id = 0 AND EXISTS (
+                       SELECT 1 FROM jsonb_array_elements(COALESCE(payload->'lines', '[]')) l
+                       WHERE l->>'subentity' = ANY(%s))""",
                 TRANSACTION_TYPES,
                 [str(customer) for customer in customers],
-            )
+            ),
         )
-        self.env["netsuite.record"].invalidate_model()
 
     def _update(self, connection, customers, assignments):
         """Write on customers and all that belongs to them: maybe more than fits into memory."""
@@ -293,20 +284,11 @@ class NetsuiteScope(models.AbstractModel):
         if customers is not None and not customers:
             return
         chosen = SQL("TRUE") if customers is None else SQL("internal_id = ANY(%s)", list(customers))
-        # One statement: there may be more customers than fit into memory.
-        self.env.flush_all()
-        self.env.execute_query(
-            SQL(
-                """UPDATE netsuite_record SET state = 'pending', attempts = 0, next_try = NULL
-                   WHERE connection_id = %s AND record_type = 'customer'
-                       AND state IN ('booked', 'ignored', 'blocked', 'failed') AND %s
-                   RETURNING id""",
-                connection.id,
-                chosen,
-            )
+        self.env["netsuite.record"]._requeue_where(
+            connection,
+            ("booked", "ignored", "blocked", "failed"),
+            SQL("record_type = 'customer' AND %s", chosen),
         )
-        self.env["netsuite.record"].invalidate_model()
-        connection._poke("book")
 
     @api.model
     def _put_out(self, connection, customers):

@@ -72,7 +72,7 @@ class NetsuiteScope(models.AbstractModel):
                 ("paying_record_id.state", "=", "booked"),
             ]
         )
-        waiting.paying_record_id._advance("pending", attempts=0)
+        waiting.paying_record_id._requeue()
 
     def _reasons_of_documents(self, records):
         reasons = super()._reasons_of_documents(records)
@@ -146,17 +146,15 @@ class NetsuiteScope(models.AbstractModel):
 
         :param states: of `netsuite.record`; payments in other ones stay as they are.
         """
-        self.env.flush_all()
         # Whom a payment is for stands in its payload, which the ORM would load to look into.
-        self.env.execute_query(
+        self.env["netsuite.record"]._requeue_where(
+            connection,
+            states,
             SQL(
-                """UPDATE netsuite_record r SET state = 'pending', attempts = 0, next_try = NULL
-                   WHERE %s AND r.state IN %s RETURNING r.id""",
+                "id IN (SELECT r.id FROM netsuite_record r WHERE %s)",
                 self._shared_payments_sql(connection, customers),
-                states,
-            )
+            ),
         )
-        self.env["netsuite.record"].invalidate_model()
 
     @api.model
     def _shared_payments_sql(self, connection, customers):

@@ -9,6 +9,7 @@ class NetsuiteStream(models.Model):
 
     _name = "netsuite.stream"
     _description = "NetSuite Stream"
+    _inherit = "netsuite.state.machine"
     _order = "connection_id, sequence"
     _rec_name = "record_type"
 
@@ -31,6 +32,12 @@ class NetsuiteStream(models.Model):
     )
     phase = fields.Selection(
         [("open", "Open items"), ("history", "History"), ("regular", "Changes")],
+        # Back to the history when its start is set to an earlier date.
+        transitions={
+            "open": {"history", "regular"},
+            "history": {"regular"},
+            "regular": {"regular", "history"},
+        },
         default="open",
         required=True,
         help="The first import reads open items, then everything; afterwards only changes.",

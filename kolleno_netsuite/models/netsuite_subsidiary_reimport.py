@@ -142,19 +142,15 @@ class NetsuiteSubsidiary(models.Model):
         counts, old = self._booked_counts(), self.company_id
         connection = self.connection_id
         self._change_company(company)
-        # One statement: a subsidiary can have more transactions than fit into memory.
-        self.env.execute_query(
+        self.env["netsuite.record"]._requeue_where(
+            connection,
+            ("booked", "blocked", "failed"),
             SQL(
-                """UPDATE netsuite_record SET state = 'pending', attempts = 0, next_try = NULL
-                   WHERE connection_id = %s AND record_type IN %s AND subsidiary_internal_id = %s
-                       AND state IN ('booked', 'blocked', 'failed')
-                   RETURNING id""",
-                connection.id,
+                "record_type IN %s AND subsidiary_internal_id = %s",
                 TRANSACTION_TYPES,
                 self.internal_id,
-            )
+            ),
         )
-        self.env["netsuite.record"].invalidate_model(["state", "attempts", "next_try"])
         run = connection._open_run()
         for record_type, count in counts.items():
             run._count(record_type, total=count, landed=count)

@@ -88,9 +88,7 @@ class ResPartner(models.Model):
         # As in write(): NetSuite still has them, so they are booked again.
         records = self.sudo().netsuite_contact_ids.record_id
         result = super().unlink()
-        records.exists().filtered(lambda r: r.state == "booked")._advance("pending", attempts=0)
-        for connection in records.exists().connection_id:
-            connection._poke("book")
+        records.exists().filtered(lambda r: r.state == "booked")._requeue()
         return result
 
     # === ACTION METHODS === #

@@ -84,6 +84,7 @@ from . import (
     test_setup_tour,
     test_sign_in_faults,
     test_silence,
+    test_state,
     test_stream_budget,
     test_switches,
     test_switches_notation,

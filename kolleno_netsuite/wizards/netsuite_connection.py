@@ -23,7 +23,6 @@ class NetsuiteConnection(models.Model):
                     "name": self.name,
                     "account": self.account_id,
                     "company_id": self.company_id.id,
-                    "step": "companies" if self.state == "connected" else "sign_in",
                     # What is there stays until somebody chooses otherwise.
                     "history": "date" if self.history_start else "everything",
                     "history_from": self.history_start,
@@ -31,5 +30,6 @@ class NetsuiteConnection(models.Model):
             )
             if self.env.user.has_group(SETTINGS_GROUP):
                 setup.service_url = self.service_url
+            setup._advance(step="companies" if self.state == "connected" else "sign_in")
             setup._enter()
         return setup._open()

@@ -19,11 +19,17 @@ class NetsuiteExclude(models.TransientModel):
 
     _name = "netsuite.exclude"
     _description = "NetSuite Customer Exclusion"
+    _inherit = "netsuite.state.machine"
     _rec_name = "purpose"
 
     connection_id = fields.Many2one("netsuite.connection", required=True, ondelete="cascade")
     state = fields.Selection(
         [("choose", "Choose"), ("preview", "Check"), ("done", "Done")],
+        transitions={
+            "choose": {"preview"},
+            "preview": {"choose", "preview", "done"},
+            "done": set(),
+        },
         required=True,
         default="choose",
     )
@@ -135,7 +141,7 @@ class NetsuiteExclude(models.TransientModel):
     def action_back(self):
         """Return to the choice."""
         self.ensure_one()
-        self.write({"state": "choose", "line_ids": [Command.clear()], "confirmation": False})
+        self._advance("choose", line_ids=[Command.clear()], confirmation=False)
         return self._reopen()
 
     def action_apply(self):
@@ -152,7 +158,7 @@ class NetsuiteExclude(models.TransientModel):
                 )
             )
         cancelled = self._apply(chosen)
-        self.write({"state": "done", "result": self._result(chosen, cancelled)})
+        self._advance("done", result=self._result(chosen, cancelled))
         return self._reopen()
 
     # === BUSINESS METHODS === #
@@ -352,12 +358,10 @@ class NetsuiteExclude(models.TransientModel):
         )
         for values in valid:
             values.update(self._found(holdings[values["internal_id"]]))
-        self.write(
-            {
-                "state": "preview",
-                "confirmation": False,
-                "line_ids": [Command.clear(), *(Command.create(values) for values in lines)],
-            }
+        self._advance(
+            "preview",
+            confirmation=False,
+            line_ids=[Command.clear(), *(Command.create(values) for values in lines)],
         )
 
     def _found(self, holding):

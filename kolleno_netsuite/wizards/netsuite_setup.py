@@ -16,6 +16,7 @@ class NetsuiteSetup(models.Model):
 
     _name = "netsuite.setup"
     _description = "NetSuite Set-up"
+    _inherit = "netsuite.state.machine"
     _rec_name = "name"
 
     # === FIELDS === #
@@ -28,6 +29,14 @@ class NetsuiteSetup(models.Model):
             ("companies", "Companies and Mappings"),
             ("preview", "Preview"),
         ],
+        # One step on or back; a connection that is there already begins where it stands.
+        transitions={
+            "account": {"sign_in", "companies"},
+            "sign_in": {"account", "test"},
+            "test": {"sign_in", "companies"},
+            "companies": {"test", "preview"},
+            "preview": {"companies"},
+        },
         required=True,
         default="account",
         readonly=True,
@@ -122,14 +131,14 @@ class NetsuiteSetup(models.Model):
             "companies": self._leave_companies,
         }
         leave[self.step]()
-        self.step = STEPS[STEPS.index(self.step) + 1]
+        self._advance(step=STEPS[STEPS.index(self.step) + 1])
         self._enter()
         return self._open()
 
     def action_back(self):
         """Go to the step before; nothing that was entered is lost."""
         self.ensure_one()
-        self.step = STEPS[max(STEPS.index(self.step) - 1, 0)]
+        self._advance(step=STEPS[max(STEPS.index(self.step) - 1, 0)])
         return self._open()
 
     def action_make_key_pair(self):
