@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .hook import hook
+
 
 class NetsuiteIssue(models.Model):
     """One kind of trouble, in plain words, however many records it stops.
@@ -20,18 +22,14 @@ class NetsuiteIssue(models.Model):
     )
     kind = fields.Selection(
         [
-            ("mapping", "Mapping missing"),
-            ("subsidiary", "Subsidiary not mapped"),
             ("customer", "Customer missing"),
             ("currency", "Currency inactive"),
             ("period", "Period locked"),
             ("content", "Cannot be booked exactly"),
-            ("difference", "Difference"),
             ("sign_in", "Sign-in"),
             ("permission", "Permission"),
             ("network", "Connection"),
             ("column", "Column missing"),
-            ("removal", "Removal"),
             ("program", "Program error"),
         ],
         required=True,
@@ -176,6 +174,24 @@ class NetsuiteIssue(models.Model):
         return released
 
     def _retry(self):
+        """Try again what these issues stop; return how many records."""
+        released, others = 0, self
+        for kind, retry in self._retries().items():
+            own = self.filtered(lambda issue, kind=kind: issue.kind == kind)
+            others -= own
+            released += getattr(own, retry)() if own else 0
+        return released + others._retry_booking()
+
+    @hook
+    @api.model
+    def _retries(self):
+        """Return {kind: name of the method of its issues that tries again what they stop}.
+
+        The method returns how many records that are. What other kinds stop is booked again.
+        """
+        return {}
+
+    def _retry_booking(self):
         """Put what these issues stop back to be booked; return how many records."""
         if not self:
             return 0

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..const import MAX_HIERARCHY_DEPTH
+from .hook import hook
 
 
 class ResPartner(models.Model):
@@ -88,6 +89,20 @@ class ResPartner(models.Model):
                         levels=MAX_HIERARCHY_DEPTH,
                     )
                 )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._netsuite_written(vals)
+        return result
+
+    @hook
+    def _netsuite_written(self, vals):
+        """Follow what was written on these partners.
+
+        :param vals: {field: value}, as `write` was given it.
+        """
 
     # === BUSINESS METHODS === #
 
