@@ -32,8 +32,10 @@ from . import netsuite_run_overview
 from . import netsuite_open_items
 from . import netsuite_resync
 from . import netsuite_resync_driving
+from . import netsuite_record_resync
 from . import netsuite_issue
 from . import netsuite_issue_actions
+from . import netsuite_issue_application
 from . import netsuite_call
 from . import netsuite_subsidiary
 from . import netsuite_subsidiary_skipped
@@ -157,3 +159,4 @@ from . import res_partner_follow_up
 from . import res_partner_group
 from . import res_partner_refresh
 from . import res_partner_contact
+from . import res_partner_resync

@@ -39,6 +39,10 @@ class NetsuiteConnection(models.Model):
         finish = self.env["netsuite.removal"]._finish_leaving
         return [*super()._heal_steps(), Step(40, partial(self._commit_unit, finish, self))]
 
+    def _weekly_steps(self, client, run, on_progress):
+        follow = partial(self._follow_deletions, client, run)
+        return [*super()._weekly_steps(client, run, on_progress), Step(50, follow)]
+
     def _fetch_deletions(self, client, run):
         """Read what NetSuite deleted since the last time, and follow it.
 

@@ -18,6 +18,11 @@ class Step(NamedTuple):
     work: Callable
 
 
+def in_order(steps):
+    """Return `steps` by their sequence."""
+    return sorted(steps, key=lambda step: step.sequence)
+
+
 class NetsuiteConnection(models.Model):
     """The lists of steps: each room adds its own, and the drivers walk them."""
 
@@ -40,9 +45,18 @@ class NetsuiteConnection(models.Model):
         """Return the `Step` objects that take up what was left behind."""
         return []
 
+    @hook
+    def _weekly_steps(self, client, run, on_progress):
+        """Return the `Step` objects of the weekly comparison; each tells whether to go on.
+
+        :param run: the `netsuite.run` of the comparison.
+        :param on_progress: called with it after each unit; may be None.
+        """
+        return []
+
     def _walk(self, steps):
         """Do `steps` in their order."""
-        for step in sorted(steps, key=lambda step: step.sequence):
+        for step in in_order(steps):
             step.work()
 
     @hook

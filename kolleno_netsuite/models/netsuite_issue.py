@@ -191,6 +191,7 @@ class NetsuiteIssue(models.Model):
         """
         return {}
 
+    @hook
     def _retry_booking(self):
         """Put what these issues stop back to be booked; return how many records."""
         if not self:
@@ -206,22 +207,10 @@ class NetsuiteIssue(models.Model):
             )
         )
         self.env["netsuite.record"].invalidate_model(["state", "attempts", "next_try"])
-        applications = self._waiting_applications()
-        applications.next_try = False
-        if released or applications:
+        if released:
             for connection in self.connection_id:
                 connection._poke("book")
-        return len(released) + len(applications)
-
-    def _waiting_applications(self):
-        """Return the payments' applications that these issues stop."""
-        payers = self.filtered(lambda issue: issue.key.startswith("apply:")).sudo().record_ids
-        # Applications belong to the sync; whoever may retry an issue starts it only.
-        return (
-            self.env["netsuite.application"]
-            .sudo()
-            .search([("paying_record_id", "in", payers.ids), ("state", "=", "waiting")])
-        )
+        return len(released)
 
     def _solve(self):
         """Close these issues; nothing waits for them any more."""

@@ -83,9 +83,9 @@ def self_overrides(classes: list[ModelClass]) -> list[str]:
         ]
         for method in extending.methods:
             first = next((each for each in earlier if method in each.methods), None)
-            if first and not first.methods[method]:
-                if (extending.model, method) not in EXCEPTIONS:
-                    found.append(f"{extending.where}: {method} of {first.where} is no hook")
+            allowed = not first or first.methods[method]
+            if not allowed and (extending.model, method) not in EXCEPTIONS:
+                found.append(f"{extending.where}: {method} of {first.where} is no hook")
     return found
 
 
@@ -122,22 +122,24 @@ def test_exceptions_are_needed():
     assert defined >= EXCEPTIONS
 
 
-BASE = "class A:\n    _name = 'a'\n{hook}    def go(self): pass\n"
+BASE = "class A:\n    _name = 'a'\n{decorators}    def go(self): pass\n"
+EXTENSION = "class B:\n    _inherit = 'a'\n    def go(self): pass\n"
 
 
 @pytest.mark.parametrize(
-    ("hook", "extension", "number"),
+    ("decorators", "extension", "number"),
     [
-        ("", "class B:\n    _inherit = 'a'\n    def go(self): pass\n", 1),
+        ("", EXTENSION, 1),
         ("", "class B:\n    _inherit = ['a']\n    def go(self): pass\n", 1),
         ("", "class B:\n    _name = 'b'\n    _inherit = 'a'\n    def go(self): pass\n", 1),
         ("", "class B:\n    _inherit = 'a'\n    def come(self): pass\n", 0),
         ("", "class B:\n    _name = 'b'\n    def go(self): pass\n", 0),
-        ("    @hook\n", "class B:\n    _inherit = 'a'\n    def go(self): pass\n", 0),
-        ("    @hook\n    @api.model\n", "class B:\n    _inherit = 'a'\n    def go(self): pass\n", 0),
+        ("    @api.model\n", EXTENSION, 1),
+        ("    @hook\n", EXTENSION, 0),
+        ("    @hook\n    @api.model\n", EXTENSION, 0),
     ],
 )
-def test_overrides_are_seen(hook, extension, number):
-    classes = list(model_classes(BASE.format(hook=hook) + extension, "x.py"))
+def test_overrides_are_seen(decorators, extension, number):
+    classes = list(model_classes(BASE.format(decorators=decorators) + extension, "x.py"))
 
     assert len(self_overrides(classes)) == number
