@@ -16,38 +16,52 @@ class TestHooks(TransactionCase):
         )
 
     def names(self, steps):
-        """Return what the steps do, in order: the unit of work where there is one."""
-        works = [step.work for step in in_order(steps)]
-        return [
-            (work.args[0] if getattr(work, "func", None) == self.connection._commit_unit else work)
-            for work in works
-        ]
+        """Return the methods that the steps call, in order; of a unit of work, its own."""
+        names = []
+        for step in in_order(steps):
+            method = getattr(step.work, "func", step.work)
+            if method == self.connection._commit_unit:
+                method = step.work.args[0]
+            names.append(f"{method.__self__._name}: {method.__name__}")
+        return names
 
     def test_daily_check_reads_again_between_relationships_and_files(self):
         self.assertEqual(
             self.names(self.connection._daily_steps()),
             [
-                self.connection._drive_relationships,
-                self.connection._drive_look_back,
-                self.connection._drive_changed_files,
+                "netsuite.connection: _drive_relationships",
+                "netsuite.connection: _drive_look_back",
+                "netsuite.connection: _drive_changed_files",
             ],
         )
 
     def test_healing_ends_with_the_proof(self):
-        steps = in_order(self.connection._heal_steps())
-
         self.assertEqual(
-            self.names(steps)[:5],
+            self.names(self.connection._heal_steps()),
             [
-                self.connection._warn_of_certificate,
-                self.connection._close_stale_runs,
-                self.connection._retry_failed_by_time,
-                self.env["netsuite.removal"]._finish_leaving,
-                self.env["netsuite.application"]._take_up_undone,
+                "netsuite.connection: _warn_of_certificate",
+                "netsuite.connection: _close_stale_runs",
+                "netsuite.connection: _retry_failed_by_time",
+                "netsuite.removal: _finish_leaving",
+                "netsuite.application: _take_up_undone",
+                "netsuite.proof: _heal",
             ],
         )
-        self.assertEqual(steps[5].work.func, self.env["netsuite.proof"]._heal)
-        self.assertEqual(len(steps), 6)
+
+    def test_regular_synchronisation_begins_with_what_persons_asked_for(self):
+        self.assertEqual(
+            self.names(self.connection._regular_steps()),
+            ["netsuite.resync: _drive", "netsuite.connection: _drive_fetch_in_hours"],
+        )
+
+    def test_weekly_comparison_ends_with_the_deletions(self):
+        self.assertEqual(
+            self.names(self.connection._weekly_steps(None, self.env["netsuite.run"], None)),
+            [
+                "netsuite.connection: _compare_streams",
+                "netsuite.connection: _follow_deletions",
+            ],
+        )
 
     def test_every_record_type_that_is_booked_has_a_booker(self):
         bookers = self.env["netsuite.booking"]._bookers()
