@@ -101,7 +101,8 @@ from . import netsuite_booking_application
 from . import netsuite_booking_told
 from . import netsuite_booking_set_off
 from . import netsuite_booking_reconciliation
-from . import netsuite_booking_follow_up
+from . import netsuite_booking_transaction_follow_up
+from . import netsuite_booking_journal_follow_up
 from . import netsuite_booking_removal
 from . import netsuite_booking_fields
 from . import netsuite_field

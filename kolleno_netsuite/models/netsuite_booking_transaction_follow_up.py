@@ -13,11 +13,3 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         super()._drafts_booked(drafts, outcome)
         records = self.env["netsuite.record"].union(*(draft.record for draft in drafts))
         self.env["netsuite.follow.up"]._decide_of_records(records)
-
-
-class NetsuiteBookingJournal(models.AbstractModel):
-    _inherit = "netsuite.booking.journal"
-
-    def _entries_written(self, draft, entries):
-        super()._entries_written(draft, entries)
-        self.env["netsuite.follow.up"]._mark_journal(draft.record.connection_id, entries)
