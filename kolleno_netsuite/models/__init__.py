@@ -2,6 +2,7 @@
 # In the order in which models build on each other: what is inherited comes before its heirs.
 from . import state_machine
 from . import netsuite_connection
+from . import netsuite_connection_steps
 from . import netsuite_connection_client
 from . import netsuite_connection_actions
 from . import netsuite_connection_sync
@@ -19,19 +20,23 @@ from . import netsuite_stream
 from . import netsuite_stream_contact
 from . import netsuite_record
 from . import netsuite_record_display
+from . import netsuite_record_contact
 from . import netsuite_record_fields
 from . import netsuite_record_withdrawal
 from . import netsuite_record_refresh
 from . import netsuite_record_removal
 from . import netsuite_application
+from . import netsuite_connection_application
 from . import netsuite_run
 from . import netsuite_run_line
 from . import netsuite_run_overview
 from . import netsuite_open_items
 from . import netsuite_resync
 from . import netsuite_resync_driving
+from . import netsuite_record_resync
 from . import netsuite_issue
 from . import netsuite_issue_actions
+from . import netsuite_issue_application
 from . import netsuite_call
 from . import netsuite_subsidiary
 from . import netsuite_subsidiary_skipped
@@ -41,6 +46,7 @@ from . import netsuite_mapping_suggestion
 from . import netsuite_mapping_creation
 from . import netsuite_mapping_certainty
 from . import netsuite_reference
+from . import netsuite_issue_mapping
 from . import netsuite_connection_setup
 from . import netsuite_connection_customers
 from . import netsuite_connection_withdrawal
@@ -81,8 +87,8 @@ from . import netsuite_booking_contact
 from . import netsuite_booking_person
 from . import netsuite_booking_customer_company
 from . import netsuite_booking_customer_contact
-from . import netsuite_withdrawal_company
 from . import netsuite_follow_up
+from . import netsuite_connection_follow_up
 from . import netsuite_withdrawal_plan
 from . import netsuite_booking_transaction
 from . import netsuite_booking_move
@@ -96,6 +102,10 @@ from . import netsuite_booking_application
 from . import netsuite_booking_told
 from . import netsuite_booking_set_off
 from . import netsuite_booking_reconciliation
+from . import netsuite_booking_transaction_follow_up
+from . import netsuite_booking_journal_follow_up
+from . import netsuite_booking_removal
+from . import netsuite_booking_fields
 from . import netsuite_field
 from . import netsuite_field_mapping
 from . import netsuite_field_mapping_reading
@@ -151,3 +161,4 @@ from . import res_partner_follow_up
 from . import res_partner_group
 from . import res_partner_refresh
 from . import res_partner_contact
+from . import res_partner_resync

@@ -55,7 +55,13 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         self._netsuite_guard()._check(self, "edit")
-        return super().button_draft()
+        # What NetSuite changes is booked by way of a draft; mails that wait to be sent stay.
+        booked_over = self.env.context.get("netsuite_import")
+        queued = {move: move.sending_data for move in self if booked_over and move.sending_data}
+        result = super().button_draft()
+        for move, sending_data in queued.items():
+            move.sending_data = sending_data
+        return result
 
     def button_cancel(self):
         self._netsuite_guard()._check(self, "cancel")

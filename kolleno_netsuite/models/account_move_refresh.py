@@ -16,15 +16,6 @@ class AccountMove(models.Model):
         self._netsuite_refresh_before_reminder()
         return super().action_send_and_print()
 
-    def button_draft(self):
-        # What NetSuite changes is booked by way of a draft; mails that wait to be sent stay.
-        booked_over = self.env.context.get("netsuite_import")
-        queued = {move: move.sending_data for move in self if booked_over and move.sending_data}
-        result = super().button_draft()
-        for move, sending_data in queued.items():
-            move.sending_data = sending_data
-        return result
-
     # === BUSINESS METHODS === #
 
     def _netsuite_still_to_send(self):

@@ -10,6 +10,7 @@ from ..client.error_tree import DataError
 from ..const import ISOLATED_CHUNK, REFERENCE_TYPES
 from ..exceptions import RecordBlocked, RecordFailed
 from ..mappers.transaction import InconsistentError
+from .hook import hook
 
 # What a record can do to itself; anything else is an error of the program and stops the chunk.
 RECORD_ERRORS = (
@@ -124,8 +125,18 @@ class NetsuiteBooking(models.AbstractModel):
                 self._booker(group)._remove(group)
             group._mark_removed()
         self.env["netsuite.issue"].sudo()._settle(records)
-        self.env["netsuite.removal"].sudo()._note_leaving(records)
+        self._removed(records)
         return len(records)
+
+    @hook
+    @api.model
+    def _removed(self, records):
+        """Follow that `records` were taken out of the books."""
+
+    @hook
+    @api.model
+    def _booked(self, records):
+        """Follow that `records`, which are of one type, were booked."""
 
     @api.model
     def _fail(self, record, error):
@@ -156,19 +167,21 @@ class NetsuiteBooking(models.AbstractModel):
 
     def _booker(self, records):
         """Return the model that books a type, in the environment of `records`."""
-        return records.env[
-            {
-                "customer": "netsuite.booking.customer",
-                "contact": "netsuite.booking.contact",
-                "invoice": "netsuite.booking.move",
-                "journalentry": "netsuite.booking.journal",
-                "creditmemo": "netsuite.booking.move",
-                "customerpayment": "netsuite.booking.payment",
-                "customerdeposit": "netsuite.booking.payment",
-                "depositapplication": "netsuite.booking.deposit.application",
-                "customerrefund": "netsuite.booking.payment",
-            }[records[0].record_type]
-        ]
+        return records.env[self._bookers()[records[0].record_type]]
+
+    @hook
+    def _bookers(self):
+        """Return {record type: name of the model that books it}."""
+        return {
+            "customer": "netsuite.booking.customer",
+            "invoice": "netsuite.booking.move",
+            "journalentry": "netsuite.booking.journal",
+            "creditmemo": "netsuite.booking.move",
+            "customerpayment": "netsuite.booking.payment",
+            "customerdeposit": "netsuite.booking.payment",
+            "depositapplication": "netsuite.booking.deposit.application",
+            "customerrefund": "netsuite.booking.payment",
+        }
 
     def _try(self, booker, part, outcome):
         """Book `part` in a savepoint, into `outcome`; return the error that undid it."""
@@ -219,7 +232,7 @@ class NetsuiteBooking(models.AbstractModel):
         for why, group in left_out.grouped(lambda record: outcome.left_out[record]).items():
             group._advance("ignored", message=why.sentence, left_out=why.reason, **free)
         Issue._settle(booked | ignored | left_out)
-        records.env["netsuite.field.mapping"]._apply(booked)
+        self._booked(booked)
         stopped = {"blocked": {}, "failed": {}}
         for record, error in outcome.errors.items():
             state = self._stop(record, error, stopped, now)

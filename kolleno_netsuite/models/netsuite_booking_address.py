@@ -1,17 +1,20 @@
-from odoo import models
+from odoo import api, models
 
 from ..mappers.person import addresses
 
 
 class NetsuiteBooking(models.AbstractModel):
-    """Lists the texts in e-mail fields to which nothing can be sent."""
+    """Books contacts, and lists the texts in e-mail fields to which nothing can be sent."""
 
     _inherit = "netsuite.booking"
 
-    def _settle(self, records, outcome, counts):
-        result = super()._settle(records, outcome, counts)
-        booked = records.browse().union(*outcome.booked)
-        for field, refused in self._without_address(booked).items():
+    def _bookers(self):
+        return {**super()._bookers(), "contact": "netsuite.booking.contact"}
+
+    @api.model
+    def _booked(self, records):
+        super()._booked(records)
+        for field, refused in self._without_address(records).items():
             self.env["netsuite.issue"].sudo()._touch(
                 records.connection_id,
                 "content",
@@ -25,7 +28,6 @@ class NetsuiteBooking(models.AbstractModel):
                 severity="0",
                 records=refused,
             )
-        return result
 
     def _without_address(self, records):
         """Return {field: the records whose e-mail field holds something else as well}."""

@@ -208,7 +208,17 @@ class NetsuiteBookingApplication(models.AbstractModel):
         return self.env["netsuite.booking.reconciliation"]
 
     def _apply(self, applications):
-        """Apply what can be applied of `applications`; return those that were."""
+        """Apply what can be applied of `applications`; return those that were.
+
+        What is set off within their journals is open for them meanwhile.
+        """
+        journals = self._journals(applications.paying_record_id | applications.invoice_record_id)
+        self._take_set_off_back(self._entries_of(journals))
+        done = self._reconcile_pairs(applications)
+        self._set_off(applications.connection_id, journals)
+        return done
+
+    def _reconcile_pairs(self, applications):
         pairs = self._pairs(applications)
         amounts = {}
         for (debit, credit), group in pairs.items():
@@ -358,6 +368,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         :return: what others had reconciled with it, for `_restore`:
             ``[(move, counterpart line, amount)]``.
         """
+        self._take_set_off_back(move)
         lines = move.line_ids.filtered(self._is_balance)
         partials = lines.matched_debit_ids | lines.matched_credit_ids
         if not partials:
@@ -400,8 +411,10 @@ class NetsuiteBookingApplication(models.AbstractModel):
         applications = self.env["netsuite.application"].search(
             [("paying_record_id", "=", record.id)]
         )
+        journals = self._journals(applications.invoice_record_id)
         self._undo(applications)
         applications.unlink()
+        self._set_off(record.connection_id, journals)
 
     @api.model
     def _is_balance(self, line):

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import plaintext2html
 
 from ..mappers.customer import read_customer
+from .hook import hook
 from .netsuite_booking import RECORD_ERRORS, Outcome
 
 # Fields of an address: Odoo's name, and the attribute of `mappers.customer.Address`.
@@ -29,6 +30,8 @@ class NetsuiteBookingCustomer(models.AbstractModel):
 
         :return: `Outcome`; what concerns a single record is in it, other errors are raised.
         """
+        before = {record: record.booked_values for record in records}
+        new = records.filtered(lambda record: not record.res_id)
         outcome, customers = Outcome(), {}
         for record in records:
             try:
@@ -49,7 +52,19 @@ class NetsuiteBookingCustomer(models.AbstractModel):
             records.connection_id, [f"customer:{record.internal_id}" for record in customers]
         )
         outcome.booked += list(customers)
+        booked = records.browse().union(*customers)
+        if records.connection_id.customers_per_company:
+            self._write_company_partners(booked, before)
+        self._customers_booked(booked, booked & new)
         return outcome
+
+    @hook
+    @api.model
+    def _customers_booked(self, records, new):
+        """Follow that customers were booked, or got a partner in one more company.
+
+        :param new: those of `records` that are in Odoo, or in that company, for the first time.
+        """
 
     @api.model
     def _remove(self, records):
@@ -57,6 +72,15 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         partners = self.env["res.partner"].union(*filter(None, (r._target() for r in records)))
         partners.netsuite_inactive = True
         self._archivable(partners).active = False
+        siblings = self._all_partners(records)
+        siblings.netsuite_inactive = True
+        self._archivable(siblings).active = False
+        self._customers_removed(records)
+
+    @hook
+    @api.model
+    def _customers_removed(self, records):
+        """Follow that the partners of deleted customers were archived as far as they may be."""
 
     # === BUSINESS METHODS - PARTNERS === #
 

@@ -13,22 +13,6 @@ class NetsuiteBookingCustomer(models.AbstractModel):
 
     _inherit = "netsuite.booking.customer"
 
-    @api.model
-    def _book(self, records):
-        before = {record: record.booked_values for record in records}
-        outcome = super()._book(records)
-        if records.connection_id.customers_per_company:
-            booked = records.browse().union(*outcome.booked)
-            self._write_company_partners(booked, before)
-        return outcome
-
-    @api.model
-    def _remove(self, records):
-        super()._remove(records)
-        siblings = self._all_partners(records)
-        siblings.netsuite_inactive = True
-        self._archivable(siblings).active = False
-
     # === BUSINESS METHODS === #
 
     @api.model
@@ -137,6 +121,10 @@ class NetsuiteBookingCustomer(models.AbstractModel):
                 for record in records
             ]
         )
+        customers = self.env["netsuite.record"].union(*records)
+        if customers:
+            # What a company's own partner is made for, all that belongs to it is as well.
+            self._customers_booked(customers, customers)
         return dict(zip(records, made, strict=True))
 
     def _link_parents_within(self, company, customers, layer):

@@ -8,31 +8,18 @@ class NetsuiteBookingCustomer(models.AbstractModel):
     _inherit = "netsuite.booking.customer"
 
     @api.model
-    def _book(self, records):
-        new = records.filtered(lambda record: not record.res_id)
-        outcome = super()._book(records)
-        booked = records.browse().union(*outcome.booked)
-        if booked:
-            self.env["netsuite.booking.person"]._book_customers(booked)
-            self._wake_contacts(booked, booked & new)
-        return outcome
+    def _customers_booked(self, records, new):
+        super()._customers_booked(records, new)
+        self.env["netsuite.booking.person"]._book_customers(records)
+        self._wake_contacts(records, new)
 
     @api.model
-    def _remove(self, records):
-        super()._remove(records)
+    def _customers_removed(self, records):
+        super()._customers_removed(records)
         persons = self.env["netsuite.contact"].search(
             [("source", "=", "customer"), ("record_id", "in", records.ids)]
         )
         persons._retire(self.env._("NetSuite has this customer no more."))
-
-    def _make_siblings(self, company, records):
-        made = super()._make_siblings(company, records)
-        customers = self.env["netsuite.record"].union(*made)
-        if customers:
-            # What a company's own partner is made for, its people are as well.
-            self.env["netsuite.booking.person"]._book_customers(customers)
-            self._wake_contacts(customers, customers)
-        return made
 
     @api.model
     def _wake_contacts(self, customers, new):

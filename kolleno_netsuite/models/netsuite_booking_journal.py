@@ -4,6 +4,7 @@ from odoo import models
 
 from ..exceptions import RecordBlocked
 from ..mappers.entry import build_journal
+from .hook import hook
 from .netsuite_booking_transaction import Draft
 
 
@@ -130,11 +131,18 @@ class NetsuiteBookingJournal(models.AbstractModel):
         for draft in rebooked:
             self._write_parts(draft)
             entries = draft.document.union(*(part.document for part in draft.parts))
-            self.env["netsuite.follow.up"]._mark_journal(draft.record.connection_id, entries)
+            self._entries_written(draft, entries)
         for draft in drafts:
             if draft.parts:
                 # Each of its companies has to see where its entry comes from.
                 draft.record.company_id = False
+
+    @hook
+    def _entries_written(self, draft, entries):
+        """Follow that the entries of a journal were made or rewritten.
+
+        :param entries: those of all its companies.
+        """
 
     def _write_parts(self, draft):
         """Bring the entries of a journal's other companies in step with it."""

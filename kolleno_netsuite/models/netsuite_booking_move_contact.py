@@ -7,10 +7,9 @@ class NetsuiteBookingMove(models.AbstractModel):
     _inherit = "netsuite.booking.move"
 
     @api.model
-    def _book(self, records):
-        outcome = super()._book(records)
-        if records[0].record_type == "invoice" and outcome.booked:
-            self.env["netsuite.booking.person"]._book_invoices(
-                records.browse().union(*outcome.booked)
-            )
-        return outcome
+    def _drafts_booked(self, drafts, outcome):
+        super()._drafts_booked(drafts, outcome)
+        booked = self.env["netsuite.record"].union(*outcome.booked)
+        invoices = booked.filtered(lambda record: record.record_type == "invoice")
+        if invoices:
+            self.env["netsuite.booking.person"]._book_invoices(invoices)

@@ -20,11 +20,11 @@ class NetsuiteBookingPayment(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _book(self, records):
-        outcome = super()._book(records)
+    def _drafts_booked(self, drafts, outcome):
+        super()._drafts_booked(drafts, outcome)
         scope = self.env["netsuite.scope"]
-        booked = records.browse().union(*outcome.booked)
-        reasons = scope._reasons(records.connection_id, booked.mapped("customer_internal_id"))
+        booked = self.env["netsuite.record"].union(*outcome.booked)
+        reasons = scope._reasons(booked.connection_id, booked.mapped("customer_internal_id"))
         for record in booked:
             reason = reasons.get(record.customer_internal_id)
             if record.record_type != PAYMENT_TYPE or not reason:
@@ -35,7 +35,6 @@ class NetsuiteBookingPayment(models.AbstractModel):
                 # Taken back: it pays for nobody else any more.
                 outcome.booked.remove(record)
                 outcome.left_out[record] = LeftOut(reason, scope._sentence(reason))
-        return outcome
 
     def _reason_left_out(self, transaction, context):
         reason = super()._reason_left_out(transaction, context)

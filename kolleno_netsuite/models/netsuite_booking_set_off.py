@@ -17,38 +17,10 @@ class NetsuiteBookingApplication(models.AbstractModel):
 
     _inherit = "netsuite.booking.application"
 
-    # === BUSINESS METHODS - AROUND NETSUITE'S APPLICATIONS === #
-
-    def _apply(self, applications):
-        journals = self._journals(applications.paying_record_id | applications.invoice_record_id)
-        self._take_set_off_back(self._entries_of(journals))
-        done = super()._apply(applications)
-        self._set_off(applications.connection_id, journals)
-        return done
-
-    @api.model
-    def _put_right(self, moves):
-        journals = self._journals(moves.netsuite_record_id)
-        self._take_set_off_back(moves)
-        super()._put_right(moves)
-        self._set_off(journals.connection_id, journals)
-
-    @api.model
-    def _release(self, move):
-        self._take_set_off_back(move)
-        return super()._release(move)
-
-    @api.model
-    def _drop(self, record):
-        paid = self.env["netsuite.application"].search([("paying_record_id", "=", record.id)])
-        journals = self._journals(paid.invoice_record_id)
-        super()._drop(record)
-        self._set_off(record.connection_id, journals)
+    # === BUSINESS METHODS === #
 
     def _journals(self, records):
         return records.filtered(lambda record: record.record_type == JOURNAL_TYPE)
-
-    # === BUSINESS METHODS === #
 
     @api.model
     def _set_off(self, connection, journals, limit=None):

@@ -86,6 +86,12 @@ class NetsuiteBookingApplication(models.AbstractModel):
 
         :param moves: posted entries in any currency.
         """
+        journals = self._journals(moves.netsuite_record_id)
+        self._take_set_off_back(moves)
+        self._wait_beside_told(moves)
+        self._set_off(journals.connection_id, journals)
+
+    def _wait_beside_told(self, moves):
         abroad = moves.filtered(
             lambda move: move.state == "posted" and move.currency_id != move.company_currency_id
         )

@@ -7,6 +7,7 @@ from odoo import Command, api, models
 
 from ..exceptions import RecordBlocked, RecordFailed
 from ..mappers.transaction import read_transaction
+from .hook import hook
 from .netsuite_booking import RECORD_ERRORS, Outcome
 from .netsuite_booking_context import MIRROR_CONTEXT, BookingContext
 
@@ -119,11 +120,18 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         )
         for record in outcome.booked:
             record._mark_voided(transactions[record].voided)
-        self.env["netsuite.follow.up"]._decide_of_records(
-            records.browse().union(*(draft.record for draft in drafts))
-        )
+        self._drafts_booked(drafts, outcome)
         return outcome
 
+    @hook
+    @api.model
+    def _drafts_booked(self, drafts, outcome):
+        """Follow that `drafts` are in the books.
+
+        :param outcome: the `Outcome` of their chunk, which may still be changed.
+        """
+
+    @hook
     @api.model
     def _remove(self, records):
         """Cancel what mirrors `records`; reverse it where a lock date forbids to cancel."""
@@ -145,6 +153,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
 
     # === BUSINESS METHODS - FROM NETSUITE'S WORDS TO ODOO'S VALUES === #
 
+    @hook
     def _draft(self, record, transaction, document, context):
         """Return the `Draft` of one transaction.
 
@@ -169,6 +178,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         booked, _sep, _header = (draft.record.booked_hash or "").partition(":")
         return booked != draft.ledger_hash
 
+    @hook
     def _locks(self, document, context):
         """Return what keeps a posted document from being changed, as `Missing`."""
         if not self._is_alive(document):
@@ -183,6 +193,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
 
     # === BUSINESS METHODS - WRITING === #
 
+    @hook
     def _write_drafts(self, drafts):
         """Make, rewrite or leave each document, check the totals and keep the hash."""
         new, rewritten, written = [], [], []
@@ -223,10 +234,12 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         partners = self._partners(documents)
         partners.filtered(lambda p: p.netsuite_inactive and not p.active).active = True
 
+    @hook
     def _partners(self, documents):
         """Return the customers of `documents`."""
         return documents.partner_id
 
+    @hook
     def _must_replace(self, draft):
         """Tell whether Odoo cannot turn the old document into the new one."""
         return draft.document.company_id != draft.ledger.company
@@ -267,6 +280,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
 
     # === BUSINESS METHODS - TAKING BACK === #
 
+    @hook
     def _reason_left_out(self, transaction, context):
         """Return why a transaction counts for nothing, in words; None when it counts."""
         if transaction.voided:
@@ -275,6 +289,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             return self.env._("NetSuite does not post it yet")
         return None
 
+    @hook
     def _take_back(self, record, document, reason, context, outcome, final):
         """Take a transaction out of the books that NetSuite voided, or no longer posts.
 
@@ -296,6 +311,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         move = self._moves(document)
         return move.state != "cancel" and not move.reversal_move_ids
 
+    @hook
     def _cancel_voided(self, drafts):
         """Keep the trace of what was voided before it was ever read: its number, cancelled."""
         for draft in drafts:

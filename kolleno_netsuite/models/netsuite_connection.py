@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..client.account import AccountId, AccountIdError
 from ..const import RECORD_TYPES, TRANSACTION_TYPES
+from .hook import hook
 
 SETTINGS_GROUP = "base.group_system"
 # Changing one of these means that the connection must be tested again.
@@ -285,7 +286,16 @@ class NetsuiteConnection(models.Model):
             [{"connection_id": connection.id} for connection in connections]
         )
         connections._complete_streams()
+        for connection, vals in zip(connections, vals_list, strict=True):
+            connection._created(vals)
         return connections
+
+    @hook
+    def _created(self, vals):
+        """Follow the settings with which this connection was just made.
+
+        :param vals: what `create` was given for it.
+        """
 
     def _complete_streams(self):
         """Give these connections a stream for each record type, all in their order.
@@ -317,10 +327,31 @@ class NetsuiteConnection(models.Model):
         vals = self._normalised(vals)
         if "account_id" in vals:
             self._check_account_kept(vals["account_id"])
+        before = {connection: connection._settings(vals) for connection in self}
         result = super().write(vals)
         if CREDENTIAL_FIELDS & set(vals):
             self._advance("draft", state_reason=False)
+        for connection, settings in before.items():
+            changed = {n: value for n, value in settings.items() if connection[n] != value}
+            if changed:
+                connection._settings_changed(changed)
         return result
+
+    def _settings(self, names):
+        """Return {name: value} of those fields that are stored in this row; secrets left out."""
+        columns = (self._fields[name] for name in names if name in self._fields)
+        return {
+            field.name: self[field.name]
+            for field in columns
+            if field.store and field.column_type and field.prefetch
+        }
+
+    @hook
+    def _settings_changed(self, before):
+        """Follow a change of this connection's settings.
+
+        :param before: {name: old value} of the fields that have another value now.
+        """
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_documents(self):
@@ -342,6 +373,7 @@ class NetsuiteConnection(models.Model):
             raise UserError(self.env._("The sign-in of a connection is never exported."))
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
+    @hook
     @api.model
     def _normalised(self, vals):
         """Return `vals` with the account ID in NetSuite's own spelling (1234567_SB1)."""

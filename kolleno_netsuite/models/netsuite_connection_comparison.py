@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 import pytz
 from odoo import api, fields, models
@@ -6,6 +7,7 @@ from odoo import api, fields, models
 from ..client.error_tree import NetsuiteError
 from ..client.suiteql import pages
 from ..const import LOCK_COMPARISON
+from .netsuite_connection_steps import Step, in_order
 
 # A week, and a day for a server that stood still on the day itself.
 OVERDUE = timedelta(days=8)
@@ -102,11 +104,8 @@ class NetsuiteConnection(models.Model):
             run = self._commit_unit(self._open_comparison, processed=0)
             client = self._client()
             try:
-                for stream in self.env["netsuite.comparison"]._streams(self):
-                    if not self._compare_stream(client, stream, run, on_progress):
-                        self._poke("compare")
-                        return run
-                if not self._follow_deletions(client, run):
+                steps = in_order(self._weekly_steps(client, run, on_progress))
+                if not all(step.work() for step in steps):
                     return run
             except NetsuiteError as error:
                 self.env.cr.rollback()
@@ -116,6 +115,18 @@ class NetsuiteConnection(models.Model):
             self._commit_unit(run._close)
             self._commit_unit(self._poke, "book")
             return run
+
+    def _weekly_steps(self, client, run, on_progress):
+        compare = partial(self._compare_streams, client, run, on_progress)
+        return [*super()._weekly_steps(client, run, on_progress), Step(10, compare)]
+
+    def _compare_streams(self, client, run, on_progress):
+        """Compare the ids of all record types; return False when the time is over before."""
+        for stream in self.env["netsuite.comparison"]._streams(self):
+            if not self._compare_stream(client, stream, run, on_progress):
+                self._poke("compare")
+                return False
+        return True
 
     def _compare_stream(self, client, stream, run, on_progress):
         """Compare the ids of one record type; return False when the time is over before."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -68,23 +68,23 @@ class NetsuiteConnection(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        connections = super().create(vals_list)
-        connections.filtered(lambda c: not c.sync_contacts)._switch_contacts_off()
-        connections.filtered("import_customer_contacts")._read_customer_fields()
-        return connections
+    def _created(self, vals):
+        super()._created(vals)
+        if not self.sync_contacts:
+            self._switch_contacts_off()
+        if self.import_customer_contacts:
+            self._read_customer_fields()
 
-    def write(self, vals):
-        switched = self.filtered(
-            lambda c: "sync_contacts" in vals and c.sync_contacts != vals["sync_contacts"]
-        )
-        result = super().write(vals)
-        switched.filtered("sync_contacts")._switch_contacts_on()
-        switched.filtered(lambda c: not c.sync_contacts)._switch_contacts_off()
-        if {"import_customer_contacts", "customer_contact_name"} & set(vals):
-            self.filtered("import_customer_contacts")._read_customer_fields()
-        return result
+    def _settings_changed(self, before):
+        super()._settings_changed(before)
+        if "sync_contacts" in before:
+            if self.sync_contacts:
+                self._switch_contacts_on()
+            else:
+                self._switch_contacts_off()
+        wanted = {"import_customer_contacts", "customer_contact_name"} & set(before)
+        if wanted and self.import_customer_contacts:
+            self._read_customer_fields()
 
     # === ACTION METHODS === #
 

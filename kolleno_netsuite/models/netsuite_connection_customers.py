@@ -4,7 +4,7 @@ from odoo.tools.misc import formatLang
 from ..const import MOST_CUSTOMERS
 
 # Settings that decide who is mirrored: a change has every customer looked at again.
-SCOPE_SETTINGS = ("import_inactive", "primary_only", "exclude_representing")
+SCOPE_SETTINGS = {"import_inactive", "primary_only", "exclude_representing"}
 ADMINISTRATOR_GROUP = "kolleno_netsuite.group_netsuite_administrator"
 
 
@@ -215,18 +215,14 @@ class NetsuiteConnection(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        before = {connection: [connection[name] for name in SCOPE_SETTINGS] for connection in self}
-        hierarchy = {connection: connection.sync_hierarchy for connection in self}
-        result = super().write(vals)
-        for connection in self:
-            # Whoever may change the setting may not write the records of the sync himself.
-            sync = connection.sudo()
-            if before[connection] != [connection[name] for name in SCOPE_SETTINGS]:
-                sync.env["netsuite.scope"]._look_again(sync)
-            if hierarchy[connection] != connection.sync_hierarchy:
-                sync.env["netsuite.booking.customer"]._relink(sync)
-        return result
+    def _settings_changed(self, before):
+        super()._settings_changed(before)
+        # Whoever may change the setting may not write the records of the sync himself.
+        sync = self.sudo()
+        if SCOPE_SETTINGS & set(before):
+            sync.env["netsuite.scope"]._look_again(sync)
+        if "sync_hierarchy" in before:
+            sync.env["netsuite.booking.customer"]._relink(sync)
 
     # === ACTION METHODS === #
 

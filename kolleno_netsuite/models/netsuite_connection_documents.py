@@ -28,12 +28,6 @@ class NetsuiteConnection(models.Model):
         "amounts and applications stay, and the proof goes on comparing line by line. By default "
         "each line by itself, as in Kolleno.",
     )
-    chase_journals = fields.Boolean(
-        string="Follow Up Journal Entries",
-        help="On: debits of journal entries are overdue like invoices, in the overdue amounts "
-        "here and in Odoo's follow-up reports, and their credits count against them. Off, the "
-        "default as in Kolleno: they count in the balance, and nobody is reminded of them.",
-    )
     journal_items_changed = fields.Boolean(
         copy=False, help="How journals are open was chosen anew; what is booked follows."
     )
@@ -56,28 +50,17 @@ class NetsuiteConnection(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        connections = super().create(vals_list)
-        for connection, vals in zip(connections, vals_list, strict=True):
-            if "sync_journals" in vals:
-                # Its stream was made after the values were set.
-                connection.sync_journals = vals["sync_journals"]
-        return connections
+    def _created(self, vals):
+        super()._created(vals)
+        if "sync_journals" in vals:
+            # Its stream was made after the values were set.
+            self.sync_journals = vals["sync_journals"]
 
-    def write(self, vals):
-        changed = {
-            name: self.filtered(lambda each, name=name: each[name] != vals[name])
-            for name in ("journal_items", "chase_journals")
-            if name in vals
-        }
-        result = super().write(vals)
-        if renetted := changed.get("journal_items"):
-            renetted.journal_items_changed = True
-            renetted._poke("book")
-        for connection in changed.get("chase_journals", ()):
-            self.env["netsuite.follow.up"]._decide_of_journals(connection)
-        return result
+    def _settings_changed(self, before):
+        super()._settings_changed(before)
+        if "journal_items" in before:
+            self.journal_items_changed = True
+            self._poke("book")
 
     # === BUSINESS METHODS === #
 

@@ -8,19 +8,17 @@ class NetsuiteConnection(models.Model):
 
     _inherit = "netsuite.connection"
 
-    # === CRON METHODS === #
+    # === DRIVERS === #
 
     @api.model
-    def _cron_documents(self):
-        super()._cron_documents()
+    def _drive_all_held_mails(self):
+        """Try the held e-mails of every connection."""
         held = self.env["account.move"].search([("netsuite_held_at", "!=", False)])
         connections = held.netsuite_record_id.connection_id
         self._drive_safely(
             connections.filtered(lambda connection: connection.state == "connected"),
             lambda connection: connection._drive_held_mails(),
         )
-
-    # === DRIVERS === #
 
     def _drive_held_mails(self):
         """Try each held e-mail once, one per commit."""

@@ -77,16 +77,11 @@ class NetsuiteConnection(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        if "history_start" not in vals:
-            return super().write(vals)
-        before = {connection: connection.history_start for connection in self}
-        result = super().write(vals)
-        for connection, old in before.items():
-            new = connection.history_start
-            if old and (not new or new < old):
-                connection._read_older_history(old)
-        return result
+    def _settings_changed(self, before):
+        super()._settings_changed(before)
+        old, new = before.get("history_start"), self.history_start
+        if old and (not new or new < old):
+            self._read_older_history(old)
 
     # === ACTION METHODS === #
 

@@ -3,6 +3,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools.misc import format_datetime
 
 from ..const import WHILE_PAUSED
+from .hook import hook
 
 
 class NetsuiteConnection(models.Model):
@@ -79,6 +80,7 @@ class NetsuiteConnection(models.Model):
         for connection in due:
             connection._commit_unit(connection.action_resume)
 
+    @hook
     def _check_ready(self, records):
         """Refuse to read records by hand while there is no connection; ask when it is paused.
 

@@ -9,6 +9,7 @@ from ..client.error_tree import ErrorKind, NetsuiteError
 from ..client.restlets import DEPLOYMENT, MEGABYTE, SCRIPT, Restlets, answer_limit
 from ..const import LOCK_DOCUMENTS, PRINTED_TYPES
 from ..mappers.documents import FIELD_PATTERN, changed_files_query
+from .netsuite_connection_steps import Step
 
 # Documents located by one query and fetched, each in a commit of its own.
 DOCUMENT_CHUNK = 20
@@ -163,6 +164,7 @@ class NetsuiteConnection(models.Model):
     def _cron_documents(self):
         """Fetch the PDFs that are due, one document per commit."""
         self._drive_each("pdf_in_advance", lambda connection: connection._drive_documents())
+        self._drive_all_held_mails()
 
     # === DRIVERS === #
 
@@ -215,8 +217,12 @@ class NetsuiteConnection(models.Model):
         )
         return self.env["netsuite.record"].browse([record_id for (record_id,) in rows])
 
-    def _drive_daily(self):
-        super()._drive_daily()
+    def _daily_steps(self):
+        return [*super()._daily_steps(), Step(90, self._drive_changed_files)]
+
+    def _drive_changed_files(self):
+        """Have PDFs fetched again whose file was replaced."""
+        self.ensure_one()
         if self.state != "connected":
             return
         client = self._client()

@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from functools import partial
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -8,6 +9,7 @@ from ..client.error_tree import NetsuiteError
 from ..client.suiteql import count
 from ..const import JOURNAL_TYPE
 from ..mappers.streams import STREAMS, Window, header_query
+from .netsuite_connection_steps import Step
 
 
 class NetsuiteConnection(models.Model):
@@ -25,6 +27,11 @@ class NetsuiteConnection(models.Model):
         for connection in self:
             header = self.env["netsuite.proof"]._header([("connection_id", "in", connection.ids)])
             connection.proof_sentence = header["sentence"]
+
+    # === DRIVERS === #
+
+    def _heal_steps(self):
+        return [*super()._heal_steps(), Step(60, partial(self.env["netsuite.proof"]._heal, self))]
 
     # === ACTION METHODS === #
 

@@ -76,19 +76,22 @@ class NetsuiteConnection(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        if not {"use_netsuite_rates", *RATE_FIELDS.values()} & set(vals):
-            return super().write(vals)
-        before = {connection: connection._rate_choices() for connection in self}
-        result = super().write(vals)
-        for connection, choices in before.items():
-            now = connection._rate_choices()
-            changed = {each for each in RATE_FIELDS if choices[each] != now[each]}
-            changed.update(connection.rates_changed_for or ())
-            booked = [each for each in RATE_FIELDS if each in changed]
-            if booked != (connection.rates_changed_for or []):
-                connection.rates_changed_for = booked if connection._count_abroad(booked) else []
-        return result
+    def _settings_changed(self, before):
+        super()._settings_changed(before)
+        settings = {"use_netsuite_rates", *RATE_FIELDS.values()}
+        if not settings & set(before):
+            return
+        now = self._rate_choices()
+        old = {name: before.get(name, self[name]) for name in settings}
+        changed = {
+            record_type
+            for record_type, name in RATE_FIELDS.items()
+            if now[record_type] != (old["use_netsuite_rates"] and old[name])
+        }
+        changed.update(self.rates_changed_for or ())
+        booked = [each for each in RATE_FIELDS if each in changed]
+        if booked != (self.rates_changed_for or []):
+            self.rates_changed_for = booked if self._count_abroad(booked) else []
 
     # === ACTION METHODS === #
 

@@ -6,6 +6,7 @@ from odoo.tools import SQL, split_every
 from ..client.error_tree import NetsuiteError
 from ..client.suiteql import Query, rows
 from ..const import PAGE_SIZE
+from .netsuite_connection_steps import Step
 
 TABLE = "companycontactrelationship"
 
@@ -20,7 +21,12 @@ class NetsuiteConnection(models.Model):
 
     # === DRIVERS === #
 
-    def _drive_daily(self):
+    def _daily_steps(self):
+        return [*super()._daily_steps(), Step(10, self._drive_relationships)]
+
+    def _drive_relationships(self):
+        """Read contacts again that were attached or detached since they were read."""
+        self.ensure_one()
         stream = self._contact_stream()
         shown = TABLE not in (stream.missing_columns or ())
         if stream.active and stream.phase == "regular" and shown:
@@ -31,7 +37,6 @@ class NetsuiteConnection(models.Model):
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 self._commit_unit(self._take_note_of_error, error, stream, client=client)
-        return super()._drive_daily()
 
     # === UNITS === #
 

@@ -1,7 +1,10 @@
+from functools import partial
+
 from odoo import fields, models
 
 from ..client.error_tree import ErrorKind, NetsuiteError
 from ..const import PAGE_SIZE
+from .netsuite_connection_steps import Step
 from .netsuite_removal_stream import NOT_HIDDEN
 
 
@@ -31,6 +34,14 @@ class NetsuiteConnection(models.Model):
     )
 
     # === DRIVERS === #
+
+    def _heal_steps(self):
+        finish = self.env["netsuite.removal"]._finish_leaving
+        return [*super()._heal_steps(), Step(40, partial(self._commit_unit, finish, self))]
+
+    def _weekly_steps(self, client, run, on_progress):
+        follow = partial(self._follow_deletions, client, run)
+        return [*super()._weekly_steps(client, run, on_progress), Step(50, follow)]
 
     def _fetch_deletions(self, client, run):
         """Read what NetSuite deleted since the last time, and follow it.

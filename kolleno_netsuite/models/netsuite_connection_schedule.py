@@ -122,17 +122,14 @@ class NetsuiteConnection(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        connections = super().create(vals_list)
-        connections._plan_daily()
-        return connections
+    def _created(self, vals):
+        super()._created(vals)
+        self._plan_daily()
 
-    def write(self, vals):
-        result = super().write(vals)
-        if DAILY_FIELDS & set(vals):
+    def _settings_changed(self, before):
+        super()._settings_changed(before)
+        if DAILY_FIELDS & set(before):
             self._plan_daily()
-        return result
 
     # === ACTION METHODS === #
 

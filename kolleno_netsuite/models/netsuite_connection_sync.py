@@ -1,5 +1,6 @@
 import time
 from contextlib import contextmanager
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -9,6 +10,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from ..client.error_tree import NetsuiteError
 from ..const import LOCK_BOOK, LOCK_STREAM
+from .netsuite_connection_steps import Step
 
 # What PostgreSQL answers when another transaction changed the same row first, or made the row
 # that both found missing; the unit is simply done again on fresh data.
@@ -274,17 +276,29 @@ class NetsuiteConnection(models.Model):
     def _drive_heal(self):
         """Release what waited for something that is there now; close what lost its process."""
         self.ensure_one()
-        self._commit_unit(self._warn_of_certificate)
-        self._commit_unit(self._close_stale_runs)
-        self._commit_unit(self._retry_failed_by_time)
-        self._commit_unit(self.env["netsuite.removal"]._finish_leaving, self)
-        self._commit_unit(self.env["netsuite.application"]._take_up_undone, self)
-        self.env["netsuite.proof"]._heal(self)
+        self._walk(self._heal_steps())
+
+    def _heal_steps(self):
+        return [
+            *super()._heal_steps(),
+            Step(10, partial(self._commit_unit, self._warn_of_certificate)),
+            Step(20, partial(self._commit_unit, self._close_stale_runs)),
+            Step(30, partial(self._commit_unit, self._retry_failed_by_time)),
+        ]
 
     def _drive_regular(self):
         """Do what persons asked for, then read what is due in the hours meant for it."""
         self.ensure_one()
-        self.env["netsuite.resync"]._drive(self)
+        self._walk(self._regular_steps())
+
+    def _regular_steps(self):
+        return [
+            *super()._regular_steps(),
+            Step(10, partial(self.env["netsuite.resync"]._drive, self)),
+            Step(50, self._drive_fetch_in_hours),
+        ]
+
+    def _drive_fetch_in_hours(self):
         # Whoever pressed Synchronise started a run, and wants it done at any hour.
         if self._in_business_hours() or self._running_run():
             self._drive_fetch()
@@ -298,6 +312,14 @@ class NetsuiteConnection(models.Model):
         self._drive_daily()
 
     def _drive_daily(self):
+        """Do the daily check now: what every room has to look at once a day."""
+        self.ensure_one()
+        self._walk(self._daily_steps())
+
+    def _daily_steps(self):
+        return [*super()._daily_steps(), Step(50, self._drive_look_back)]
+
+    def _drive_look_back(self):
         """Read the last `lookback_days` again, compare all open items, and prove every customer.
 
         The run that it opens remembers what it is: whichever cron ends it does the rest.

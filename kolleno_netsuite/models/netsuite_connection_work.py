@@ -1,15 +1,13 @@
 import logging
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..client.error_tree import ErrorKind
 from ..const import (
     BACKOFF_MINUTES,
     BOOK_CHUNK,
     POISON_ATTEMPTS,
-    RECORD_TYPES,
-    TRANSACTION_TYPES,
 )
 
 _logger = logging.getLogger(__name__)
@@ -152,18 +150,6 @@ class NetsuiteConnection(models.Model):
             if records:
                 return records
         return Record
-
-    @api.model
-    def _booking_order(self):
-        """Return the domains in whose order records are booked: references, customers,
-        then open items of each type, then history."""
-        transactions = [
-            [("record_type", "=", record_type), ("priority", "=", priority)]
-            for priority in (0, 1)
-            for record_type in TRANSACTION_TYPES
-        ]
-        others = [t for t in RECORD_TYPES if t not in TRANSACTION_TYPES]
-        return [[("record_type", "=", record_type)] for record_type in others] + transactions
 
     def _set_aside(self, records):
         """Fail records whose booking killed the process each time."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from odoo import api, models
 
 from ..mappers.streams import STREAMS
+from .hook import hook
 
 # Columns that an account without subsidiaries does not have.
 ONE_WORLD_COLUMNS = (
@@ -26,12 +27,13 @@ class NetsuiteFetch(models.AbstractModel):
 
     # === BUSINESS METHODS - COLUMNS === #
 
+    @hook
     @api.model
     def _extra_columns(self, connection, record_type):
         """Return the columns that this connection reads besides those of `STREAMS`.
 
-        A hook for fields of the account's own: extend it and add to what `super` returns. All of
-        them are optional, so one that NetSuite does not know costs itself only. After a change
+        For fields of the account's own: extend it and add to what `super` returns. All of them
+        are optional, so one that NetSuite does not know costs itself only. After a change
         of what is returned, `netsuite.stream._read_again` fetches it for what was read before.
 
         :return: ``{alias: expression}``; lower-case aliases of the record's own row, by which the
@@ -99,7 +101,16 @@ class NetsuiteFetch(models.AbstractModel):
                 severity="0",
                 detail=str(error),
             )
+        self._columns_left_out(stream, columns, error)
         return True
+
+    @hook
+    @api.model
+    def _columns_left_out(self, stream, columns, error):
+        """Follow that some columns of a stream are not read any more.
+
+        :param columns: names of the columns that NetSuite refused with `error`.
+        """
 
     @api.model
     def _refused(self, stream, error):
@@ -108,7 +119,8 @@ class NetsuiteFetch(models.AbstractModel):
         extra = self._extra_columns(connection, stream.record_type)
         if error.code == "INVALID_PARAMETER":
             # It does not say what it refuses. The fixed columns never were the reason before.
-            return [alias for alias in extra if alias not in self._left_out(connection, stream)]
+            left_out = self._left_out(connection, stream)
+            return self._guilty(stream, [alias for alias in extra if alias not in left_out])
         if error.code == "UNKNOWN_TABLE":
             table = (error.params.get("table") or "").lower()
             parts = STREAMS[stream.record_type].parts
@@ -119,3 +131,12 @@ class NetsuiteFetch(models.AbstractModel):
             alias == column or _mentions(expression, column) for alias, expression in extra.items()
         )
         return [column] if error.code == "UNKNOWN_COLUMN" and known else []
+
+    @hook
+    @api.model
+    def _guilty(self, stream, aliases):
+        """Return which of `aliases` NetSuite refused without naming one; all when nobody knows.
+
+        :param aliases: aliases of `_extra_columns`.
+        """
+        return aliases

@@ -20,22 +20,18 @@ class NetsuiteFetch(models.AbstractModel):
         return columns
 
     @api.model
-    def _leave_out(self, stream, error):
-        before = set(stream.missing_columns or ())
-        helps = super()._leave_out(stream, error)
-        lost = set(stream.missing_columns or ()) - before
-        if lost:
-            self.env["netsuite.field.mapping"]._lose(stream, lost, error)
-        return helps
+    def _columns_left_out(self, stream, columns, error):
+        super()._columns_left_out(stream, columns, error)
+        self.env["netsuite.field.mapping"]._lose(stream, set(columns), error)
 
     @api.model
-    def _refused(self, stream, error):
+    def _guilty(self, stream, aliases):
         """Find the columns that NetSuite refused without naming them, by asking for each alone.
 
         One call for each column of the account's own, and only this once.
         """
-        refused = super()._refused(stream, error)
-        if error.code != "INVALID_PARAMETER" or len(refused) < 2:
+        refused = super()._guilty(stream, aliases)
+        if len(refused) < 2:
             return refused
         connection = stream.connection_id
         client = connection._client()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .hook import hook
+
 
 class NetsuiteIssue(models.Model):
     """One kind of trouble, in plain words, however many records it stops.
@@ -20,18 +22,14 @@ class NetsuiteIssue(models.Model):
     )
     kind = fields.Selection(
         [
-            ("mapping", "Mapping missing"),
-            ("subsidiary", "Subsidiary not mapped"),
             ("customer", "Customer missing"),
             ("currency", "Currency inactive"),
             ("period", "Period locked"),
             ("content", "Cannot be booked exactly"),
-            ("difference", "Difference"),
             ("sign_in", "Sign-in"),
             ("permission", "Permission"),
             ("network", "Connection"),
             ("column", "Column missing"),
-            ("removal", "Removal"),
             ("program", "Program error"),
         ],
         required=True,
@@ -182,6 +180,25 @@ class NetsuiteIssue(models.Model):
         return released
 
     def _retry(self):
+        """Try again what these issues stop; return how many records."""
+        released, others = 0, self
+        for kind, retry in self._retries().items():
+            own = self.filtered(lambda issue, kind=kind: issue.kind == kind)
+            others -= own
+            released += getattr(own, retry)() if own else 0
+        return released + others._retry_booking()
+
+    @hook
+    @api.model
+    def _retries(self):
+        """Return {kind: name of the method of its issues that tries again what they stop}.
+
+        The method returns how many records that are. What other kinds stop is booked again.
+        """
+        return {}
+
+    @hook
+    def _retry_booking(self):
         """Put what these issues stop back to be booked; return how many records."""
         if not self:
             return 0
@@ -195,21 +212,7 @@ class NetsuiteIssue(models.Model):
                     tuple(issues.ids),
                 ),
             )
-        applications = self._waiting_applications()
-        applications.next_try = False
-        for connection in applications.connection_id:
-            connection._poke("book")
-        return released + len(applications)
-
-    def _waiting_applications(self):
-        """Return the payments' applications that these issues stop."""
-        payers = self.filtered(lambda issue: issue.key.startswith("apply:")).sudo().record_ids
-        # Applications belong to the sync; whoever may retry an issue starts it only.
-        return (
-            self.env["netsuite.application"]
-            .sudo()
-            .search([("paying_record_id", "in", payers.ids), ("state", "=", "waiting")])
-        )
+        return released
 
     def _solve(self):
         """Close these issues; nothing waits for them any more."""

@@ -1,5 +1,23 @@
+from collections.abc import Callable
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from .hook import hook
+
+
+class Fix(NamedTuple):
+    """What a button offers for an issue.
+
+    :param label: what the button says, translated.
+    :param method: name of the method of the issue that opens the place, and returns the action.
+    :param applies: function of the issue that tells whether this is for it.
+    """
+
+    label: str
+    method: str
+    applies: Callable = bool
 
 
 class NetsuiteIssue(models.Model):
@@ -11,44 +29,20 @@ class NetsuiteIssue(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("kind", "state", "record_count")
+    @api.depends("kind", "key", "state", "record_count")
     def _compute_fix_label(self):
-        labels = {
-            "mapping": self.env._("Map it"),
-            "subsidiary": self.env._("Choose a company"),
-            "customer": self.env._("See the customer"),
-            "currency": self.env._("Activate the currency"),
-            "period": self.env._("See the lock dates"),
-            "sign_in": self.env._("Check the sign-in"),
-            "permission": self.env._("Check the connection"),
-            "network": self.env._("Check the connection"),
-            "column": self.env._("See the intervals"),
-            "removal": self.env._("Take them out of the books"),
-        }
+        fixes = self._fixes()
         for issue in self:
-            label = labels.get(issue.kind)
-            if not label and issue.record_count:
-                label = self.env._("See the records")
-            issue.fix_label = label if issue.state != "solved" else False
+            fix = issue.state != "solved" and issue._fix(fixes)
+            issue.fix_label = fix.label if fix else False
 
     # === ACTION METHODS === #
 
     def action_fix(self):
         """Open the one place where this trouble ends."""
         self.ensure_one()
-        openers = {
-            "mapping": self._open_mapping,
-            "subsidiary": self._open_subsidiary,
-            "customer": self._open_customer,
-            "currency": self._open_currency,
-            "period": self._open_lock_dates,
-            "sign_in": self.connection_id.action_open_setup,
-            "permission": self.connection_id.action_open_setup,
-            "network": self.connection_id.action_open_setup,
-            "column": self._open_streams,
-            "removal": self._fix_removal,
-        }
-        return openers.get(self.kind, self.action_open_records)()
+        fix = self._fix(self._fixes())
+        return getattr(self, fix.method)() if fix else self.action_open_records()
 
     def action_retry(self):
         """Book again what these issues stop."""
@@ -86,6 +80,37 @@ class NetsuiteIssue(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @hook
+    @api.model
+    def _fixes(self):
+        """Return {kind: its `Fix` objects}; the first that applies to an issue is offered.
+
+        A kind that is not here, or none of whose fixes applies, offers the records that wait.
+        """
+        setup = [Fix(self.env._("Check the connection"), "_open_setup")]
+        return {
+            "customer": [Fix(self.env._("See the customer"), "_open_customer")],
+            "currency": [Fix(self.env._("Activate the currency"), "_open_currency")],
+            "period": [Fix(self.env._("See the lock dates"), "_open_lock_dates")],
+            "sign_in": [Fix(self.env._("Check the sign-in"), "_open_setup")],
+            "permission": setup,
+            "network": setup,
+            "column": [Fix(self.env._("See the intervals"), "_open_streams")],
+        }
+
+    def _fix(self, fixes):
+        """Return what is offered for this issue, None when nothing is.
+
+        :param fixes: what `_fixes` returned.
+        """
+        self.ensure_one()
+        for fix in fixes.get(self.kind, ()):
+            if fix.applies(self):
+                return fix
+        if self.record_count:
+            return Fix(self.env._("See the records"), "action_open_records")
+        return None
+
     def _key_parts(self):
         """Return the key's parts, as ``["account", "4711", "1"]``."""
         self.ensure_one()
@@ -96,24 +121,6 @@ class NetsuiteIssue(models.Model):
         parts = self._key_parts()
         text = parts[position] if position < len(parts) else ""
         return int(text) if text.isdigit() else 0
-
-    def _open_mapping(self):
-        mapping = self.env["netsuite.mapping"]._of_key(self.connection_id, self.key)
-        # The dialog starts from the best guess, which is not used before somebody accepts it.
-        mapping.filtered(lambda row: row.how == "none")._suggest()
-        return self._open_dialog("netsuite.mapping", mapping)
-
-    def _open_subsidiary(self):
-        subsidiary = self.env["netsuite.subsidiary"].search(
-            [
-                ("connection_id", "=", self.connection_id.id),
-                ("internal_id", "=", self._key_number(1)),
-            ],
-            limit=1,
-        )
-        if not subsidiary:
-            return self.connection_id.action_open_subsidiaries()
-        return self._open_dialog("netsuite.subsidiary", subsidiary)
 
     def _open_customer(self):
         record = self.env["netsuite.record"].search(
@@ -149,6 +156,9 @@ class NetsuiteIssue(models.Model):
             "name": self.env._("Lock Dates of %s", company.name),
             "views": [(view.id, "form")],
         }
+
+    def _open_setup(self):
+        return self.connection_id.action_open_setup()
 
     def _open_streams(self):
         return self.connection_id._open_list("kolleno_netsuite.netsuite_stream_action", {})

@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 
 from .netsuite_document import SETUP_CODES
+from .netsuite_issue_actions import Fix
 
 
 class NetsuiteIssue(models.Model):
@@ -10,23 +11,17 @@ class NetsuiteIssue(models.Model):
 
     kind = fields.Selection(selection_add=[("document", "PDF")], ondelete={"document": "cascade"})
 
-    # === COMPUTE METHODS === #
-
-    @api.depends("kind", "key")
-    def _compute_fix_label(self):
-        super()._compute_fix_label()
-        for issue in self.filtered(lambda i: i.kind == "document" and i.state != "solved"):
-            if issue._is_about_settings():
-                issue.fix_label = self.env._("Check the connection")
-
-    # === ACTION METHODS === #
-
-    def action_fix(self):
-        if self.kind == "document" and self._is_about_settings():
-            return self.connection_id.action_open_setup()
-        return super().action_fix()
-
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _fixes(self):
+        check = self.env._("Check the connection")
+        settings = Fix(check, "_open_setup", lambda issue: issue._is_about_settings())
+        return {**super()._fixes(), "document": [settings]}
+
+    @api.model
+    def _retries(self):
+        return {**super()._retries(), "document": "_retry_documents"}
 
     def _is_about_settings(self):
         return self.key == "document:setup" or self.key.startswith("document:field")
@@ -77,22 +72,23 @@ class NetsuiteIssue(models.Model):
             ("kind", "=", "document"),
             ("state", "!=", "solved"),
         ]
-        self.search([*open_issues, ("key", "=", "document:setup")])._solve()
-        if not about_file:
-            return
-        for issue in self.search([*open_issues, ("record_ids", "in", record.ids)]):
+        setup = self.search([*open_issues, ("key", "=", "document:setup")])
+        setup._solve()
+        stopping = [*open_issues, ("record_ids", "in", record.ids)]
+        for issue in self.search(stopping) if about_file else ():
             issue.record_ids = [Command.unlink(record.id)]
             issue._count_records()
             if not issue.record_count:
                 issue._solve()
+        if setup:
+            self._try_held(record.connection_id)
 
-    def _retry(self):
+    def _retry_documents(self):
         """Let the documents that miss a PDF ask for it when it is needed next."""
-        documents = self.filtered(lambda issue: issue.kind == "document")
-        records = documents.record_ids
+        records = self.record_ids
         records.pdf_asked = False
         # What still stops them lists them anew.
-        documents._solve()
+        self._solve()
         for connection in records.connection_id:
             connection._poke("documents")
-        return super(NetsuiteIssue, self - documents)._retry() + len(records)
+        return len(records)

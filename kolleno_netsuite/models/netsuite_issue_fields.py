@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .netsuite_issue_actions import Fix
+
 
 class NetsuiteIssue(models.Model):
     """Mapped fields that NetSuite does not know, or whose values do not fit."""
@@ -10,25 +12,20 @@ class NetsuiteIssue(models.Model):
         selection_add=[("field", "Mapped field")], ondelete={"field": "cascade"}
     )
 
-    # === COMPUTE METHODS === #
-
-    @api.depends("kind", "state", "record_count")
-    def _compute_fix_label(self):
-        super()._compute_fix_label()
-        for issue in self.filtered(lambda issue: issue.state != "solved"):
-            if issue._field_mapping():
-                issue.fix_label = self.env._("See the mapping")
-
-    # === ACTION METHODS === #
-
-    def action_fix(self):
-        self.ensure_one()
-        mapping = self._field_mapping()
-        if mapping:
-            return self._open_form("netsuite.field.mapping", mapping)
-        return super().action_fix()
-
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _fixes(self):
+        fixes = super()._fixes()
+        mapping = Fix(
+            self.env._("See the mapping"),
+            "_open_field_mapping",
+            lambda issue: issue._field_mapping(),
+        )
+        return {**fixes, "field": [mapping], "column": [mapping, *fixes["column"]]}
+
+    def _open_field_mapping(self):
+        return self._open_form("netsuite.field.mapping", self._field_mapping())
 
     def _field_mapping(self):
         """Return the field mapping that an issue is about, empty when it is about none."""

@@ -43,19 +43,11 @@ class NetsuiteIssue(models.Model):
         issue.filtered(lambda each: not each.record_count)._solve()
 
     @api.model
-    def _documents_work(self, record, about_file=True):
-        setup = self.search(
-            [
-                ("connection_id", "=", record.connection_id.id),
-                ("key", "=", "document:setup"),
-                ("state", "!=", "solved"),
-            ]
-        )
-        super()._documents_work(record, about_file=about_file)
-        held = setup and record.connection_id._held_moves()
+    def _try_held(self, connection):
+        """Try at once what waits for its PDF: what stopped all PDFs is over."""
+        held = connection._held_moves()
         if held:
-            # What stopped all PDFs is over: what waits for one is tried at once.
             held.netsuite_record_id.filtered(
                 lambda each: each.pdf_state == "failed"
             ).pdf_next_try = False
-            record.connection_id._poke("documents")
+            connection._poke("documents")

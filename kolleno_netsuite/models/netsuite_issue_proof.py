@@ -1,4 +1,6 @@
-from odoo import api, models
+from odoo import api, fields, models
+
+from .netsuite_issue_actions import Fix
 
 
 class NetsuiteIssue(models.Model):
@@ -6,18 +8,21 @@ class NetsuiteIssue(models.Model):
 
     _inherit = "netsuite.issue"
 
-    @api.depends("kind", "state", "record_count")
-    def _compute_fix_label(self):
-        super()._compute_fix_label()
-        for issue in self:
-            if issue.state != "solved" and issue._proof():
-                issue.fix_label = self.env._("Compare the documents")
+    kind = fields.Selection(
+        selection_add=[("difference", "Difference"), ("sign_in",)],
+        ondelete={"difference": "cascade"},
+    )
 
-    def action_fix(self):
-        """Open the documents of both sides when a proof raised the issue."""
-        self.ensure_one()
-        proof = self._proof()
-        return proof.action_open_documents() if proof else super().action_fix()
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _fixes(self):
+        compare = self.env._("Compare the documents")
+        fix = Fix(compare, "_open_proof", lambda issue: issue._proof())
+        return {**super()._fixes(), "difference": [fix]}
+
+    def _open_proof(self):
+        return self._proof().action_open_documents()
 
     def _proof(self):
         """Return the proof row that raised this issue; empty when none did."""

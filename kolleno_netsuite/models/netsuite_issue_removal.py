@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import api, fields, models
+
+from .netsuite_issue_actions import Fix
 
 
 class NetsuiteIssue(models.Model):
@@ -6,32 +8,37 @@ class NetsuiteIssue(models.Model):
 
     _inherit = "netsuite.issue"
 
-    # === COMPUTE METHODS === #
-
-    def _compute_fix_label(self):
-        super()._compute_fix_label()
-        labels = {
-            "returned": self.env._("Book them again"),
-            "gone": self.env._("See the mappings"),
-            "leaving": self.env._("See what is open"),
-        }
-        for issue in self.filtered(lambda each: each.kind == "removal" and each.fix_label):
-            issue.fix_label = labels.get(issue._key_parts()[0], issue.fix_label)
+    kind = fields.Selection(
+        selection_add=[("removal", "Removal"), ("program",)], ondelete={"removal": "cascade"}
+    )
 
     # === BUSINESS METHODS === #
 
-    def _fix_removal(self):
-        """Do what a person confirmed with the button of a removal."""
-        self.check_access("write")
-        fixes = {
-            "returned": self._book_returned,
-            "gone": self.connection_id.action_open_mappings,
-            "leaving": self._open_leaving,
+    @api.model
+    def _fixes(self):
+        def about(word):
+            return lambda issue: issue._key_parts()[0] == word
+
+        returned = self.env._("Book them again")
+        gone = self.env._("See the mappings")
+        leaving = self.env._("See what is open")
+        return {
+            **super()._fixes(),
+            "removal": [
+                Fix(returned, "_book_returned", about("returned")),
+                Fix(gone, "_open_gone", about("gone")),
+                Fix(leaving, "_open_leaving", about("leaving")),
+                Fix(self.env._("Take them out of the books"), "_remove_records"),
+            ],
         }
-        return fixes.get(self._key_parts()[0], self._remove_records)()
+
+    def _open_gone(self):
+        self.check_access("write")
+        return self.connection_id.action_open_mappings()
 
     def _open_leaving(self):
         """Open the open items of the customers that are gone in NetSuite."""
+        self.check_access("write")
         # Which partner it was is the sync's; whoever may solve issues may see it.
         records = self.sudo().record_ids
         partners = self.env["netsuite.booking.customer"].sudo()._all_partners(records)
@@ -45,6 +52,7 @@ class NetsuiteIssue(models.Model):
         }
 
     def _book_returned(self):
+        self.check_access("write")
         # Records belong to the sync; whoever may solve issues may start it.
         returned = self.env["netsuite.removal"].sudo()._book_returned(self.sudo().record_ids)
         self._solve()
@@ -57,6 +65,7 @@ class NetsuiteIssue(models.Model):
 
         It goes on in the background, as many as there are.
         """
+        self.check_access("write")
         connection = self.connection_id
         # Records belong to the sync; whoever may solve issues may start it.
         records = self.env["netsuite.removal"].sudo()._confirm(connection, self._key_parts()[1])

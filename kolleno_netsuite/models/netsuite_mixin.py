@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .hook import hook
+
 
 class NetsuiteMixin(models.AbstractModel):
     """What an Odoo record that mirrors a NetSuite object knows of it."""
@@ -125,10 +127,15 @@ class NetsuiteMixin(models.AbstractModel):
 
     def unlink(self):
         # Whoever may delete the mirror need not have a right on what it mirrors.
-        records = self.sudo().netsuite_record_id
+        records, parts = self.sudo().netsuite_record_id, self._netsuite_part_of()
         result = super().unlink()
-        records._mirror_deleted()
+        records._mirror_deleted(parts)
         return result
+
+    @hook
+    def _netsuite_part_of(self):
+        """Return the `netsuite.record` rows of which these are one mirror among several."""
+        return self.env["netsuite.record"].sudo()  # as what is mirrored by these alone
 
     # === ACTION METHODS === #
 

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_datetime
 
 from ..mappers.fields import DATE_AND_TIME
+from .hook import hook
 
 
 class NetsuiteMixin(models.AbstractModel):
@@ -47,6 +48,7 @@ class NetsuiteMixin(models.AbstractModel):
             }
             mirrored.netsuite_attribute_table = values and self._netsuite_field_table(values)
 
+    @hook
     def _netsuite_field_sources(self):
         """Return {record: the `netsuite.record` that its attributes come from}."""
         return {mirrored: mirrored.netsuite_record_id for mirrored in self}

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..client.ui_links import ui_url
 from ..const import JOURNAL_TYPE, RECORD_TYPES
 from ..mappers.doubt import doubted
+from .hook import hook
 
 
 class NetsuiteRecord(models.Model):
@@ -198,6 +199,7 @@ class NetsuiteRecord(models.Model):
         )
         return self.search([*domain, ("id", "in", [row_id for (row_id,) in rows])])
 
+    @hook
     def _overwrite(self):
         """Let the next booking overwrite what users changed in Odoo on what mirrors these records.
 
@@ -213,13 +215,14 @@ class NetsuiteRecord(models.Model):
                     "booked_hash": f"{ledger}:" if ledger else False,
                 }
             )
-        # Who asks for NetSuite's state gives up what was decided or corrected here.
-        contacts = self.env["netsuite.contact"].sudo().search([("record_id", "in", self.ids)])
-        contacts._give_up_own_words()
 
-    def _mirror_deleted(self):
-        """Book records again whose mirror somebody deleted in Odoo: NetSuite still has them."""
+    def _mirror_deleted(self, parts):
+        """Book records again whose mirror somebody deleted in Odoo: NetSuite still has them.
+
+        :param parts: records that lost one of several mirrors.
+        """
         deleted = self.exists().filtered(lambda r: r.state == "booked" and not r._target())
+        deleted |= parts.exists().filtered(lambda r: r.state == "booked")
         deleted._requeue()
 
     def _is_mirrored(self):

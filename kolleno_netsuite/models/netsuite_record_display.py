@@ -102,10 +102,6 @@ class NetsuiteRecord(models.Model):
             "view_mode": "form",
         }
 
-    def action_resync(self):
-        """Read these records again from NetSuite and book them, over what Odoo has."""
-        return self.env["netsuite.resync"]._request(self)
-
 
 def _columns_table(row):
     """Return one NetSuite row as a table of column and value."""

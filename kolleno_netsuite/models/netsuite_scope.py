@@ -11,6 +11,9 @@ from .netsuite_booking import RECORD_ERRORS
 # subsidiary. Who is on the exclusion list stays out whatever NetSuite says.
 LIFTED_BY_TRANSACTION = ("inactive", "subsidiary")
 
+# States of records that can be booked again.
+BOOKABLE = ("booked", "ignored", "blocked", "failed")
+
 
 class LeftOut(NamedTuple):
     """Why a record is not mirrored.
@@ -102,7 +105,10 @@ class NetsuiteScope(models.AbstractModel):
             reasons = self._reasons_of_documents(records)
         for record, reason in reasons.items():
             outcome.left_out[record] = LeftOut(reason, self._sentence(reason))
-        return records - records.browse().union(*reasons)
+        left_out = records.browse().union(*reasons)
+        if records[0].record_type in TRANSACTION_TYPES:
+            self._drop_waiting(left_out)
+        return records - left_out
 
     def _reasons_of_documents(self, records):
         """Return {record: reason} for what belongs to customers who are left out."""
@@ -121,6 +127,8 @@ class NetsuiteScope(models.AbstractModel):
                 # What waits for a subsidiary says so itself, and how much of it there is.
                 found[record] = reason
         self._look_again(connection, called)
+        for record in self._still_mirrored(records.browse().union(*found)):
+            del found[record]
         return found
 
     def _lifts(self, connection, record, reason):
@@ -194,7 +202,11 @@ class NetsuiteScope(models.AbstractModel):
                 [record.internal_id for record in customers],
             )
         )
-        return {customer: (bool(is_open), mapped) for customer, is_open, mapped in rows}
+        busy = {customer: (bool(is_open), mapped) for customer, is_open, mapped in rows}
+        for customer, is_open, mapped in self._busy_on_journals(connection, customers):
+            before = busy.get(customer, (False, False))
+            busy[customer] = (before[0] or bool(is_open), before[1] or bool(mapped))
+        return busy
 
     def _note(self, records, reasons):
         """Keep on customers, and on all that belongs to them, whether they are left out."""
@@ -256,6 +268,7 @@ class NetsuiteScope(models.AbstractModel):
                 [str(customer) for customer in customers],
             ),
         )
+        self._rebook_payments(connection, customers, BOOKABLE)
 
     def _update(self, connection, customers, assignments):
         """Write on customers and all that belongs to them: maybe more than fits into memory."""
@@ -312,3 +325,5 @@ class NetsuiteScope(models.AbstractModel):
         )
         records._advance("ignored", message=self._sentence("excluded"), attempts=0, next_try=False)
         self.env["netsuite.issue"]._settle(records)
+        # What waits of them may pay for others, or what waits of others for them.
+        self._rebook_payments(connection, customers, ("ignored", "blocked", "failed"))

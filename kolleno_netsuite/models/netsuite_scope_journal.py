@@ -19,10 +19,13 @@ class NetsuiteScope(models.AbstractModel):
             return connection.import_inactive == "open" and line.is_open
         return False
 
-    def _busy(self, connection, customers):
-        busy = super()._busy(connection, customers)
+    def _busy_on_journals(self, connection, customers):
+        """Return [(customer, something is open, something belongs to a mapped subsidiary)].
+
+        An open or a mapped line may be told by an empty value where nothing is.
+        """
         # As for documents: what is open is only in what was landed.
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """SELECT (line->>'subentity')::int,
                        BOOL_OR(payload->'row'->>'posting' = 'T' AND (
@@ -39,7 +42,3 @@ class NetsuiteScope(models.AbstractModel):
                 [record.internal_id for record in customers],
             )
         )
-        for customer, is_open, mapped in rows:
-            before = busy.get(customer, (False, False))
-            busy[customer] = (before[0] or bool(is_open), before[1] or bool(mapped))
-        return busy

@@ -5,9 +5,6 @@ from ..const import JOURNAL_TYPE, PAYMENT_TYPE, TRANSACTION_TYPES
 from ..mappers.transaction import read_transaction
 from .netsuite_booking import RECORD_ERRORS
 
-# Records that can be booked again.
-BOOKABLE = ("booked", "ignored", "blocked", "failed")
-
 
 class NetsuiteScope(models.AbstractModel):
     """Payments that a customer makes for others: some of them can be left out, others not."""
@@ -54,13 +51,6 @@ class NetsuiteScope(models.AbstractModel):
 
     # === BUSINESS METHODS - SORTING === #
 
-    @api.model
-    def _sort_out(self, records, outcome):
-        mirrored = super()._sort_out(records, outcome)
-        if records[0].record_type in TRANSACTION_TYPES:
-            self._drop_waiting(records - mirrored)
-        return mirrored
-
     def _drop_waiting(self, documents):
         """Book payments again that wait for `documents`, which nobody knew to be left out."""
         waiting = self.env["netsuite.application"].search(
@@ -74,15 +64,12 @@ class NetsuiteScope(models.AbstractModel):
         )
         waiting.paying_record_id._requeue()
 
-    def _reasons_of_documents(self, records):
-        reasons = super()._reasons_of_documents(records)
-        payments = records.browse().union(
-            *(record for record in reasons if record.record_type == PAYMENT_TYPE)
-        )
-        if payments:
-            for record in self._paying_for_mirrored(payments) | self._showing_mirrored(payments):
-                del reasons[record]
-        return reasons
+    def _still_mirrored(self, records):
+        """Return those payments among left-out documents that others need in the mirror."""
+        payments = records.filtered(lambda record: record.record_type == PAYMENT_TYPE)
+        if not payments:
+            return payments
+        return self._paying_for_mirrored(payments) | self._showing_mirrored(payments)
 
     def _paying_for_mirrored(self, payments):
         """Return those of `payments` that pay for a customer who is mirrored."""
@@ -128,17 +115,6 @@ class NetsuiteScope(models.AbstractModel):
         return payments & lines.move_id.netsuite_record_id
 
     # === BUSINESS METHODS - CHANGES === #
-
-    @api.model
-    def _put_out(self, connection, customers):
-        super()._put_out(connection, customers)
-        # What waits of them may pay for others, or what waits of others for them.
-        self._rebook_payments(connection, customers, ("ignored", "blocked", "failed"))
-
-    @api.model
-    def _rebook_shared(self, connection, customers):
-        super()._rebook_shared(connection, customers)
-        self._rebook_payments(connection, customers, BOOKABLE)
 
     @api.model
     def _rebook_payments(self, connection, customers, states):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..const import REQUIRED_TYPES
+from .hook import hook
 
 
 class NetsuiteStream(models.Model):
@@ -109,7 +110,15 @@ class NetsuiteStream(models.Model):
         for stream, values in before.items():
             if values != [stream[name] for name in noted]:
                 stream.connection_id._message_log(body=stream._schedule_sentence())
+        self._written(vals)
         return result
+
+    @hook
+    def _written(self, names):
+        """Follow what was set on these streams.
+
+        :param names: the fields that were written.
+        """
 
     # === BUSINESS METHODS === #
 

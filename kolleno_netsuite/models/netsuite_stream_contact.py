@@ -6,10 +6,9 @@ class NetsuiteStream(models.Model):
 
     _inherit = "netsuite.stream"
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "active" in vals:
+    def _written(self, names):
+        super()._written(names)
+        if "active" in names:
             for stream in self.filtered(lambda each: each.record_type == "contact"):
                 if stream.connection_id.sync_contacts != stream.active:
                     stream.connection_id.sync_contacts = stream.active
-        return result

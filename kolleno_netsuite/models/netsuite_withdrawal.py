@@ -80,7 +80,22 @@ class NetsuiteWithdrawal(models.AbstractModel):
         idle = booker._archivable(partners.filtered("active"))
         addresses = idle.child_ids.filtered("netsuite_address_id")
         (idle | addresses).with_context(**SYNC_CONTEXT).active = False
+        if connection.customers_per_company:
+            self._archive_in_companies(connection, internal_ids)
         return cancelled
+
+    def _archive_in_companies(self, connection, internal_ids):
+        """Archive the partners of customers in every company that has its own."""
+        records = self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("record_type", "=", "customer"),
+                ("internal_id", "in", list(internal_ids)),
+            ]
+        )
+        booker = self.env["netsuite.booking.customer"]
+        partners = booker._all_partners(records).filtered("active")
+        booker._archivable(partners).with_context(**SYNC_CONTEXT).active = False
 
     def _cancel(self, holdings):
         """Cancel the entries that nothing blocks; return how many there were."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..const import MAX_HIERARCHY_DEPTH
+from .hook import hook
 
 
 class ResPartner(models.Model):
@@ -53,15 +54,7 @@ class ResPartner(models.Model):
         string="NetSuite Address ID", copy=False, readonly=True, aggregator=None
     )
 
-    # === ACTION METHODS === #
-
-    def action_netsuite_resync_group(self):
-        """Read this customer and all that belong to its NetSuite group again."""
-        self.ensure_one()
-        members = self.with_context(active_test=False).search(
-            [("netsuite_group_id", "=", self.netsuite_group_id.id)]
-        )
-        return self.env["netsuite.resync"]._request(members.netsuite_record_id, at_once=False)
+    # === COMPUTE METHODS === #
 
     @api.depends("netsuite_parent_id.netsuite_group_id", "netsuite_record_id")
     def _compute_netsuite_group_id(self):
@@ -70,6 +63,8 @@ class ResPartner(models.Model):
             grouped = partner.netsuite_record_id.connection_id.sync_hierarchy
             parent = partner.netsuite_parent_id
             partner.netsuite_group_id = grouped and (parent.netsuite_group_id or parent or partner)
+
+    # === CONSTRAINT METHODS === #
 
     @api.constrains("netsuite_parent_id")
     def _check_netsuite_parent_id(self):
@@ -88,6 +83,20 @@ class ResPartner(models.Model):
                         levels=MAX_HIERARCHY_DEPTH,
                     )
                 )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._netsuite_written(vals)
+        return result
+
+    @hook
+    def _netsuite_written(self, vals):
+        """Follow what was written on these partners.
+
+        :param vals: {field: value}, as `write` was given it.
+        """
 
     # === BUSINESS METHODS === #
 

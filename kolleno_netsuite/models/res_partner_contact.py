@@ -76,20 +76,16 @@ class ResPartner(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        result = super().write(vals)
+    def _netsuite_written(self, vals):
+        super()._netsuite_written(vals)
         if "active" in vals and not self.env.context.get("netsuite_import"):
             # Whoever may archive a contact need not have a right on where it comes from.
             mirrored = self.sudo().filtered("netsuite_contact_ids")
             mirrored.netsuite_kept_archived = not vals["active"]
-        return result
 
-    def unlink(self):
-        # As in write(): NetSuite still has them, so they are booked again.
-        records = self.sudo().netsuite_contact_ids.record_id
-        result = super().unlink()
-        records.exists().filtered(lambda r: r.state == "booked")._requeue()
-        return result
+    def _netsuite_part_of(self):
+        # A contact of several customers is a contact of each in Odoo.
+        return super()._netsuite_part_of() | self.sudo().netsuite_contact_ids.record_id
 
     # === ACTION METHODS === #
 

@@ -6,8 +6,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def write(self, vals):
-        result = super().write(vals)
+    def _netsuite_written(self, vals):
+        super()._netsuite_written(vals)
         if "netsuite_inactive" in vals:
             self.env["netsuite.follow.up"]._decide_of_partners(self)
-        return result

@@ -152,14 +152,17 @@ class ResPartner(models.Model):
 
     def action_netsuite_print_statement(self):
         """Print the statement of the whole group."""
+        group = self.netsuite_group_id or self
+        problems = group._netsuite_refresh_before_reminder()
         report = self.env.ref("kolleno_netsuite.netsuite_group_statement_report")
-        return report.report_action(self.netsuite_group_id or self)
+        return self._netsuite_warned(problems, report.report_action(group))
 
     def action_netsuite_send_statement(self):
         """Write an e-mail with the statement of this group; a person sends it."""
         self.ensure_one()
+        problems = self._netsuite_refresh_before_reminder()
         template = self.env.ref("kolleno_netsuite.mail_template_netsuite_group_statement")
-        return {
+        composer = {
             "type": "ir.actions.act_window",
             "name": self.env._("Send the Statement"),
             "res_model": "mail.compose.message",
@@ -172,6 +175,7 @@ class ResPartner(models.Model):
                 "default_composition_mode": "comment",
             },
         }
+        return self._netsuite_warned(problems, composer)
 
     # === BUSINESS METHODS === #
 

@@ -25,16 +25,6 @@ class ResPartner(models.Model):
                 delattr(type(self), name)
         super()._unregister_hook()
 
-    # === ACTION METHODS === #
-
-    def action_netsuite_print_statement(self):
-        problems = (self.netsuite_group_id or self)._netsuite_refresh_before_reminder()
-        return self._netsuite_warned(problems, super().action_netsuite_print_statement())
-
-    def action_netsuite_send_statement(self):
-        problems = self._netsuite_refresh_before_reminder()
-        return self._netsuite_warned(problems, super().action_netsuite_send_statement())
-
     # === BUSINESS METHODS === #
 
     def _netsuite_refresh_before_reminder(self):

@@ -54,6 +54,7 @@ from . import (
     test_freshness,
     test_guard,
     test_history,
+    test_hooks,
     test_intercompany,
     test_journal_budget,
     test_journal_items,

@@ -218,7 +218,7 @@ class TestSchedule(SimulatorCase):
 
     def test_daily_check_runs_once_at_its_hour(self):
         with self.at(moment("2026-11-25 12:00:00")):
-            self.connection.daily_hour = 2
+            self.connection._plan_daily()
         runs = [("connection_id", "=", self.connection.id), ("kind", "=", "daily")]
         for now, expected in (
             (moment("2026-11-26 01:59:00"), 0),

@@ -2,7 +2,6 @@ from . import (
     account_move_send_wizard,
     account_payment_register,
     base_partner_merge,
-    base_partner_merge_contact,
     netsuite_connection,
     netsuite_contact_cleanup,
     netsuite_exclude,

@@ -3,11 +3,20 @@ from odoo.exceptions import UserError
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Customers stay apart as NetSuite has them, and merged contacts keep all their sources."""
+
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        self._check_netsuite_customers(self.env["res.partner"].browse(partner_ids).exists())
-        return super()._merge(partner_ids, dst_partner, extra_checks)
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        self._check_netsuite_customers(partners)
+        # Sources of contacts follow their partners, whoever merges them.
+        contacts = partners.sudo().netsuite_contact_ids
+        result = super()._merge(partner_ids, dst_partner, extra_checks)
+        # The wizard moves them by SQL, which tells no stored field.
+        contacts.invalidate_recordset()
+        self.env.add_to_compute(contacts._fields["customer_id"], contacts)
+        return result
 
     def _check_netsuite_customers(self, partners):
         """Refuse to make one partner of two customers that NetSuite keeps apart.

@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class NetsuiteConnection(models.Model):
+    """Which mirrored items are followed up."""
+
+    _inherit = "netsuite.connection"
+
+    chase_journals = fields.Boolean(
+        string="Follow Up Journal Entries",
+        help="On: debits of journal entries are overdue like invoices, in the overdue amounts "
+        "here and in Odoo's follow-up reports, and their credits count against them. Off, the "
+        "default as in Kolleno: they count in the balance, and nobody is reminded of them.",
+    )
+
+    # === BUSINESS METHODS === #
+
+    def _settings_changed(self, before):
+        super()._settings_changed(before)
+        if "chase_journals" in before:
+            self.env["netsuite.follow.up"]._decide_of_journals(self)
