@@ -129,7 +129,7 @@ def _name_of(part):
         if isinstance(item, models.BaseModel):
             return _name_of(item)
         item = item.get("row", item) if isinstance(item, dict) else {}
-        return f"the record {item.get('id')}"
+        return f"the record {item.get('id') or item.get('internal_id')}"
     if part._name == "netsuite.record":
         return f"{part.record_type} {part.internal_id} ({part})"
     return str(part)

@@ -5,6 +5,7 @@ from ..const import REFERENCE_TYPES
 from ..exceptions import RecordBlocked
 from .failure import failure_of
 from .isolation import isolate
+from .netsuite_fetch import UNREAD
 
 # Every write of a synchronisation is silent, and never comes back as a write to NetSuite.
 SYNC_CONTEXT = {
@@ -79,6 +80,9 @@ class NetsuiteBooking(models.AbstractModel):
             return counts
         # The sync works for all users at once; what it writes is bounded by its own mappings.
         records = records.sudo().with_context(**SYNC_CONTEXT).with_prefetch(records.ids)
+        records = self._readable(records, counts)
+        if not records:
+            return counts
         if records[0].record_type in REFERENCE_TYPES:
             return self._book_references(records, counts)
         booker, outcome = self._booker(records), Outcome()
@@ -159,6 +163,16 @@ class NetsuiteBooking(models.AbstractModel):
                 "customerrefund": "netsuite.booking.payment",
             }[records[0].record_type]
         ]
+
+    def _readable(self, records, counts):
+        """Read retried documents again that could not be read; return what can be booked."""
+        unread = records.filtered(lambda record: (record.payload_hash or "").startswith(UNREAD))
+        if not unread:
+            return records
+        self.env["netsuite.fetch"].sudo()._reland(unread)  # sudo: as for all that is booked here
+        failed = unread.filtered(lambda record: record.state == "failed")
+        counts["failed"] += len(failed)
+        return records - failed
 
     def _book_references(self, records, counts):
         """Book subsidiaries, accounts and the like; they advance their own records."""
