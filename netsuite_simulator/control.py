@@ -40,7 +40,7 @@ def answer(account: SimulatedAccount, environ: dict[str, Any]) -> Answer:
 
 
 def _json(body: Any, status: int = 200) -> Answer:
-    text = json.dumps(body, default=str, ensure_ascii=False)
+    text = json.dumps(body, default=str)
     return Answer(status, text.encode(), {"Content-Type": "application/json"})
 
 

@@ -102,6 +102,7 @@ KINDS: dict[str, FaultKind] = {
     "truncated_json": FaultKind("after", _api),
     "contents_cut": FaultKind("after", _restlet),
     "page_repeated": FaultKind("after", _query),
+    "odd_values": FaultKind("after", _query, {"key": "id", "rows": {}}),
     "commit_then_drop": FaultKind("after", _api),
     "commit_then_silence": FaultKind("after", _api, {"seconds": 12}),
     "drop_mid_body": FaultKind("after", _api),

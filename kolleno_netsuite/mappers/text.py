@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 from ..client import dto
+from ..client.wire_text import storable
+
+__all__ = ["first_of", "plain", "storable"]
 
 # PostgreSQL cannot store NUL; the other control characters break lists and file names.
 _CONTROL = re.compile(r"\s*[\x00-\x1f\x7f]+\s*")

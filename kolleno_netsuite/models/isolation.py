@@ -5,6 +5,7 @@ import logging
 from typing import NamedTuple
 
 import psycopg2
+from odoo import models
 from odoo.exceptions import LockError
 from odoo.tools import mute_logger
 from psycopg2 import errors as pg_errors
@@ -90,13 +91,15 @@ def isolate(env, items, work, *, limit=ISOLATED_CHUNK):
     the next item would meet it too.
 
     :param env: the environment whose transaction is worked in.
-    :param items: a recordset or a list.
+    :param items: a recordset, or a list of documents (``{"row": {"id": …}, …}``) or others.
     :param work: function of a part of `items`, of the same kind.
     :param limit: savepoints at most; PostgreSQL slows down from 64 subtransactions on.
     :return: `Isolated`.
     """
     done, errors = [], []
     waiting = [items] if len(items) else []
+    # What was to be written before is no item's: a savepoint would flush it within the first try.
+    env.flush_all()
     for _savepoint in range(limit):
         if not waiting:
             break
@@ -109,12 +112,27 @@ def isolate(env, items, work, *, limit=ISOLATED_CHUNK):
             waiting += [part[middle:], part[:middle]]
         else:
             if not isinstance(error, EXPLAINED):
-                _logger.warning("NetSuite: %s could not be processed", part, exc_info=error)
+                _logger.warning(
+                    "NetSuite: %s could not be processed", _name_of(part), exc_info=error
+                )
             errors.append((part, error))
     rest = items[:0]
     for part in reversed(waiting):
         rest = rest + part
     return Isolated(done, errors, rest)
+
+
+def _name_of(part):
+    """Return what a log may call a part of one item: never its content."""
+    if not isinstance(part, models.BaseModel):
+        item = part[0]
+        if isinstance(item, models.BaseModel):
+            return _name_of(item)
+        item = item.get("row", item) if isinstance(item, dict) else {}
+        return f"the record {item.get('id') or item.get('internal_id')}"
+    if part._name == "netsuite.record":
+        return f"{part.record_type} {part.internal_id} ({part})"
+    return str(part)
 
 
 def _attempt(env, part, work):

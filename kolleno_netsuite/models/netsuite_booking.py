@@ -1,27 +1,13 @@
-import hashlib
-import re
-
-import psycopg2.errors
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
-from odoo.tools import mute_logger
+from odoo.exceptions import LockError
 
-from ..client.error_tree import DataError
-from ..const import ISOLATED_CHUNK, REFERENCE_TYPES
-from ..exceptions import RecordBlocked, RecordFailed
-from ..mappers.transaction import InconsistentError
+from ..const import REFERENCE_TYPES
+from ..exceptions import RecordBlocked
+from .failure import failure_of
 from .hook import hook
+from .isolation import isolate
+from .netsuite_fetch import UNREAD
 
-# What a record can do to itself; anything else is an error of the program and stops the chunk.
-RECORD_ERRORS = (
-    UserError,
-    DataError,
-    InconsistentError,
-    RecordBlocked,
-    RecordFailed,
-    psycopg2.errors.UniqueViolation,
-    psycopg2.errors.CheckViolation,
-)
 # Every write of a synchronisation is silent, and never comes back as a write to NetSuite.
 SYNC_CONTEXT = {
     "netsuite_import": True,
@@ -59,6 +45,17 @@ class Outcome:
         self.ignored.update(other.ignored)
         self.errors.update(other.errors)
 
+    def take(self, isolated):
+        """Take over what became of a chunk that was booked part by part.
+
+        :param isolated: `isolation.Isolated`, whose work returned an `Outcome` each.
+        """
+        for _part, outcome in isolated.done:
+            self.merge(outcome)
+        self.errors.update(isolated.errors)
+        # They were counted as tried, and were not.
+        isolated.rest.attempts = 0
+
 
 class NetsuiteBooking(models.AbstractModel):
     """Turns landed records into Odoo's, a chunk at a time, so that a bad one costs itself only."""
@@ -72,9 +69,9 @@ class NetsuiteBooking(models.AbstractModel):
     def _book_chunk(self, records):
         """Book pending records of one connection and one type; never commits.
 
-        The chunk is booked in one savepoint. When a record spoils it, the chunk is halved until
-        the record stands alone, so that the others keep the speed of a batch. After
-        `ISOLATED_CHUNK` savepoints the rest stays pending for the next chunk.
+        The chunk is booked together. When a record spoils it, the chunk is halved until the record
+        stands alone (`isolate`), so that the others keep the speed of a batch; what was not
+        tried stays pending for the next chunk.
 
         :param records: pending `netsuite.record` rows, locked by the caller.
         :return: ``{"booked": n, "blocked": n, "failed": n, "ignored": n}``.
@@ -84,24 +81,21 @@ class NetsuiteBooking(models.AbstractModel):
             return counts
         # The sync works for all users at once; what it writes is bounded by its own mappings.
         records = records.sudo().with_context(**SYNC_CONTEXT).with_prefetch(records.ids)
+        records = self._readable(records, counts)
+        if not records:
+            return counts
         if records[0].record_type in REFERENCE_TYPES:
             return self._book_references(records, counts)
-        booker = self._booker(records)
-        outcome = Outcome()
-        mirrored = self._scope(records)._sort_out(records, outcome)
-        waiting = [mirrored] if mirrored else []
-        for _savepoint in range(ISOLATED_CHUNK):
-            if not waiting:
-                break
-            part = waiting.pop()
-            error = self._try(booker, part, outcome)
-            if error and len(part) > 1:
-                middle = len(part) // 2
-                waiting += [part[middle:], part[:middle]]
-            elif error:
-                outcome.errors[part] = error
-        # They were counted as tried, and were not.
-        records.browse().union(*waiting).attempts = 0
+        booker, outcome = self._booker(records), Outcome()
+
+        def book(part):
+            found = Outcome()
+            mirrored = self._scope(part)._sort_out(part, found)
+            if mirrored:
+                found.merge(booker._book(mirrored))
+            return found
+
+        outcome.take(isolate(records.env, records, book))
         self._settle(records, outcome, counts)
         if records[0].record_type == "customer":
             booker._book_shells(records.connection_id)
@@ -183,35 +177,28 @@ class NetsuiteBooking(models.AbstractModel):
             "customerrefund": "netsuite.booking.payment",
         }
 
-    def _try(self, booker, part, outcome):
-        """Book `part` in a savepoint, into `outcome`; return the error that undid it."""
-        try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                booked = booker._book(part)
-                self.env.flush_all()
-        except RECORD_ERRORS as error:
-            return error
-        outcome.merge(booked)
-        return None
+    def _readable(self, records, counts):
+        """Read retried documents again that could not be read; return what can be booked."""
+        unread = records.filtered(lambda record: (record.payload_hash or "").startswith(UNREAD))
+        if not unread:
+            return records
+        self.env["netsuite.fetch"].sudo()._reland(unread)  # sudo: as for all that is booked here
+        failed = unread.filtered(lambda record: record.state == "failed")
+        counts["failed"] += len(failed)
+        return records - failed
 
     def _book_references(self, records, counts):
         """Book subsidiaries, accounts and the like; they advance their own records."""
-        error = None
-        try:
-            with self.env.cr.savepoint():
-                booked = records.env["netsuite.reference"]._book(records)
-                records.attempts = 0
-                return booked
-        except RECORD_ERRORS as caught:
-            error = caught
-        if len(records) == 1:
-            outcome = Outcome()
-            outcome.errors[records] = error
-            self._settle(records, outcome, counts)
-            return counts
-        for record in records[:ISOLATED_CHUNK]:
-            for state, number in self._book_references(record, dict.fromkeys(counts, 0)).items():
+        isolated = isolate(records.env, records, records.env["netsuite.reference"]._book)
+        for part, booked in isolated.done:
+            part.attempts = 0
+            self.env["netsuite.issue"].sudo()._settle(part)
+            for state, number in booked.items():
                 counts[state] += number
+        isolated.rest.attempts = 0
+        outcome = Outcome()
+        outcome.errors.update(isolated.errors)
+        self._settle(records, outcome, counts)
         return counts
 
     # === BUSINESS METHODS - STATES AND ISSUES === #
@@ -275,12 +262,12 @@ class NetsuiteBooking(models.AbstractModel):
         for failure, records in stopped["failed"].values():
             Issue._touch(
                 connection,
-                "content",
+                "program" if failure.code.startswith("program:") else "content",
                 failure.code,
                 self._shared_titles().get(failure.code, failure.title),
                 failure.advice,
                 records=Record.union(*records),
-                detail=failure.title,
+                detail=f"{records[0].name}: {failure.title}",
             )
 
     def _company_of_issue(self, missing, records):
@@ -307,42 +294,4 @@ class NetsuiteBooking(models.AbstractModel):
 
     def _failure(self, error):
         """Return the `RecordFailed` that says in words what an error means."""
-        if isinstance(error, RecordFailed):
-            return error
-        retry = self.env._("Correct the record in NetSuite, or retry it after a correction here.")
-        if isinstance(error, InconsistentError):
-            return RecordFailed(error.code, self._inconsistency(error), retry)
-        if isinstance(error, DataError):
-            return RecordFailed(
-                "shape",
-                self.env._("NetSuite's answer lacks something: %s", error.detail),
-                self.env._("Resynchronise the record; if it stays, NetSuite holds it that way."),
-            )
-        sentence = str(error.args[0] if error.args else error).strip()
-        # Records that fail for the same reason share a line, whatever their numbers are.
-        shape = re.sub(r"[\d.,'\"]+", "#", sentence)
-        code = hashlib.sha256(shape.encode()).hexdigest()[:12]
-        return RecordFailed(
-            f"odoo:{code}", self.env._("Odoo refuses it: %s", sentence.splitlines()[0]), retry
-        )
-
-    def _inconsistency(self, error):
-        amounts = error.amounts
-        if error.code == "unbalanced":
-            return self.env._("NetSuite's debits and credits differ by %(difference)s", **amounts)
-        if error.code == "total":
-            return self.env._(
-                "The lines add up to %(lines)s, the document to %(header)s", **amounts
-            )
-        if error.code == "decimals":
-            return self.env._(
-                "%(amount)s has more decimals than the currency has in Odoo (%(digits)s)",
-                **amounts,
-            )
-        if error.code == "rate":
-            return self.env._(
-                "The exchange rate is %(rate)s; it has to be greater than zero", **amounts
-            )
-        if error.code == "receivable_line":
-            return self.env._("The document changes no customer's balance")
-        return self.env._("The document has %(count)s main lines instead of one", **amounts)
+        return failure_of(self.env, error)

@@ -1,13 +1,16 @@
 from decimal import Decimal
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import SQL, mute_logger
+from odoo.exceptions import LockError
+from odoo.tools import SQL
 
 from ..const import APPLYING_TYPES, JOURNAL_TYPE, TRANSACTION_TYPES
+from .isolation import isolate
 
 # Minutes until an application that Odoo refused is tried again; booking either end does so too.
 RETRY_MINUTES = 60
+# Minutes until it is tried again when somebody is just working on one of its entries.
+LOCKED_MINUTES = 1
 # Savepoints for finding the applications that Odoo refuses: with `ISOLATED_CHUNK` for the records
 # of the same transaction, PostgreSQL's 64 subtransactions are not exceeded.
 APPLY_SAVEPOINTS = 14
@@ -123,7 +126,8 @@ class NetsuiteBookingApplication(models.AbstractModel):
     def _apply_waiting(self, connection, limit):
         """Apply what waits and has both ends booked, `limit` at most; return how many.
 
-        Like records, applications are halved until one that Odoo refuses stands alone; it is
+        It is also counted what Odoo refused while there is more to try: 0 means that nothing is
+        left. Like records, applications are halved until one that Odoo refuses stands alone; it is
         tried again later, or as soon as one of its two documents is booked again.
         """
         now = fields.Datetime.now()
@@ -140,32 +144,25 @@ class NetsuiteBookingApplication(models.AbstractModel):
             order="id",
             limit=limit,
         )
-        waiting, done, refused = [todo], todo.browse(), {}
-        for _savepoint in range(APPLY_SAVEPOINTS if todo else 0):
-            if not waiting:
-                break
-            part = waiting.pop()
-            try:
-                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                    done |= self._apply(part)
-                    self.env.flush_all()
-            except UserError as error:
-                if len(part) > 1:
-                    middle = len(part) // 2
-                    waiting += [part[middle:], part[:middle]]
-                else:
-                    refused[part] = error.args[0].splitlines()[0]
-        untried = todo.browse().union(*waiting)
-        self._set_aside(todo - done - untried, refused, now)
+        isolated = isolate(self.env, todo, self._apply, limit=APPLY_SAVEPOINTS)
+        done = todo.browse().union(*(applied for _part, applied in isolated.done))
+        self._set_aside(todo - done - isolated.rest, dict(isolated.errors), now)
         self._settle(connection, done)
-        return len(done)
+        return len(done) + (len(isolated.errors) if isolated.rest else 0)
 
     def _set_aside(self, applications, refused, now):
-        """Try `applications` again later, and list why they could not be made."""
+        """Try `applications` again later, and list why they could not be made.
+
+        :param refused: {application: exception}; the others are larger than what is open.
+        """
         if not applications:
             return
+        locked = applications.filtered(
+            lambda application: isinstance(refused.get(application), LockError)
+        )
+        locked.next_try = fields.Datetime.add(now, minutes=LOCKED_MINUTES)
+        applications -= locked
         applications.next_try = fields.Datetime.add(now, minutes=RETRY_MINUTES)
-        larger = self.env._("NetSuite applies more than is open in Odoo")
         moves = self._moves(applications.paying_record_id | applications.invoice_record_id)
         # What was cancelled or drafted is no trouble of the application.
         listed = applications.filtered(
@@ -174,12 +171,17 @@ class NetsuiteBookingApplication(models.AbstractModel):
                 for record in (application.paying_record_id, application.invoice_record_id)
             )
         )
-        by_reason = listed.grouped(lambda application: refused.get(application, larger))
-        for reason, group in by_reason.items():
+        reasons = {}
+        for application in listed:
+            key, reason = self._why_refused(refused.get(application))
+            reasons.setdefault(key, (reason, application.browse()))
+            reasons[key] = (reasons[key][0], reasons[key][1] | application)
+        for key, (reason, group) in reasons.items():
+            first = group[0]
             self.env["netsuite.issue"]._touch(
                 group.connection_id,
                 "content",
-                f"apply:{reason}",
+                f"apply:{key}",
                 self.env._("Payments that could not be applied: %s", reason),
                 self.env._(
                     "Look at the invoice and the payment in Odoo: undo what was reconciled "
@@ -187,7 +189,21 @@ class NetsuiteBookingApplication(models.AbstractModel):
                 ),
                 severity="1",
                 records=group.paying_record_id,
+                detail=self.env._(
+                    "%(payment)s on %(invoice)s: %(reason)s",
+                    payment=first.paying_record_id.name,
+                    invoice=first.invoice_record_id.name,
+                    reason=reason,
+                ),
             )
+
+    def _why_refused(self, error):
+        """Return (word that what was refused alike shares, sentence) of an application."""
+        if error is None:
+            larger = self.env._("NetSuite applies more than is open in Odoo")
+            return larger, larger
+        failure = self.env["netsuite.booking"]._failure(error)
+        return failure.code, failure.title
 
     def _settle(self, connection, done):
         """Take payers off the list of those that could not be applied."""

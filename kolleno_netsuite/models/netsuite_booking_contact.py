@@ -3,7 +3,8 @@ from dataclasses import replace
 from odoo import api, models
 
 from ..mappers.contact import read_contact
-from .netsuite_booking import RECORD_ERRORS, Outcome
+from .failure import UNREADABLE
+from .netsuite_booking import Outcome
 from .netsuite_contact import Wanted
 
 
@@ -31,7 +32,7 @@ class NetsuiteBookingContact(models.AbstractModel):
             try:
                 contact = read_contact(record.payload)
                 contacts[record] = self._still_attached(record, contact, known.get(record))
-            except RECORD_ERRORS as error:
+            except UNREADABLE as error:
                 outcome.errors[record] = error
         connection = records.connection_id
         customers = self._layers(

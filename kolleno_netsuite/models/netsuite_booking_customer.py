@@ -2,8 +2,9 @@ from odoo import api, models
 from odoo.tools import plaintext2html
 
 from ..mappers.customer import read_customer
+from .failure import UNREADABLE
 from .hook import hook
-from .netsuite_booking import RECORD_ERRORS, Outcome
+from .netsuite_booking import Outcome
 
 # Fields of an address: Odoo's name, and the attribute of `mappers.customer.Address`.
 ADDRESS_FIELDS = ("street", "street2", "city", "zip")
@@ -36,7 +37,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         for record in records:
             try:
                 customers[record] = read_customer(record.payload)
-            except RECORD_ERRORS as error:
+            except UNREADABLE as error:
                 outcome.errors[record] = error
         if not customers:
             return outcome

@@ -1,9 +1,8 @@
 from odoo import api, models
-from odoo.tools import mute_logger
 
 from ..const import MAX_HIERARCHY_DEPTH
 from ..mappers.customer import read_customer
-from .netsuite_booking import RECORD_ERRORS
+from .isolation import isolate
 from .netsuite_booking_customer import Places
 
 # Reasons for which a customer is left out and still heads the group of those who are not.
@@ -104,8 +103,14 @@ class NetsuiteBookingCustomer(models.AbstractModel):
             return
         for _level in range(MAX_HIERARCHY_DEPTH):
             # Each of them is made, also behind one that cannot be.
-            made = [self._book_shell(connection, head) for head in self._missing_heads(connection)]
-            if not any(made):
+            isolated = isolate(
+                self.env,
+                self._missing_heads(connection),
+                lambda heads: [self._book_shell(connection, head) for head in heads],
+            )
+            for head, error in isolated.errors:
+                head.message = self.env["netsuite.booking"]._failure(error).title
+            if not isolated.done:
                 break
 
     def _missing_heads(self, connection):
@@ -134,25 +139,16 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         )
 
     def _book_shell(self, connection, record):
-        """Make the partner of one head; return whether it could be made."""
-        try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                customer = read_customer(record.payload)
-                customers, places = {record: customer}, Places(self.env, [customer])
-                partners = self._partners(customers)
-                made = record not in partners
-                self._write_partners(customers, partners, places)
-                partners[record].netsuite_inactive = customer.inactive
-                if made:
-                    partners[record].write(
-                        {"netsuite_shell": True, "active": not customer.inactive}
-                    )
-                self._link_parents(connection, customers, partners)
-                self.env.flush_all()
-        except RECORD_ERRORS as error:
-            record.message = self.env["netsuite.booking"]._failure(error).title
-            return False
-        return True
+        """Make the partner of one head."""
+        customer = read_customer(record.payload)
+        customers, places = {record: customer}, Places(self.env, [customer])
+        partners = self._partners(customers)
+        made = record not in partners
+        self._write_partners(customers, partners, places)
+        partners[record].netsuite_inactive = customer.inactive
+        if made:
+            partners[record].write({"netsuite_shell": True, "active": not customer.inactive})
+        self._link_parents(connection, customers, partners)
 
     def _leave_shells(self, partners):
         """Note that partners stand for customers who are mirrored now."""

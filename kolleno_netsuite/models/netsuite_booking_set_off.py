@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..const import JOURNAL_TYPE
 from ..mappers.application import Both, set_off
+from .isolation import isolate
 
 
 class NetsuiteBookingApplication(models.AbstractModel):
@@ -32,8 +33,49 @@ class NetsuiteBookingApplication(models.AbstractModel):
         """
         if connection.journal_items != "customer" or (journals is not None and not journals):
             return 0
+        return self._set_off_groups(self._open_on_both_sides(connection, journals, limit))
+
+    @api.model
+    def _set_off_isolated(self, connection, limit):
+        """Set off some of all journals, each at its own cost; parameters as for `_set_off`."""
+        if connection.journal_items != "customer":
+            return 0
+        groups = self._open_on_both_sides(connection, None, limit)
+        isolated = isolate(self.env, groups, self._set_off_groups)
+        self._list_not_set_off(
+            connection, [(lines.move_id, error) for (lines,), error in isolated.errors]
+        )
+        return sum(number for _part, number in isolated.done)
+
+    @api.model
+    def _take_back_isolated(self, connection, moves):
+        """Take back what is set off in entries, each at its own cost; return how many were."""
+        isolated = isolate(self.env, moves, self._take_set_off_back)
+        self._list_not_set_off(connection, isolated.errors)
+        return sum(number for _part, number in isolated.done)
+
+    def _list_not_set_off(self, connection, errors):
+        """List journals of which Odoo refuses to set off, or to take back, what is open.
+
+        :param errors: ``[(entries of one journal, exception)]``.
+        """
+        for moves, error in errors:
+            failure = self.env["netsuite.booking"]._failure(error)
+            self.env["netsuite.issue"]._touch(
+                connection,
+                "content",
+                f"setoff:{failure.code}",
+                self.env._("Journal entries that could not be set off: %s", failure.title),
+                self.env._("Correct what Odoo refuses, then choose the setting once more."),
+                severity="1",
+                records=moves.netsuite_record_id,
+                detail=f"{moves[0].name}: {failure.title}",
+            )
+
+    def _set_off_groups(self, groups):
+        """Set off what is open within each group of items; return how many entries changed."""
         pairs, amounts, company_amounts = [], {}, {}
-        for lines in self._open_on_both_sides(connection, journals, limit):
+        for lines in groups:
             for pair, settled in self._pairs_within(lines).items():
                 pairs.append(pair)
                 key = (pair[0].id, pair[1].id)

@@ -7,8 +7,9 @@ from odoo import Command, api, models
 
 from ..exceptions import RecordBlocked, RecordFailed
 from ..mappers.transaction import read_transaction
+from .failure import UNREADABLE
 from .hook import hook
-from .netsuite_booking import RECORD_ERRORS, Outcome
+from .netsuite_booking import Outcome
 from .netsuite_booking_context import MIRROR_CONTEXT, BookingContext
 
 REVERSED_TYPES = {"out_invoice": "out_refund", "out_refund": "out_invoice"}
@@ -88,7 +89,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         for record in records:
             try:
                 transactions[record] = read_transaction(record.payload, record.record_type)
-            except RECORD_ERRORS as error:
+            except UNREADABLE as error:
                 outcome.errors[record] = error
         context = BookingContext(records.connection_id, transactions.values())
         documents = records._targets(self._empty_document()._name)
@@ -110,7 +111,8 @@ class NetsuiteBookingTransaction(models.AbstractModel):
                     outcome.ignored[record] = self.env._("Voided in NetSuite")
                 else:
                     outcome.errors[record] = error
-            except RECORD_ERRORS as error:
+            except (RecordFailed, *UNREADABLE) as error:
+                # Nothing was written yet; what writing meets is found by `isolate`.
                 outcome.errors[record] = error
         self._write_drafts(drafts)
         outcome.booked += [draft.record for draft in drafts]

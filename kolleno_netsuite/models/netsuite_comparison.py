@@ -117,7 +117,7 @@ class NetsuiteComparison(models.AbstractModel):
         """
         missed = {internal_id for internal_id, kind in late if kind == "missed"}
         documents = [{"row": row} for row in page.rows if int(row["id"]) in missed]
-        wanted = self.env["netsuite.history"]._wanted(stream, documents, client.clock)
+        wanted = self.env["netsuite.history"]._wanted(stream, documents)
         kept = {int(document["row"]["id"]) for document in wanted}
         return [each for each in late if each[0] in kept or each[1] != "missed"]
 

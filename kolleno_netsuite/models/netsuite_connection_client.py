@@ -181,13 +181,13 @@ class NetsuiteClient:
         """Measure NetSuite's zone anew when the clock is asked next."""
         self._zone_name = self._clock = None
 
-    def pages(self, query):
+    def pages(self, query, odd=None):
         """Yield the pages of a keyset-ordered query (`client.suiteql.pages`)."""
-        return pages(self.transport, query, page_size=self.page_size)
+        return pages(self.transport, query, page_size=self.page_size, odd=odd)
 
-    def rows(self, query):
-        """Yield the rows of a keyset-ordered query."""
-        for page in self.pages(query):
+    def rows(self, query, odd=None):
+        """Yield the rows of a keyset-ordered query; parameters as for `pages`."""
+        for page in self.pages(query, odd):
             yield from page.rows
 
 

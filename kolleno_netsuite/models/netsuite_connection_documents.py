@@ -74,7 +74,7 @@ class NetsuiteConnection(models.Model):
             return 0
         Application = self.env["netsuite.booking"]._applications()
         if self.journal_items == "customer":
-            changed = Application._set_off(self, None, limit=BOOK_CHUNK)
+            changed = Application._set_off_isolated(self, BOOK_CHUNK)
         else:
             lines = Application.env["account.move.line"].search(
                 [
@@ -83,7 +83,7 @@ class NetsuiteConnection(models.Model):
                 ],
                 limit=BOOK_CHUNK,
             )
-            changed = Application._take_set_off_back(lines.move_id)
+            changed = Application._take_back_isolated(self, lines.move_id)
         if not changed:
             self.journal_items_changed = False
         return changed

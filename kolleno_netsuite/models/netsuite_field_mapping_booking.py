@@ -1,19 +1,21 @@
 from collections import defaultdict
 
-import psycopg2
 from odoo import models
-from odoo.tools import SQL, mute_logger, plaintext2html
+from odoo.tools import SQL, plaintext2html
 
 from ..client.clock import zone_named
 from ..mappers.fields import ConversionError, convert, shown, stored
-from .netsuite_booking import RECORD_ERRORS, SYNC_CONTEXT
+from .failure import failure_of
+from .isolation import isolate
+from .netsuite_booking import SYNC_CONTEXT
 from .netsuite_booking_context import MIRROR_CONTEXT
 from .netsuite_field_target import TARGETS
 
-# What writing a value can be refused with: Odoo's and PostgreSQL's own checks of a field.
-VALUE_ERRORS = (*RECORD_ERRORS, ValueError, psycopg2.DataError)
-# Savepoints for finding the values that Odoo refuses, beside those of the chunk itself.
-FIELD_SAVEPOINTS = 40
+# Savepoints for finding the records that Odoo refuses a value of, beside those of the chunk
+# itself, and for finding the values of these records.
+FIELD_SAVEPOINTS = 20
+# What a text can be that no conversion foresaw, as a number too large for any field.
+ODD_VALUES = (ConversionError, ValueError, ArithmeticError)
 
 
 class NetsuiteFieldMapping(models.Model):
@@ -144,7 +146,7 @@ class NetsuiteFieldMapping(models.Model):
                 "choice": self.env._('"%s" is no choice of the Odoo field', error.value),
             }
             return words[error.expected]
-        return str(error.args[0] if error.args else error).strip().splitlines()[0]
+        return failure_of(self.env, error).title
 
     def _forget_values(self):
         """Forget what was written before, so that it is written where the mapping now says."""
@@ -182,7 +184,6 @@ class Batch:
         )
         self._mirrors = self._find_mirrors(records)
         self._values, self._changes, self._noted = {}, {}, {}
-        self._tries = 0
         for record in records:
             self._read(record)
 
@@ -211,7 +212,7 @@ class Batch:
                 if mapping.destination == "field":
                     field = self._model._fields[mapping.odoo_field_id.name]
                     written = mapping._odoo_value(field, value)
-            except ConversionError as error:
+            except ODD_VALUES as error:
                 self.problems[mapping][record] = mapping._refusal(error)
                 continue
             is_filled = value not in (None, False)
@@ -236,16 +237,15 @@ class Batch:
 
         What is left when the savepoints are used up is booked again with the next chunk.
         """
-        waiting = [list(self._changes)] if self._changes else []
-        while waiting and self._tries < FIELD_SAVEPOINTS:
-            part = waiting.pop()
-            error = self._try(part)
-            if error and len(part) > 1:
-                middle = len(part) // 2
-                waiting += [part[middle:], part[:middle]]
-            elif error:
-                self._write_one_by_one(part[0], error)
-        rest = [record for part in waiting for record in part]
+        records = self._env["netsuite.record"].union(*self._changes)
+        isolated = isolate(self._env, records, self._write_records, limit=FIELD_SAVEPOINTS)
+        rest, tries = isolated.rest, 0
+        for record, error in isolated.errors:
+            if tries > FIELD_SAVEPOINTS:
+                rest |= record
+                continue
+            tries += len(self._changes[record])
+            self._write_one_by_one(record, error)
         for record in rest:
             self._values.pop(record, None)
             self._changes.pop(record)
@@ -254,39 +254,32 @@ class Batch:
             record.field_values = values
         self._note_changes()
 
-    def _try(self, records, only=None):
-        """Write the changes of `records` in a savepoint; return the error that undid it.
+    def _write_records(self, records):
+        """Write the changes of `records`."""
+        for record in records:
+            self._write_values(record, self._changes[record].values())
 
-        :param only: a mapping, whose value alone is written.
-        """
-        self._tries += 1
-        try:
-            with mute_logger("odoo.sql_db"), self._env.cr.savepoint():
-                for record in records:
-                    values = {
-                        name: value
-                        for mapping, (name, value) in self._changes[record].items()
-                        if only is None or mapping == only
-                    }
-                    for mirror in self._mirrors.get(record, ()):
-                        changed = {n: v for n, v in values.items() if mirror[n] != v}
-                        if changed:
-                            mirror.write(changed)
-                self._env.flush_all()
-        except VALUE_ERRORS as error:
-            return error
-        return None
+    def _write_values(self, record, changes):
+        for mirror in self._mirrors.get(record, ()):
+            changed = {name: value for name, value in changes if mirror[name] != value}
+            if changed:
+                mirror.write(changed)
 
     def _write_one_by_one(self, record, error):
         """Write the fields of one record each by itself, and flag those that Odoo refuses."""
         changes = self._changes[record]
-        for mapping in list(changes):
-            refused = error if len(changes) == 1 else self._try([record], only=mapping)
-            if refused:
-                self.problems[mapping][record] = mapping._refusal(refused)
-        for mapping, refused in self.problems.items():
-            if record in refused and changes.pop(mapping, None):
-                self._keep_as_known(record, str(mapping.id))
+        refused = [([mapping], error) for mapping in changes]
+        if len(changes) > 1:
+            refused = isolate(
+                self._env,
+                list(changes),
+                lambda part: self._write_values(record, [changes[mapping] for mapping in part]),
+                limit=2 * len(changes),  # as many as halving can need
+            ).errors
+        for (mapping,), problem in refused:
+            self.problems[mapping][record] = mapping._refusal(problem)
+            changes.pop(mapping)
+            self._keep_as_known(record, str(mapping.id))
 
     def _keep_as_known(self, record, key):
         """Leave what is known of a value as it was, so that it is written once it fits."""

@@ -1,8 +1,11 @@
+from datetime import date
+
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ..const import PAGE_SIZE, TRANSACTION_TYPES
 from ..mappers.history import linked_with, older_linked
+from ..mappers.landing import internal_id, is_open, paid_by
 from ..mappers.streams import STREAMS
 
 
@@ -48,7 +51,7 @@ class NetsuiteHistory(models.AbstractModel):
         return values
 
     @api.model
-    def _wanted(self, stream, documents, clock):
+    def _wanted(self, stream, documents):
         """Return those of `documents` that are mirrored.
 
         A closed one before the start is not, unless it is known or is applied to a known one.
@@ -56,23 +59,23 @@ class NetsuiteHistory(models.AbstractModel):
         start = stream.connection_id.history_start
         if not start or not STREAMS[stream.record_type].dated:
             return documents
-        Fetch = self.env["netsuite.fetch"]
         doubtful = {
-            int(document["row"]["id"]): document
+            internal_id(document): document
             for document in documents
-            if self._is_older(document, start)
-            and Fetch._record_values(stream.record_type, document, clock)["priority"]
+            if self._is_older(document, start) and not is_open(document)
         }
+        # Without an id that can be read it is listed.
+        doubtful.pop(None, None)
         if not doubtful:
             return documents
-        linked = {each for document in doubtful.values() for each in _paid_by(document)}
+        linked = {each for document in doubtful.values() for each in paid_by(document)}
         known = self._known(stream.connection_id, {*doubtful, *linked})
         unwanted = {
             internal_id
             for internal_id, document in doubtful.items()
-            if internal_id not in known and known.isdisjoint(_paid_by(document))
+            if internal_id not in known and known.isdisjoint(paid_by(document))
         }
-        return [each for each in documents if int(each["row"]["id"]) not in unwanted]
+        return [each for each in documents if internal_id(each) not in unwanted]
 
     @api.model
     def _linking(self, connection, record_type, documents):
@@ -83,14 +86,14 @@ class NetsuiteHistory(models.AbstractModel):
         start = connection.history_start
         if not start or not STREAMS[record_type].dated:
             return []
-        ids = {int(document["row"]["id"]) for document in documents}
-        paid = {each for document in documents for each in _paid_by(document)}
+        ids = {internal_id(document) for document in documents}
+        paid = {each for document in documents for each in paid_by(document)}
         known = self._known(connection, ids | paid)
         return [
-            int(document["row"]["id"])
+            internal_id(document)
             for document in documents
-            if not known.issuperset(_paid_by(document))
-            or (self._is_older(document, start) and int(document["row"]["id"]) not in known)
+            if not known.issuperset(paid_by(document))
+            or (self._is_older(document, start) and internal_id(document) not in known)
         ]
 
     @api.model
@@ -173,10 +176,8 @@ class NetsuiteHistory(models.AbstractModel):
 
     @api.model
     def _is_older(self, document, start):
-        # ISO dates compare as texts.
-        return str(document["row"].get("trandate", start)) < str(start)
-
-
-def _paid_by(document):
-    """Return the internal ids of what a document is applied to."""
-    return {int(link["previousdoc"]) for link in document.get("links", ())}
+        try:
+            return date.fromisoformat(document["row"].get("trandate") or str(start)) < start
+        except ValueError:
+            # Its booking says so.
+            return False

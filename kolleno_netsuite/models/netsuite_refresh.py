@@ -150,5 +150,13 @@ class NetsuiteRefresh(models.AbstractModel):
 
 
 def _moments(rows, clock):
-    """Return {internal id: last change (UTC, naive)} of rows."""
-    return {int(row["id"]): clock.to_utc(row["lastmodified"]).replace(tzinfo=None) for row in rows}
+    """Return {internal id: last change (UTC, naive)} of rows; None when it cannot be read."""
+    return {int(row["id"]): _moment(row, clock) for row in rows}
+
+
+def _moment(row, clock):
+    try:
+        return clock.to_utc(row["lastmodified"]).replace(tzinfo=None)
+    except (KeyError, ValueError, OverflowError):
+        # It differs from all that is known, so the record is read again, which says what is wrong.
+        return None

@@ -10,7 +10,8 @@ from ..const import (
     RECORD_TYPES,
     TRANSACTION_TYPES,
 )
-from .netsuite_booking import RECORD_ERRORS, SYNC_CONTEXT
+from .isolation import isolate
+from .netsuite_booking import SYNC_CONTEXT
 
 # The names under which NetSuite's REST service reads single records; a type that is mirrored and
 # stands here is followed when NetSuite deletes it, as its own booking knows how (`_remove`).
@@ -88,9 +89,11 @@ class NetsuiteRemoval(models.AbstractModel):
         :return: the records that were removed.
         """
         gone = records.filtered(lambda record: self._is_gone(client, record))
-        if gone:
-            self._remove(gone)
-        return gone
+        removed = self._take_out_chunk(gone)
+        # What Odoo does not let go now leaves by a retry; NetSuite has said that it is gone.
+        # sudo: netsuite.record - whoever asked for it, only the sync writes what became of it.
+        (gone - removed).sudo().removal_step = "certain"
+        return removed
 
     @api.model
     def _is_gone(self, client, record):
@@ -199,18 +202,15 @@ class NetsuiteRemoval(models.AbstractModel):
         return 0
 
     def _take_out_chunk(self, records):
-        """Remove records in one savepoint; the one that spoils it alone, by halving."""
-        try:
-            with self.env.cr.savepoint():
-                self._remove(records)
-                self.env.flush_all()
-        except RECORD_ERRORS as error:
-            if len(records) > 1:
-                middle = len(records) // 2
-                self._take_out_chunk(records[:middle])
-                self._take_out_chunk(records[middle:])
-                return
-            self.env["netsuite.booking"]._fail(records, error)
+        """Remove records together; what Odoo refuses fails alone and is listed in Issues.
+
+        :return: the records that were removed; what was not tried is still due.
+        """
+        isolated = isolate(self.env, records, self._remove)
+        for record, error in isolated.errors:
+            # sudo: netsuite.record - as for the removal itself.
+            self.env["netsuite.booking"].sudo()._fail(record.sudo(), error)
+        return records.browse().union(*(part for part, _result in isolated.done))
 
     # === BUSINESS METHODS - WHAT COMES BACK === #
 

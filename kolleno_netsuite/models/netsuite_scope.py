@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..const import TRANSACTION_TYPES
 from ..mappers.customer import read_customer
-from .netsuite_booking import RECORD_ERRORS
+from .failure import UNREADABLE
 
 # Reasons that something in NetSuite can lift: an open item, or a transaction of a mapped
 # subsidiary. Who is on the exclusion list stays out whatever NetSuite says.
@@ -146,7 +146,7 @@ class NetsuiteScope(models.AbstractModel):
         for record in records:
             try:
                 customers[record] = read_customer(record.payload)
-            except RECORD_ERRORS:
+            except UNREADABLE:
                 # Cannot be read at all: its own booking says what is wrong with it.
                 continue
         self.env["netsuite.intercompany"]._notice_customers(connection, customers)

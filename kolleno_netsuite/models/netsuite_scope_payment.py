@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..const import JOURNAL_TYPE, PAYMENT_TYPE, TRANSACTION_TYPES
 from ..mappers.transaction import read_transaction
-from .netsuite_booking import RECORD_ERRORS
+from .failure import UNREADABLE
 
 
 class NetsuiteScope(models.AbstractModel):
@@ -32,7 +32,7 @@ class NetsuiteScope(models.AbstractModel):
         for journal in documents.filtered(lambda each: each.record_type == JOURNAL_TYPE):
             try:
                 transaction = read_transaction(journal.payload, JOURNAL_TYPE)
-            except RECORD_ERRORS:
+            except UNREADABLE:
                 # It says itself what is wrong with it, and is not booked either.
                 continue
             lines |= {(journal.internal_id, each.number): each.entity for each in transaction.lines}
@@ -77,7 +77,7 @@ class NetsuiteScope(models.AbstractModel):
         for payment in payments:
             try:
                 transaction = read_transaction(payment.payload, payment.record_type)
-            except RECORD_ERRORS:
+            except UNREADABLE:
                 # Left out with its customer, it need not be understood.
                 continue
             if not transaction.voided:

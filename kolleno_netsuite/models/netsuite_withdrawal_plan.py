@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..const import WITHDRAWAL_CHUNK
-from .netsuite_booking import RECORD_ERRORS
+from .isolation import isolate
 
 
 class NetsuiteWithdrawal(models.AbstractModel):
@@ -49,21 +49,17 @@ class NetsuiteWithdrawal(models.AbstractModel):
         )
         for effect, group in records.grouped("withdrawal").items():
             self._withdraw_isolated(group, effect)
-        records.withdrawal = False
         return len(records)
 
     def _withdraw_isolated(self, records, effect):
-        """Take customers out together; when Odoo refuses one, each alone, and list that one."""
+        """Take customers out together; when Odoo refuses one, list that one."""
         connection = records.connection_id
-        try:
-            with self.env.cr.savepoint():
-                self._withdraw(connection, records.mapped("internal_id"), effect == "cancel")
-                self.env.flush_all()
-        except RECORD_ERRORS as error:
-            if len(records) > 1:
-                for record in records:
-                    self._withdraw_isolated(record, effect)
-                return
+        isolated = isolate(
+            self.env,
+            records,
+            lambda part: self._withdraw(connection, part.mapped("internal_id"), effect == "cancel"),
+        )
+        for record, error in isolated.errors:
             failure = self.env["netsuite.booking"]._failure(error)
             self.env["netsuite.issue"]._touch(
                 connection,
@@ -75,5 +71,8 @@ class NetsuiteWithdrawal(models.AbstractModel):
                     "refuses, and exclude them once more."
                 ),
                 severity="1",
-                records=records,
+                records=record,
+                detail=f"{record.name}: {failure.title}",
             )
+        # What was not tried waits for the next step.
+        (records - isolated.rest).withdrawal = False

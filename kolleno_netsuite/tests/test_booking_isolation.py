@@ -55,16 +55,6 @@ class TestBookingIsolation(NetsuiteBookingCommon):
         self.assertEqual(busy.state, "pending")
         self.assertTrue(busy.next_try)
 
-    def test_program_error_is_not_swallowed(self):
-        records = self.invoices(2)
-        Booking = type(self.env["netsuite.booking.move"])
-
-        with (
-            patch.object(Booking, "_create_documents", side_effect=KeyError("bug")),
-            self.assertRaises(KeyError),
-        ):
-            self.env["netsuite.booking"]._book_chunk(records)
-
     def test_a_chunk_of_bad_records_leaves_the_rest_for_the_next(self):
         records = self.invoices(ISOLATED_CHUNK + 20)
         self.close_the_journal()

@@ -141,6 +141,8 @@ def spoil(account: SimulatedAccount, call: Call, fault: Fault, answer: Answer) -
         answer.body = answer.body[: len(answer.body) * 2 // 3]
     elif name == "contents_cut":
         return _with_contents_cut(answer)
+    elif name == "odd_values":
+        return _with_odd_values(fault, answer)
     elif name == "page_repeated":
         return _repeated(account, call, answer)
     return answer
@@ -155,6 +157,23 @@ def _repeated(account: SimulatedAccount, call: Call, answer: Answer) -> Answer:
     body["items"] = json.loads(previous)["items"]
     body["count"] = len(body["items"])
     answer.body, answer.rows = json.dumps(body).encode(), body["count"]
+    return answer
+
+
+def _with_odd_values(fault: Fault, answer: Answer) -> Answer:
+    """Give columns of some rows other values; None leaves a column out.
+
+    Half of a surrogate pair goes out as the escape that it came in as.
+    """
+    if answer.status != 200:
+        return answer
+    body: dict[str, Any] = json.loads(answer.body)
+    for row in body["items"]:
+        odd = fault.parameters["rows"].get(str(row.get(fault.parameters["key"])), {})
+        row.update(odd)
+        for column in [name for name, value in odd.items() if value is None]:
+            del row[column]
+    answer.body = json.dumps(body).encode()
     return answer
 
 

@@ -255,3 +255,24 @@ def test_scalar_sum_and_count():
         single_page(Scripted(page("1", has_more=True)), BY_ID)
     with pytest.raises(QueryError):
         count(account, QUERY.group_by("d.id"))
+
+
+@pytest.mark.parametrize("odd_id", [None, "abc", 2**31, 2**40])
+def test_row_without_a_usable_key_is_handed_out_and_the_others_come_once(odd_id):
+    answers = [["1", odd_id, "3"], [odd_id, "4"], ["5"]]
+    asked, odd = [], []
+
+    class Transport:
+        def request(self, _method, path, *, json, **_more):
+            asked.append(json["q"])
+            items = [
+                {} if each is None else {"id": each} for each in answers[len(asked) - 1]
+            ]
+            more = len(asked) < len(answers)
+            return Response(200, {}, "", {"items": items, "hasMore": more})
+
+    found = [row["id"] for page in pages(Transport(), BY_ID, 3, odd=odd.append) for row in page.rows]
+
+    assert found == ["1", "3", "4", "5"]
+    assert len(odd) == 2
+    assert "> 3" in asked[1] and "> 4" in asked[2]
