@@ -88,6 +88,7 @@ from . import (
     test_switches,
     test_switches_notation,
     test_tour,
+    test_uninstall,
     test_upgrade,
     test_windows,
     test_withdrawal,
