@@ -7,6 +7,8 @@ import os
 import sys
 import time
 
+import odoo.init  # noqa: F401 - Odoo is set up before any other part of it is imported
+
 from . import booking, booking_profile, memory, quiet_sync, session
 
 # Where ``make bench`` says which database to use.

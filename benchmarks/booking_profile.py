@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from . import session
+from .attribution import Attribution, Function, Owner, Stats
 from .company import CUSTOMERS, Company
 from .documents import invoice_document, invoices, payment_document
 from .figures import table
 
 ADDON = str(Path(__file__).resolve().parents[1] / "kolleno_netsuite")
-# What extends Odoo's own models runs inside Odoo, and calls Odoo again; so do conditions.
-EXTENSIONS = ("account_", "res_")
 EXECUTE = "<method 'execute' of 'psycopg2.extensions.cursor' objects>"
 SHOWN_SHARE = 0.03
 SHOWN_FUNCTIONS = 15
@@ -34,9 +33,6 @@ WORDS = {
     "write": "Odoo: `write`",
     "search": "Odoo: `search`",
 }
-
-Function = tuple[str, int, str]
-Stats = dict[Function, tuple[int, int, float, float, dict[Function, tuple[int, int, float, float]]]]
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -78,29 +74,24 @@ def _profiled(work: Callable[[], None]) -> Stats:
 
 def _shares(invoice_stats: Stats, payment_stats: Stats) -> str:
     """Return which parts the time has."""
-    columns = [_parts(stats) for stats in (invoice_stats, payment_stats)]
+    sides = [Attribution(stats, _owner) for stats in (invoice_stats, payment_stats)]
+    columns = [_parts(side) for side in sides]
     names = sorted(columns[0].keys() | columns[1].keys(), key=lambda name: -columns[0][name])
     shown = [name for name in names if any(part[name] >= SHOWN_SHARE for part in columns)]
     rows = [[name, *(f"{part[name]:.0%}" for part in columns)] for name in shown]
     others = [sum(part[name] for name in names if name not in shown) for part in columns]
     rows.append(["Odoo: everything else", *(f"{share:.0%}" for share in others)])
-    rows.append(["the connector's own code", *(f"{1 - part.total():.0%}" for part in columns)])
+    rows.append(["the connector's own code", *(f"{side.ours():.0%}" for side in sides)])
     waiting = [_waiting(stats) for stats in (invoice_stats, payment_stats)]
     rows.append(["of all this, PostgreSQL", *(f"{share:.0%}" for share in waiting)])
     return table(("Where the time goes", "invoices", "payments, applied"), rows)
 
 
-def _parts(stats: Stats) -> Counter[str]:
+def _parts(side: Attribution) -> Counter[str]:
     """Return {what of Odoo we call: its share of the time}."""
     parts: Counter[str] = Counter()
-    total = _total(stats)
-    for function, (_cc, _nc, _own, _cumulative, callers) in stats.items():
-        if not _is_odoo(function):
-            continue
-        for caller, (_calls, _primitive, _time, cumulative) in callers.items():
-            if _is_ours(caller):
-                name = function[2]
-                parts[WORDS.get(name, f"Odoo: `{name}`")] += cumulative / total  # type: ignore[assignment]
+    for name, share in side.parts().items():
+        parts[WORDS.get(name, f"Odoo: `{name}`")] += share
     return parts
 
 
@@ -125,15 +116,11 @@ def _waiting(stats: Stats) -> float:
     return own / _total(stats)
 
 
-def _is_ours(function: Function) -> bool:
-    path, _line, name = function
-    if Path(path).name.startswith(EXTENSIONS) or name == "<lambda>":
-        return False
-    return path.startswith(ADDON)
-
-
-def _is_odoo(function: Function) -> bool:
-    return f"{Path('/odoo/')}" in function[0] and not function[0].startswith(ADDON)
+def _owner(function: Function) -> Owner:
+    path = function[0]
+    if path.startswith(ADDON):
+        return Owner.OURS
+    return Owner.ODOO if "/odoo/" in path else Owner.NOBODY
 
 
 def _place(function: Function) -> str:

@@ -13,6 +13,8 @@ import subprocess
 import sys
 from typing import Any
 
+import odoo.init  # noqa: F401 - Odoo is set up before any other part of it is imported
+
 from . import session
 from .account import Account, simulator
 from .figures import table

@@ -10,8 +10,8 @@ from netsuite_simulator.auth.tba import TokenAuthentication
 from netsuite_simulator.auth.tokens import TokenStore
 from netsuite_simulator.clock import Clock
 from netsuite_simulator.faults import Faults
-from netsuite_simulator.front_switches import FrontSwitches
 from netsuite_simulator.ledger import Ledger
+from netsuite_simulator.ledger.acts import Acts
 from netsuite_simulator.limits import ConcurrencyLimit
 from netsuite_simulator.request_log import RequestLog
 from netsuite_simulator.scenarios import build
@@ -26,10 +26,9 @@ DEFAULT_ACCOUNT_ID = "TSTDRV1234567"
 class SimulatedAccount:
     """One NetSuite account on this machine.
 
-    Args:
-        account_id: as NetSuite writes it, e.g. `1234567_SB1`.
-        clock: the account's clock; a running one by default.
-        certificate_kind: key of the M2M certificate, `rsa` or `ec`.
+    :param account_id: as NetSuite writes it, e.g. `1234567_SB1`.
+    :param clock: the account's clock; a running one by default.
+    :param certificate_kind: key of the M2M certificate, `rsa` or `ec`.
     """
 
     def __init__(
@@ -41,21 +40,21 @@ class SimulatedAccount:
         self.account_id = account_id
         self.clock = clock or Clock()
         self.switches = Switches()
-        self.front = FrontSwitches()
         self.store = open_store()
         self.store.on_connect(register)
         self.ledger = Ledger(self.store, self.clock, self.switches)
+        self.acts = Acts(self.ledger)
         self.credentials = Credentials(certificate_kind)
         self.tokens = TokenStore(account_id, self.clock)
         self.token_authentication = TokenAuthentication(self.credentials, account_id)
-        self.queries = QueryService(self)
+        self.queries = QueryService(self.store, self.clock, self.switches)
         self.requests = RequestLog()
         self.faults = Faults()
         # Set when the server closes; ends the waiting of faults.
         self.stopping = threading.Event()
         # Last page per query text, for the fault `page_repeated`.
         self.last_pages: dict[str, bytes] = {}
-        self.limit = ConcurrencyLimit(lambda: self.front.concurrency_limit)
+        self.limit = ConcurrencyLimit(lambda: self.switches.concurrency_limit)
 
     @property
     def host_label(self) -> str:
@@ -66,37 +65,18 @@ class SimulatedAccount:
         """Fill the books with a scenario: `demo`, `empty` or `scale`."""
         build(scenario, self.ledger, size, seed)
         # The demonstration company has the SuiteApp; elsewhere a test deploys it.
-        self.front.document_restlet = scenario == "demo"
-
-    def set_switches(self, values: dict[str, Any]) -> None:
-        """Set switches of the data and of the HTTP side.
-
-        Raises:
-            ValueError: on an unknown name or a value that is no choice; nothing is set.
-        """
-        front = {name: value for name, value in values.items() if name in self.front.as_dict()}
-        data = {name: value for name, value in values.items() if name not in front}
-        before = self.switches.as_dict()
-        self.ledger.change_switches(data)
-        try:
-            self.front.change(front)
-        except ValueError:
-            self.ledger.change_switches(before)
-            raise
+        self.switches.document_restlet = scenario == "demo"
 
     def act(self, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Do what a person does in NetSuite's screens, one act after the other.
 
-        Args:
-            acts: each `{"act": name, …parameters}`.
-
-        Returns:
-            The ledger's answers, in order.
+        :param acts: each `{"act": name, …parameters}`.
+        :return: the ledger's answers, in order.
         """
         results = []
         for act in acts:
             parameters = {name: value for name, value in act.items() if name != "act"}
-            results.append(self.ledger.act(str(act["act"]), parameters))
+            results.append(self.acts.perform(str(act["act"]), parameters))
         return results
 
     def close(self) -> None:

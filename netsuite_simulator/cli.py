@@ -47,7 +47,7 @@ def _write_ready(path: Path, content: dict[str, Any]) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit status.
+    """Run the command line, and return the exit status.
 
     The server stops on SIGINT and SIGTERM and removes its ready file.
     """

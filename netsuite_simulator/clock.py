@@ -62,7 +62,7 @@ class Clock:
         return moment.replace(microsecond=0)
 
     def today(self) -> date:
-        """Return today's date in the account's zone, the default of ``trandate``."""
+        """Return today's date in the account's zone, the default of `trandate`."""
         return self.to_account(self.now()).date()
 
     def set(self, moment: datetime) -> None:
@@ -88,16 +88,16 @@ class Clock:
     def from_account(self, local: datetime) -> datetime:
         """Convert a naive local time of the account into aware UTC.
 
-        In the hour that daylight saving repeats, ``local.fold`` chooses; 0 is the first.
+        In the hour that daylight saving repeats, `local.fold` chooses; 0 is the first.
         """
         return local.replace(tzinfo=self._zone).astimezone(timezone.utc)
 
 
 def stored(moment: datetime) -> str:
-    """Write an aware time as the books store it: ``YYYY-MM-DD HH:MM:SS`` in UTC."""
+    """Write an aware time as the books store it: `YYYY-MM-DD HH:MM:SS` in UTC."""
     return moment.astimezone(timezone.utc).strftime(STORED)
 
 
 def from_stored(text: str) -> datetime:
-    """Read a time that :func:`stored` wrote, as aware UTC."""
+    """Read a time that `stored` wrote, as aware UTC."""
     return datetime.strptime(text, STORED).replace(tzinfo=timezone.utc)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from werkzeug.wrappers import Request
 
 from netsuite_simulator.errors import BookError
+from netsuite_simulator.switches import Switches
 from netsuite_simulator.web.envelope import Answer
 
 if TYPE_CHECKING:
@@ -101,17 +102,16 @@ def _ledger(account: SimulatedAccount, args: Any, body: Any) -> Any:
 
 
 def _switches(account: SimulatedAccount, args: Any, body: Any) -> Any:
-    return {**account.switches.as_dict(), **account.front.as_dict()}
+    return account.switches.as_dict()
 
 
 def _set_switches(account: SimulatedAccount, args: Any, body: dict[str, Any]) -> Any:
-    account.set_switches(body)
+    account.ledger.change_switches(body)
     return _switches(account, args, body)
 
 
 def _reset_switches(account: SimulatedAccount, args: Any, body: Any) -> Any:
-    account.switches.reset()
-    account.front.reset()
+    account.ledger.change_switches(Switches().as_dict())
     return _switches(account, args, body)
 
 

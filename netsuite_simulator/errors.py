@@ -12,9 +12,9 @@ class BookError(Exception):
     """A request that the books refuse.
 
     :param status: HTTP status that the REST side answers with.
-    :param code: NetSuite's ``o:errorCode``.
+    :param code: NetSuite's `o:errorCode`.
     :param detail: NetSuite's wording, the prefix "Error while accessing a resource." included.
-    :param path: ``o:errorPath`` such as ``apply.items[0].doc``, or None.
+    :param path: `o:errorPath` such as `apply.items[0].doc`, or None.
     """
 
     status: int
@@ -32,7 +32,7 @@ def user_error(detail: str, path: str | None = None) -> BookError:
 
 
 def missing_values(*labels: str) -> BookError:
-    """Build the refusal for mandatory fields without a value; ``labels`` as on the form."""
+    """Build the refusal for mandatory fields without a value; `labels` as on the form."""
     return user_error(f"Please enter value(s) for: {', '.join(labels)}.")
 
 

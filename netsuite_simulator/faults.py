@@ -154,12 +154,9 @@ class Faults:
     def add(self, values: dict[str, Any]) -> Fault:
         """Set a fault.
 
-        Args:
-            values: `name`, and optionally `times` (1; null for always), `after` (0), `match`
-                (a regular expression) and the fault's own parameters.
-
-        Raises:
-            ValueError: for an unknown name, parameter or a broken pattern.
+        :param values: `name`, and optionally `times` (1; null for always), `after` (0), `match`
+            (a regular expression) and the fault's own parameters.
+        :raise ValueError: for an unknown name, parameter or a broken pattern.
         """
         values = dict(values)
         name = str(values.pop("name", ""))

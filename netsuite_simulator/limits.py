@@ -14,8 +14,7 @@ class LimitExceeded(Exception):
 class ConcurrencyLimit:
     """Counts running requests.
 
-    Args:
-        limit: returns the most requests that may run at once.
+    :param limit: returns the most requests that may run at once.
     """
 
     def __init__(self, limit: Callable[[], int]) -> None:
@@ -26,7 +25,10 @@ class ConcurrencyLimit:
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Hold one of the account's slots; raises `LimitExceeded` when none is free."""
+        """Hold one of the account's slots.
+
+        :raise LimitExceeded: when none is free.
+        """
         with self._lock:
             if self._running >= self._limit():
                 raise LimitExceeded

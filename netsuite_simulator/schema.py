@@ -4,7 +4,7 @@ Sources: NetSuite's column names as public SuiteQL clients and data sets use the
 (docs/NETSUITE.md 4.3). Names are lower case, as SuiteQL answers them.
 
 Storage: money and numbers are integers of 1/SCALE, so that sums are exact; booleans are 'T' or
-'F'; dates ``YYYY-MM-DD``; times ``YYYY-MM-DD HH:MM:SS`` in UTC; several ids ``3, 5``; NULL is no
+'F'; dates `YYYY-MM-DD`; times `YYYY-MM-DD HH:MM:SS` in UTC; several ids `3, 5`; NULL is no
 value.
 """
 
@@ -308,10 +308,10 @@ ENUMS: dict[str, dict[str, str]] = {
 
 
 def enum_name(kind: str, code: str, transaction_type: str | None = None) -> str:
-    """Return the text of an enum value as BUILTIN.DF and ``refName`` show it.
+    """Return the text of an enum value as BUILTIN.DF and `refName` show it.
 
-    :param kind: the enum type, the part behind ``enum:``.
-    :param transaction_type: needed for ``transactionstatus``: letters mean something else per type.
+    :param kind: the enum type, the part behind `enum:`.
+    :param transaction_type: needed for `transactionstatus`: letters mean something else per type.
     """
     if kind == "transactionstatus":
         return STATUS_NAMES.get(transaction_type or "", {}).get(code, "Undefined")

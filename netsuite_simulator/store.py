@@ -97,9 +97,9 @@ def _create_table(name: str, table: Table) -> str:
 
 
 def _open(where: str, due: str = "") -> str:
-    """Return the sum of what is open where a condition on ``o`` holds.
+    """Return the sum of what is open where a condition on `o` holds.
 
-    :param due: a further condition on the due date, ``{day}``.
+    :param due: a further condition on the due date, `{day}`.
     """
     documents = f"{where.replace('o.', 't.')} AND t.type <> 'CustDep'"
     lines = f"{where.replace('o.', 'l.')} AND l.transactionlinetype = 'JOURNAL'"
@@ -163,7 +163,7 @@ def _in_currency(amount: int, own: int | None, other: int | None, precision: int
 
 
 class Store:
-    """The database of one account. Make it with :func:`open_store`.
+    """The database of one account. Make it with `open_store`.
 
     :param path: file of the database; it is created when it does not exist.
     :param temporary: folder to remove on close, or None.
@@ -214,7 +214,7 @@ class Store:
         return con
 
     def on_connect(self, hook: ConnectionHook) -> None:
-        """Call ``hook`` with every connection, present and future: to add SQL functions."""
+        """Call `hook` with every connection, present and future: to add SQL functions."""
         with self._lock, self._pool_lock:
             self._hooks.append(hook)
             hook(self._writer)
@@ -222,7 +222,7 @@ class Store:
                 hook(con)
 
     def on_rollback(self, hook: Callable[[], None]) -> None:
-        """Call ``hook`` after writes were undone: to drop what was remembered of them."""
+        """Call `hook` after writes were undone: to drop what was remembered of them."""
         self._rollback_hooks.append(hook)
 
     @contextmanager
@@ -297,7 +297,7 @@ class Store:
 def open_store(path: str = ":memory:") -> Store:
     """Open the database of an account, creating its tables when it is new.
 
-    :param path: a file, or ``:memory:`` for one that lives as long as the store.
+    :param path: a file, or `:memory:` for one that lives as long as the store.
     """
     if path != ":memory:":
         return Store(Path(path))

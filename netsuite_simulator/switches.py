@@ -1,4 +1,4 @@
-"""Open facts about NetSuite that concern its data, each a named choice.
+"""Open facts about NetSuite, each a named choice (docs/NETSUITE.md 8
 
 Nobody without an account can say which choice a given account shows, so a client has to
 work under all of them; the tests turn these switches.
@@ -7,13 +7,15 @@ work under all of them; the tests turn these switches.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
 @dataclass
 class Switches:
-    """The choices of one simulated account; the first named value is the default."""
+    """The choices of one simulated account; they are set through the control API."""
+
+    # === BOOKS AND RECORDS === #
 
     # Which document's lastmodifieddate moves when an application is removed.
     unapply_touches: Literal["both", "payer", "none"] = "both"
@@ -57,29 +59,51 @@ class Switches:
     # Whether transaction shows a subsidiary column next to the main line's.
     header_subsidiary: bool = False
 
+    # === SUITEQL AND HTTP === #
+
+    # SYSDATE is the clock of the database server, whatever the session's zone is.
+    sysdate_zone: str = "America/Los_Angeles"
+    # Numbers below one without a leading zero (".5"), as Oracle's TO_CHAR writes them.
+    bare_decimal_point: bool = True
+    # WITH … AS: refused by the documentation, used by one of Oracle's own samples.
+    allow_with: bool = False
+    # FETCH FIRST: honoured for years, refused as a syntax error by some accounts since 2026.
+    allow_fetch_first: bool = True
+    # Date preference of the account, which raw date columns come back in.
+    date_format: Literal["M/D/YYYY", "D/M/YYYY", "YYYY-MM-DD"] = "M/D/YYYY"
+    # BUILTIN.DF of a status: "Invoice : Open", or the bare name "Open".
+    status_display: Literal["full", "name"] = "full"
+    # Status of a request over the concurrency limit; some clients see 400.
+    concurrency_status: Literal[429, 400] = 429
+    # Rows of equal sort key change places between pages.
+    shuffle_ties: bool = True
+    # `expires_in` of a token answer as text, as most samples print it.
+    expires_in_as_string: bool = False
+    # Whether the SuiteApp's RESTlet that hands out documents is deployed.
+    document_restlet: bool = False
+    # Largest file that a RESTlet hands out, in bytes; NetSuite's is 10 MB.
+    restlet_size_limit: int = 10 * 1024 * 1024
+    # How many requests of the account may run at once.
+    concurrency_limit: int = 5
+
     def change(self, values: Mapping[str, Any]) -> None:
         """Set several switches by name.
 
-        :raises ValueError: on an unknown name or a value that is no choice; nothing is set.
+        :raise ValueError: on an unknown name or a value that is no choice; nothing is set.
         """
         hints = get_type_hints(type(self))
         for name, value in values.items():
             if name not in hints:
                 raise ValueError(f"There is no switch {name!r}.")
             hint = hints[name]
-            if get_origin(hint) is Literal:
-                allowed = value in get_args(hint)
-            else:
-                allowed = isinstance(value, hint)
-            if not allowed:
-                raise ValueError(f"{value!r} is no choice of the switch {name!r}.")
+            choices = get_args(hint) if get_origin(hint) is Literal else ()
+            if choices and value not in choices:
+                raise ValueError(f"{name} is one of {', '.join(map(str, choices))}.")
+            # Not isinstance: True is no number here.
+            if not choices and type(value) is not hint:
+                raise ValueError(f"{name} wants a value of type {hint.__name__}.")
         for name, value in values.items():
             setattr(self, name, value)
-
-    def reset(self) -> None:
-        """Set every switch back to its default."""
-        for field in fields(self):
-            setattr(self, field.name, field.default)
 
     def as_dict(self) -> dict[str, Any]:
         """Return all switches by name."""

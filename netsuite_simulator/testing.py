@@ -73,10 +73,9 @@ class RunningSimulator:
         self._control("DELETE", "faults")
 
     def act(self, name: str, /, **parameters: Any) -> dict[str, Any]:
-        """Do what a person does in NetSuite; returns the ledger's answer.
+        """Do what a person does in NetSuite, and return the ledger's answer.
 
-        Raises:
-            ValueError: with NetSuite's wording when the ledger refuses.
+        :raise ValueError: with NetSuite's wording when the ledger refuses.
         """
         result: dict[str, Any] = self._control("POST", "act", {"act": name, **parameters})
         return result
@@ -88,7 +87,7 @@ class RunningSimulator:
         zone: str | None = None,
         freeze: bool | None = None,
     ) -> dict[str, Any]:
-        """Move the account's clock (ISO time, seconds, IANA zone, stop); returns its state."""
+        """Move the account's clock (ISO time, seconds, IANA zone, stop), and return its state."""
         values = {
             "set": to.isoformat() if isinstance(to, datetime) else to,
             "advance": advance,
@@ -100,7 +99,7 @@ class RunningSimulator:
         return result
 
     def switches(self, **values: Any) -> dict[str, Any]:
-        """Set switches; returns all of them."""
+        """Set switches, and return all of them."""
         result: dict[str, Any] = self._control("POST", "switches", values)
         return result
 
@@ -182,16 +181,13 @@ def running_simulator(
 ) -> Iterator[RunningSimulator]:
     """Serve an account from a thread of this process until the block ends.
 
-    Args:
-        scenario: `demo`, `empty` or `scale`.
-        size: transactions of `scale`.
-        seed: decides every random choice of the scenario.
-        account_id: as NetSuite writes it.
-        now: aware time at which the account's clock starts; the wall clock's by default.
-        certificate: M2M key, `ec` (fast to make) or `rsa`.
-
-    Yields:
-        The running simulator.
+    :param scenario: `demo`, `empty` or `scale`.
+    :param size: transactions of `scale`.
+    :param seed: decides every random choice of the scenario.
+    :param account_id: as NetSuite writes it.
+    :param now: aware time at which the account's clock starts; the wall clock's by default.
+    :param certificate: M2M key, `ec` (fast to make) or `rsa`.
+    :return: the running simulator.
     """
     account = SimulatedAccount(account_id, Clock(start=now), certificate)
     account.build(scenario, size, seed)

@@ -37,6 +37,9 @@ def run(arguments: list[str]) -> int:
     name, rest = arguments[0], arguments[1:]
     os.chdir(ROOT)
     signal.signal(signal.SIGTERM, _interrupt)
+    # The terminal was closed; who started the command with nohup wants it to go on.
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
         wanted = name != _CLEAN or virtualenv.is_complete()
         if wanted and not virtualenv.is_active():

@@ -8,11 +8,12 @@ import hashlib
 import http.client
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from http import HTTPStatus
 from pathlib import Path
@@ -28,6 +29,13 @@ from .processes import running
 
 ADDONS = ("kolleno_netsuite",)
 _DEMO = LOCAL / "demo"
+# How to reach the demo that runs, for whatever wants to work in it; there only as long as it runs.
+_ACCESS = LOCAL / "demo.json"
+_ADMINISTRATOR = {"login": "admin", "password": "admin"}
+# {program that the demo works without: what does not work then}
+_OPTIONAL = {
+    "wkhtmltopdf": "Odoo cannot print statements and its own invoices as PDF; NetSuite's PDFs work",
+}
 _FIRST_PORT, _PORTS = 8069, 100
 _PATIENCE = 180.0
 _POLL = 0.2
@@ -42,6 +50,8 @@ def run(arguments: list[str]) -> int:
     options = _parse(arguments)
     found = odoo.find()
     say(f"Odoo {found.version} ({found.origin})")
+    for sentence in missing_programs():
+        say(sentence)
     with lock("demo", LOCAL), _simulator() as (simulator, ready_file), postgres.server():
         database, kept = _database(found, fresh=options.fresh)
         ready = _wait_until_ready(simulator, ready_file)
@@ -54,16 +64,31 @@ def run(arguments: list[str]) -> int:
         say("\n" + table(summary) + "\n")
         if options.once:
             return 0 if agrees(summary) else 1
-        port = free_port(options.port)
-        with _odoo_server(found, database, port):
-            say(f"Odoo:     http://127.0.0.1:{port}/odoo   login admin, password admin")
-            say(f"NetSuite: {ready['base_url']}   (simulated)")
-            say("Ctrl-C stops everything.")
-            with contextlib.suppress(KeyboardInterrupt):
-                while True:
-                    time.sleep(3600)
-            say("\nStopping.")
+        _serve(found, database, free_port(options.port), ready)
     return 0
+
+
+def _serve(found: odoo.Odoo, database: str, port: int, ready: Mapping[str, Any]) -> None:
+    """Serve the demo's database, and say where and how, until Ctrl-C.
+
+    :param ready: what the simulator wrote when it was ready
+    """
+    address = f"http://127.0.0.1:{port}"
+    access = {
+        "odoo_url": address,
+        "database": database,
+        **_ADMINISTRATOR,
+        "simulator": ready,
+    }
+    with _odoo_server(found, database, port), announced(access, _ACCESS):
+        who = ", ".join(f"{name} {value}" for name, value in _ADMINISTRATOR.items())
+        say(f"Odoo:     {address}/odoo   {who}")
+        say(f"NetSuite: {ready['base_url']}   (simulated)")
+        say("Ctrl-C stops everything.")
+        with contextlib.suppress(KeyboardInterrupt):
+            while True:
+                time.sleep(3600)
+        say("\nStopping.")
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -72,6 +97,42 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--fresh", action="store_true", help="import everything again")
     parser.add_argument("--port", type=int, default=_FIRST_PORT, help="Odoo's port")
     return parser.parse_args(arguments)
+
+
+def missing_programs(find: Callable[[str], str | None] = shutil.which) -> list[str]:
+    """Return a sentence for each optional program that this machine does not have.
+
+    :param find: returns the path of a program, or None
+    """
+    return [
+        f"{program} is not installed: {loss}."
+        for program, loss in _OPTIONAL.items()
+        if find(program) is None
+    ]
+
+
+@contextlib.contextmanager
+def announced(access: Mapping[str, Any], path: Path) -> Iterator[None]:
+    """Keep a file that says how to reach what runs, until the block is left.
+
+    Only this user can read it, since it holds the keys of the simulated account. It is there whole
+    or not at all.
+
+    :param access: the file's content, written as JSON
+    :param path: the file
+    """
+    draft = path.with_name(f"{path.name}.part")
+    try:
+        # Not opened where an older one lies: that would keep who may read it.
+        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(access, file, indent=1)
+        draft.replace(path)
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
 
 
 def free_port(wanted: int) -> int:
@@ -98,6 +159,8 @@ def free_port(wanted: int) -> int:
 def _simulator() -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """Start the simulator; yield it and the path at which it will say that it is ready."""
     _DEMO.mkdir(parents=True, exist_ok=True)
+    # Of a demo that was killed: nothing is there any more.
+    _ACCESS.unlink(missing_ok=True)
     ready_file = _DEMO / "simulator.json"
     ready_file.unlink(missing_ok=True)
     command = [sys.executable, "-m", "netsuite_simulator", "serve", "--scenario", "demo"]

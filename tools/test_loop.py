@@ -50,7 +50,8 @@ def select(arguments: list[str]) -> Selection:
     chosen = Selection()
     for argument in arguments:
         path = Path(argument.split("::", 1)[0])
-        if argument.startswith("-") or not (ROOT / path).exists():
+        # Not Path.exists: it fails on an expression that is too long for the name of a file.
+        if argument.startswith("-") or not os.path.exists(ROOT / path):
             chosen.options.append(argument)
             continue
         addon = (ROOT / path).resolve().relative_to(ROOT).parts[:1]

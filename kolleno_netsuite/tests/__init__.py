@@ -91,6 +91,7 @@ from . import (
     test_switches,
     test_switches_notation,
     test_tour,
+    test_uninstall,
     test_unreadable_records,
     test_upgrade,
     test_windows,

@@ -186,8 +186,14 @@ def retry(env, _values):
     env.cr.commit()
 
 
+def uninstall(env, _values):
+    """Uninstall the addon, as its button under Apps does."""
+    env.ref("base.module_kolleno_netsuite").button_immediate_uninstall()
+
+
 ACTS = {
-    act.__name__: act for act in (prepare, due, earlier, drive, fetch, book, retry, resync, compare)
+    act.__name__: act
+    for act in (prepare, due, earlier, drive, fetch, book, retry, resync, compare, uninstall)
 }
 
 

@@ -159,6 +159,21 @@ class TestBookingChange(NetsuiteBookingCommon):
         self.assert_open(move, 40, 40)
         self.assert_open(payment, -15, -15)
 
+    def test_payment_takes_another_number_over_without_redrafting(self):
+        record, payment = self.payment(self.entity, 60, memo="Wire 5")
+        entry = payment.move_id
+        items = entry.line_ids
+
+        self.land_payment(
+            self.entity, 60, internal_id=record.internal_id, tranid="PYMT-9-1", memo="Wire 5"
+        )
+        self.book(record)
+
+        self.assert_booked(record)
+        self.assertEqual((payment.move_id, entry.line_ids), (entry, items))
+        self.assertEqual(entry.name, "PYMT-9-1")
+        self.assertEqual((payment.memo, entry.ref), ("Wire 5", "Wire 5"))
+
     def test_voided_invoice_is_cancelled_and_its_payment_is_open(self):
         record, move = self.invoice(self.entity, [{"foreign": 100}])
         _payment_record, payment = self.payment(self.entity, 60, [(record.internal_id, 60)])

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ..models.netsuite_booking_transaction import Draft
 from .common import (
     BANK,
     DISCOUNT,
@@ -71,6 +72,46 @@ class TestBookingPayment(NetsuiteBookingCommon):
 
         self.assertEqual(mapped.payment_method_line_id, wire)
         self.assertEqual(other.payment_method_line_id, journal.inbound_payment_method_line_ids[:1])
+
+    def test_method_that_is_not_one_of_the_payments_journal_is_not_taken(self):
+        journal = self.env["account.journal"]._netsuite_journal(
+            self.connection, self.company, "payment"
+        )
+        self.env["netsuite.mapping"].create(
+            {
+                "connection_id": self.connection.id,
+                "kind": "payment_method",
+                "internal_id": 36,
+                "name": "Wire out",
+                "company_id": self.company.id,
+                # Of payments that go out, and this one comes in.
+                "payment_method_line_id": journal.outbound_payment_method_line_ids[:1].id,
+                "how": "manual",
+            }
+        )
+
+        record, payment = self.payment(self.entity, 60, paymentmethod="36")
+
+        self.assert_booked(record)
+        self.assertEqual(
+            payment.payment_method_line_id, journal.inbound_payment_method_line_ids[:1]
+        )
+
+    def test_payment_of_another_amount_than_netsuites_is_named(self):
+        record, payment = self.payment(self.entity, 60)
+        draft = Draft(record, None, payment, None)
+        check = self.env["netsuite.booking.payment"]._check_totals
+
+        for amount, balance, differs in ((60, 60, False), (61, 60, True), (60, 61, True)):
+            with self.subTest(amount=amount, balance=balance):
+                draft.totals = {"amount": float(amount), "balance": float(balance)}
+
+                sentence = check(draft)
+
+                self.assertEqual(bool(sentence), differs)
+                if differs:
+                    self.assertIn("60.0 / 60.0 in Odoo", sentence)
+                    self.assertIn(f"{amount}.0 / {balance}.0 in NetSuite", sentence)
 
     def test_payment_pays_invoices_exactly(self):
         first, invoice_1 = self.invoice(self.entity, [{"foreign": 100}])

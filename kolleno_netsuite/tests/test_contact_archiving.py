@@ -108,6 +108,15 @@ class TestContactArchiving(ContactCase):
         self.assertTrue(self.ann.active)
         self.assertFalse(self.ann.netsuite_kept_archived)
 
+    def test_contact_archived_in_odoo_stays_so_when_netsuite_has_it_active_again(self):
+        self.ann.action_archive()
+        self.inactivate()
+
+        self.inactivate(False)
+
+        self.assertFalse(self.key.netsuite_inactive)
+        self.assertFalse(self.ann.active)
+
     def test_resynchronised_contact_takes_netsuites_words_again(self):
         self.ann.name = "Annie"
 

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .documents_case import DocumentsCase
@@ -24,6 +25,17 @@ class TestCreditMemos(DocumentsCase):
         self.env["account.move"]._autopost_draft_entries()
         memo = self.mirror(self.connection, "creditmemo", self.memo)
         paid = self.mirror(self.connection, "invoice", self.paid)
+        unpaid = self.mirror(self.connection, "invoice", other)
+        items = (memo | unpaid).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        # What all of Odoo's ways of applying end in, and the button beside an open invoice.
+        for work in (
+            items.reconcile,
+            lambda: unpaid.js_assign_outstanding_line((items & memo.line_ids).id),
+        ):
+            with self.assertRaisesRegex(UserError, "Apply it in NetSuite"):
+                work()
         before = (memo.move_type, memo.amount_residual, paid.payment_state)
 
         self.simulator.act("apply", payer=self.memo, doc=other, amount=40)

@@ -1,4 +1,6 @@
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -203,6 +205,19 @@ class TestCustomerGroup(ExclusionCase):
             self.assertIn(text, html)
         self.assertNotIn(paid.name, html)
         self.assertIn(second.name, str(top.netsuite_group_statement))
+
+    def test_what_is_due_today_is_not_overdue_yet(self):
+        (top, _middle, bottom), (_top, _middle_id, bottom_id) = self.family()
+        today = fields.Date.context_today(top)
+        self.invoice(bottom_id, [{"foreign": 100}], duedate=str(today))
+        self.invoice(bottom_id, [{"foreign": 7}], duedate=str(today - timedelta(days=1)))
+
+        (section,) = top._netsuite_statement()
+
+        usd = self.usd.name
+        self.assertEqual(bottom.netsuite_overdue_text, f"7.00 {usd}")
+        self.assertEqual(top.netsuite_group_overdue_text, f"7.00 {usd}")
+        self.assertEqual((section["open"], section["overdue"]), (107.0, 7.0))
 
     def test_statement_of_a_group_that_owes_nothing_says_so(self):
         (top, _middle, _bottom), _ids = self.family()

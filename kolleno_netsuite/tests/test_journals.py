@@ -93,6 +93,21 @@ class TestJournals(DocumentsCase):
         self.assert_left(self.mirror(self.connection, "journalentry", journal), 30)
         self.assert_books_agree(self.connection)
 
+    def test_inactive_customer_comes_in_when_its_journal_is_approved_and_not_before(self):
+        nine = self.customer("Nine")
+        journal = self.journal((self.AR, 30, nine), (self.SALES, -30), approved=False)
+        self.simulator.act("set_inactive", type="customer", id=nine)
+        self.drive(self.connection)
+        record = self.record_of(self.connection, "customer", nine)
+        self.assertEqual((record.state, record.left_out), ("ignored", "inactive"))
+
+        self.simulator.act("approve", id=journal)
+        self.drive(self.connection)
+
+        self.assertEqual((record.state, record.left_out), ("booked", False))
+        self.assert_left(self.mirror(self.connection, "journalentry", journal), 30)
+        self.assert_books_agree(self.connection)
+
     def test_edits_move_remove_and_end_items(self):
         journal = self.journal(
             (self.AR, 30, self.seven), (self.AR, 20, self.seven), (self.SALES, -50)

@@ -93,6 +93,21 @@ class TestJournalsBetween(DocumentsCase):
         self.assertEqual((here.state, there.state), ("cancel", "cancel"))
         self.assert_books_agree(self.connection)
 
+    def test_journal_with_a_line_of_a_subsidiary_without_company_waits_for_it(self):
+        abroad = self.customer("Far Away", subsidiary=self.EUROPE, currency=self.USD)
+        self.drive(self.connection)
+        customer = self.record_of(self.connection, "customer", abroad)
+        self.assertEqual(customer.left_out, "subsidiary")
+
+        journal = self.between_companies(abroad, 40, subsidiary=self.EUROPE)
+        self.drive(self.connection)
+
+        # Not booked for the others only: that would be half a journal.
+        record = self.record_of(self.connection, "journalentry", journal)
+        self.assertEqual(record.state, "blocked")
+        self.assertFalse(self.all_items(journal))
+        self.assertIn("is not mapped", self.open_issues(self.connection, "subsidiary").title)
+
     # === ARRANGING === #
 
     def british(self):
@@ -103,9 +118,9 @@ class TestJournalsBetween(DocumentsCase):
         """Return the entries of a journal, the one of the first company first."""
         return self.all_items(journal).move_id.sorted(lambda move: move.company_id.id)
 
-    def between_companies(self, british, amount):
+    def between_companies(self, british, amount, subsidiary=None):
         """Move a debt from Seven to a customer of the other company; return the journal."""
-        there = {"lineSubsidiary": {"id": self.UK}}
+        there = {"lineSubsidiary": {"id": subsidiary or self.UK}}
         lines = [
             self._journal_line(self.BANK, amount),
             self._journal_line(self.AR, -amount, self.seven),

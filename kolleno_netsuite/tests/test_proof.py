@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta, timezone
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -151,6 +151,23 @@ class TestProof(SimulatorCase):
         self.prove(connection)
         self.assertEqual(issue.state, "solved")
         self.assertEqual(self.proof_of(connection, customer).state, "agrees")
+
+    def test_issue_of_a_customer_who_was_not_compared_stays_open(self):
+        customers = [self.customer(name) for name in ("One", "Two")]
+        invoices = [self.invoice(customer, 100) for customer in customers]
+        connection = self.connect()
+        self.drive(connection)
+        moves = [self.record_of(connection, "invoice", each)._target() for each in invoices]
+        for move in moves:
+            move.with_context(netsuite_import=True).button_draft()
+        self.prove(connection)
+        for move in moves:
+            move.with_context(netsuite_import=True).action_post()
+
+        self.prove(connection, customers[:1])
+
+        (issue,) = self.open_issues(connection, "difference")
+        self.assertTrue(issue.key.startswith(f"proof:{customers[1]}:"))
 
     def test_other_application_differs_although_the_sums_are_equal(self):
         customer = self.customer()
@@ -354,6 +371,25 @@ class TestProof(SimulatorCase):
         payment = documents.filtered("payment_id")
         self.assertEqual((payment.netsuite_open, payment.odoo_total), (-15.0, 25.0))
 
+    def test_other_total_differs_although_as_much_is_open(self):
+        customer = self.customer()
+        invoice = self.invoice(customer, 100)
+        payment = self.payment(customer, 60, apply={invoice: 40})
+        connection = self.connect()
+        self.drive(connection)
+        long_ago = (datetime.now(timezone.utc) - timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.edit_unnoticed(invoice, 120)
+        self.simulator.act("apply", payer=payment, doc=invoice, amount=20, stamp=long_ago)
+        self.prove(connection)
+
+        proof = self.proof_of(connection, customer)
+        proof.action_open_documents()
+
+        document = proof.document_ids.filtered(lambda each: each.record_type == "invoice")
+        self.assertEqual((document.netsuite_open, document.odoo_open), (60.0, 60.0))
+        self.assertEqual((document.netsuite_total, document.odoo_total), (120.0, 100.0))
+        self.assertEqual((document.state, document.reason), ("differs", "The total differs"))
+
     def test_resynchronise_brings_the_customer_in_step(self):
         customer = self.customer()
         invoice = self.invoice(customer, 100)
@@ -429,6 +465,30 @@ class TestProof(SimulatorCase):
         issue = self.open_issues(connection, "difference")[0].with_user(accountant)
         self.assertEqual(issue.fix_label, "Compare the documents")
         self.assertEqual(issue.action_fix()["res_model"], "netsuite.proof")
+
+    def test_header_says_how_old_the_oldest_comparison_is(self):
+        connection = self.connect()
+        other = connection.create({"name": "Other", "account_id": "7654321"})
+        now = fields.Datetime.now()
+        ages = ((connection, 0), (connection, 9), (other, 5))
+        self.env["netsuite.proof"].create(
+            [
+                {
+                    "connection_id": each.id,
+                    "company_id": self.main_company.id,
+                    "customer_internal_id": days + 1,
+                    "currency_name": "USD",
+                    "state": "agrees",
+                    "as_of": now - timedelta(days=days),
+                }
+                for each, days in ages
+            ]
+        )
+
+        header = self.env["netsuite.proof"].header([connection.id, other.id])
+
+        oldest = connection._moment(now - timedelta(days=9), now)
+        self.assertTrue(header["sentence"].startswith(f"All 3 customers agree as of {oldest}."))
 
     def test_user_of_another_company_does_not_see_the_proof(self):
         customer = self.customer()

@@ -58,6 +58,19 @@ class TestScope(SimulatorCase):
         self.assertTrue(self.partner_of(connection, owing).netsuite_inactive)
         self.assert_in_step(connection)
 
+    def test_inactive_customer_stays_out_with_an_invoice_that_netsuite_has_not_posted(self):
+        customer = self.customer("Waiting")
+        invoice = self.invoice(customer, 50)
+        with self.simulator.account.ledger.books.session() as con:
+            con.execute("UPDATE \"transaction\" SET posting = 'F' WHERE id = ?", [invoice])
+        self.inactive(customer)
+        connection = self.connect()
+
+        self.drive(connection)
+
+        self.assertEqual(self.state_of(connection, "customer", customer), ("ignored", "inactive"))
+        self.assertIsNone(self.partner_of(connection, customer))
+
     def test_inactive_customer_comes_in_with_its_history_once_something_is_open(self):
         settled, invoice = self.settled_customer("Settled")
         self.inactive(settled)

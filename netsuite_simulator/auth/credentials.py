@@ -88,8 +88,7 @@ def _demo_users() -> list[User]:
 class Credentials:
     """All credentials of the account, made anew at each start.
 
-    Args:
-        certificate_kind: `rsa` (PS256…) or `ec` (ES256) for the M2M certificate.
+    :param certificate_kind: `rsa` (PS256…) or `ec` (ES256) for the M2M certificate.
     """
 
     certificate_kind: str = "rsa"

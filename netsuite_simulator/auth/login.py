@@ -17,16 +17,11 @@ TBA_SCOPE = ("rest_webservices", "restlets")
 def log_in(account: SimulatedAccount, call: Call, scope: str) -> Principal:
     """Authenticate one call.
 
-    Args:
-        account: the simulated account.
-        call: the call; its `login_detail` receives the reason of a refusal.
-        scope: OAuth 2.0 scope that the resource needs.
-
-    Returns:
-        The principal.
-
-    Raises:
-        ApiError: 401 INVALID_LOGIN, or 400 for a malformed bearer header.
+    :param account: the simulated account.
+    :param call: the call; its `login_detail` receives the reason of a refusal.
+    :param scope: OAuth 2.0 scope that the resource needs.
+    :return: the principal.
+    :raise ApiError: 401 INVALID_LOGIN, or 400 for a malformed bearer header.
     """
     header = call.headers.get("authorization", "")
     kind, _, rest = header.partition(" ")

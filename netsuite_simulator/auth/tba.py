@@ -130,15 +130,12 @@ class TokenAuthentication:
     ) -> None:
         """Accept or refuse one signed request.
 
-        Args:
-            method: HTTP verb.
-            addresses: the URLs that the client may have signed. The client signs the address it
-                sees; behind a redirect of the connection that is `https://<account>.suitetalk…`.
-            headers: request headers.
-            body: request body as text; only form bodies are part of a signature.
-
-        Raises:
-            LoginRefused: with the detail of the login audit trail.
+        :param method: HTTP verb.
+        :param addresses: the URLs that the client may have signed. The client signs the address it
+            sees; behind a redirect of the connection that is `https://<account>.suitetalk…`.
+        :param headers: request headers.
+        :param body: request body as text; only form bodies are part of a signature.
+        :raise LoginRefused: with the detail of the login audit trail.
         """
         if self._credentials.tba_revoked:
             raise LoginRefused("token_rejected")

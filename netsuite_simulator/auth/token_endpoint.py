@@ -49,7 +49,7 @@ def token(account: SimulatedAccount, call: Call) -> Answer:
         call.login_detail = str(refusal)
         return refused(account, str(refusal))
     seconds = body["expires_in"]
-    body["expires_in"] = str(seconds) if account.front.expires_in_as_string else seconds
+    body["expires_in"] = str(seconds) if account.switches.expires_in_as_string else seconds
     return json_answer(body)
 
 
@@ -91,7 +91,7 @@ def _client_credentials(
 
 
 def _check_assertion(account: SimulatedAccount, call: Call, assertion: str) -> dict[str, Any]:
-    """Check header, signature and claims of a client assertion; returns the claims."""
+    """Check header, signature and claims of a client assertion, and return the claims."""
     certificate = account.credentials.m2m
     try:
         header = jwt.get_unverified_header(assertion)

@@ -82,7 +82,7 @@ class TokenStore:
         return f"{self._company}.{letter}.{uuid.uuid4()}_{millis}.{millis}"
 
     def new_code(self, grant: Grant) -> str:
-        """Store a one-time authorization code; returns it."""
+        """Store a one-time authorization code, and return it."""
         code = secrets.token_hex(32)
         with self._lock:
             self._grants[code] = grant

@@ -5,31 +5,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..clock import stored
 from ..errors import BookError
 from .applications import Item
 from .kinds import JOURNAL, REFUND
-from .record_types import BY_CODE, BY_LOWER_NAME, NUMBERING, RecordType
+from .ledger import Ledger
+from .record_types import NUMBERING, RecordType, record_type
 from .values import to_datetime, to_decimal, to_scaled
-
-if TYPE_CHECKING:
-    from .ledger import Ledger
 
 Params = Mapping[str, Any]
 
 
-def record_type(name: str) -> RecordType:
-    """Return a record type by its REST name in any casing, or by transaction type code."""
-    found = BY_LOWER_NAME.get(name.lower()) or BY_CODE.get(name)
-    if found is None:
-        raise BookError(404, "NOT_FOUND", f"Record type '{name}' does not exist.")
-    return found
-
-
 class Acts:
-    """The acts of the control interface. All ids may be numbers or texts of digits."""
+    """The acts of the control interface. All ids may be numbers or texts of digits.
+
+    :param ledger: the books in which a person acts.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
@@ -60,12 +53,12 @@ class Acts:
         }
 
     def perform(self, name: str, params: Params) -> dict[str, Any]:
-        """Perform an act; ``stamp`` among the params is the lastmodifieddate to write.
+        """Perform an act; `stamp` among the params is the lastmodifieddate to write.
 
-        :param params: ``stamp`` is an ISO time; a past one is a change that becomes visible late.
-            ``by`` is the internal id of the employee who acts.
-        :returns: at least ``lastmodifieddate``, the stamp that was written, stored form in UTC.
-        :raises BookError: for an unknown act, missing params, or what the books refuse.
+        :param params: `stamp` is an ISO time; a past one is a change that becomes visible late.
+            `by` is the internal id of the employee who acts.
+        :return: at least `lastmodifieddate`, the stamp that was written, stored form in UTC.
+        :raise BookError: for an unknown act, missing params, or what the books refuse.
         """
         act = self.by_name.get(name)
         if act is None:
@@ -73,13 +66,13 @@ class Acts:
         given = params.get("stamp")
         stamp = to_datetime(given, "stamp") if given is not None else None
         by = _id(params, "by") if params.get("by") is not None else None
-        with self.books.stamped(stamp), self.books.acting(by):
+        with self.books.session(), self.books.stamped(stamp), self.books.acting(by):
             result = act(params)
         result.setdefault("lastmodifieddate", stamp or stored(self.books.clock.now()))
         return result
 
     def create(self, params: Params) -> dict[str, Any]:
-        """``{type, body}``: create a record. A person's payments do not apply themselves."""
+        """`{type, body}`: create a record. A person's payments do not apply themselves."""
         kind = record_type(_needed(params, "type"))
         body = dict(params.get("body") or {})
         if kind.code == "CustPymt":
@@ -87,20 +80,20 @@ class Acts:
         return {"id": self.ledger.create(kind.name, body)}
 
     def edit(self, params: Params) -> dict[str, Any]:
-        """``{type, id, body, replace?}``: change a record."""
+        """`{type, id, body, replace?}`: change a record."""
         kind, record_id = record_type(_needed(params, "type")), _id(params)
         body = params.get("body") or {}
         self.ledger.update(kind.name, record_id, body, params.get("replace") or ())
         return {"id": record_id}
 
     def transform(self, params: Params) -> dict[str, Any]:
-        """``{type, id, target, body?}``: make one record out of another."""
+        """`{type, id, target, body?}`: make one record out of another."""
         kind, target = record_type(_needed(params, "type")), record_type(_needed(params, "target"))
         body = params.get("body") or {}
         return {"id": self.ledger.transform(kind.name, _id(params), target.name, body)}
 
     def apply(self, params: Params) -> dict[str, Any]:
-        """``{payer, payer_line?, doc, doc_line?, amount?}``: apply a payer to what it can settle.
+        """`{payer, payer_line?, doc, doc_line?, amount?}`: apply a payer to what it can settle.
 
         The lines are those of journals, needed where one has several. The amount comes on top of
         what is applied already; without one, all that is possible.
@@ -128,9 +121,9 @@ class Acts:
         return {"id": payer.document}
 
     def unapply(self, params: Params) -> dict[str, Any]:
-        """``{payer, payer_line?, doc?, doc_line?, amount?}``: take an application off.
+        """`{payer, payer_line?, doc?, doc_line?, amount?}`: take an application off.
 
-        Wholly or by an amount; without ``doc`` all applications of the payer go.
+        Wholly or by an amount; without `doc` all applications of the payer go.
         """
         applications = self.ledger.transactions.applications
         payer, kind = self._payer(params)
@@ -165,25 +158,25 @@ class Acts:
         )
 
     def approve(self, params: Params) -> dict[str, Any]:
-        """``{id}``: approve a journal, which posts it."""
+        """`{id}`: approve a journal, which posts it."""
         journal = _id(params)
         kind = self.ledger.transactions.type_of(journal)
         self.ledger.update(kind.name, journal, {"approved": True})
         return {"id": journal}
 
     def reverse(self, params: Params) -> dict[str, Any]:
-        """``{id, date}``: take a posted journal back; ``id`` is the new journal's."""
+        """`{id, date}`: take a posted journal back; `id` is the new journal's."""
         journal, day = _id(params), _needed(params, "date")
         kind = self.ledger.transactions.type_of(journal)
         return {"id": self.ledger.journals.reverse(kind, journal, day)}
 
     def void(self, params: Params) -> dict[str, Any]:
-        """``{id}``: void a transaction."""
+        """`{id}`: void a transaction."""
         self.ledger.transactions.void(_id(params))
         return {"id": _id(params)}
 
     def delete(self, params: Params) -> dict[str, Any]:
-        """``{type, id}``: delete a record; transactions need no type."""
+        """`{type, id}`: delete a record; transactions need no type."""
         name = params.get("type")
         record_id = _id(params)
         kind = record_type(name) if name else self.ledger.transactions.type_of(record_id)
@@ -191,7 +184,7 @@ class Acts:
         return {"id": record_id}
 
     def merge(self, params: Params) -> dict[str, Any]:
-        """``{source, target}``: merge customers (one id or a list of them) into another."""
+        """`{source, target}`: merge customers (one id or a list of them) into another."""
         target = _id(params, "target")
         sources = _needed(params, "source")
         for source in sources if isinstance(sources, list) else [sources]:
@@ -199,19 +192,19 @@ class Acts:
         return {"id": target}
 
     def attach(self, params: Params) -> dict[str, Any]:
-        """``{customer, contact, role?}``: attach a contact to a further customer."""
+        """`{customer, contact, role?}`: attach a contact to a further customer."""
         role = params.get("role")
         contact = _id(params, "contact")
         self.ledger.attach(_id(params, "customer"), contact, None if role is None else int(role))
         return {"id": contact}
 
     def detach(self, params: Params) -> dict[str, Any]:
-        """``{customer, contact}``: take a contact off a customer."""
+        """`{customer, contact}`: take a contact off a customer."""
         self.ledger.detach(_id(params, "customer"), _id(params, "contact"))
         return {"id": _id(params, "contact")}
 
     def touch(self, params: Params) -> dict[str, Any]:
-        """``{type, ids?}``: a mass update, which gives many records one lastmodifieddate."""
+        """`{type, ids?}`: a mass update, which gives many records one lastmodifieddate."""
         kind = record_type(_needed(params, "type"))
         ids = params.get("ids")
         chosen = self.ledger.ids(kind.name) if ids is None else [int(item) for item in ids]
@@ -223,14 +216,14 @@ class Acts:
         return {"ids": chosen}
 
     def set_inactive(self, params: Params) -> dict[str, Any]:
-        """``{type, id, inactive=True}``: make a record inactive, or active again."""
+        """`{type, id, inactive=True}`: make a record inactive, or active again."""
         kind = record_type(_needed(params, "type"))
         body = {"isInactive": params.get("inactive", True)}
         self.ledger.update(kind.name, _id(params), body)
         return {"id": _id(params)}
 
     def set_numbering(self, params: Params) -> dict[str, Any]:
-        """``{type, prefix, digits=0, next=1}``: number transactions of a type from now on."""
+        """`{type, prefix, digits=0, next=1}`: number transactions of a type from now on."""
         code = record_type(_needed(params, "type")).code
         if code not in NUMBERING:
             raise BookError(400, "INVALID_REQUEST", "Only transactions have numbers.")
@@ -246,7 +239,7 @@ class Acts:
         return {}
 
     def set_rate(self, params: Params) -> dict[str, Any]:
-        """``{base, currency, date, rate}``: record an exchange rate; currencies are ISO codes."""
+        """`{base, currency, date, rate}`: record an exchange rate; currencies are ISO codes."""
         ids = {
             name: self.books.scalar(
                 "SELECT id FROM currency WHERE symbol = ?", _needed(params, name)
@@ -262,7 +255,7 @@ class Acts:
         return {"id": self.ledger.create("currencyRate", body)}
 
     def set_period(self, params: Params, **flags: bool) -> dict[str, Any]:
-        """``{id | name | date}``: close, open or lock an accounting period."""
+        """`{id | name | date}`: close, open or lock an accounting period."""
         if params.get("id") is not None:
             period = _id(params)
         elif params.get("date") is not None:

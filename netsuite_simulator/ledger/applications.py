@@ -256,7 +256,7 @@ class Applications:
         """Apply an amount (1/SCALE, positive) of a payer to an item, on top of what is there.
 
         :param payer_line: the credit line of a journal that pays.
-        :raises BookError: when either side has less left.
+        :raise BookError: when either side has less left.
         """
         present = self.between(payer, target, payer_line)
         if present is not None:
@@ -331,7 +331,7 @@ class Applications:
     def rebase(self, document: int) -> list[int]:
         """Compute the base values of a document's applications anew, after its total changed.
 
-        :returns: the documents on the other side.
+        :return: the documents on the other side.
         """
         present = self.of(document)
         for application in present:

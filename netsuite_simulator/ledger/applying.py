@@ -71,7 +71,7 @@ class Applying:
     def wanted(self, code: str, body: Body, sublist: str = "apply") -> Wanted:
         """Return what the body of a transaction of that type wants applied.
 
-        :raises BookError: for lines that name no document, or a negative amount.
+        :raise BookError: for lines that name no document, or a negative amount.
         """
         wanted: Wanted = {}
         if code not in PAYERS:
@@ -92,7 +92,7 @@ class Applying:
         return wanted
 
     def take_off(self, document: Document, wanted: Wanted, emptied: bool) -> list[int]:
-        """Remove the applications that the body removes or changes; ``wanted`` keeps the latter.
+        """Remove the applications that the body removes or changes; `wanted` keeps the latter.
 
         The deposits of a refund are chosen once, when it is made.
         """
@@ -115,9 +115,9 @@ class Applying:
         return bool(kind == DEPOSIT)
 
     def apply_all(self, payer: Payer, wanted: Mapping[Item, int | None]) -> list[int]:
-        """Apply a payer as wanted; returns the documents that it settles.
+        """Apply a payer as wanted, and return the documents that it settles.
 
-        :raises BookError: for what it cannot settle, or more than either side has left.
+        :raise BookError: for what it cannot settle, or more than either side has left.
         """
         unit = rounding_unit(self.books.precision(payer.currency))
         targets = []
@@ -138,7 +138,7 @@ class Applying:
         return targets
 
     def apply_rest(self, payer: Payer) -> list[int]:
-        """Apply the rest of a payer to the oldest open items; returns what it settles."""
+        """Apply the rest of a payer to the oldest open items, and return what it settles."""
         available = self.applications.available(payer.id)
         left = available.amount if available is not None else 0
         targets = []

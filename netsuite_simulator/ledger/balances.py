@@ -53,7 +53,7 @@ def money_text(scaled: int, precision: int) -> str:
 def balances(books: Books) -> list[dict[str, Any]]:
     """Return the A/R balance per customer, currency and subsidiary.
 
-    :returns: dicts of customer_id, customer, currency (ISO), subsidiary_id, open (text, transaction
+    :return: dicts of customer_id, customer, currency (ISO), subsidiary_id, open (text, transaction
         currency; invoices minus unapplied payments and credits) and open_base (text, base currency
         of the subsidiary), and likewise deposits and deposits_base: what the customer paid in
         advance, which is no part of A/R. Balances that are zero are included.
@@ -83,9 +83,9 @@ def documents(books: Books, customer: int | None = None) -> list[dict[str, Any]]
 
     Of journals each A/R line of a customer is listed by itself.
 
-    :returns: dicts of id, line (0 except for lines of journals), type, type_name, tranid,
+    :return: dicts of id, line (0 except for lines of journals), type, type_name, tranid,
         customer_id, currency (ISO), total, open and open_base (texts; positive as typed), side
-        (``debit`` or ``credit`` of A/R, or ``deposit``) and voided.
+        (`debit` or `credit` of A/R, or `deposit`) and voided.
     """
     query, parameters = f"SELECT * FROM ({_DOCUMENTS}) ORDER BY id, line", []
     if customer is not None:

@@ -39,7 +39,7 @@ class Books:
 
     @property
     def con(self) -> Connection:
-        """The connection of the current :meth:`session`."""
+        """The connection of the current `session`."""
         if self._connection is None:
             raise RuntimeError("The books are used outside of a session.")
         return self._connection
@@ -56,7 +56,7 @@ class Books:
 
     @contextmanager
     def stamped(self, stamp: str | None) -> Iterator[None]:
-        """Write ``stamp`` (stored form, UTC) as the time of all changes inside; None: now."""
+        """Write `stamp` (stored form, UTC) as the time of all changes inside; None: now."""
         previous, self._stamp = self._stamp, stamp or self._stamp
         try:
             yield
@@ -81,7 +81,7 @@ class Books:
         return self.clock.to_account(from_stored(self.stamp())).date().isoformat()
 
     def remember(self, kind: str, key: Any, find: Callable[[], Value]) -> Value:
-        """Return a look-up in setup data, which :meth:`forget` makes fresh."""
+        """Return a look-up in setup data, which `forget` makes fresh."""
         found: Value
         try:
             found = self._remembered[kind, key]
@@ -94,7 +94,7 @@ class Books:
         self._remembered.clear()
 
     def next_id(self, sequence: str, count: int = 1) -> int:
-        """Take ``count`` numbers from a sequence and return the first; none is used twice."""
+        """Take `count` numbers from a sequence and return the first; none is used twice."""
         row = self.con.execute(
             "INSERT INTO _sequence VALUES (?, ?) ON CONFLICT (name)"
             " DO UPDATE SET value = value + excluded.value RETURNING value",
@@ -118,7 +118,7 @@ class Books:
     def needed(self, query: str, *parameters: Any) -> tuple[Any, ...]:
         """Return the first row of a query.
 
-        :raises BookError: 404 when there is none.
+        :raise BookError: 404 when there is none.
         """
         row = self.one(query, *parameters)
         if row is None:
@@ -133,7 +133,7 @@ class Books:
     def row(self, table: str, record_id: int, stored_as: str | None = None) -> dict[str, Any]:
         """Return a row by id as a dict.
 
-        :raises BookError: 404 when there is none.
+        :raise BookError: 404 when there is none.
         """
         key = TABLES[table].key[0]
         cursor = self.con.execute(
@@ -173,7 +173,7 @@ class Books:
     def reference(self, table: str, value: Any, field: str) -> int | None:
         """Return the id of an existing record that a reference of a body means.
 
-        :raises BookError: INVALID_CONTENT when there is no such record.
+        :raise BookError: INVALID_CONTENT when there is no such record.
         """
         if value is None:
             return None
@@ -220,7 +220,7 @@ class Books:
         return self.remember("base_currency", subsidiary, find)
 
     def exchange_rate(self, base: int, currency: int, day: str) -> int:
-        """Return base-currency units per unit of ``currency`` at a date, in 1/SCALE.
+        """Return base-currency units per unit of `currency` at a date, in 1/SCALE.
 
         The latest currencyrate up to the date counts; without one, the rates of the currency list.
         """

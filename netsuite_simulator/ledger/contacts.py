@@ -52,7 +52,7 @@ class Contacts:
     def attach(self, customer: int, contact: int, role: int | None = None) -> None:
         """Attach a contact to a further customer, or change its role there.
 
-        :raises BookError: for an unknown customer, contact or role.
+        :raise BookError: for an unknown customer, contact or role.
         """
         self._check(customer, contact)
         if role is not None:
@@ -63,7 +63,7 @@ class Contacts:
     def detach(self, customer: int, contact: int) -> None:
         """Take a contact off a customer; off its own company it belongs to none.
 
-        :raises BookError: when it is not attached there.
+        :raise BookError: when it is not attached there.
         """
         self._check(customer, contact)
         if not self.books.one(
@@ -77,7 +77,7 @@ class Contacts:
         self._touch(contact)
 
     def roles(self, customer: int) -> Sublist:
-        """Return the lines of a customer's ``contactRoles``, as REST shows them."""
+        """Return the lines of a customer's `contactRoles`, as REST shows them."""
         rows = self.books.con.execute(
             f"SELECT r.contact, r.role, c.entityid, c.email FROM {_RELATIONSHIPS} r"
             " JOIN contact c ON c.id = r.contact WHERE r.company = ? ORDER BY r.contact",

@@ -59,7 +59,7 @@ class Customers:
     def create(self, body: Body) -> int:
         """Create a customer, its addresses and its primary subsidiary relationship.
 
-        ``entityId`` defaults to the company name or the person's name, ``currency`` to the base
+        `entityId` defaults to the company name or the person's name, `currency` to the base
         currency of the subsidiary.
         """
         books = self.books
@@ -142,7 +142,7 @@ class Customers:
         return relationship
 
     def add_relationship(self, body: Body) -> int:
-        """Let a customer deal with a further subsidiary; returns the relationship's id."""
+        """Let a customer deal with a further subsidiary, and return the relationship's id."""
         values = self.records.columns(RELATIONSHIP, body)
         self.records.require(RELATIONSHIP, values)
         customer, subsidiary = values["entity"], values["subsidiary"]
@@ -163,7 +163,7 @@ class Customers:
     def update(self, customer: int, body: Body, replace: Iterable[str] = ()) -> None:
         """Change a customer; addresses merge by their internal id, without one they are added.
 
-        Another ``subsidiary`` becomes the primary one; the customer has to deal with it already.
+        Another `subsidiary` becomes the primary one; the customer has to deal with it already.
         """
         books = self.books
         if "subsidiary" in body:
@@ -364,7 +364,7 @@ class Customers:
     def check_billable(self, customer: int, subsidiary: int | None, field: str) -> dict[str, Any]:
         """Return a customer's row if a new transaction may name it in that subsidiary.
 
-        :raises BookError: for an inactive customer or a subsidiary that it does not belong to.
+        :raise BookError: for an inactive customer or a subsidiary that it does not belong to.
         """
         row = self.books.row("customer", customer, "_customer")
         if row["isinactive"] == "T":

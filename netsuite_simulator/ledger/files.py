@@ -66,7 +66,7 @@ class Files:
     # === ACTS === #
 
     def upload(self, params: Params) -> dict[str, Any]:
-        """``{name, contents, folder?, attach_to?}``: upload a file; contents are base64."""
+        """`{name, contents, folder?, attach_to?}`: upload a file; contents are base64."""
         name, contents = str(params.get("name") or ""), _bytes(params.get("contents"))
         if not name:
             raise invalid_content("A file needs a name.", "name")
@@ -95,12 +95,12 @@ class Files:
         return {"id": file_id}
 
     def attach(self, params: Params) -> dict[str, Any]:
-        """``{file, transaction}``: attach a file to a transaction."""
+        """`{file, transaction}`: attach a file to a transaction."""
         self._attach(int(params["file"]), int(params["transaction"]))
         return {"id": int(params["file"])}
 
     def detach(self, params: Params) -> dict[str, Any]:
-        """``{file, transaction}``: take a file off a transaction."""
+        """`{file, transaction}`: take a file off a transaction."""
         self.books.con.execute(
             'DELETE FROM _attachedfile WHERE file = ? AND "transaction" = ?',
             [int(params["file"]), int(params["transaction"])],
@@ -108,7 +108,7 @@ class Files:
         return {"id": int(params["file"])}
 
     def delete(self, params: Params) -> dict[str, Any]:
-        """``{id}``: delete a file; fields that refer to it keep its id, as a dead reference."""
+        """`{id}`: delete a file; fields that refer to it keep its id, as a dead reference."""
         file_id = self.file(int(params["id"])).id
         for query in (
             "DELETE FROM file WHERE id = ?",
@@ -124,7 +124,7 @@ class Files:
     def file(self, file_id: int) -> StoredFile:
         """Return a file.
 
-        :raises BookError: 404 when there is none.
+        :raise BookError: 404 when there is none.
         """
         row = self.books.one(
             "SELECT id, name, filesize, lastmodifieddate FROM file WHERE id = ?", file_id
@@ -136,7 +136,7 @@ class Files:
     def contents(self, file_id: int) -> bytes:
         """Return the contents of a file.
 
-        :raises BookError: 404 when there is none.
+        :raise BookError: 404 when there is none.
         """
         (contents,) = self.books.needed("SELECT contents FROM _filecontent WHERE file = ?", file_id)
         return bytes(contents)

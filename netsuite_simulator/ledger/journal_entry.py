@@ -36,7 +36,7 @@ class JournalEntry:
     def fill(self, document: Document, body: Body, replace: tuple[str, ...]) -> None:
         """Take approval and lines of a body over; what it does not name stays.
 
-        :raises BookError: for lines that do not balance in each subsidiary.
+        :raise BookError: for lines that do not balance in each subsidiary.
         """
         header = document.header
         if body.get("approved") is not None:

@@ -36,7 +36,7 @@ class Journals:
         """Apply a credit line of a journal to an invoice, or to a debit line of another journal.
 
         :param amount: in 1/SCALE, on top of what is applied already; None is all that is possible.
-        :raises BookError: for lines that cannot be applied so, or a locked period.
+        :raise BookError: for lines that cannot be applied so, or a locked period.
         """
         document = self._load(credit.document)
         payer = self._payer(document, credit)
@@ -94,7 +94,7 @@ class Journals:
         self.transactions.refresh_targets(document, targets, touch)
 
     def reverse(self, kind: RecordType, journal: int, day: Any) -> int:
-        """Make the journal that takes a posted one back at a date; returns its id."""
+        """Make the journal that takes a posted one back at a date, and return its id."""
         document = self._load(journal)
         header = document.header
         if header["posting"] != "T" or header["reversal"] is not None:

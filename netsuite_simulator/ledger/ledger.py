@@ -12,14 +12,13 @@ from ..errors import BookError, user_error
 from ..store import Store
 from ..switches import Switches
 from . import balances as reports
-from .acts import Acts, record_type
 from .books import Books
 from .customers import Customers
 from .files import Files
 from .journals import Journals
 from .kinds import DEPOSIT_APPLICATION, JOURNAL, NEGATIVE, customer_field
 from .reading import Reading
-from .record_types import RecordType
+from .record_types import RecordType, record_type
 from .records import Records
 from .transactions import Transactions
 from .values import Body
@@ -30,10 +29,10 @@ _READ_ONLY = frozenset({"customerSubsidiaryRelationship"})
 class Ledger:
     """Receivables ledger of one account; every method is one unit that succeeds or changes nothing.
 
-    Record types are named in REST casing (``creditMemo``); any casing is understood. All methods
+    Record types are named in REST casing (`creditMemo`); any casing is understood. All methods
     are safe to call from several threads.
 
-    :param store: database, from :func:`netsuite_simulator.store.open_store`.
+    :param store: database, from `netsuite_simulator.store.open_store`.
     :param clock: the account's clock.
     :param switches: choices about NetSuite's behaviour.
     """
@@ -50,18 +49,17 @@ class Ledger:
         self.files = Files(self.books)
         self.journals = Journals(self.transactions)
         self._reading = Reading(self.books, self.records, self.transactions)
-        self._acts = Acts(self)
 
     # === RECORDS === #
 
     def create(self, record_type_name: str, body: Body) -> int:
         """Create a record from a REST body and return its internal id.
 
-        References are ``{"id": "5"}`` or ``{"externalId": "x"}``, amounts numbers or texts in
-        transaction currency, sublists ``{"items": [...]}``. Fields that the type does not have are
-        dropped, as is an ``id``.
+        References are `{"id": "5"}` or `{"externalId": "x"}`, amounts numbers or texts in
+        transaction currency, sublists `{"items": [...]}`. Fields that the type does not have are
+        dropped, as is an `id`.
 
-        :raises BookError: as NetSuite would refuse.
+        :raise BookError: as NetSuite would refuse.
         """
         kind = record_type(record_type_name)
         with self.books.session():
@@ -89,7 +87,7 @@ class Ledger:
         """Change the fields that a REST body names; null clears a field.
 
         :param replace: names of sublists whose lines are replaced instead of merged by key.
-        :raises BookError: 404 for an unknown id, else as NetSuite would refuse.
+        :raise BookError: 404 for an unknown id, else as NetSuite would refuse.
         """
         kind = record_type(record_type_name)
         with self.books.session():
@@ -107,7 +105,7 @@ class Ledger:
     def delete(self, record_type_name: str, record_id: int) -> None:
         """Delete a record and leave a deletedrecord row.
 
-        :raises BookError: for customers with transactions, paid invoices, locked periods.
+        :raise BookError: for customers with transactions, paid invoices, locked periods.
         """
         kind = record_type(record_type_name)
         with self.books.session():
@@ -123,10 +121,10 @@ class Ledger:
     def transform(
         self, record_type_name: str, record_id: int, target: str, body: Body | None = None
     ) -> int:
-        """Make a record of type ``target`` out of another, with ``body`` over the defaults.
+        """Make a record of type `target` out of another, with `body` over the defaults.
 
-        :returns: internal id of the new record.
-        :raises BookError: when the type cannot be transformed so.
+        :return: internal id of the new record.
+        :raise BookError: when the type cannot be transformed so.
         """
         kind, wanted = record_type(record_type_name), record_type(target)
         if wanted.name not in kind.transforms:
@@ -150,7 +148,7 @@ class Ledger:
     def attach(self, customer: int, contact: int, role: int | None = None) -> None:
         """Attach a contact to a customer, with its role there.
 
-        :raises BookError: 404 for an unknown contact, INVALID_CONTENT for the others.
+        :raise BookError: 404 for an unknown contact, INVALID_CONTENT for the others.
         """
         with self.books.session():
             self.customers.contacts.attach(customer, contact, role)
@@ -158,7 +156,7 @@ class Ledger:
     def detach(self, customer: int, contact: int) -> None:
         """Take a contact off a customer.
 
-        :raises BookError: 404 when it is not attached there.
+        :raise BookError: 404 when it is not attached there.
         """
         with self.books.session():
             self.customers.contacts.detach(customer, contact)
@@ -169,7 +167,7 @@ class Ledger:
         Numbers are Decimal, dates date, times aware datetime in UTC, references Ref, list values
         Enum, sublists Sublist. Empty fields are left out.
 
-        :raises BookError: 404 for an unknown id.
+        :raise BookError: 404 for an unknown id.
         """
         kind = record_type(record_type_name)
         with self.books.session():
@@ -182,7 +180,7 @@ class Ledger:
     def type_name(self, transaction: int) -> str:
         """Return the REST name of a transaction's record type.
 
-        :raises BookError: for an unknown id.
+        :raise BookError: for an unknown id.
         """
         with self.books.session():
             return self.transactions.type_of(transaction).name
@@ -206,19 +204,10 @@ class Ledger:
 
     # === CONTROL === #
 
-    def act(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Do what a person does in NetSuite's user interface; see acts.py for names and params.
-
-        :returns: ``id`` of the record and ``lastmodifieddate`` that was written.
-        :raises BookError: as NetSuite would refuse.
-        """
-        with self.books.session():
-            return self._acts.perform(name, params)
-
     def change_switches(self, values: Mapping[str, Any]) -> None:
         """Set switches by name, and rewrite stored signs where a switch decides them.
 
-        :raises ValueError: on an unknown name or value.
+        :raise ValueError: on an unknown name or value.
         """
         before = self.switches.as_dict()
         self.switches.change(values)
@@ -249,7 +238,7 @@ class Ledger:
     def balances(self) -> list[dict[str, Any]]:
         """Return the A/R balance per customer, currency and subsidiary from the accounting lines.
 
-        :returns: dicts as :func:`netsuite_simulator.ledger.balances.balances` describes.
+        :return: dicts as `netsuite_simulator.ledger.balances.balances` describes.
         """
         with self.books.session():
             return reports.balances(self.books)
@@ -257,7 +246,7 @@ class Ledger:
     def documents(self, customer_id: int | None = None) -> list[dict[str, Any]]:
         """Return all transactions, or one customer's, with total and open amount.
 
-        :returns: dicts as :func:`netsuite_simulator.ledger.balances.documents` describes.
+        :return: dicts as `netsuite_simulator.ledger.balances.documents` describes.
         """
         with self.books.session():
             return reports.documents(self.books, customer_id)

@@ -32,7 +32,7 @@ class Periods:
     def of(self, day: str) -> Period:
         """Return the posting period of a date.
 
-        :raises BookError: when no period covers it.
+        :raise BookError: when no period covers it.
         """
         return self.books.remember("period", day, lambda: self._find(day))
 

@@ -1,7 +1,7 @@
 """Posting rules: which accounting lines each transaction type makes.
 
-Debits are positive and credits negative, in transaction currency (``foreign``) and in the base
-currency of the subsidiary (``base``), both in 1/SCALE. Lines of a transaction sum to zero in both.
+Debits are positive and credits negative, in transaction currency (`foreign`) and in the base
+currency of the subsidiary (`base`), both in 1/SCALE. Lines of a transaction sum to zero in both.
 
 What a payer (payment, credit memo or deposit application) settles on an invoice leaves A/R at the
 value at which the invoice put it there; the difference to the payer's own rate is a realised

@@ -80,7 +80,7 @@ class RecordType:
 
 
 def fields_of(table: str, text: str) -> tuple[Field, ...]:
-    """Read field definitions: ``restName[>column][!|=]``; ! is mandatory, = is read only."""
+    """Read field definitions: `restName[>column][!|=]`; ! is mandatory, = is read only."""
     found = []
     for word in text.split():
         bare = word.rstrip("!=")

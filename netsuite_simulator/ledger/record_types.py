@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..errors import BookError
 from .kinds import JOURNAL
 from .record_shapes import Field as Field
 from .record_shapes import RecordType as RecordType
@@ -365,6 +366,17 @@ NUMBERING = {
     "CustRfnd": ("RFND", 0, 1001),
     "Journal": ("JE", 0, 1001),
 }
+
+
+def record_type(name: str) -> RecordType:
+    """Return a record type by its REST name in any casing, or by transaction type code.
+
+    :raise BookError: 404 for an unknown name.
+    """
+    found = BY_LOWER_NAME.get(name.lower()) or BY_CODE.get(name)
+    if found is None:
+        raise BookError(404, "NOT_FOUND", f"Record type '{name}' does not exist.")
+    return found
 
 
 def unknown_fields(record_type: str, body: Mapping[str, Any]) -> list[str]:

@@ -83,7 +83,7 @@ class Records:
         return to_column(field.kind, value, field.name)
 
     def _several(self, field: Field, value: Any) -> str | None:
-        """Return the ids of a multiple select as SuiteQL shows them, ``3, 5``."""
+        """Return the ids of a multiple select as SuiteQL shows them, `3, 5`."""
         chosen = items_of({field.name: value}, field.name) or []
         ids = {self.books.reference(field.kind.target, each, field.name) for each in chosen}
         return ", ".join(str(each) for each in sorted(filter(None, ids))) or None
@@ -159,7 +159,7 @@ class Records:
     def note_changes(
         self, record_id: int, present: dict[str, Any], changed: dict[str, Any], kind: int = -2
     ) -> None:
-        """Write a system note per changed field; ``kind`` is -30 for transactions."""
+        """Write a system note per changed field; `kind` is -30 for transactions."""
         for column, value in changed.items():
             if column == "lastmodifieddate" or present.get(column) == value:
                 continue

@@ -137,7 +137,7 @@ class Rows:
     def line_row(
         self, document: Document, posting: Posting, sequence: int, key: int
     ) -> dict[str, Any]:
-        """Return the transactionline row of a posting; ``sequence`` counts from the main line."""
+        """Return the transactionline row of a posting; `sequence` counts from the main line."""
         foreign = posting.foreign
         main = posting.line == MAIN_LINE
         if document.type == JOURNAL:
@@ -266,7 +266,7 @@ class Rows:
         """Read a document back.
 
         :param kind: the record type that it must have.
-        :raises BookError: 404 when there is none.
+        :raise BookError: 404 when there is none.
         """
         header = self.books.row("transaction", transaction)
         if kind is not None and header["recordtype"] != kind.name.lower():

@@ -58,9 +58,9 @@ class Transactions:
     # === SAVE === #
 
     def create(self, kind: RecordType, body: Body, created_from: int | None = None) -> int:
-        """Create a transaction and apply it as its apply sublist says; returns its id.
+        """Create a transaction and apply it as its apply sublist says, and return its id.
 
-        A payment without ``payment`` is as large as what it applies. With ``autoApply`` the rest
+        A payment without `payment` is as large as what it applies. With `autoApply` the rest
         of a payer goes to the customer's oldest open invoices.
         """
         document = self.entry.new(kind, body, created_from)
@@ -96,7 +96,7 @@ class Transactions:
     ) -> None:
         """Change a transaction; the apply sublist merges by document.
 
-        :raises BookError: for locked periods, voided transactions, totals below what is applied.
+        :raise BookError: for locked periods, voided transactions, totals below what is applied.
         """
         replace = tuple(replace)
         document = self.rows.load(transaction, kind)
@@ -183,7 +183,7 @@ class Transactions:
     def void(self, transaction: int) -> None:
         """Void a transaction: its amounts become zero, its applications go.
 
-        :raises BookError: when it is voided already, or its period is locked.
+        :raise BookError: when it is voided already, or its period is locked.
         """
         document = self.rows.load(transaction)
         if document.header["voided"] == "T":
@@ -239,7 +239,7 @@ class Transactions:
     # === TRANSFORM === #
 
     def transform(self, kind: RecordType, source: int, target: RecordType, body: Body) -> int:
-        """Make a transaction out of another, with ``body`` over what NetSuite fills in.
+        """Make a transaction out of another, with `body` over what NetSuite fills in.
 
         Invoices become payments and credit memos, deposits become deposit applications, and what
         is left of a payment, a credit memo or a deposit becomes a refund.

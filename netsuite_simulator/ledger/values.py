@@ -18,7 +18,7 @@ MAX_SCALED = 2**63 - 1
 
 @dataclass(frozen=True)
 class Ref:
-    """A reference to a record: internal id, ``refName`` and REST record type."""
+    """A reference to a record: internal id, `refName` and REST record type."""
 
     id: int
     name: str | None
@@ -27,7 +27,7 @@ class Ref:
 
 @dataclass(frozen=True)
 class Enum:
-    """A value of a fixed list: its id and ``refName``."""
+    """A value of a fixed list: its id and `refName`."""
 
     id: str
     name: str
@@ -45,7 +45,7 @@ def to_scaled(value: Any, field: str) -> int:
     """Return a number of a body in units of 1/SCALE, exactly.
 
     :param value: int, str, float or Decimal; a float counts as its shortest decimal text.
-    :raises BookError: when it is no finite number or too large.
+    :raise BookError: when it is no finite number or too large.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
         raise invalid_value(value, field)
@@ -89,7 +89,7 @@ def times(scaled: int, factor: int, unit: int) -> int:
 def reference_id(value: Any, field: str) -> int | None:
     """Return the internal id that a reference names, None when it names an external id only.
 
-    A reference is ``{"id": "5"}``, ``"5"`` or ``5``.
+    A reference is `{"id": "5"}`, `"5"` or `5`.
     """
     if isinstance(value, Ref):
         return value.id
@@ -116,7 +116,7 @@ def to_bool(value: Any, field: str) -> bool:
 
 
 def to_date(value: Any, field: str) -> str:
-    """Return a date of a body as stored; accepts ``YYYY-MM-DD`` or a date."""
+    """Return a date of a body as stored; accepts `YYYY-MM-DD` or a date."""
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
@@ -142,7 +142,7 @@ def to_datetime(value: Any, field: str) -> str:
 def to_column(kind: Kind, value: Any, field: str) -> int | str | None:
     """Turn a value of a body into a column's value; references are for the caller.
 
-    :raises BookError: when the value does not fit the kind.
+    :raise BookError: when the value does not fit the kind.
     """
     if value is None:
         return None
@@ -195,8 +195,8 @@ def from_column(kind: Kind, value: Any) -> Any:
 def items_of(body: Body, name: str) -> list[Body] | None:
     """Return the lines that a body gives for a sublist.
 
-    :returns: None when the body does not name the sublist; ``[]`` when it empties it
-        (``null`` or ``{"items": null}``).
+    :return: none when the body does not name the sublist; `[]` when it empties it
+        (`null` or `{"items": null}`).
     """
     if name not in body:
         return None
@@ -210,7 +210,7 @@ def items_of(body: Body, name: str) -> list[Body] | None:
 
 
 def is_emptied(body: Body, name: str) -> bool:
-    """Whether a body empties a sublist by ``null`` or ``{"items": null}``."""
+    """Whether a body empties a sublist by `null` or `{"items": null}`."""
     if name not in body:
         return False
     sublist = body[name]

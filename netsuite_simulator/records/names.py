@@ -17,8 +17,7 @@ ROOT = "/services/rest/record/v1"
 def record_type_of(name: str) -> RecordType:
     """Return the record type of a path; NetSuite takes any casing.
 
-    Raises:
-        ApiError: 404 for a name that no record type has.
+    :raise ApiError: 404 for a name that no record type has.
     """
     kind = BY_LOWER_NAME.get(name.lower())
     if kind is None:
@@ -35,8 +34,7 @@ def external_id_of(key: str) -> str | None:
 def internal_id(account: SimulatedAccount, kind: RecordType, key: str) -> int:
     """Return the internal id that a key of a path means.
 
-    Raises:
-        ApiError: 404 for an external id that no record has.
+    :raise ApiError: 404 for an external id that no record has.
     """
     external = external_id_of(key)
     if external is None:

@@ -33,12 +33,9 @@ _LISTS = ("ANY_OF", "BETWEEN", "WITHIN")
 def condition(kind: RecordType, text: str) -> str:
     """Return the SuiteQL condition of a filter.
 
-    Args:
-        kind: the record type; its REST names and its table's column names may be used.
-        text: the value of `q`.
-
-    Raises:
-        QueryError: for an unknown field or operator.
+    :param kind: the record type; its REST names and its table's column names may be used.
+    :param text: the value of `q`.
+    :raise QueryError: for an unknown field or operator.
     """
     tokens = [match[1] for match in _TOKEN.finditer(text)]
     parts: list[str] = []
@@ -73,7 +70,7 @@ def _column(kind: RecordType, name: str) -> tuple[str, Kind]:
 
 
 def _clause(kind: RecordType, tokens: list[str]) -> tuple[str, int]:
-    """Compile one comparison; returns it with the number of tokens it took."""
+    """Compile one comparison, and return it with the number of tokens it took."""
     column, column_kind = _column(kind, tokens[0])
     if len(tokens) < 2:
         raise _malformed(tokens[0])

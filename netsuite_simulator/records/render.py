@@ -36,14 +36,11 @@ def record_url(base_url: str, name: str, record_id: int | str) -> str:
 def render_record(look: Look, name: str, record_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
     """Render a whole record.
 
-    Args:
-        look: how to show it.
-        name: record name in the casing of the request, which its own `self` link echoes.
-        record_id: internal id.
-        body: plain values from the ledger.
-
-    Returns:
-        `links`, then the other keys in alphabetical order; empty fields are left out.
+    :param look: how to show it.
+    :param name: record name in the casing of the request, which its own `self` link echoes.
+    :param record_id: internal id.
+    :param body: plain values from the ledger.
+    :return: `links`, then the other keys in alphabetical order; empty fields are left out.
     """
     lower = record_url(look.base_url, name.lower(), record_id)
     shown = {"id": str(record_id), **{key: value for key, value in body.items() if key != "id"}}

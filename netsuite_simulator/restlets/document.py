@@ -11,8 +11,8 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from netsuite_simulator.errors import BookError
-from netsuite_simulator.ledger.acts import record_type
 from netsuite_simulator.ledger.files import StoredFile
+from netsuite_simulator.ledger.record_types import record_type
 from netsuite_simulator.restlets.printing import print_transaction
 from netsuite_simulator.web.call import Call
 from netsuite_simulator.web.envelope import Answer, ApiError, json_answer
@@ -29,12 +29,11 @@ PRINTED_TYPES = ("invoice", "creditMemo")
 def document(account: SimulatedAccount, call: Call) -> Answer:
     """Answer a call of the RESTlet.
 
-    Raises:
-        ApiError: no script of that id is deployed, or the script refuses; the application
-            words it as RESTlets do.
+    :raise ApiError: no script of that id is deployed, or the script refuses; the application
+        words it as RESTlets do.
     """
     args = call.args
-    deployed = account.front.document_restlet
+    deployed = account.switches.document_restlet
     if not deployed or (args.get("script"), args.get("deploy")) != (SCRIPT, DEPLOYMENT):
         raise ApiError(
             400,
@@ -84,7 +83,7 @@ def _contents(
     contents: bytes,
     stored: StoredFile | None = None,
 ) -> Answer:
-    if len(contents) > account.front.restlet_size_limit:
+    if len(contents) > account.switches.restlet_size_limit:
         raise ApiError(
             400,
             "SSS_FILE_CONTENT_SIZE_EXCEEDED",

@@ -14,7 +14,7 @@ from reportlab.lib.units import inch
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from netsuite_simulator.ledger import Ledger, Ref
-from netsuite_simulator.ledger.acts import record_type
+from netsuite_simulator.ledger.record_types import record_type
 
 TITLES = {"invoice": "Invoice", "creditMemo": "Credit Memo"}
 _GREY = colors.HexColor("#607d8b")
@@ -30,17 +30,12 @@ _WIDTHS = (3.1 * inch, 0.8 * inch, 1.2 * inch, 0.9 * inch, 1.2 * inch)
 def print_transaction(ledger: Ledger, type_name: str, transaction: int) -> tuple[str, bytes]:
     """Print an invoice or a credit memo.
 
-    Args:
-        ledger: the account's books.
-        type_name: REST name of the record type, in any casing.
-        transaction: internal id.
-
-    Returns:
-        The name that NetSuite gives the file, and its contents. The same books give the same
+    :param ledger: the account's books.
+    :param type_name: REST name of the record type, in any casing.
+    :param transaction: internal id.
+    :return: the name that NetSuite gives the file, and its contents. The same books give the same
         bytes.
-
-    Raises:
-        BookError: 404 when there is no such transaction.
+    :raise BookError: 404 when there is no such transaction.
     """
     kind = record_type(type_name)
     body = ledger.read(kind.name, transaction)

@@ -13,9 +13,9 @@ SCENARIOS = ("demo", "empty", "scale")
 def build(name: str, ledger: Ledger, size: int | None = None, seed: int = 1) -> None:
     """Fill the empty books of an account; the same seed and clock make the same books.
 
-    :param name: ``empty`` (setup only), ``demo`` or ``scale``.
-    :param size: number of transactions of ``scale``, 20,000 when None.
-    :raises ValueError: for an unknown name.
+    :param name: `empty` (setup only), `demo` or `scale`.
+    :param size: number of transactions of `scale`, 20,000 when None.
+    :raise ValueError: for an unknown name.
     """
     if name not in SCENARIOS:
         raise ValueError(f"There is no scenario {name!r}; choose one of {', '.join(SCENARIOS)}.")

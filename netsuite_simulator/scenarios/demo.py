@@ -11,6 +11,7 @@ from typing import Any
 
 from ..clock import stored
 from ..ledger import Ledger
+from ..ledger.acts import Acts
 from ..ledger.values import to_decimal
 from .demo_contacts import build_demo_contacts
 from .demo_customers import build_demo_customers
@@ -240,7 +241,7 @@ class Demo:
             body["tranId"] = invoice.number
         invoice.id = self.ledger.create("invoice", body)
         if invoice.fate == "void":
-            self.ledger.act("void", {"id": invoice.id})
+            Acts(self.ledger).perform("void", {"id": invoice.id})
 
     def _open_amount(self, invoice: Invoice) -> Decimal:
         applications = self.ledger.transactions.applications
@@ -251,7 +252,7 @@ class Demo:
         return (self._open_amount(invoice) * Decimal(share)).quantize(places)
 
     def _credit(self, invoice: Invoice, share: str = "0.2", extra: str = "1") -> None:
-        """Credit a part of an invoice; ``extra`` above 1 leaves some of the credit open."""
+        """Credit a part of an invoice; `extra` above 1 leaves some of the credit open."""
         amount = self._part(invoice, share)
         total = amount * Decimal(extra)
         self._credit_memo(invoice, total, [{"doc": {"id": invoice.id}, "amount": amount}])

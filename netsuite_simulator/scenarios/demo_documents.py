@@ -15,6 +15,7 @@ from typing import Any
 
 from ..clock import stored
 from ..ledger import Ledger
+from ..ledger.acts import Acts
 from .setup import Setup
 
 USED_WHOLLY, USED_PARTLY, UNUSED = 4, 4, 4
@@ -60,6 +61,7 @@ class DemoDocuments:
 
     def __init__(self, ledger: Ledger, setup: Setup, seed: int) -> None:
         self.ledger = ledger
+        self.acts = Acts(ledger)
         self.setup = setup
         self.rng = random.Random(f"{seed}-documents")  # noqa: S311 repeatable, not secret
         self.today = ledger.clock.today()
@@ -258,7 +260,7 @@ class DemoDocuments:
             self._line("6300", amount),
             self._line("1100", -amount, party),
         )
-        self.ledger.act("apply", {"payer": journal, "payer_line": 1, "doc": invoice.id})
+        self.acts.perform("apply", {"payer": journal, "payer_line": 1, "doc": invoice.id})
 
     def _plan_openings(self) -> None:
         day = self.setup.first_day + timedelta(days=14)
@@ -331,11 +333,11 @@ class DemoDocuments:
         day = date.fromisoformat(self.ledger.books.today())
         first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
         with self.ledger.books.stamped(self._moment(first, 0)):
-            reversal = self.ledger.act("reverse", {"id": journal, "date": first})["id"]
-            self.ledger.act("apply", {"payer": reversal, "payer_line": 0, "doc": journal})
+            reversal = self.acts.perform("reverse", {"id": journal, "date": first})["id"]
+            self.acts.perform("apply", {"payer": reversal, "payer_line": 0, "doc": journal})
 
     def _void(self, party: Party) -> None:
-        self.ledger.act("void", {"id": self._charge(party, "Freight charged twice")})
+        self.acts.perform("void", {"id": self._charge(party, "Freight charged twice")})
 
     def _plan_other_journals(self) -> None:
         for _ in range(INTERCOMPANY):

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from ..clock import stored
 from ..ledger import Ledger
+from ..ledger.acts import Acts
 from ..restlets.printing import print_transaction
 
 SIGNED, SCANS, LETTERS = 6, 5, 3
@@ -50,7 +51,7 @@ def _sign(ledger: Ledger, kind: str, transaction: int) -> None:
 def _upload(ledger: Ledger, name: str, contents: bytes, attach_to: int | None = None) -> int:
     encoded = base64.b64encode(contents).decode()
     params = {"name": name, "contents": encoded, "attach_to": attach_to}
-    return int(ledger.act("upload_file", params)["id"])
+    return int(Acts(ledger).perform("upload_file", params)["id"])
 
 
 def _plain(number: str) -> str:

@@ -256,5 +256,5 @@ class Scale:
 
 
 def build_scale(ledger: Ledger, setup: Setup, size: int, seed: int) -> None:
-    """Fill the books with ``size`` transactions that balance."""
+    """Fill the books with `size` transactions that balance."""
     Scale(ledger, setup, seed).build(size)

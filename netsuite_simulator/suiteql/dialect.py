@@ -25,16 +25,11 @@ class SuiteQL(Oracle):
 def parse(query: str, allow_with: bool, allow_fetch_first: bool) -> exp.Query:
     """Parse one SuiteQL statement.
 
-    Args:
-        query: the text of `q`.
-        allow_with: whether WITH … AS is understood.
-        allow_fetch_first: whether FETCH FIRST is understood.
-
-    Returns:
-        The tree of a SELECT or a set operation; each `?` is a placeholder `p<position>`.
-
-    Raises:
-        QueryError: for anything that is no query, or a clause NetSuite does not know.
+    :param query: the text of `q`.
+    :param allow_with: whether WITH … AS is understood.
+    :param allow_fetch_first: whether FETCH FIRST is understood.
+    :return: the tree of a SELECT or a set operation; each `?` is a placeholder `p<position>`.
+    :raise QueryError: for anything that is no query, or a clause NetSuite does not know.
     """
     try:
         trees = sqlglot.parse(_number_parameters(query), dialect=SuiteQL)

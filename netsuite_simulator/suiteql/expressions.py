@@ -40,11 +40,10 @@ SubqueryCompiler = Callable[[exp.Query, Scope], tuple[str, Value]]
 class Expressions:
     """Compiles the expressions of one SELECT.
 
-    Args:
-        bindings: the parameters of the whole query.
-        scope: the sources of this SELECT.
-        subquery: compiles a nested query with one column.
-        full_status: BUILTIN.DF of a status names the type too.
+    :param bindings: the parameters of the whole query.
+    :param scope: the sources of this SELECT.
+    :param subquery: compiles a nested query with one column.
+    :param full_status: BUILTIN.DF of a status names the type too.
     """
 
     def __init__(
@@ -60,8 +59,7 @@ class Expressions:
     def value(self, node: exp.Expr) -> Value:
         """Compile an expression that has a value.
 
-        Raises:
-            QueryError: for whatever SuiteQL does not know.
+        :raise QueryError: for whatever SuiteQL does not know.
         """
         handler = _VALUES.get(type(node))
         if handler is None:

@@ -25,11 +25,8 @@ def outer_join_marks(
 ) -> tuple[list[exp.Expr], dict[str, list[exp.Expr]]]:
     """Split the conditions with (+) off a WHERE.
 
-    Returns:
-        The other conditions, and per alias of a marked table its join conditions.
-
-    Raises:
-        QueryError: when comma joins and ANSI joins are mixed.
+    :return: the other conditions, and per alias of a marked table its join conditions.
+    :raise QueryError: when comma joins and ANSI joins are mixed.
     """
     if any(map(_is_comma, joins)) and not all(map(_is_comma, joins)):
         raise unsupported()

@@ -7,30 +7,35 @@ does not, and would read the whole table for every page.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sqlglot import exp
 
 from netsuite_simulator.suiteql.values import Bindings, Run, Value, short_text
 
-if TYPE_CHECKING:
-    from netsuite_simulator.suiteql.expressions import Expressions
-
 _LOWER = (exp.GT, exp.GTE, exp.EQ)
 _UPPER = (exp.LT, exp.LTE, exp.EQ)
 
 
-def implied_bounds(expressions: Expressions, node: exp.Expr) -> list[str]:
+class Compiler(Protocol):
+    """What compiles the expressions of the SELECT that a condition stands in."""
+
+    bindings: Bindings
+
+    def value(self, node: exp.Expr) -> Value: ...
+
+
+def implied_bounds(compiler: Compiler, node: exp.Expr) -> list[str]:
     """Return conditions that follow from an OR: at most one range per column."""
     branches = [list(_conjuncts(branch)) for branch in _branches(node)]
     bounds = []
     for column in _compared_columns(branches[0]):
         for operators, choose, symbol in ((_LOWER, min, ">="), (_UPPER, max, "<=")):
-            values = [_constant(expressions, column, branch, operators) for branch in branches]
+            values = [_constant(compiler, column, branch, operators) for branch in branches]
             found = [value for value in values if value is not None]
             if len(found) == len(branches):
-                left = expressions.value(column)
-                bounds.append(f"{left.sql} {symbol} {_extreme(expressions, left, found, choose)}")
+                left = compiler.value(column)
+                bounds.append(f"{left.sql} {symbol} {_extreme(compiler, left, found, choose)}")
     return bounds
 
 
@@ -62,21 +67,21 @@ def _compared_columns(conditions: list[exp.Expr]) -> list[exp.Column]:
 
 
 def _constant(
-    expressions: Expressions,
+    compiler: Compiler,
     column: exp.Column,
     conditions: list[exp.Expr],
     operators: tuple[type[exp.Expr], ...],
 ) -> Value | None:
     for condition in conditions:
         if isinstance(condition, operators) and condition.this == column:
-            value = expressions.value(condition.expression)
+            value = compiler.value(condition.expression)
             return value if value.constant is not None else None
     return None
 
 
-def _extreme(expressions: Expressions, left: Value, found: list[Value], choose: Any) -> str:
+def _extreme(compiler: Compiler, left: Value, found: list[Value], choose: Any) -> str:
     """Bind the least or greatest of some constants, in the form the column is stored in."""
-    bindings: Bindings = expressions.bindings
+    bindings: Bindings = compiler.bindings
     if left.kind not in ("date", "datetime"):
         sides = [bindings.sql(value, left.kind) for value in found]
         name = "min" if choose is min else "max"

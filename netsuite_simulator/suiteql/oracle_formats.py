@@ -95,14 +95,9 @@ def _cased(token: str, writer: _Writer) -> _Writer:
 def date_writer(model: str) -> _Writer:
     """Compile a TO_CHAR date format.
 
-    Args:
-        model: Oracle format model, e.g. `YYYY-MM-DD HH24:MI:SS`.
-
-    Returns:
-        A function from naive local time to text.
-
-    Raises:
-        QueryError: for a model with unknown elements.
+    :param model: Oracle format model, e.g. `YYYY-MM-DD HH24:MI:SS`.
+    :return: a function from naive local time to text.
+    :raise QueryError: for a model with unknown elements.
     """
     if model == "YYYY-MM-DD HH24:MI:SS":
         return str
@@ -163,10 +158,9 @@ def has_time(model: str) -> bool:
 
 
 def read_date(text: str, model: str) -> datetime:
-    """Parse a text as TO_DATE does; returns a naive local time.
+    """Parse a text as TO_DATE does, and return a naive local time.
 
-    Raises:
-        QueryError: when the text does not follow the model.
+    :raise QueryError: when the text does not follow the model.
     """
     match = _reader(model).fullmatch(text)
     if match is None:
@@ -220,7 +214,10 @@ def write_number(value: Decimal, model: str) -> str:
 
 
 def read_number(text: str) -> Decimal:
-    """Parse a text as TO_NUMBER does; raises `QueryError` when it is no number."""
+    """Parse a text as TO_NUMBER does.
+
+    :raise QueryError: when it is no number.
+    """
     try:
         return Decimal(text.strip())
     except InvalidOperation:

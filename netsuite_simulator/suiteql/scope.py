@@ -61,7 +61,10 @@ class Scope:
     outer: Scope | None = None
 
     def add(self, source: Source) -> None:
-        """Add a source; raises `QueryError` when its alias is taken."""
+        """Add a source.
+
+        :raise QueryError: when its alias is taken.
+        """
         if source.alias in self.sources:
             raise unsupported()
         self.sources[source.alias] = source
@@ -73,8 +76,7 @@ class Scope:
     def column(self, node: exp.Column) -> Value:
         """Return the value of a column.
 
-        Raises:
-            QueryError: when no source, or more than one, has it.
+        :raise QueryError: when no source, or more than one, has it.
         """
         name, qualifier = node.name.lower(), node.table.lower()
         scope: Scope | None = self
@@ -105,8 +107,7 @@ class Scope:
 def table_source(node: exp.Table, tables: dict[str, Table]) -> Source:
     """Return the source for a table of the account.
 
-    Raises:
-        QueryError: for a table that does not exist or that the account hides.
+    :raise QueryError: for a table that does not exist or that the account hides.
     """
     name = node.name.lower()
     alias = (node.alias or node.name).lower()

@@ -43,9 +43,8 @@ class Selection:
 class QueryCompiler:
     """Compiles queries for one state of the account's tables.
 
-    Args:
-        tables: what this account shows.
-        full_status: BUILTIN.DF of a status names the type too.
+    :param tables: what this account shows.
+    :param full_status: BUILTIN.DF of a status names the type too.
     """
 
     def __init__(self, tables: dict[str, Table], full_status: bool) -> None:
@@ -57,8 +56,7 @@ class QueryCompiler:
     def compile(self, node: exp.Expr, outer: Scope | None = None) -> Selection:
         """Compile a SELECT or a set operation.
 
-        Raises:
-            QueryError: for whatever NetSuite refuses.
+        :raise QueryError: for whatever NetSuite refuses.
         """
         with_ = node.args.get("with_")
         for table in with_.expressions if with_ is not None else []:
@@ -128,7 +126,7 @@ class QueryCompiler:
         return selection
 
     def _source(self, part: exp.Expr, scope: Scope) -> tuple[Source, str]:
-        """Add one entry of FROM to the scope; returns it with its SQL."""
+        """Add one entry of FROM to the scope, and return it with its SQL."""
         if isinstance(part, exp.Subquery):
             return self._derived(part.this, part.alias.lower() or f"q{len(scope.sources)}", scope)
         if not isinstance(part, exp.Table):
@@ -179,7 +177,7 @@ class QueryCompiler:
         return names, values
 
     def _groups(self, node: exp.Select, expressions: Expressions, values: list[Value]) -> bool:
-        """Refuse columns that are neither grouped nor aggregated; returns whether this groups."""
+        """Refuse columns neither grouped nor aggregated, and return whether this groups."""
         group = node.args.get("group")
         terms = [expressions.value(term).sql for term in group.expressions] if group else []
         grouped = bool(group) or any(value.aggregate for value in values)
@@ -292,7 +290,7 @@ def _is_rownum(node: exp.Expr) -> bool:
 def _row_limit(
     conditions: list[exp.Expr],
 ) -> tuple[list[exp.Expr], int | None]:
-    """Split ROWNUM conditions off a WHERE; returns the rest and the limit."""
+    """Split ROWNUM conditions off a WHERE, and return the rest and the limit."""
     limit: int | None = None
     rest = []
     for condition in conditions:

@@ -12,10 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from netsuite_simulator.clock import Clock
 from netsuite_simulator.schema import visible_tables
+from netsuite_simulator.store import Store
 from netsuite_simulator.suiteql.dialect import parse
 from netsuite_simulator.suiteql.errors import unsupported
 from netsuite_simulator.suiteql.expressions import NO_INDEX
@@ -23,6 +25,7 @@ from netsuite_simulator.suiteql.oracle_formats import date_writer
 from netsuite_simulator.suiteql.select import QueryCompiler, Selection
 from netsuite_simulator.suiteql.values import Bindings, Run, Value, number_text
 from netsuite_simulator.suiteql.zone import zone_table
+from netsuite_simulator.switches import Switches
 from netsuite_simulator.web.call import Call
 from netsuite_simulator.web.envelope import (
     Answer,
@@ -31,9 +34,6 @@ from netsuite_simulator.web.envelope import (
     resource_answer,
     unexpected_error,
 )
-
-if TYPE_CHECKING:
-    from netsuite_simulator.account import SimulatedAccount
 
 DEFAULT_LIMIT = 1000
 MAX_LIMIT = 1000
@@ -52,10 +52,15 @@ class Rows:
 
 
 class QueryService:
-    """Compiles and runs queries of one account; keeps compiled queries and row counts."""
+    """Compiles and runs queries of one account; keeps compiled queries and row counts.
 
-    def __init__(self, account: SimulatedAccount) -> None:
-        self._account = account
+    :param store: the account's books.
+    :param clock: the account's clock.
+    :param switches: choices about NetSuite's behaviour.
+    """
+
+    def __init__(self, store: Store, clock: Clock, switches: Switches) -> None:
+        self._store, self._clock, self._switches = store, clock, switches
         self._lock = threading.Lock()
         self._compiled: OrderedDict[tuple[Any, ...], tuple[Selection, Bindings]] = OrderedDict()
         self._totals: dict[tuple[Any, ...], int] = {}
@@ -63,9 +68,9 @@ class QueryService:
 
     def session_zone(self) -> str:
         """Return the IANA name of the zone that TO_CHAR and TO_DATE use."""
-        zone = self._account.switches.session_zone
+        zone = self._switches.session_zone
         if zone == "account":
-            return self._account.clock.zone
+            return self._clock.zone
         return "UTC" if zone == "utc" else zone
 
     def run(
@@ -73,15 +78,12 @@ class QueryService:
     ) -> Rows:
         """Run one page of a query.
 
-        Args:
-            query: SuiteQL text.
-            params: values of the `?`, as text.
-            limit: rows per page.
-            offset: rows to pass over.
-            seq: number of the request; decides the order of rows that sort equal.
-
-        Raises:
-            ApiError: in NetSuite's words.
+        :param query: SuiteQL text.
+        :param params: values of the `?`, as text.
+        :param limit: rows per page.
+        :param offset: rows to pass over.
+        :param seq: number of the request; decides the order of rows that sort equal.
+        :raise ApiError: in NetSuite's words.
         """
         selection, bindings = self._compile(query)
         run = self._run_context(params, seq)
@@ -104,12 +106,12 @@ class QueryService:
         if selection.limit is not None:
             rows_wanted = max(min(limit, selection.limit - offset), 0)
         terms = [*selection.order]
-        if selection.ties and self._account.front.shuffle_ties:
+        if selection.ties and self._switches.shuffle_ties:
             terms.append(selection.ties)
         order = f" ORDER BY {', '.join(terms)}" if terms else ""
         body = selection.body.replace(NO_INDEX, "+") if terms else selection.body
         page_sql = f"{body}{order} LIMIT {rows_wanted} OFFSET {offset}"
-        with self._account.store.read() as connection:
+        with self._store.read() as connection:
             rows = connection.execute(page_sql, values).fetchall()
             if offset == 0 and len(rows) < limit:
                 total = len(rows)
@@ -123,9 +125,9 @@ class QueryService:
         used = {name: value for name, value in values.items() if name in names}
         key = (count_sql, tuple(used.items()))
         with self._lock:
-            if self._totals_version != self._account.store.version:
+            if self._totals_version != self._store.version:
                 self._totals.clear()
-                self._totals_version = self._account.store.version
+                self._totals_version = self._store.version
             if key in self._totals:
                 return self._totals[key]
         total = int(connection.execute(count_sql, used).fetchone()[0])
@@ -134,18 +136,18 @@ class QueryService:
         return total
 
     def _compile(self, query: str) -> tuple[Selection, Bindings]:
-        switches, front = self._account.switches, self._account.front
+        switches = self._switches
         key = (
             query, switches.one_world, switches.header_subsidiary,
-            switches.deletedrecord_recordid, front.allow_with, front.allow_fetch_first,
-            front.status_display,
+            switches.deletedrecord_recordid, switches.allow_with, switches.allow_fetch_first,
+            switches.status_display,
         )  # fmt: skip
         with self._lock:
             if key in self._compiled:
                 self._compiled.move_to_end(key)
                 return self._compiled[key]
-        tree = parse(query, front.allow_with, front.allow_fetch_first)
-        compiler = QueryCompiler(visible_tables(switches), front.status_display == "full")
+        tree = parse(query, switches.allow_with, switches.allow_fetch_first)
+        compiler = QueryCompiler(visible_tables(switches), switches.status_display == "full")
         compiled = (compiler.compile(tree), compiler.bindings)
         with self._lock:
             self._compiled[key] = compiled
@@ -154,17 +156,16 @@ class QueryService:
         return compiled
 
     def _run_context(self, params: Sequence[str | None], seq: int) -> Run:
-        now = self._account.clock.now()
-        front = self._account.front
+        now, switches = self._clock.now(), self._switches
         zone = zone_table(self.session_zone())
         return Run(
             params=tuple(params),
             zone=zone,
-            sysdate=now.astimezone(ZoneInfo(front.sysdate_zone)).replace(tzinfo=None),
+            sysdate=now.astimezone(ZoneInfo(switches.sysdate_zone)).replace(tzinfo=None),
             now=zone.local(now.strftime("%Y-%m-%d %H:%M:%S")),
             seq=seq,
-            bare_point=front.bare_decimal_point,
-            date_format=_DATE_MODELS[front.date_format],
+            bare_point=switches.bare_decimal_point,
+            date_format=_DATE_MODELS[switches.date_format],
         )
 
     def _converter(self, value: Value, run: Run) -> Converter | None:
@@ -200,8 +201,7 @@ def _item(
 def page_bounds(call: Call) -> tuple[int, int]:
     """Read `limit` and `offset` of a call.
 
-    Raises:
-        ApiError: unless 1 ≤ limit ≤ 1000, offset is a multiple of it and below 100,000 rows.
+    :raise ApiError: unless 1 ≤ limit ≤ 1000, offset is a multiple of it and below 100,000 rows.
     """
     args = call.args
     limit = _whole(args.get("limit", str(DEFAULT_LIMIT)), "limit")
@@ -226,7 +226,14 @@ def _bad_parameter(name: str, detail: str) -> ApiError:
     return ApiError(400, "INVALID_PARAMETER", wording, {"o:errorQueryParam": name})
 
 
-def suiteql(account: SimulatedAccount, call: Call) -> Answer:
+class _Account(Protocol):
+    """What a query needs of the account."""
+
+    @property
+    def queries(self) -> QueryService: ...
+
+
+def suiteql(account: _Account, call: Call) -> Answer:
     """Answer one SuiteQL request."""
     if "transient" not in call.headers.get("prefer", ""):
         detail = (

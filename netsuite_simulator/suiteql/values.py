@@ -105,7 +105,7 @@ class Bindings:
         self.sources: dict[str, Constant] = {}
 
     def add(self, source: Constant) -> str:
-        """Bind a run-time value; returns its placeholder."""
+        """Bind a run-time value, and return its placeholder."""
         name = f"b{len(self.sources)}"
         self.sources[name] = source
         return f":{name}"
@@ -122,8 +122,7 @@ class Bindings:
     def sql(self, value: Value, kind: str) -> str:
         """Return the SQL of a value converted to `kind`.
 
-        Raises:
-            QueryError: when Oracle would not convert it.
+        :raise QueryError: when Oracle would not convert it.
         """
         if value.kind == "null" or value.kind == kind:
             return value.sql

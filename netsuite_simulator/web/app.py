@@ -37,8 +37,7 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 class Application:
     """Serves one simulated account.
 
-    Args:
-        account: the account; its request log receives every call but those of the control API.
+    :param account: the account; its request log receives every call but those of the control API.
     """
 
     def __init__(self, account: SimulatedAccount) -> None:
@@ -92,7 +91,7 @@ class Application:
                 self._remember_page(call, answer)
                 return answer
         except LimitExceeded:
-            return _refuse(call, concurrency_exceeded(account.front.concurrency_status))
+            return _refuse(call, concurrency_exceeded(account.switches.concurrency_status))
         except BookError as error:
             return _refuse(call, from_book_error(error))
         except ApiError as error:

@@ -93,7 +93,10 @@ class Call:
         return self.body.decode("utf-8", "replace")
 
     def json(self) -> dict[str, Any]:
-        """Return the JSON object of the body; raises `ApiError` 400 when there is none."""
+        """Return the JSON object of the body.
+
+        :raise ApiError: 400 when there is none.
+        """
         try:
             body = json.loads(self.body, parse_float=Decimal)
         except ValueError:

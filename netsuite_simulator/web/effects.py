@@ -42,7 +42,10 @@ class ConnectionCut(ConnectionAbortedError):
 
 
 def cut(call: Call) -> None:
-    """Close a call's connection; raises `ConnectionCut`."""
+    """Close a call's connection.
+
+    :raise ConnectionCut: always.
+    """
     if call.connection is not None:
         try:
             call.connection.shutdown(socket.SHUT_RDWR)
@@ -110,8 +113,7 @@ def _refusal(call: Call, fault: Fault) -> ApiError:
 def change_books(account: SimulatedAccount, call: Call, fault: Fault) -> str:
     """Let somebody change the books just before a call runs.
 
-    Returns:
-        What the ledger refused, or an empty text.
+    :return: what the ledger refused, or an empty text.
     """
     try:
         acts = fault.parameters["acts"]

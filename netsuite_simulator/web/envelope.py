@@ -52,13 +52,12 @@ class Answer:
 class ApiError(Exception):
     """A refusal in NetSuite's envelope; raised by handlers, rendered by the application.
 
-    Args:
-        status: HTTP status.
-        code: value of `o:errorCode`.
-        detail: NetSuite's wording.
-        extra: further keys of the detail object (`o:errorPath`, `o:errorQueryParam`, …).
-        headers: further response headers.
-        top_code: `o:errorCode` beside `status`, as the 429 sample shows it.
+    :param status: HTTP status.
+    :param code: value of `o:errorCode`.
+    :param detail: NetSuite's wording.
+    :param extra: further keys of the detail object (`o:errorPath`, `o:errorQueryParam`, …).
+    :param headers: further response headers.
+    :param top_code: `o:errorCode` beside `status`, as the 429 sample shows it.
     """
 
     def __init__(
@@ -79,7 +78,7 @@ class ApiError(Exception):
         self.top_code = top_code
 
     def answer(self) -> Answer:
-        """Render the error envelope; returns an `Answer` of the error media type."""
+        """Render the error envelope, and return an `Answer` of the error media type."""
         detail: dict[str, str] = {"detail": self.detail, **self.extra, "o:errorCode": self.code}
         title = HTTPStatus(self.status).phrase if self.status != 429 else "Bad Request"
         section = _RFC_SECTIONS.get(self.status, "15")
@@ -169,7 +168,7 @@ def from_book_error(error: BookError) -> ApiError:
 def json_answer(
     body: Any, content_type: str = "application/json", status: int = 200, rows: int = 0
 ) -> Answer:
-    """Render a JSON answer; returns an `Answer`."""
+    """Render a JSON answer, and return an `Answer`."""
     text = json.dumps(body, ensure_ascii=False)
     return Answer(status, text.encode(), {"Content-Type": content_type}, rows)
 
@@ -191,12 +190,11 @@ def page_links(
 
     The order seen in recordings: previous, first, next, last, self (absent ones are left out).
 
-    Args:
-        url: address without query.
-        limit: page size in the request.
-        offset: offset of this page, a multiple of `limit`.
-        total: results of the whole query.
-        extra: further `key=value` parts of the query, already encoded.
+    :param url: address without query.
+    :param limit: page size in the request.
+    :param offset: offset of this page, a multiple of `limit`.
+    :param total: results of the whole query.
+    :param extra: further `key=value` parts of the query, already encoded.
     """
 
     def href(position: int) -> str:

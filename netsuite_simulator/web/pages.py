@@ -38,8 +38,7 @@ border-bottom:1px solid #ddd;vertical-align:top}
 def record_page(account: SimulatedAccount, call: Call, page: str) -> Answer:
     """Show a record as a person would find it: its fields, then its sublists.
 
-    Raises:
-        ApiError: 404 when the page or the record is not there.
+    :raise ApiError: 404 when the page or the record is not there.
     """
     name = RECORD_OF_PAGE.get(page)
     record_id = call.args.get("id", "")

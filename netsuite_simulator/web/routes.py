@@ -69,8 +69,7 @@ ROUTES = (
 def find_route(method: str, path: str) -> tuple[Route, dict[str, Any]]:
     """Return the route of a call and the named parts of its path.
 
-    Raises:
-        ApiError: 404 for an unknown path, 405 for a method the path does not know.
+    :raise ApiError: 404 for an unknown path, 405 for a method the path does not know.
     """
     known = False
     for route in ROUTES:

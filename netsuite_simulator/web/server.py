@@ -29,10 +29,9 @@ class QuietHandler(WSGIRequestHandler):
 class SimulatorServer:
     """Serves an account on one address until closed.
 
-    Args:
-        account: the account.
-        host: loopback address to listen on.
-        port: port, 0 for a free one.
+    :param account: the account.
+    :param host: loopback address to listen on.
+    :param port: port, 0 for a free one.
     """
 
     def __init__(self, account: SimulatedAccount, host: str = "127.0.0.1", port: int = 0) -> None:

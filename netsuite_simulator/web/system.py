@@ -19,7 +19,7 @@ def server_time(account: SimulatedAccount, call: Call) -> Answer:
 
 def governance_limits(account: SimulatedAccount, call: Call) -> Answer:
     """Answer `/services/rest/system/v1/governanceLimits`."""
-    limit = account.front.concurrency_limit
+    limit = account.switches.concurrency_limit
     return json_answer(
         {
             "accountConcurrencyLimit": limit,

@@ -38,6 +38,12 @@ def test_select_sends_a_path_into_odoo_or_not_by_where_it_lies() -> None:
     assert chosen.options == ["-x"]
 
 
+def test_select_takes_an_expression_of_any_length() -> None:
+    expression = " or ".join(f"name_{number}" for number in range(100))
+
+    assert test_loop.select(["tests/unit", "-k", expression]).options == ["-k", expression]
+
+
 def test_closing_line_sums_runs_in_pytests_words() -> None:
     counts = [
         {"passed": 3, "failed": 0, "errors": 1, "skipped": 0},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
 from netsuite_simulator.ledger import Ledger
+from netsuite_simulator.ledger.acts import Acts
 from netsuite_simulator.scenarios.setup import Setup
 
 SCALE = 10**8
@@ -30,6 +32,9 @@ class Bench:
             cursor = con.execute(f'SELECT * FROM "{table}" WHERE id = ?', [record_id])
             names = [column[0] for column in cursor.description]
             return dict(zip(names, cursor.fetchone(), strict=True))
+
+    def act(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        return Acts(self.ledger).perform(name, params)
 
     def customer(self, subsidiary: int = 0, **fields: Any) -> int:
         body = {

@@ -192,7 +192,7 @@ def test_unapplying_moves_the_times_that_the_switch_names(
     bench.ledger.change_switches({"unapply_touches": choice})
     bench.ledger.clock.advance(60)
 
-    bench.ledger.act("unapply", {"payer": payment, "doc": invoice})
+    bench.act("unapply", {"payer": payment, "doc": invoice})
 
     after = [bench.row("transaction", item)["lastmodifieddate"] for item in (payment, invoice)]
     assert tuple(new != old for new, old in zip(after, before, strict=True)) == moved
@@ -201,15 +201,15 @@ def test_unapplying_moves_the_times_that_the_switch_names(
 def test_apply_and_unapply_acts_work_by_amount(bench: Bench) -> None:
     customer = bench.customer()
     invoice = bench.invoice(customer, 100)
-    payment = bench.ledger.act(
+    payment = bench.act(
         "create",
         {"type": "customerPayment", "body": {"customer": {"id": customer}, "payment": 100}},
     )["id"]
     assert links(bench) == []
 
-    bench.ledger.act("apply", {"payer": payment, "doc": invoice, "amount": "30"})
-    bench.ledger.act("apply", {"payer": payment, "doc": invoice, "amount": "15.5"})
-    bench.ledger.act("unapply", {"payer": payment, "doc": invoice, "amount": "5"})
+    bench.act("apply", {"payer": payment, "doc": invoice, "amount": "30"})
+    bench.act("apply", {"payer": payment, "doc": invoice, "amount": "15.5"})
+    bench.act("unapply", {"payer": payment, "doc": invoice, "amount": "5"})
 
     assert links(bench) == [(invoice, payment, 4050)]
     bench.check()
@@ -218,7 +218,7 @@ def test_apply_and_unapply_acts_work_by_amount(bench: Bench) -> None:
 def test_stamp_writes_a_change_that_becomes_visible_late(bench: Bench) -> None:
     customer = bench.customer()
 
-    done = bench.ledger.act(
+    done = bench.act(
         "create",
         {
             "type": "invoice",

@@ -38,14 +38,14 @@ def test_contact_is_attached_to_several_customers_and_detached(bench: Bench) -> 
     role = bench.setup.contact_roles["Purchasing"]
     ann = contact(bench, first)
 
-    bench.ledger.act("attach", {"customer": second, "contact": ann, "role": role})
+    bench.act("attach", {"customer": second, "contact": ann, "role": role})
 
     assert bench.rows(RELATIONSHIPS, ann) == [(first, None), (second, role)]
-    bench.ledger.act("detach", {"customer": first, "contact": ann})
+    bench.act("detach", {"customer": first, "contact": ann})
     assert bench.rows(RELATIONSHIPS, ann) == [(second, role)]
     assert bench.row("contact", ann)["company"] is None
     with pytest.raises(BookError):
-        bench.ledger.act("detach", {"customer": first, "contact": ann})
+        bench.act("detach", {"customer": first, "contact": ann})
 
 
 def test_attaching_moves_the_date_unless_switched_off(bench: Bench) -> None:
@@ -76,7 +76,7 @@ def test_merged_customer_hands_its_contacts_on(bench: Bench) -> None:
     ann, both = contact(bench, source), contact(bench, source, firstName="Bo")
     bench.ledger.attach(target, both)
 
-    bench.ledger.act("merge", {"source": source, "target": target})
+    bench.act("merge", {"source": source, "target": target})
 
     assert bench.rows(RELATIONSHIPS, ann) == [(target, None)]
     assert bench.rows(RELATIONSHIPS, both) == [(target, None)]

@@ -89,10 +89,10 @@ def test_deposit_application_follows_what_it_applies(bench: Bench) -> None:
     application = bench.apply_deposit(deposit, dict.fromkeys(invoices, "10.01"))
     bench.check()
 
-    bench.ledger.act("apply", {"payer": application, "doc": invoices[0], "amount": 5})
+    bench.act("apply", {"payer": application, "doc": invoices[0], "amount": 5})
     assert (bench.open(deposit), bench.row("transaction", deposit)["status"]) == (D("34.98"), "A")
-    bench.ledger.act("apply", {"payer": application, "doc": invoices[0]})
-    bench.ledger.act("apply", {"payer": application, "doc": invoices[1]})
+    bench.act("apply", {"payer": application, "doc": invoices[0]})
+    bench.act("apply", {"payer": application, "doc": invoices[1]})
     assert (bench.open(deposit), bench.row("transaction", deposit)["status"]) == (D(0), "C")
     bench.check()
     bench.ledger.update("depositApplication", application, {"apply": None})
@@ -113,7 +113,7 @@ def test_deposit_cannot_be_overdrawn_or_go_while_it_is_used(bench: Bench) -> Non
     application = bench.apply_deposit(deposit, {invoice: 40})
     for refused in (
         lambda: bench.ledger.delete("customerDeposit", deposit),
-        lambda: bench.ledger.act("void", {"id": deposit}),
+        lambda: bench.act("void", {"id": deposit}),
         lambda: bench.ledger.update("customerDeposit", deposit, {"payment": 39}),
         lambda: bench.ledger.create("depositApplication", {"customer": {"id": customer}}),
         lambda: bench.ledger.delete("invoice", invoice),
@@ -152,7 +152,7 @@ def test_voided_deposit_application_frees_both_sides(bench: Bench) -> None:
     deposit = bench.deposit(customer, 60)
     application = bench.apply_deposit(deposit, {invoice: 60})
 
-    bench.ledger.act("void", {"id": application})
+    bench.act("void", {"id": application})
 
     assert [bench.open(item) for item in (invoice, deposit)] == [100, 60]
     assert bench.row("transaction", application)["status"] == "V"
@@ -165,7 +165,7 @@ def test_voiding_an_invoice_gives_the_deposit_back(bench: Bench) -> None:
     deposit = bench.deposit(customer, 60)
     application = bench.apply_deposit(deposit, {invoice: 60})
 
-    bench.ledger.act("void", {"id": invoice})
+    bench.act("void", {"id": invoice})
 
     assert bench.open(deposit) == 60
     assert bench.row("transaction", application)["foreigntotal"] == 0
@@ -187,7 +187,7 @@ def test_deposit_moves_its_time_when_it_is_used_or_freed(bench: Bench, choice: s
         elif act == "memo":
             bench.ledger.update("depositApplication", application, {"memo": "checked"})
         else:
-            bench.ledger.act("void", {"id": invoice})
+            bench.act("void", {"id": invoice})
         moments.append(bench.row("transaction", deposit)["lastmodifieddate"])
 
     freed = "2026-03-18 17:33:00" if choice == "both" else "2026-03-18 17:31:00"
@@ -259,8 +259,8 @@ def test_refunded_credit_cannot_go_before_its_refund(bench: Bench) -> None:
         with pytest.raises(BookError, match="linked to by one or more"):
             bench.ledger.delete(kind, source)
         with pytest.raises(BookError, match="linked to by one or more"):
-            bench.ledger.act("void", {"id": source})
-    bench.ledger.act("void", {"id": refund})
+            bench.act("void", {"id": source})
+    bench.act("void", {"id": refund})
     bench.ledger.delete("creditMemo", credit)
 
     assert bench.open(deposit) == 10
@@ -289,10 +289,10 @@ def test_locked_period_holds_deposits_and_what_uses_them(bench: Bench) -> None:
     invoice = bench.invoice(customer, 100)
     deposit = bench.deposit(customer, 60, tranDate="2026-02-10")
     application = bench.apply_deposit(deposit, {invoice: 20}, tranDate="2026-02-11")
-    bench.ledger.act("lock_period", {"name": "Feb 2026"})
+    bench.act("lock_period", {"name": "Feb 2026"})
 
     for refused in (
-        lambda: bench.ledger.act("unapply", {"payer": application, "doc": invoice}),
+        lambda: bench.act("unapply", {"payer": application, "doc": invoice}),
         lambda: bench.ledger.delete("depositApplication", application),
         lambda: bench.ledger.update("customerDeposit", deposit, {"payment": 80}),
         lambda: bench.deposit(customer, 1, tranDate="2026-02-20"),
@@ -311,7 +311,7 @@ def test_merge_moves_deposits_and_refunds(bench: Bench) -> None:
     application = bench.apply_deposit(deposit, {bench.invoice(source, 100): 20})
     bench.refund(source, None, {deposit: 10})
 
-    bench.ledger.act("merge", {"source": source, "target": target})
+    bench.act("merge", {"source": source, "target": target})
 
     assert bench.row("transaction", application)["entity"] == target
     assert figures(bench) == [("80.00", "80.00", "30.00", "30.00")]

@@ -114,8 +114,8 @@ def test_credit_line_settles_an_invoice_with_the_exchange_difference_inside(benc
         exchangeRate="1.1",
     )
 
-    bench.ledger.act("apply", {"payer": journal, "payer_line": 1, "doc": invoice, "amount": 60})
-    bench.ledger.act("apply", {"payer": journal, "doc": invoice, "amount": 20})
+    bench.act("apply", {"payer": journal, "payer_line": 1, "doc": invoice, "amount": 60})
+    bench.act("apply", {"payer": journal, "doc": invoice, "amount": 20})
 
     assert bench.lines(journal) == [
         ("6300", 0, D(100), D(110)),
@@ -125,12 +125,12 @@ def test_credit_line_settles_an_invoice_with_the_exchange_difference_inside(benc
     assert links(bench, journal) == [(invoice, 0, journal, 1, D(80))]
     assert (bench.open(invoice), bench.open_line(journal, 1)) == (D(20), D(20))
     bench.check()
-    bench.ledger.act("apply", {"payer": journal, "doc": invoice})
+    bench.act("apply", {"payer": journal, "doc": invoice})
     assert balances(bench) == {customer: ("0.00", "0.00")}
-    bench.ledger.act("unapply", {"payer": journal, "payer_line": 1, "doc": invoice, "amount": 70})
+    bench.act("unapply", {"payer": journal, "payer_line": 1, "doc": invoice, "amount": 70})
     assert (bench.open(invoice), bench.open_line(journal, 1)) == (D(70), D(70))
     bench.check()
-    bench.ledger.act("unapply", {"payer": journal, "payer_line": 1})
+    bench.act("unapply", {"payer": journal, "payer_line": 1})
     assert (bench.open(invoice), bench.open_line(journal, 1)) == (D(100), D(100))
     bench.check()
 
@@ -145,8 +145,8 @@ def test_credit_line_settles_a_debit_line_of_another_journal_only(bench: Bench) 
     )
 
     with pytest.raises(BookError, match="Invalid Field Value"):
-        bench.ledger.act("apply", {"payer": both, "payer_line": 1, "doc": both, "doc_line": 0})
-    bench.ledger.act("apply", {"payer": both, "payer_line": 1, "doc": debit})
+        bench.act("apply", {"payer": both, "payer_line": 1, "doc": both, "doc_line": 0})
+    bench.act("apply", {"payer": both, "payer_line": 1, "doc": debit})
 
     assert links(bench, both) == [(debit, 0, both, 1, D(25))]
     assert [bench.open_line(debit, 0), bench.open_line(both, 1)] == [5, 0]
@@ -165,10 +165,10 @@ def test_credit_line_pays_only_its_own_customer_currency_and_account(bench: Benc
 
     for document in wrong:
         with pytest.raises(BookError, match=f"Invalid Field Value {document} "):
-            bench.ledger.act("apply", {"payer": journal, "doc": document})
+            bench.act("apply", {"payer": journal, "doc": document})
     own = bench.invoice(customer, 10)
     with pytest.raises(BookError, match="Invalid Field Value 0 "):
-        bench.ledger.act("apply", {"payer": journal, "payer_line": 0, "doc": own})
+        bench.act("apply", {"payer": journal, "payer_line": 0, "doc": own})
     bench.check()
 
 
@@ -182,7 +182,7 @@ def test_refund_pays_out_a_credit_line(bench: Bench) -> None:
     assert bench.open_line(journal, 1) == 10
     for act in ("void", "delete"):
         with pytest.raises(BookError, match="linked to by one or more"):
-            bench.ledger.act(act, {"id": journal})
+            bench.act(act, {"id": journal})
     bench.check()
 
 
@@ -196,17 +196,17 @@ def test_pending_journal_counts_when_it_is_approved(bench: Bench) -> None:
     assert (row["status"], row["approvalstatus"], row["posting"]) == ("A", "1", "F")
     assert balances(bench) == {customer: ("50.00", "50.00")}
     with pytest.raises(BookError):
-        bench.ledger.act("apply", {"payer": journal, "payer_line": 1, "doc": invoice})
+        bench.act("apply", {"payer": journal, "payer_line": 1, "doc": invoice})
     bench.check()
     bench.ledger.clock.advance(5)
 
-    bench.ledger.act("approve", {"id": journal})
+    bench.act("approve", {"id": journal})
 
     row = bench.row("transaction", journal)
     assert (row["status"], row["approvalstatus"], row["posting"]) == ("B", "2", "T")
     assert row["lastmodifieddate"] == "2026-03-18 17:30:05"
     assert balances(bench) == {customer: ("20.00", "20.00")}
-    bench.ledger.act("apply", {"payer": journal, "doc": invoice})
+    bench.act("apply", {"payer": journal, "doc": invoice})
     with pytest.raises(BookError):
         bench.ledger.update("journalEntry", journal, {"approved": False})
     bench.check()
@@ -309,12 +309,12 @@ def test_void_takes_the_lines_out_of_receivables(bench: Bench) -> None:
     customer = bench.customer()
     invoice = bench.invoice(customer, 50)
     journal = bench.journal(bench.entry("6300", 30), bench.entry("1100", -30, customer))
-    bench.ledger.act("apply", {"payer": journal, "doc": invoice})
+    bench.act("apply", {"payer": journal, "doc": invoice})
     debit = bench.journal(bench.entry("1100", 10, customer), bench.entry("4000", -10))
     payment = bench.payment(customer, 10, {debit: 10})
 
-    bench.ledger.act("void", {"id": journal})
-    bench.ledger.act("void", {"id": debit})
+    bench.act("void", {"id": journal})
+    bench.act("void", {"id": debit})
 
     assert [bench.row("transaction", item)["status"] for item in (journal, debit)] == ["V", "V"]
     assert [bench.open(item) for item in (invoice, payment)] == [50, 10]
@@ -328,7 +328,7 @@ def test_reversal_is_a_journal_of_its_own(bench: Bench) -> None:
         bench.entry("1100", 30, customer), bench.entry("4000", -30), tranDate="2026-02-27"
     )
 
-    reversal = bench.ledger.act("reverse", {"id": journal, "date": "2026-03-01"})["id"]
+    reversal = bench.act("reverse", {"id": journal, "date": "2026-03-01"})["id"]
 
     rows = [bench.row("transaction", item) for item in (journal, reversal)]
     assert [(row["isreversal"], row["reversal"], row["trandate"]) for row in rows] == [
@@ -338,8 +338,8 @@ def test_reversal_is_a_journal_of_its_own(bench: Bench) -> None:
     assert balances(bench) == {customer: ("0.00", "0.00")}
     assert [bench.open_line(journal, 0), bench.open_line(reversal, 0)] == [30, 30]
     with pytest.raises(BookError, match="reversed already"):
-        bench.ledger.act("reverse", {"id": journal, "date": "2026-03-01"})
-    bench.ledger.act("apply", {"payer": reversal, "payer_line": 0, "doc": journal})
+        bench.act("reverse", {"id": journal, "date": "2026-03-01"})
+    bench.act("apply", {"payer": reversal, "payer_line": 0, "doc": journal})
     assert [bench.open_line(journal, 0), bench.open_line(reversal, 0)] == [0, 0]
     bench.check()
     bench.ledger.delete("journalEntry", reversal)
@@ -382,7 +382,7 @@ def test_intercompany_journal_posts_in_each_subsidiary(bench: Bench) -> None:
     shown = bench.ledger.read("advInterCompanyJournalEntry", journal)["line"][3]
     assert shown["lineSubsidiary"].id == int(abroad)
     bench.check()
-    bench.ledger.act("delete", {"id": journal})
+    bench.act("delete", {"id": journal})
     assert bench.rows("SELECT recordtype FROM deletedrecord") == [("advintercompanyjournalentry",)]
 
 
@@ -398,7 +398,7 @@ def test_closed_period_refuses_a_journals_changes(bench: Bench) -> None:
         tranDate="2026-02-10",
         approved=False,
     )
-    bench.ledger.act("close_period", {"name": "Feb 2026"})
+    bench.act("close_period", {"name": "Feb 2026"})
 
     for act, params in (
         ("apply", {"payer": journal, "doc": invoice}),
@@ -407,7 +407,7 @@ def test_closed_period_refuses_a_journals_changes(bench: Bench) -> None:
         ("approve", {"id": pending}),
     ):
         with pytest.raises(BookError, match="closed period"):
-            bench.ledger.act(act, params)
+            bench.act(act, params)
     bench.check()
 
 
@@ -416,7 +416,7 @@ def test_merge_moves_lines_of_journals(bench: Bench) -> None:
     journal = bench.journal(bench.entry("1100", 30, source), bench.entry("1100", -30, other))
     bench.ledger.clock.advance(5)
 
-    bench.ledger.act("merge", {"source": source, "target": target})
+    bench.act("merge", {"source": source, "target": target})
 
     assert balances(bench) == {target: ("30.00", "30.00"), other: ("-30.00", "-30.00")}
     assert bench.row("transaction", journal)["lastmodifieddate"] == "2026-03-18 17:30:05"

@@ -15,7 +15,7 @@ def test_void_takes_amounts_and_applications_away(bench: Bench) -> None:
     invoice = bench.invoice(customer, 100, currency="EUR", exchangeRate="1.1")
     payment = bench.payment(customer, 100, {invoice: 60}, currency="EUR", exchangeRate="1.2")
 
-    bench.ledger.act("void", {"id": payment})
+    bench.act("void", {"id": payment})
 
     row = bench.row("transaction", payment)
     assert (row["voided"], row["void"], row["status"], row["foreigntotal"]) == ("T", "T", "V", 0)
@@ -29,10 +29,10 @@ def test_voiding_a_paid_invoice_frees_the_payment_or_is_refused(bench: Bench) ->
     first, second = bench.invoice(customer, 100), bench.invoice(customer, 50)
     payment = bench.payment(customer, 150, {first: 100, second: 50})
 
-    bench.ledger.act("void", {"id": first})
+    bench.act("void", {"id": first})
     bench.ledger.change_switches({"void_linked": "refuse"})
     with pytest.raises(BookError, match="linked to by one or more transactions"):
-        bench.ledger.act("void", {"id": second})
+        bench.act("void", {"id": second})
 
     assert bench.open(payment) == 100
     bench.check()
@@ -40,7 +40,7 @@ def test_voiding_a_paid_invoice_frees_the_payment_or_is_refused(bench: Bench) ->
 
 def test_voided_transaction_cannot_be_edited(bench: Bench) -> None:
     invoice = bench.invoice(bench.customer(), 100)
-    bench.ledger.act("void", {"id": invoice})
+    bench.act("void", {"id": invoice})
 
     with pytest.raises(BookError, match="voided"):
         bench.ledger.update("invoice", invoice, {"memo": "late"})
@@ -68,7 +68,7 @@ def test_deletion_names_the_employee_who_acted(bench: Bench) -> None:
     invoice = bench.invoice(bench.customer(), 100)
     ((employee,),) = bench.rows("SELECT id FROM employee")
 
-    bench.ledger.act("delete", {"id": invoice, "by": employee})
+    bench.act("delete", {"id": invoice, "by": employee})
 
     assert bench.rows("SELECT recordid, deletedby FROM deletedrecord") == [(invoice, employee)]
 
@@ -89,14 +89,14 @@ def test_closed_period_refuses_posting_editing_and_unapplying(bench: Bench) -> N
     customer = bench.customer()
     invoice = bench.invoice(customer, 100, tranDate="2026-02-10")
     payment = bench.payment(customer, 50, {invoice: 50}, tranDate="2026-02-11")
-    bench.ledger.act("close_period", {"name": "Feb 2026"})
+    bench.act("close_period", {"name": "Feb 2026"})
 
     for refused in (
         lambda: bench.invoice(customer, 1, tranDate="2026-02-20"),
         lambda: bench.ledger.update("invoice", invoice, {"exchangeRate": 2}),
         lambda: bench.ledger.update("invoice", invoice, {"memo": "x"}),
-        lambda: bench.ledger.act("unapply", {"payer": payment, "doc": invoice}),
-        lambda: bench.ledger.act("void", {"id": payment}),
+        lambda: bench.act("unapply", {"payer": payment, "doc": invoice}),
+        lambda: bench.act("void", {"id": payment}),
         lambda: bench.ledger.delete("customerPayment", payment),
     ):
         with pytest.raises(BookError, match="in a closed period cannot be changed"):
@@ -104,8 +104,8 @@ def test_closed_period_refuses_posting_editing_and_unapplying(bench: Bench) -> N
     with pytest.raises(BookError, match="move a transaction to or from a closed period"):
         bench.ledger.update("invoice", invoice, {"tranDate": "2026-03-01"})
     bench.payment(customer, 50, {invoice: 50})
-    bench.ledger.act("open_period", {"name": "Feb 2026"})
-    bench.ledger.act("unapply", {"payer": payment, "doc": invoice})
+    bench.act("open_period", {"name": "Feb 2026"})
+    bench.act("unapply", {"payer": payment, "doc": invoice})
 
     assert bench.open(invoice) == 50
     bench.check()
@@ -113,7 +113,7 @@ def test_closed_period_refuses_posting_editing_and_unapplying(bench: Bench) -> N
 
 def test_period_that_allows_it_takes_changes_beside_the_ledger(bench: Bench) -> None:
     invoice = bench.invoice(bench.customer(), 100, tranDate="2026-02-10")
-    period = bench.ledger.act("lock_period", {"date": "2026-02-10"})["id"]
+    period = bench.act("lock_period", {"date": "2026-02-10"})["id"]
     bench.ledger.update("accountingPeriod", period, {"allowNonGLChanges": True})
 
     bench.ledger.update("invoice", invoice, {"memo": "checked", "custbody_stage": "L2"})
@@ -135,7 +135,7 @@ def test_merge_moves_everything_and_leaves_a_deleted_record(bench: Bench) -> Non
     bench.payment(source, 40, {invoice: 40})
     bench.ledger.clock.advance(5)
 
-    bench.ledger.act("merge", {"source": source, "target": target})
+    bench.act("merge", {"source": source, "target": target})
 
     assert bench.row("transaction", invoice)["entity"] == target
     assert bench.row("transaction", invoice)["lastmodifieddate"] == "2026-03-18 17:30:05"
@@ -165,9 +165,7 @@ def test_item_lines_merge_by_line_and_are_added_without(bench: Bench) -> None:
 
 def test_numbers_follow_the_set_format_and_may_repeat(bench: Bench) -> None:
     customer = bench.customer()
-    bench.ledger.act(
-        "set_numbering", {"type": "invoice", "prefix": "INV2021-", "digits": 6, "next": 123}
-    )
+    bench.act("set_numbering", {"type": "invoice", "prefix": "INV2021-", "digits": 6, "next": 123})
 
     numbers = [
         bench.row("transaction", bench.invoice(customer, 1, **fields))["tranid"]
@@ -208,7 +206,7 @@ def test_mandatory_and_invalid_values_are_refused_in_netsuite_words(bench: Bench
         bench.invoice(customer, bench.line(1, item={"id": "9999"}))
     with pytest.raises(BookError, match="This entity already exists"):
         bench.ledger.create("customer", {"companyName": "customer 1", "subsidiary": {"id": "1"}})
-    bench.ledger.act("set_inactive", {"type": "customer", "id": customer})
+    bench.act("set_inactive", {"type": "customer", "id": customer})
     with pytest.raises(BookError, match="following field: entity"):
         bench.invoice(customer, 1)
 

@@ -150,12 +150,8 @@ def test_negative_invoice_is_kept_or_refused_as_the_switch_says(bench: Bench) ->
 
 def test_rate_defaults_to_the_latest_of_the_subsidiary_base_currency(bench: Bench) -> None:
     british = bench.customer(1)
-    bench.ledger.act(
-        "set_rate", {"base": "GBP", "currency": "USD", "date": "2026-03-10", "rate": "0.8"}
-    )
-    bench.ledger.act(
-        "set_rate", {"base": "GBP", "currency": "USD", "date": "2026-03-15", "rate": "0.75"}
-    )
+    bench.act("set_rate", {"base": "GBP", "currency": "USD", "date": "2026-03-10", "rate": "0.8"})
+    bench.act("set_rate", {"base": "GBP", "currency": "USD", "date": "2026-03-15", "rate": "0.75"})
 
     earlier = bench.invoice(british, 100, currency="USD", tranDate="2026-03-14")
     later = bench.invoice(british, 100, currency="USD")

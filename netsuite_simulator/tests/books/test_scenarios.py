@@ -195,8 +195,8 @@ def test_scale_goes_on_as_ordinary_books() -> None:
         "SELECT MIN(previousdoc) FROM nexttransactionlinelink WHERE nextdoc = ?", payment
     )[0][0]
 
-    ledger.act("unapply", {"payer": payment, "doc": invoice})
-    ledger.act("void", {"id": invoice})
+    bench.act("unapply", {"payer": payment, "doc": invoice})
+    bench.act("void", {"id": invoice})
 
     bench.check()
     ledger.store.close()
