@@ -68,6 +68,11 @@ def is_infrastructure(error):
         return True
     if isinstance(error, OSError):
         return error.errno in MACHINE_ERRNOS
+    return is_time_limit(error)
+
+
+def is_time_limit(error):
+    """Tell whether Odoo's server ends this process's work because it took too long."""
     return _raised_in(error) == TIME_LIMIT_FUNCTION
 
 
@@ -123,7 +128,7 @@ def _attempt(env, part, work):
         with mute_logger("odoo.sql_db"), env.cr.savepoint():
             result = work(part)
             env.flush_all()
-    except Exception as error:  # noqa: BLE001 - whatever one item raises costs that item only
+    except Exception as error:
         if is_infrastructure(error):
             raise
         return None, error

@@ -33,6 +33,7 @@ class NetsuiteIssue(models.Model):
             ("column", "Column missing"),
             ("removal", "Removal"),
             ("program", "Program error"),
+            ("server", "Server"),
         ],
         required=True,
     )
