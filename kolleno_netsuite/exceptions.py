@@ -1,6 +1,8 @@
-"""What can stop one record from being booked, said so that a person can act on it."""
+"""What can stop one record, or a connection, said so that a person can act on it."""
 
 from typing import NamedTuple
+
+from odoo.exceptions import UserError
 
 
 class Missing(NamedTuple):
@@ -48,3 +50,14 @@ class RecordFailed(Exception):
         self.code = code
         self.title = title
         self.advice = advice
+
+
+class CannotConnect(UserError):
+    """Raised when this database cannot, or may not, speak to NetSuite with what it has.
+
+    A copied database, a missing credential, a refused address: nothing was sent, and somebody has
+    to look at it. Behind a button it is shown like any other `UserError`.
+    """
+
+    # Odoo's web client knows exceptions by name, and takes this one's dialog for unknown names.
+    context = {"exception_class": "odoo.exceptions.UserError"}

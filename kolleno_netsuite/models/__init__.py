@@ -5,6 +5,7 @@ from . import netsuite_connection
 from . import netsuite_connection_steps
 from . import netsuite_connection_client
 from . import netsuite_connection_actions
+from . import netsuite_connection_driving
 from . import netsuite_connection_sync
 from . import netsuite_connection_work
 from . import netsuite_connection_schedule

@@ -69,6 +69,11 @@ def is_infrastructure(error):
         return True
     if isinstance(error, OSError):
         return error.errno in MACHINE_ERRNOS
+    return is_time_limit(error)
+
+
+def is_time_limit(error):
+    """Tell whether Odoo's server ends this process's work because it took too long."""
     return _raised_in(error) == TIME_LIMIT_FUNCTION
 
 

@@ -52,7 +52,7 @@ class NetsuiteConnection(models.Model):
         )._solve()
         connection.activity_feedback(["mail.mail_activity_data_todo"])
         # After an outage the cursors go on where they were: what changed meanwhile is read now.
-        connection.stream_ids.filtered(lambda s: s.phase == "regular").next_read_at = False
+        connection._come_back()
         return self._notification(self.env._("Connected to %s.", self.account_id), "success")
 
     def action_import(self):
@@ -80,8 +80,14 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         self._check_accountant()
         self._check_connected()
-        self.sudo().stream_ids.next_read_at = False
-        self.sudo()._open_run()
+        # sudo: netsuite.stream, netsuite.run - the sync writes them, this starts it
+        connection = self.sudo()
+        if not connection._is_begun():
+            # Its hour came and went while it was set up; the first import reads everything.
+            connection._plan_daily()
+        connection._try_anew()
+        connection.stream_ids.next_read_at = False
+        connection._open_run().asked_by = "person"
         self._poke("fetch")
         self._poke("book")
         return True

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import timezone
 
 from odoo import models, sql_db
-from odoo.exceptions import UserError
 from odoo.tools import SQL, config
 
 from ..client.account import AccountId, AccountIdError
@@ -19,6 +18,7 @@ from ..client.records import Records
 from ..client.suiteql import pages
 from ..client.transport import Transport
 from ..const import LOCK_CALL_SLOT, PAGE_SIZE, WHILE_PAUSED
+from ..exceptions import CannotConnect
 
 _logger = logging.getLogger(__name__)
 
@@ -199,7 +199,7 @@ class NetsuiteConnection(models.Model):
     def _service_urls(self):
         """Return the addresses of this account's services.
 
-        :raise UserError: the service address is not allowed here.
+        :raise CannotConnect: the service address is not allowed here.
         """
         self.ensure_one()
         allowed = (config.get("netsuite_allowed_hosts") or "").split(",")
@@ -209,14 +209,14 @@ class NetsuiteConnection(models.Model):
                 allowed_hosts=[host.strip() for host in allowed if host.strip()],
             )
         except AccountIdError as error:
-            raise UserError(str(error)) from error
+            raise CannotConnect(str(error)) from error
 
     def _client(self, patience=PATIENCE_SECONDS, **options):
         """Return a `NetsuiteClient`; nothing is sent yet.
 
         :param patience: seconds to wait for a free slot.
         :param options: options of the `Transport` that are not the usual ones.
-        :raise UserError: the database is a copy, or credentials are missing.
+        :raise CannotConnect: the database is a copy, or credentials are missing.
         """
         self.ensure_one()
         # The sync runs for people who may not read the secrets; they only pass through here.
@@ -260,13 +260,13 @@ class NetsuiteConnection(models.Model):
     def _require(self, *names):
         missing = [self._fields[name].string for name in names if not self[name]]
         if missing:
-            raise UserError(self.env._("Fill in %s first.", ", ".join(missing)))
+            raise CannotConnect(self.env._("Fill in %s first.", ", ".join(missing)))
 
     def _check_not_a_copy(self):
         """Refuse to speak for the database that this one was copied from."""
         uuid = self.env["ir.config_parameter"].get_param("database.uuid")
         if self.database_uuid and self.database_uuid != uuid:
-            raise UserError(
+            raise CannotConnect(
                 self.env._(
                     "This database is a copy of the one that was connected to %s. Press "
                     "Connect to let the copy speak to NetSuite; never do so with a test copy "

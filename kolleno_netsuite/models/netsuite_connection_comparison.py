@@ -63,7 +63,7 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         self._check_accountant()
         # Runs are written by the sync only; the user may start one.
-        self.sudo()._open_comparison()
+        self.sudo()._open_comparison().asked_by = "person"
         self._poke("compare")
         return self._notification(
             self.env._("All IDs are compared now. The result is shown here and among the runs."),
@@ -86,11 +86,18 @@ class NetsuiteConnection(models.Model):
     @api.model
     def _cron_compare(self):
         """Start the comparisons of today, and go on with those that were interrupted."""
-        connections = self.search([("state", "=", "connected")])
-        for connection in connections.filtered(lambda c: c._is_comparison_due()):
-            connection._drive_compare()
+        self._drive_each("compare", lambda connection: connection._drive_compare_if_due())
 
     # === DRIVERS === #
+
+    def _drive_compare_if_due(self):
+        """Compare when the day has come, or go on; one that was switched off ends."""
+        self.ensure_one()
+        last = self._last_comparison()
+        if last.state == "running" and not (self.comparison_active or last.asked_by):
+            self._commit_unit(last._close, self.env._("The weekly comparison was switched off."))
+        elif self._is_comparison_due():
+            self._drive_compare()
 
     def _drive_compare(self, on_progress=None):
         """Compare all ids, one page per commit; an interrupted one goes on where it stood.
@@ -124,7 +131,6 @@ class NetsuiteConnection(models.Model):
         """Compare the ids of all record types; return False when the time is over before."""
         for stream in self.env["netsuite.comparison"]._streams(self):
             if not self._compare_stream(client, stream, run, on_progress):
-                self._poke("compare")
                 return False
         return True
 
@@ -142,7 +148,7 @@ class NetsuiteConnection(models.Model):
             )
             if on_progress:
                 on_progress(run)
-            if self._seconds_left() <= 0:
+            if self._is_interrupted("compare"):
                 return False
         self._commit_unit(Comparison._finish_type, stream, line, client=client, run=run)
         return True

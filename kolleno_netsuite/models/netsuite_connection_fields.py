@@ -82,22 +82,30 @@ class NetsuiteConnection(models.Model):
     @api.model
     def _cron_discover(self):
         """Read the field catalogues that somebody asked for, one record type per commit."""
-        for connection in self.search([("state", "=", "connected")]):
-            if connection.types_to_discover:
-                connection._drive_discover()
+        self._drive_each("discover", lambda connection: connection._drive_discover())
 
     def _drive_discover(self):
         """Read the fields of the record types that are to be discovered, and say what came."""
         self.ensure_one()
+        if not self.types_to_discover:
+            return
         client, notes = self._client(), []
-        while self.types_to_discover:
-            record_type = self.types_to_discover[0]
-            notes.append(
-                self._commit_unit(self._discover_fields, client, record_type, client=client)
+        for record_type in list(self.types_to_discover):
+            if record_type not in (self.types_to_discover or ()):
+                # Without a sign-in the others would be refused as well.
+                break
+            note, error = self._shielded(
+                lambda record_type=record_type: self._commit_unit(
+                    self._discover_fields, client, record_type, client=client
+                ),
+                lambda connection, error, record_type=record_type: connection._commit_unit(
+                    connection._give_up_discovering, record_type
+                ),
+                part=True,
             )
+            notes.append(note or self._problem_of_type(record_type, self._reason(error)))
             self._commit_unit(self._note_discovery, notes, processed=0)
-            if self._seconds_left() <= 0:
-                self._poke("discover")
+            if self._is_interrupted("discover"):
                 return
         self._commit_unit(lambda: self._message_log(body=self.discovery_note), processed=0)
 
@@ -109,22 +117,31 @@ class NetsuiteConnection(models.Model):
         :return: a sentence that says how many, or what NetSuite refused.
         """
         labels = self.env["netsuite.record"]._record_type_labels()
-        left = [each for each in self.types_to_discover or [] if each != record_type]
+        left = self._types_left(record_type)
         try:
             found = read_fields(client.transport, TARGETS[record_type].rest_name)
         except NetsuiteError as error:
             # Without a sign-in, or once paused, the others would be refused as well.
             stops = error.kind is ErrorKind.AUTH or error.code == "CONNECTION_PAUSED"
             self.types_to_discover = [] if stops else left
-            return self.env._(
-                "%(type)s: %(problem)s",
-                type=labels[record_type],
-                problem=" ".join(self._error_sentences(error)),
-            )
+            return self._problem_of_type(record_type, " ".join(self._error_sentences(error)))
         self.types_to_discover = left
         count = self.env["netsuite.field"]._store(self, record_type, found)
         self._link_typed_mappings(record_type)
         return self.env._("%(type)s: %(count)s fields", type=labels[record_type], count=count)
+
+    def _types_left(self, record_type):
+        """Return the record types that are to be discovered besides this one."""
+        return [each for each in self.types_to_discover or [] if each != record_type]
+
+    def _give_up_discovering(self, record_type):
+        """Go on with the next record type: this one met an error that nobody foresaw."""
+        self.types_to_discover = self._types_left(record_type)
+
+    def _problem_of_type(self, record_type, problem):
+        """Return a sentence that says what keeps the fields of a record type from being read."""
+        labels = self.env["netsuite.record"]._record_type_labels()
+        return self.env._("%(type)s: %(problem)s", type=labels[record_type], problem=problem)
 
     def _link_typed_mappings(self, record_type):
         """Give mappings whose field was typed before the label that is known now."""

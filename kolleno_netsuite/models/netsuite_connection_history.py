@@ -104,8 +104,7 @@ class NetsuiteConnection(models.Model):
                 )
                 if on_progress:
                     on_progress(run)
-                if self._seconds_left() <= 0:
-                    self._poke("fetch")
+                if self._is_interrupted("fetch"):
                     return
         except NetsuiteError as error:
             self.env.cr.rollback()

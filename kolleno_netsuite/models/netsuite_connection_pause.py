@@ -37,8 +37,7 @@ class NetsuiteConnection(models.Model):
             connection._advance(
                 "connected", state_reason=False, pause_reason=False, paused_until=False
             )
-            connection.stream_ids.next_read_at = fields.Datetime.now()
-            connection._poke("fetch")
+            connection._come_back()
         return True
 
     # === BUSINESS METHODS === #
@@ -78,7 +77,10 @@ class NetsuiteConnection(models.Model):
         """Let the connections go on whose pause has ended."""
         due = self.search([("state", "=", "paused"), ("paused_until", "<=", fields.Datetime.now())])
         for connection in due:
-            connection._commit_unit(connection.action_resume)
+            connection._shielded(
+                lambda connection=connection: connection._commit_unit(connection.action_resume),
+                lambda here, error: here._take_note_of_stop("fetch", error),
+            )
 
     @hook
     def _check_ready(self, records):

@@ -163,7 +163,7 @@ class NetsuiteConnection(models.Model):
     @api.model
     def _cron_documents(self):
         """Fetch the PDFs that are due, one document per commit."""
-        self._drive_each("pdf_in_advance", lambda connection: connection._drive_documents())
+        self._drive_each("documents", lambda connection: connection._drive_documents())
         self._drive_all_held_mails()
 
     # === DRIVERS === #
@@ -180,25 +180,33 @@ class NetsuiteConnection(models.Model):
         if not self._in_business_hours():
             return
         with self._locked(LOCK_DOCUMENTS) as locked:
-            client = self._document_client() if locked else None
+            client, errors = self._document_client() if locked else None, []
             for record_type in PRINTED_TYPES if locked else ():
-                if not self._drive_documents_of(client, record_type):
-                    return
+                if not self._drive_documents_of(client, record_type, errors):
+                    break
+            if errors:
+                raise errors[0]
 
-    def _drive_documents_of(self, client, record_type):
-        """Fetch what is due of one record type; return False when there is no use in going on."""
+    def _drive_documents_of(self, client, record_type, errors):
+        """Fetch what is due of one record type; return False when there is no use in going on.
+
+        :param errors: where errors are added that nobody foresaw; each costs one document.
+        """
         Document = self.env["netsuite.document"]
         records = self.env["netsuite.record"]
         while records := self._due_documents(record_type, after=max(records.ids, default=0)):
             located = self._commit_unit(Document._locate, self, client, records, client=client)
             for record in records:
-                failure = self._commit_unit(
-                    Document._fetch_one, self, client, record, located, client=client
+                failure, error = self._shielded(
+                    lambda record=record, located=located: self._commit_unit(
+                        Document._fetch_one, self, client, record, located, client=client
+                    ),
+                    part=True,
                 )
+                errors += [error] if error else []
                 if failure and Document._concerns_all(failure):
                     return False
-                if self._seconds_left() <= 0:
-                    self._poke("documents")
+                if self._is_interrupted("documents"):
                     return False
         return True
 

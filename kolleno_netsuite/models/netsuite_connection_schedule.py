@@ -186,16 +186,21 @@ class NetsuiteConnection(models.Model):
 
     @api.model
     def _move_daily_cron(self):
-        """Let the daily cron run when the first connection is due."""
+        """Let the daily cron run when the first connection that is served is due.
+
+        One that is paused, lost or not imported yet starts nothing: it moves the cron when it
+        comes back.
+        """
         # Crons belong to the system; whoever may change the hour may move this one.
         cron = self.env.ref("kolleno_netsuite.ir_cron_daily", raise_if_not_found=False)
-        due = self.sudo().search([("daily_active", "=", True)]).mapped("daily_next_at")
+        due = self.sudo()._for_cron("daily").mapped("daily_next_at")
         if not cron or not any(due):
             return
         cron, first = cron.sudo(), min(filter(None, due))
         if self.env.context.get("ir_cron_progress_id"):
-            # The cron that runs may not be changed; it is started again in time.
-            cron._trigger(at=first)
+            # The cron that runs may not be changed; it is started again in time. Never at once,
+            # or a check that cannot begin would start it over and over.
+            cron._trigger(at=max(first, fields.Datetime.now() + timedelta(minutes=1)))
         elif cron.nextcall != first and cron.try_lock_for_update(allow_referencing=True):
             cron.nextcall = first
         else:

@@ -55,9 +55,8 @@ class NetsuiteConnection(models.Model):
         return []
 
     def _walk(self, steps):
-        """Do `steps` in their order."""
-        for step in in_order(steps):
-            step.work()
+        """Do `steps` in their order; an unforeseen error costs the step that meets it only."""
+        self._each_apart([step.work for step in in_order(steps)])
 
     @hook
     @api.model

@@ -3,13 +3,13 @@ from contextlib import contextmanager
 from functools import partial
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 from psycopg2 import errors as pg_errors
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from ..client.error_tree import NetsuiteError
 from ..const import LOCK_BOOK, LOCK_STREAM
+from .netsuite_connection_driving import Counted
 from .netsuite_connection_steps import Step
 
 # What PostgreSQL answers when another transaction changed the same row first, or made the row
@@ -37,66 +37,34 @@ class NetsuiteConnection(models.Model):
     def _cron_fetch(self):
         """Read what NetSuite changed, one page per commit."""
         self._resume_due()
-        self._drive_each("fetch_active", lambda connection: connection._drive_regular())
+        self._drive_each("fetch", lambda connection: connection._drive_regular())
 
     @api.model
     def _cron_book(self):
         """Book what was read, one chunk per commit."""
-        self._drive_each("book_active", lambda connection: connection._drive_book())
+        self._drive_each("book", lambda connection: connection._drive_book())
 
     @api.model
     def _cron_heal(self):
         """Take up what was left behind, and warn of what will stop soon."""
-        self._drive_each("heal_active", lambda connection: connection._drive_heal())
+        self._drive_each("heal", lambda connection: connection._drive_heal())
 
     @api.model
     def _cron_daily(self):
         """Check each connection whose hour has come: read the last days again, prove everything."""
-        self._drive_each("daily_active", lambda connection: connection._drive_daily_if_due())
-        self._move_daily_cron()
+        if self._drive_each("daily", lambda connection: connection._drive_daily_if_due()):
+            self._move_daily_cron()
 
     @api.model
-    def _drive_each(self, switch, drive):
-        """Let `drive` work for each connection.
+    def _poke(self, kind, at=None):
+        """Let the cron `kind` (fetch, book, heal, daily) run as soon as this commits.
 
-        :param switch: the field that switches this work on.
-        :param drive: function of a connection.
+        :param at: not before this time (UTC).
         """
-        self._drive_safely(self._for_cron(switch), drive)
-
-    @api.model
-    def _drive_safely(self, connections, drive):
-        """Let `drive` work for each of `connections`; one that cannot sign in stops itself only."""
-        for connection in connections:
-            try:
-                drive(connection)
-            except UserError as error:
-                # A copied database, a missing credential or a refused address: somebody has to
-                # look at it, and until then the cron would stumble over it every minute.
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                connection._commit_unit(connection._lose_connection, str(error), "", error)
-
-    @api.model
-    def _for_cron(self, switch):
-        """Return the connections to work for: those switched on, and those that somebody
-        told to synchronise now."""
-        return self.search(
-            [
-                ("state", "=", "connected"),
-                "|",
-                (switch, "=", True),
-                ("run_ids", "any", [("state", "=", "running"), ("kind", "!=", "comparison")]),
-            ]
-        )
-
-    @api.model
-    def _poke(self, kind):
-        """Let the cron `kind` (fetch, book, heal, daily) run as soon as this commits."""
         cron = self.env.ref(f"kolleno_netsuite.ir_cron_{kind}", raise_if_not_found=False)
         if cron:
             # Whoever may press the button may start the work; crons belong to the system.
-            cron.sudo()._trigger()
+            cron.sudo()._trigger(at=at)
 
     # === DRIVERS === #
 
@@ -146,7 +114,8 @@ class NetsuiteConnection(models.Model):
         try:
             yield taken
         finally:
-            if taken:
+            # A session that is gone holds no lock any more.
+            if taken and not cr.closed:
                 # A failed transaction answers nothing until it is rolled back.
                 if cr.connection.info.transaction_status == TRANSACTION_STATUS_INERROR:
                     cr.rollback()
@@ -178,20 +147,52 @@ class NetsuiteConnection(models.Model):
             streams = self._due_streams(phases) if locked else self.env["netsuite.stream"]
             completing = locked and not phases and self._history_due()
             if not (streams or completing) or self.state != "connected":
+                if locked and not phases:
+                    self._commit_unit(self._end_asked_reading, self._running_run(), processed=0)
                 return self.env["netsuite.run"]
             run = self._commit_unit(self._open_run)
             client = self._client()
             # First of all: what was a merged customer's is still known as that customer's.
-            reading = self._fetch_deletions(client, run)
+            reading, error = self._serve(
+                "deletions",
+                lambda connection: connection._fetch_deletions(client, run),
+                part=True,
+            )
+            if reading is None or error:
+                # After a setback of its own; it keeps nothing else from being read.
+                reading = self.state == "connected"
             for stream in streams if reading else ():
-                if not self._fetch_stream(client, stream, run, on_progress):
+                if not self._fetch_apart(client, stream, run, on_progress):
                     break
             else:
                 if reading:
-                    self._drive_history(client, run, on_progress)
-            # Booking closes the run, also one that found nothing to book.
-            self._commit_unit(self._poke, "book")
+                    self._serve(
+                        "history",
+                        lambda connection: connection._drive_history(client, run, on_progress),
+                        part=True,
+                    )
+                    self._commit_unit(self._end_asked_reading, run, processed=0)
+            if self.book_active:
+                # Booking closes the run, also one that found nothing to book.
+                self._commit_unit(self._poke, "book")
+            else:
+                while self._finish_run(run, on_progress):
+                    pass
             return run
+
+    def _fetch_apart(self, client, stream, run, on_progress=None):
+        """Read one stream; an error that nobody foresaw costs that stream only.
+
+        :return: False when reading has to stop.
+        """
+        going_on, error = self._shielded(
+            lambda: self._fetch_stream(client, stream, run, on_progress),
+            lambda connection, error: connection._commit_unit(
+                connection._note_stream_error, stream, error, client=client, run=run
+            ),
+            part=True,
+        )
+        return bool(error) or going_on
 
     def _fetch_stream(self, client, stream, run, on_progress=None):
         """Read one stream to the end of its window; return False when reading has to stop."""
@@ -200,9 +201,8 @@ class NetsuiteConnection(models.Model):
                 self.env.invalidate_all()
                 if on_progress:
                     on_progress(run)
-                if self._seconds_left() <= 0:
-                    # The cursor is stored: the next call goes on behind the last page.
-                    self._poke("fetch")
+                # The cursor is stored: the next call goes on behind the last page.
+                if self._is_interrupted("fetch"):
                     return False
         except NetsuiteError as error:
             self.env.cr.rollback()
@@ -222,6 +222,7 @@ class NetsuiteConnection(models.Model):
         with self._locked(LOCK_BOOK) as locked:
             if not locked:
                 return self.env["netsuite.run"]
+            self._give_back()
             run = self._running_run()
             if not self._take_out_withdrawn():
                 return run
@@ -230,36 +231,45 @@ class NetsuiteConnection(models.Model):
             while True:
                 while records := self._commit_unit(self._claim_chunk, processed=0):
                     run = run or self._commit_unit(self._open_run)
-                    self._commit_unit(self._book_chunk, records, run, processed=len(records))
+                    with Counted(records, self):
+                        self._commit_unit(self._book_chunk, records, run, processed=len(records))
                     # What was booked is not looked at again: a long import stays small.
                     self.env.invalidate_all()
                     if on_progress:
                         on_progress(run)
-                    if self._seconds_left() <= 0:
-                        self._poke("book")
+                    if self._is_interrupted("book"):
                         return run
-                while self._commit_unit(self.env["netsuite.booking"]._apply_waiting, self):
-                    if on_progress and run:
-                        on_progress(run)
-                while self._commit_unit(self._follow_journal_items):
-                    self.env.invalidate_all()
+                if not self._follow_booked(run, on_progress):
+                    return run
                 self._take_out_deleted(self.env["netsuite.removal"]._books_last())
                 if not run or not self._finish_run(run, on_progress):
                     return run
+
+    def _follow_booked(self, run, on_progress=None):
+        """Apply what is booked; return False when work ends before all is applied."""
+        while self._commit_unit(self.env["netsuite.booking"]._apply_waiting, self):
+            if on_progress and run:
+                on_progress(run)
+            if self._is_interrupted("book"):
+                return False
+        while self._commit_unit(self._follow_journal_items):
+            self.env.invalidate_all()
+            if self._is_interrupted("book"):
+                return False
+        return True
 
     def _finish_run(self, run, on_progress=None):
         """Prove what the run touched and close it, once nothing is left to read or book.
 
         :return: True when the daily check found more to book first.
         """
-        if self._due_streams() or self._history_due():
+        if self.state != "connected" or self._reads_on():
             return False
         client = self._client()
         try:
             if run.kind == "daily" and not run.open_items_compared:
                 for _page in self.env["netsuite.open.items"]._compare(self, client, run):
-                    if self._seconds_left() <= 0:
-                        self._poke("book")
+                    if self._is_interrupted("book"):
                         return False
                 return True
             self._commit_unit(self._prove_touched, client, run, client=client, run=run)
@@ -299,8 +309,7 @@ class NetsuiteConnection(models.Model):
         ]
 
     def _drive_fetch_in_hours(self):
-        # Whoever pressed Synchronise started a run, and wants it done at any hour.
-        if self._in_business_hours() or self._running_run():
+        if self._may_read_now():
             self._drive_fetch()
 
     def _drive_daily_if_due(self):
@@ -327,4 +336,5 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         self._commit_unit(self._look_back)
         self._drive_fetch()
-        self._drive_book()
+        if self.book_active:
+            self._drive_book()

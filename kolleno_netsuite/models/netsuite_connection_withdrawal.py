@@ -30,12 +30,11 @@ class NetsuiteConnection(models.Model):
     def _take_out_withdrawn(self):
         """Take out the customers that wait for it, some per commit.
 
-        :return: False when the time of the cron is over first.
+        :return: False when the time of the cron is over first, or somebody paused it.
         """
         withdrawal = self.env["netsuite.withdrawal"]
         while self._commit_unit(withdrawal._withdraw_waiting, self):
             self.env.invalidate_all()
-            if self._seconds_left() <= 0:
-                self._poke("book")
+            if self._is_interrupted("book"):
                 return False
         return True

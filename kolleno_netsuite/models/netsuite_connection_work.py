@@ -37,6 +37,34 @@ class NetsuiteConnection(models.Model):
         phase_order = {"open": 0, "regular": 0, "history": 1}
         return streams.sorted(lambda stream: (phase_order[stream.phase], stream.sequence))
 
+    def _may_read_now(self):
+        """Tell whether changes may be read: at the hours meant for it, unless somebody asked.
+
+        Whoever pressed Synchronise wants it done at any hour; so does the daily check.
+        """
+        self.ensure_one()
+        asked_by = self._running_run().asked_by
+        if asked_by == "person" or (asked_by == "daily" and self.daily_active):
+            return True
+        return self.fetch_active and self._in_business_hours()
+
+    def _reads_on(self):
+        """Tell whether something is still to be read before the run can end."""
+        self.ensure_one()
+        streams = self._due_streams()
+        if any(stream.phase != "regular" for stream in streams) or self._history_due():
+            return True
+        return bool(streams) and self._may_read_now()
+
+    def _end_asked_reading(self, run):
+        """Let the switches and the hours count again: what somebody asked for has been read.
+
+        What became due again meanwhile is read like any other change.
+        """
+        unread = any(stream.phase != "regular" for stream in self._due_streams())
+        if run.asked_by and not unread and not self._history_due():
+            run.asked_by = False
+
     def _open_run(self):
         """Return the running run, or start one."""
         self.ensure_one()
@@ -193,7 +221,8 @@ class NetsuiteConnection(models.Model):
 
         A run that is going on becomes the daily check: it reads the same, and more.
         """
-        self._open_run().kind = "daily"
+        run = self._open_run()
+        run.write({"kind": "daily", "asked_by": run.asked_by or "daily"})
         since = fields.Datetime.now() - timedelta(days=self.lookback_days)
         for stream in self.stream_ids.filtered(lambda s: s.phase == "regular" and s.in_daily):
             stream.write(

@@ -31,6 +31,7 @@ class NetsuiteIssue(models.Model):
             ("network", "Connection"),
             ("column", "Column missing"),
             ("program", "Program error"),
+            ("server", "Server"),
         ],
         required=True,
     )

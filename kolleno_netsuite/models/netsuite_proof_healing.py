@@ -93,7 +93,9 @@ class NetsuiteProof(models.Model):
 
         :return: number of customers whose documents were read again.
         """
-        if not connection.heal_active or connection.state != "connected":
+        # Healing reads and books: what may not be booked cannot be healed.
+        switched_on = connection.heal_active and connection.book_active
+        if not switched_on or connection.state != "connected":
             return 0
         healed = 0
         client = connection._client()
@@ -101,8 +103,7 @@ class NetsuiteProof(models.Model):
             while due := self._due_customers(connection)[:HEAL_CUSTOMERS]:
                 connection._commit_unit(self._bring_in_step, connection, due, client, client=client)
                 healed += len(due)
-                if connection._seconds_left() <= 0:
-                    connection._poke("heal")
+                if connection._is_interrupted("heal"):
                     break
         except NetsuiteError as error:
             self.env.cr.rollback()

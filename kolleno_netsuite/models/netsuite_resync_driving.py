@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ..client.error_tree import NetsuiteError
 from ..const import POISON_ATTEMPTS, RESYNC_LOG_DAYS
+from .netsuite_connection_driving import Counted
 
 
 class NetsuiteResync(models.Model):
@@ -33,11 +34,13 @@ class NetsuiteResync(models.Model):
 
         One that was running when its process died is done again: nothing of it was committed.
         """
+        connection._give_back()
         client = None
         while resync := connection._commit_unit(self._claim, connection, processed=0):
-            client = client or connection._client()
             try:
-                connection._commit_unit(resync._work, client, client=client)
+                with Counted(resync, connection):
+                    client = client or connection._client()
+                    resync._work_apart(client)
             except NetsuiteError as error:
                 self.env.cr.rollback()
                 self.env.invalidate_all()
@@ -47,9 +50,22 @@ class NetsuiteResync(models.Model):
                 ):
                     return
             connection._commit_unit(resync._tell)
-            if connection._seconds_left() <= 0:
-                connection._poke("fetch")
+            if connection._is_interrupted("fetch"):
                 return
+
+    def _work_apart(self, client):
+        """Read it again; an error that nobody foresaw costs this one only; commits."""
+        self.ensure_one()
+        connection = self.connection_id
+        connection._shielded(
+            lambda: connection._commit_unit(self._work, client, client=client),
+            lambda here, error: here._commit_unit(
+                self._give_up,
+                self.env._("Stopped by an error of the program:"),
+                here._reason(error),
+            ),
+            part=True,
+        )
 
     @api.model
     def _claim(self, connection):
@@ -82,8 +98,10 @@ class NetsuiteResync(models.Model):
         return self
 
     def _fail(self, error):
+        self._give_up(*self.connection_id._error_sentences(error))
+
+    def _give_up(self, title, advice):
         self.ensure_one()
-        title, advice = self.connection_id._error_sentences(error)
         self._advance(
             "failed", finished_at=fields.Datetime.now(), message=f"{title} {advice}".strip()
         )

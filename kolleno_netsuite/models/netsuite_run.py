@@ -38,6 +38,11 @@ class NetsuiteRun(models.Model):
     started_at = fields.Datetime(default=fields.Datetime.now, required=True)
     finished_at = fields.Datetime()
     message = fields.Char(help="Why the run failed.")
+    asked_by = fields.Selection(
+        [("person", "A person"), ("daily", "The daily check")],
+        help="Who asked for it. Until all is read it reads at any hour, also with Read Changes "
+        "switched off; afterwards the switches and the business hours count again.",
+    )
     line_ids = fields.One2many("netsuite.run.line", "run_id")
     call_count = fields.Integer(string="API Calls", aggregator="sum")
     open_items_compared = fields.Boolean(help="The daily check has compared all open items.")

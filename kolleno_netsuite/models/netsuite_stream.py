@@ -68,7 +68,7 @@ class NetsuiteStream(models.Model):
         "it had been missed."
     )
     last_error = fields.Char()
-    failures = fields.Integer(help="Reads in a row that failed for a passing reason.")
+    failures = fields.Integer(help="Reads in a row that failed, and that are tried less often.")
     netsuite_count = fields.Integer(string="In NetSuite", help="Counted by NetSuite itself.")
     missing_columns = fields.Json(
         default=list, help="Columns that this account does not have; left out of the queries."

@@ -13,7 +13,9 @@ import json
 import os
 import signal
 import sys
+import time
 import traceback
+from contextlib import closing
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
@@ -180,6 +182,40 @@ def compare(env, _values):
     env.cr.commit()
 
 
+def cron(env, values):
+    """Let Odoo's own machinery run one cron of ours, and no other."""
+    job = env.ref(f"kolleno_netsuite.ir_cron_{values['cron']}")
+    env["ir.cron"].search([]).nextcall = "2100-01-01"
+    env["ir.cron.trigger"].search([]).unlink()
+    job.nextcall = "2020-01-01"
+    env.cr.commit()
+    env["ir.cron"]._process_jobs(env.cr.dbname)
+
+
+def pause_from_outside(env):
+    """Let another session pause the connection."""
+    with closing(sql_db.db_connect(env.cr.dbname).cursor()) as cr:
+        cr.execute("UPDATE netsuite_connection SET state = 'paused'")
+        cr.commit()
+
+
+def pause_between(env, _values):
+    """Drive, while the connection is paused after the first unit."""
+    env["netsuite.connection"].search([])._drive(on_progress=lambda _run: pause_from_outside(env))
+    env.cr.commit()
+
+
+def pause_within(env, _values):
+    """Ask NetSuite twice in one unit, while the connection is paused in between."""
+    client = env["netsuite.connection"].search([])._client()
+    client.records.exists("currency", 1)
+    env.cr.commit()
+    pause_from_outside(env)
+    # The switch is looked at once a second.
+    time.sleep(1.1)
+    client.records.exists("currency", 1)
+
+
 def retry(env, _values):
     """Book again what was set aside."""
     env["netsuite.issue"].search([("key", "=", "poison")]).action_retry()
@@ -193,7 +229,10 @@ def uninstall(env, _values):
 
 ACTS = {
     act.__name__: act
-    for act in (prepare, due, earlier, drive, fetch, book, retry, resync, compare, uninstall)
+    for act in (
+        *(prepare, due, earlier, drive, fetch, book, retry, resync, compare, uninstall),
+        *(cron, pause_between, pause_within),
+    )
 }
 
 

@@ -161,6 +161,7 @@ class TestLifecycle(SimulatorCase):
         broken = self.new_connection(
             name="A comes first", account_id="7654321", private_key=False, state="connected"
         )
+        broken._open_run()
         self.invoice(self.netsuite_customer, 5)
         self.later()
         self.connection.stream_ids.next_read_at = False

@@ -1,0 +1,448 @@
+import errno
+import logging
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psycopg2
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from psycopg2 import errors as pg_errors
+
+from ..client.error_tree import NetsuiteError
+from ..const import BACKOFF_MINUTES
+from ..exceptions import CannotConnect
+from .isolation import is_infrastructure, is_time_limit
+
+_logger = logging.getLogger(__name__)
+
+# What crons do for a connection: {work: the setting that switches it on, if there is one}.
+SWITCHES = {
+    "fetch": "fetch_active",
+    "book": "book_active",
+    "heal": "heal_active",
+    "daily": "daily_active",
+    "documents": "pdf_in_advance",
+    "held": None,
+    "compare": None,
+    "discover": None,
+}
+# What a person can start before the first import; everything else waits for it.
+IN_SET_UP = ("compare", "discover", "held")
+# Works that another work's cron does.
+CRONS = {"held": "documents", "deletions": "fetch", "history": "fetch"}
+
+# Minutes before an unforeseen error is met again. The first time it may have been a moment's.
+PROGRAM_MINUTES = (0, *BACKOFF_MINUTES)
+# The server's troubles end by themselves, or somebody ends them: it is looked more often.
+SERVER_MINUTES = (1, 5, 15)
+
+# Attempts that this process counted and that are not settled yet: {(database, model, connection
+# id): record ids}. In memory, because a database that is away can keep nothing.
+_COUNTED = {}
+
+
+class Counted:
+    """The time in which records are worked on whose attempt was counted before.
+
+    A killed process, or an error of the program, leaves the attempt counted. What is not the
+    records' own fault is remembered, and `_give_back` takes it off again.
+
+    :param records: the records, whose model has a field `attempts`.
+    :param connection: the `netsuite.connection` that they belong to.
+    """
+
+    def __init__(self, records, connection):
+        self._key = (connection.env.cr.dbname, records._name, connection.id)
+        self._ids = records.ids
+
+    def __enter__(self):
+        _COUNTED[self._key] = self._ids
+
+    def __exit__(self, _kind, error, _traceback):
+        if error is None or not (is_infrastructure(error) or isinstance(error, CannotConnect)):
+            _COUNTED.pop(self._key, None)
+
+
+class NetsuiteConnection(models.Model):
+    """The one loop of all crons: each connection is served, whatever happens to another one."""
+
+    _inherit = "netsuite.connection"
+
+    setbacks = fields.Json(
+        readonly=True,
+        copy=False,
+        help="What the crons could not do, how often in a row, and when they try again.",
+    )
+
+    # === THE LOOP === #
+
+    @api.model
+    def _drive_each(self, work, drive):
+        """Let `drive` work for each connection that `work` is to be done for.
+
+        :param work: a key of `SWITCHES`.
+        :param drive: function of a connection.
+        :return: False when this process can do no more.
+        """
+        if self.env.cr.closed:
+            return False
+        for position, connection in enumerate(self._for_cron(work)):
+            # The one before may have taken long: meanwhile this one was paused, perhaps.
+            if position and connection not in self._for_cron(work):
+                continue
+            _result, error = connection._serve(work, drive)
+            if error and (self.env.cr.closed or is_time_limit(error)):
+                # Odoo calls the cron again, with a new session and with new time.
+                return False
+        return True
+
+    @api.model
+    def _for_cron(self, work):
+        """Return the connections that a cron works for: connected, imported, and switched on.
+
+        What was lost, paused or never begun waits, whatever is due.
+
+        :param work: a key of `SWITCHES`.
+        """
+        domain = Domain("state", "=", "connected")
+        if work not in IN_SET_UP:
+            domain &= self._begun_domain()
+        if SWITCHES[work]:
+            domain &= Domain([(SWITCHES[work], "=", True)]) | self._asked_domain(work)
+        return self.search(domain)
+
+    @api.model
+    def _begun_domain(self):
+        """Return which connections are set up: their first import was begun."""
+        return Domain("run_ids", "any", [("kind", "!=", "comparison")]) | Domain(
+            [("stream_ids.last_success_at", "!=", False)]
+        )
+
+    def _is_begun(self):
+        """Tell whether the first import was begun; before, nothing is done by itself."""
+        self.ensure_one()
+        return bool(self.search_count(Domain("id", "=", self.id) & self._begun_domain(), limit=1))
+
+    @api.model
+    def _asked_domain(self, work):
+        """Return which connections `work` is done for although it is switched off."""
+        if work != "fetch":
+            return Domain.FALSE
+        queued = self.env["netsuite.resync"].search([("state", "in", ("queued", "running"))])
+        return Domain("id", "in", queued.connection_id.ids) | Domain(
+            "run_ids", "any", [("state", "=", "running"), ("asked_by", "!=", False)]
+        )
+
+    def _serve(self, work, drive, part=False):
+        """Let `drive` work for this connection, unless it has to wait after a setback.
+
+        :param work: a key of `SWITCHES`, or the name of a part of one.
+        :param part: it is only a part: what concerns all of the work is raised.
+        :return: (what `drive` returned, the error that ended it), either None.
+        """
+        self.ensure_one()
+        setback = (self.setbacks or {}).get(work)
+        if setback and fields.Datetime.to_datetime(setback["until"]) > fields.Datetime.now():
+            return None, None
+
+        def served():
+            result = drive(self)
+            if (self.setbacks or {}).get(work):
+                self._commit_unit(self._end_setback, work, processed=0)
+            return result
+
+        return self._shielded(
+            served,
+            lambda connection, error: connection._take_note_of_stop(work, error),
+            part=part,
+        )
+
+    def _shielded(self, work, note=None, part=False):
+        """Do `work`; whatever nobody foresaw in it ends here.
+
+        The only place besides `isolate` that catches everything.
+
+        :param work: function that commits by itself.
+        :param note: function of (connection, error) that keeps the error where people look;
+            without it the caller does.
+        :param part: an error that other parts would meet as well is raised.
+        :return: (what `work` returned, the error that ended it), either None.
+        """
+        try:
+            return work(), None
+        except Exception as error:
+            if part and self._concerns_all(error):
+                raise
+            if not isinstance(error, (CannotConnect, NetsuiteError)):
+                _logger.warning("NetSuite: the work for %s was stopped", self, exc_info=error)
+            self._keep_safely(note, error)
+            return None, error
+
+    @api.model
+    def _concerns_all(self, error):
+        """Tell whether an error is not the fault of the part of the work that met it."""
+        return is_infrastructure(error) or isinstance(error, (CannotConnect, NetsuiteError))
+
+    def _keep_safely(self, note, error):
+        """Undo what is not committed, and let `note` keep the error; never raises."""
+        try:
+            with self._awake() as connection:
+                if note:
+                    note(connection, error)
+        except Exception:
+            _logger.warning("NetSuite: what stopped %s could not be noted", self, exc_info=True)
+            self._start_afresh()
+
+    @contextmanager
+    def _awake(self):
+        """Yield this connection in a transaction that works, of a new session if need be."""
+        if self._start_afresh():
+            yield self
+            return
+        # The session of this work is gone for good, and with it the progress of its cron.
+        here = {k: v for k, v in self.env.context.items() if k != "ir_cron_progress_id"}
+        with self.env.registry.cursor() as cr:
+            yield self.with_env(self.env(cr=cr, context=here))
+
+    def _start_afresh(self):
+        """Undo what is not committed; return whether the database session is still there."""
+        try:
+            self.env.cr.rollback()
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            return False
+        if self.env.cr.closed:
+            return False
+        self.env.invalidate_all()
+        return True
+
+    def _each_apart(self, works):
+        """Do each of `works`; raise the first unforeseen error when all had their turn."""
+        first = None
+        for work in works:
+            _result, error = self._shielded(work, part=True)
+            first = first or error
+        if first:
+            raise first
+
+    def _is_interrupted(self, work):
+        """Tell whether to end between two units: somebody paused it, or the time is over.
+
+        :param work: the cron that goes on when only the time is over.
+        """
+        self.ensure_one()
+        # What others committed since the last unit.
+        self.invalidate_recordset(["state"])
+        if self.state != "connected":
+            return True
+        if self._seconds_left() > 0:
+            return False
+        self._poke(work)
+        return True
+
+    # === SETBACKS === #
+
+    def _take_note_of_stop(self, work, error):
+        """Keep what stopped `work` where people look, and plan when it is tried again."""
+        if isinstance(error, CannotConnect):
+            self._commit_unit(self._lose_connection, str(error), "", error, processed=0)
+        elif is_infrastructure(error):
+            self._give_back()
+            self._commit_unit(self._note_trouble, work, error, processed=0)
+        elif isinstance(error, NetsuiteError):
+            self._commit_unit(self._take_note_of_error, error, None, processed=0)
+            self._commit_unit(self._hold_up, work, PROGRAM_MINUTES, processed=0)
+        else:
+            self._commit_unit(self._note_program_error, work, error, processed=0)
+
+    def _note_program_error(self, work, error):
+        """List an error that nobody foresaw, and end the run that met it."""
+        title = self.env._(
+            "%(work)s: stopped by an error of the program: %(reason)s",
+            work=self._work_labels()[work],
+            reason=self._reason(error),
+        )
+        self._touch_program_issue(f"driver:{work}", title, error)
+        run = self.env["netsuite.run"]
+        if work in ("fetch", "book", "daily"):
+            run = self._running_run()
+        elif work == "compare":
+            run = self._last_comparison().filtered(lambda last: last.state == "running")
+        run._close(title)
+        self._hold_up(work, PROGRAM_MINUTES)
+
+    def _touch_program_issue(self, key, title, error):
+        self.env["netsuite.issue"]._touch(
+            self,
+            "program",
+            key,
+            title,
+            self.env._(
+                "Everything else goes on, and this is tried again by itself. If it stays, give "
+                "the server's log of this time to whoever looks after this Odoo."
+            ),
+            detail=f"{type(error).__name__}: {error}",
+        )
+
+    def _note_stream_error(self, stream, error):
+        """List an error that nobody foresaw in reading one stream, and let that stream wait."""
+        reason = self._reason(error)
+        tries = min(stream.failures, len(BACKOFF_MINUTES) - 1)
+        stream.sudo().write(  # sudo: netsuite.stream - only the sync writes how far it is
+            {
+                "last_error": reason,
+                "failures": stream.failures + 1,
+                "next_read_at": fields.Datetime.now() + timedelta(minutes=BACKOFF_MINUTES[tries]),
+            }
+        )
+        title = self.env._(
+            "%(records)s could not be read because of an error of the program: %(reason)s",
+            records=stream._label(),
+            reason=reason,
+        )
+        self._touch_program_issue(f"stream:{stream.record_type}", title, error)
+
+    def _note_trouble(self, work, error):
+        """Say that the server itself has a trouble; it is no record's, and no stream's."""
+        self.env["netsuite.issue"]._touch(
+            self,
+            "server",
+            "infrastructure",
+            self.env._(
+                "%s Nothing is counted against any record; work goes on by itself.",
+                self._trouble_sentence(error),
+            ),
+            self.env._(
+                "If this stays, tell whoever looks after the server: its log has the details."
+            ),
+            severity="1",
+            detail=f"{type(error).__name__}: {error}",
+        )
+        self._hold_up(work, SERVER_MINUTES, server=True)
+
+    def _hold_up(self, work, minutes, server=False):
+        """Let `work` wait, longer each time in a row, and plan the cron that tries it again.
+
+        :param minutes: how long after the first, second, third … setback.
+        :param server: it was the server's trouble.
+        """
+        self.ensure_one()
+        failures = (self.setbacks or {}).get(work, {}).get("failures", 0)
+        now = fields.Datetime.now()
+        until = now + timedelta(minutes=minutes[min(failures, len(minutes) - 1)])
+        setback = {
+            "failures": failures + 1,
+            "until": fields.Datetime.to_string(until),
+            "server": server,
+        }
+        # sudo: netsuite.connection - whoever started the work, the sync notes how it went
+        connection = self.sudo()
+        connection.setbacks = {**(self.setbacks or {}), work: setback}
+        if work == "daily":
+            # It had been planned for tomorrow when it began.
+            connection.daily_next_at = until
+        # Never at once: it would not let other crons through.
+        self._poke(CRONS.get(work, work), at=max(until, now + timedelta(minutes=1)))
+
+    def _end_setback(self, work):
+        """Close what was listed about `work`: it succeeded again."""
+        setbacks = {each: what for each, what in (self.setbacks or {}).items() if each != work}
+        self.sudo().setbacks = setbacks or False  # sudo: netsuite.connection - as in `_hold_up`
+        keys = [f"driver:{work}"]
+        if not any(setback["server"] for setback in setbacks.values()):
+            keys.append("infrastructure")
+        self.env["netsuite.issue"].search(
+            [
+                ("connection_id", "=", self.id),
+                ("kind", "in", ("program", "server")),
+                ("key", "in", keys),
+                ("state", "!=", "solved"),
+            ]
+        )._solve()
+
+    def _try_anew(self):
+        """Let nothing wait any longer: a person wants it now."""
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        for connection in self.sudo():  # sudo: netsuite.connection - as in `_hold_up`
+            if connection.setbacks:
+                connection.setbacks = {
+                    work: {**setback, "until": now} for work, setback in connection.setbacks.items()
+                }
+
+    def _come_back(self):
+        """Take up, once, what fell due while this connection was not served."""
+        self.ensure_one()
+        if not self._is_begun():
+            self._plan_daily()
+            return
+        self._try_anew()
+        self.stream_ids.next_read_at = fields.Datetime.now()
+        for kind in ("fetch", "book", "heal", "compare", "documents"):
+            self._poke(kind)
+        if self.types_to_discover:
+            self._poke("discover")
+        self._move_daily_cron()
+
+    # === ATTEMPTS === #
+
+    def _give_back(self):
+        """Take back the attempts that were counted for what no record can do for; commits."""
+        for model in ("netsuite.record", "netsuite.resync"):
+            key = (self.env.cr.dbname, model, self.id)
+            if key in _COUNTED:
+                self._commit_unit(self._uncount, self.env[model].browse(_COUNTED[key]), processed=0)
+                _COUNTED.pop(key)
+
+    def _uncount(self, records):
+        # The others are done, or somebody has settled what becomes of them.
+        for record in records.exists().filtered(lambda r: r.state in ("pending", "running")):
+            record.attempts = max(record.attempts - 1, 0)
+
+    # === WORDS === #
+
+    @api.model
+    def _work_labels(self):
+        """Return {work: what people call it}."""
+        return {
+            "fetch": self.env._("Reading changes"),
+            "book": self.env._("Booking"),
+            "heal": self.env._("Healing"),
+            "daily": self.env._("Daily check"),
+            "documents": self.env._("Fetching PDFs"),
+            "held": self.env._("Sending held e-mails"),
+            "compare": self.env._("Comparison of all IDs"),
+            "discover": self.env._("Discovering fields"),
+            "deletions": self.env._("Following deletions"),
+            "history": self.env._("Reading linked documents"),
+        }
+
+    @api.model
+    def _reason(self, error):
+        """Return in one line what an unforeseen error says."""
+        text = " ".join(str(error).split())
+        if text and isinstance(error, UserError):
+            return text
+        # The name alone says what a bare key or number means.
+        return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+    @api.model
+    def _trouble_sentence(self, error):
+        """Return in plain words what is wrong with the server."""
+        number = error.errno if isinstance(error, OSError) else None
+        if isinstance(error, pg_errors.DiskFull) or number in (errno.ENOSPC, errno.EDQUOT):
+            return self.env._("The server has no disk space left.")
+        if isinstance(error, (MemoryError, pg_errors.OutOfMemory)) or number == errno.ENOMEM:
+            return self.env._("The server has no memory left.")
+        if isinstance(error, OSError):
+            return self.env._("The server cannot use its files: %s.", error.strerror or error)
+        if isinstance(error, (pg_errors.TransactionRollbackError, pg_errors.LockNotAvailable)):
+            return self.env._("Somebody else was changing the same data at the same time.")
+        if isinstance(error, pg_errors.QueryCanceled):
+            return self.env._("The database took too long, or was told to stop.")
+        if isinstance(error, psycopg2.Error) and not (
+            error.pgcode and error.pgcode[:2] in ("53", "54")
+        ):
+            return self.env._("The database connection was lost.")
+        if isinstance(error, psycopg2.Error):
+            return self.env._("The database server is at its limits.")
+        return self.env._("The work took longer than the server allows.")
