@@ -42,9 +42,7 @@ _PARTS: dict[str, dict[str, str]] = {
     "links": {"previousdoc": "id", "previousline": "id", "nextline": "id", **_AMOUNTS},
 }
 # Where a number is expected, an empty text is a null.
-_NUMERIC = frozenset(
-    column for kinds in (*_ROWS.values(), *_PARTS.values()) for column in kinds
-)
+_NUMERIC = frozenset(column for kinds in (*_ROWS.values(), *_PARTS.values()) for column in kinds)
 
 
 class UnreadError(ShapeError):

@@ -145,8 +145,8 @@ class NetsuiteHistory(models.AbstractModel):
         """Read those of `found` ({internal id: record type}) that are not known yet."""
         known = self._known(connection, found)
         by_type = {}
-        for internal_id in sorted(found.keys() - known):
-            by_type.setdefault(found[internal_id], []).append(internal_id)
+        for missing in sorted(found.keys() - known):
+            by_type.setdefault(found[missing], []).append(missing)
         active = set(connection.stream_ids.filtered("active").mapped("record_type"))
         count = 0
         for record_type in (each for each in TRANSACTION_TYPES if each in by_type.keys() & active):

@@ -77,7 +77,10 @@ def test_links_that_cannot_be_read_are_left_out():
 
 
 def test_texts_and_names_are_storable():
-    odd = {"row": {"id": "5", "na\x00me": "Half \ud83d\x00", "entity": ""}, "lines": [{"a": "\ude00"}]}
+    odd = {
+        "row": {"id": "5", "na\x00me": "Half \ud83d\x00", "entity": ""},
+        "lines": [{"a": "\ude00"}],
+    }
     assert landing.storable_document(odd) == {
         "row": {"id": "5", "name": "Half \ufffd"},
         "lines": [{"a": "\ufffd"}],
