@@ -265,7 +265,7 @@ def pages(
         if _is_last(body, len(found), page_size):
             return
         if not found or last == before:
-            raise ClientBug("PAGE_REPEATED", detail="a page that does not go on has more", path=PATH)
+            raise ClientBug("PAGE_REPEATED", detail="a page that leads nowhere has more", path=PATH)
 
 
 def rows(

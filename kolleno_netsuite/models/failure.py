@@ -103,9 +103,7 @@ def _model_of(env, table):
     """Return the model that a table belongs to, or None."""
     if not table:
         return None
-    found = (
-        name for name, model in env.registry.items() if model._auto and model._table == table
-    )
+    found = (name for name, model in env.registry.items() if model._auto and model._table == table)
     return next((env[name] for name in found), None)
 
 

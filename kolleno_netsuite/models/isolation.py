@@ -141,7 +141,7 @@ def _attempt(env, part, work):
         with mute_logger("odoo.sql_db"), env.cr.savepoint():
             result = work(part)
             env.flush_all()
-    except Exception as error:  # noqa: BLE001 - whatever one item raises costs that item only
+    except Exception as error:  # whatever one item raises costs that item only
         if is_infrastructure(error):
             raise
         return None, error

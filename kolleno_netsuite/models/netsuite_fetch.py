@@ -418,9 +418,7 @@ class NetsuiteFetch(models.AbstractModel):
             )
             known = set(records.mapped("internal_id"))
         return [
-            document
-            for document in documents
-            if document[part] or internal_id(document) in known
+            document for document in documents if document[part] or internal_id(document) in known
         ]
 
     @api.model
@@ -480,9 +478,9 @@ class NetsuiteFetch(models.AbstractModel):
     def _unread_sentence(self, error):
         """Return what is wrong with a value, in words; `error` is an `UnreadError`."""
         named = {"value": error.value, "field": error.column}
-        if error.kind == "number":
+        if error.wanted == "number":
             return self.env._('NetSuite gave "%(value)s" as %(field)s, which is no amount', **named)
-        if error.kind == "moment":
+        if error.wanted == "moment":
             return self.env._(
                 'NetSuite gave "%(value)s" as %(field)s, which is no date and time of a change',
                 **named,
@@ -543,9 +541,7 @@ class NetsuiteFetch(models.AbstractModel):
                     else self.env._("NetSuite gave no internal ID"),
                 )
             )
-        found += [
-            (value["name"], failure_of(self.env, error).title) for value, error in refused
-        ]
+        found += [(value["name"], failure_of(self.env, error).title) for value, error in refused]
         if len(found) > LISTED_ROWS:
             found = [("", found[0][1])]
         for name, reason in found:
