@@ -48,14 +48,14 @@ _NUMERIC = frozenset(column for kinds in (*_ROWS.values(), *_PARTS.values()) for
 class UnreadError(ShapeError):
     """One value of a document is not what its column should hold.
 
-    :param kind: ``id``, ``number`` or ``moment``.
+    :param wanted: ``id``, ``number`` or ``moment``.
     """
 
-    def __init__(self, record: str, column: str, value: str, kind: str) -> None:
-        super().__init__(record, column, repr(value), kind)
+    def __init__(self, record: str, column: str, value: str, wanted: str) -> None:
+        super().__init__(record, column, repr(value), wanted)
         self.column = column
         self.value = value
-        self.kind = kind
+        self.wanted = wanted
 
 
 @dataclass(frozen=True)
@@ -181,8 +181,8 @@ def read_landing(record_type: str, document: Document, clock: NetsuiteClock) -> 
 
 def aside(document: Document) -> dict[str, Any]:
     """Return a payload that keeps an unreadable document where no query meets its values."""
-    rows = {name: [] for name, rows in document.items() if name != "row"}
-    return {"row": {"id": document["row"]["id"]}, **rows, "unread": document}
+    parts: dict[str, list[Row]] = {name: [] for name in document if name != "row"}
+    return {"row": {"id": document["row"]["id"]}, **parts, "unread": document}
 
 
 def _check(row: Mapping[str, str], values: Mapping[str, str], kinds: Mapping[str, str]) -> None:

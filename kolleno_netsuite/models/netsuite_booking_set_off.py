@@ -24,20 +24,23 @@ class NetsuiteBookingApplication(models.AbstractModel):
         return records.filtered(lambda record: record.record_type == JOURNAL_TYPE)
 
     @api.model
-    def _set_off(self, connection, journals, limit=None):
+    def _set_off(self, connection, journals):
         """Set off what is open on both sides of journals, where the connection wants it net.
 
-        :param journals: their records; all of the connection when None.
-        :param limit: journals, customers and accounts in one go.
+        :param journals: their records.
         :return: number of entries that something was set off in.
         """
-        if connection.journal_items != "customer" or (journals is not None and not journals):
+        if connection.journal_items != "customer" or not journals:
             return 0
-        return self._set_off_groups(self._open_on_both_sides(connection, journals, limit))
+        return self._set_off_groups(self._open_on_both_sides(connection, journals, None))
 
     @api.model
     def _set_off_isolated(self, connection, limit):
-        """Set off some of all journals, each at its own cost; parameters as for `_set_off`."""
+        """Set off some of all journals of a connection, each at its own cost.
+
+        :param limit: journals, customers and accounts in one go.
+        :return: number of entries that something was set off in.
+        """
         if connection.journal_items != "customer":
             return 0
         groups = self._open_on_both_sides(connection, None, limit)

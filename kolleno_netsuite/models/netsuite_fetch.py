@@ -478,9 +478,9 @@ class NetsuiteFetch(models.AbstractModel):
     def _unread_sentence(self, error):
         """Return what is wrong with a value, in words; `error` is an `UnreadError`."""
         named = {"value": error.value, "field": error.column}
-        if error.kind == "number":
+        if error.wanted == "number":
             return self.env._('NetSuite gave "%(value)s" as %(field)s, which is no amount', **named)
-        if error.kind == "moment":
+        if error.wanted == "moment":
             return self.env._(
                 'NetSuite gave "%(value)s" as %(field)s, which is no date and time of a change',
                 **named,

@@ -71,9 +71,9 @@ class NetsuiteHistory(models.AbstractModel):
         linked = {each for document in doubtful.values() for each in paid_by(document)}
         known = self._known(stream.connection_id, {*doubtful, *linked})
         unwanted = {
-            internal_id
-            for internal_id, document in doubtful.items()
-            if internal_id not in known and known.isdisjoint(paid_by(document))
+            each
+            for each, document in doubtful.items()
+            if each not in known and known.isdisjoint(paid_by(document))
         }
         return [each for each in documents if internal_id(each) not in unwanted]
 
@@ -145,8 +145,8 @@ class NetsuiteHistory(models.AbstractModel):
         """Read those of `found` ({internal id: record type}) that are not known yet."""
         known = self._known(connection, found)
         by_type = {}
-        for missing in sorted(found.keys() - known):
-            by_type.setdefault(found[missing], []).append(missing)
+        for unknown in sorted(found.keys() - known):
+            by_type.setdefault(found[unknown], []).append(unknown)
         active = set(connection.stream_ids.filtered("active").mapped("record_type"))
         count = 0
         for record_type in (each for each in TRANSACTION_TYPES if each in by_type.keys() & active):

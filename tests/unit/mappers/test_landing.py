@@ -27,7 +27,7 @@ def test_columns_of_a_readable_document():
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "kind"),
+    ("column", "value", "wanted"),
     [
         ("foreignamountunpaid", "abc", "number"),
         ("foreignamountunpaid", "(12.00)", "number"),
@@ -43,10 +43,10 @@ def test_columns_of_a_readable_document():
         ("lastmodified", "2024-06-04 00:00:00", "moment"),
     ],
 )
-def test_value_that_is_none_is_named(column, value, kind):
+def test_value_that_is_none_is_named(column, value, wanted):
     with pytest.raises(landing.UnreadError) as caught:
         landing.read_landing("invoice", document(**{column: value}), CLOCK)
-    assert (caught.value.column, caught.value.value, caught.value.kind) == (column, value, kind)
+    assert (caught.value.column, caught.value.value, caught.value.wanted) == (column, value, wanted)
 
 
 @pytest.mark.parametrize(
