@@ -39,9 +39,12 @@ class TestLostDatabase(CrashCase):
         self.assertEqual(self.work({"act": "cron", "values": {"cron": name}}), [0])
 
     def test_lost_connection_is_counted_against_no_record_and_switches_no_cron_off(self):
+        # Nothing is done by itself before the first import.
+        self.assertEqual(self.drive({}), [0])
         self.business()
         self.assertEqual(self.work({"act": "due"}), [0])
         self.assertEqual(self.work({"act": "fetch"}), [0])
+        self.assertTrue(self.rows("SELECT id FROM netsuite_record WHERE state = 'pending'"))
         self.change(CUT)
 
         for _run in range(RUNS):

@@ -1,6 +1,8 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.addons.base.models import ir_cron
 from odoo.tests import mute_logger, tagged
 
 from .simulator_case import SimulatorCase
@@ -39,7 +41,11 @@ class TestStandingStill(TroubleCase):
         cron = self.env.ref(f"kolleno_netsuite.ir_cron_{name}")
         cron.nextcall = fields.Datetime.now()
         for number in range(ROUNDS):
-            cron.method_direct_trigger()
+            # Odoo does so, by a clock that stands still in a test.
+            self.triggers(name).unlink()
+            # Time enough, on a busy machine as well: what is over time starts itself again.
+            with patch.object(ir_cron, "MIN_TIME_PER_JOB", 600):
+                cron.method_direct_trigger()
             self.env.invalidate_all()
             if not self.triggers(name):
                 return number + 1

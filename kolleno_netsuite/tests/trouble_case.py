@@ -62,18 +62,21 @@ class TroubleCase(SimulatorCase):
             WHEN ({when}) EXECUTE FUNCTION {name}()"""
         )
         self.env.cr.commit()
-        return table, name
+        return name
 
-    def mend(self, broken):
+    def mend(self, jam):
         """Let the database store again what `break_table` made it refuse."""
-        table, name = broken
-        self.env.cr.execute(SQL("DROP TRIGGER %s ON %s", *map(SQL.identifier, (name, table))))
+        # Not by dropping the trigger: its lock would stop the client's own session.
+        self.env.cr.execute(
+            f"CREATE OR REPLACE FUNCTION {jam}() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN RETURN NEW; END $$"
+        )
         self.env.cr.commit()
 
-    def tries(self, broken):
+    def tries(self, jam):
         """Return how often the database refused something."""
         self.env.cr.execute(
-            SQL("SELECT last_value, is_called FROM %s", SQL.identifier(f"{broken[1]}_tries"))
+            SQL("SELECT last_value, is_called FROM %s", SQL.identifier(f"{jam}_tries"))
         )
         value, called = self.env.cr.fetchone()
         return value if called else 0
