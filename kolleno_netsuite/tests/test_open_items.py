@@ -95,6 +95,20 @@ class TestOpenItems(DocumentsCase):
         run = self.env["netsuite.run"].search([("kind", "=", "daily")], limit=1)
         self.assertEqual(sum(run.line_ids.mapped("missed")), 0)
 
+    def test_only_what_changed_before_the_end_of_the_last_read_counts_as_missed(self):
+        hours = (-2, -1, 0, 1)
+        invoices = [self.invoice(self.owner, 10) for _each in hours]
+        self.settle()
+        (stream,) = self.connection.stream_ids.filtered(lambda s: s.record_type == "invoice")
+        for invoice, distance in zip(invoices, hours, strict=True):
+            record = self.record_of(self.connection, "invoice", invoice)
+            record.last_modified = stream.cursor_at + timedelta(hours=distance)
+        ids = [int(invoice) for invoice in invoices]
+
+        missed = self.env["netsuite.open.items"]._missed(self.connection, "invoice", ids)
+
+        self.assertEqual(missed, 2)
+
     # === ARRANGING === #
 
     def settle(self):
