@@ -92,7 +92,7 @@ class NetsuiteRemoval(models.AbstractModel):
         removed = self._take_out_chunk(gone)
         # What Odoo does not let go now leaves by a retry; NetSuite has said that it is gone.
         # sudo: netsuite.record - whoever asked for it, only the sync writes what became of it.
-        (gone - removed).sudo().removal_step = "certain"
+        (gone - removed).sudo()._advance(removal_step="certain")
         return removed
 
     @api.model
