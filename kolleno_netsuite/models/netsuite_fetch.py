@@ -190,14 +190,11 @@ class NetsuiteFetch(models.AbstractModel):
                     seen["total"] = page.total
                 yield from page.rows
 
-        def key_of(alias):
-            return lambda row: ("", int(row[alias]))
-
         def part_rows(part):
             yield from client.rows(part_query(stream, part, window, left_out))
 
         parts = {
-            part.name: (part_rows(part), key_of(part.key[0]))
+            part.name: (part_rows(part), part.key[0])
             for part in stream.parts
             if not (part.one_world and "subsidiary" in left_out)
             and not (part.optional and part.source.table in left_out)
@@ -212,7 +209,7 @@ class NetsuiteFetch(models.AbstractModel):
                     for name, group in groups.items()
                 },
             }
-            for row, groups in merge_streams(headers(), key_of("id"), parts)
+            for row, groups in merge_streams(headers(), "id", parts)
             # Changed between the two queries: its lines left the window, the next one has it.
             if all(groups[name] for name in needed)
         )
