@@ -75,7 +75,7 @@ class Reader(Generic[T]):
             return default
         try:
             return self._parse(value)
-        except (ValueError, InvalidOperation, TypeError) as error:
+        except (ValueError, InvalidOperation, TypeError, OverflowError) as error:
             raise ShapeError(record or _name(row), key, repr(value), self._expected) from error
 
 
