@@ -32,7 +32,7 @@ class TestCallBudget(SimulatorCase):
         ]
         for number in range(PAYMENTS):
             amount = LINES * (10 + number)
-            self.payment(
+            self.paid = self.payment(
                 self.customers[number % CUSTOMERS], amount, apply={self.invoices[number]: amount}
             )
         self.connection = self.connect()
@@ -100,7 +100,7 @@ class TestCallBudget(SimulatorCase):
     def test_customer_booked_again_in_the_second_the_run_before_ended_is_proved(self):
         self.settle()
         self.simulator.act(
-            "edit", type="customerPayment", id=self.last_payment(), body={"memo": "again"}
+            "edit", type="customerPayment", id=self.paid, body={"memo": "again"}
         )
         self.end_in_the_second_of_the_next_run()
 
@@ -143,11 +143,6 @@ class TestCallBudget(SimulatorCase):
         self.env.cr.execute(SQL("UPDATE netsuite_record SET booked_at = %s", later))
         self.env.cr.execute(SQL("UPDATE netsuite_run SET finished_at = %s", later))
         self.env.invalidate_all()
-
-    def last_payment(self):
-        return self.env["netsuite.record"].search(
-            self.domain_of("payment"), order="internal_id desc", limit=1
-        ).internal_id
 
     # === ASSERTIONS === #
 

@@ -12,6 +12,14 @@ from decimal import Decimal
 
 import pytest
 import requests
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -35,7 +43,12 @@ from kolleno_netsuite.client.restlets import Restlets, matching
 
 from .scripted_server import drop, on_the_wire, raw, reply
 
-PEM = new_key_pair().private_key_pem
+# An EC key, because an RSA key takes a second to be loaded.
+PEM = (
+    ec.generate_private_key(ec.SECP256R1())
+    .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    .decode()
+)
 MOMENT = "2026-03-01 00:00:00"
 DEEP = "[" * 100_000
 LONG_NUMBER = "9" * 5_000
@@ -283,7 +296,7 @@ TOKENS = st.fixed_dictionaries(
     status=STATUSES, headers=HEADERS, body=st.one_of(TOKENS.map(lambda t: json.dumps(t).encode()), BODIES)
 )
 def test_any_answer_to_a_login_gives_a_token_or_a_netsuite_error(
-    server, kit_of, status, headers, body
+    server, status, headers, body
 ):
     server.answer(on_the_wire(Answers(status, headers, body).sent))
     auth = M2mAuth("client", "certificate", PEM, server.base_url + "/token", clock=lambda: 1000.0)
@@ -492,6 +505,12 @@ def test_masking_takes_time_by_length_only(unit):
 
 # === CREDENTIALS === #
 
+ENCRYPTED = (
+    load_pem_private_key(PEM.encode(), password=None)
+    .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"password"))
+    .decode()
+)
+
 
 @pytest.mark.parametrize(
     "values",
@@ -520,7 +539,8 @@ def test_unusable_secrets_are_an_error_of_signing_in(server, kit_of, values):
     [
         *("", "no key", "\ud83d", None, False, "-----BEGIN PRIVATE KEY-----\nxx\n-----END"),
         new_key_pair().certificate_pem,
-        PEM[:400],
+        PEM[:100],
+        ENCRYPTED,
     ],
 )
 def test_text_that_is_no_private_key_is_an_error_of_signing_in(pem):
