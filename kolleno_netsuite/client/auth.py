@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
@@ -152,7 +153,6 @@ class M2mAuth(AuthBase):
     :param token_store: where the access token is kept.
     :param on_call: gets a masked record of each call to the token endpoint.
     :param clock: seconds since the epoch.
-    :raise TokenAuthError: the private key cannot be used.
     """
 
     def __init__(
@@ -170,7 +170,7 @@ class M2mAuth(AuthBase):
     ) -> None:
         self._client_id = client_id
         self._certificate_id = certificate_id
-        self._key, self.algorithm = _load_key(private_key_pem)
+        self._private_key_pem = private_key_pem
         self._token_url = token_url
         self._scopes = list(scopes)
         self._store: TokenStore = MemoryTokenStore() if token_store is None else token_store
@@ -187,6 +187,20 @@ class M2mAuth(AuthBase):
         """
         request.headers["Authorization"] = f"Bearer {self._valid_token().value}"
         return request
+
+    @property
+    def algorithm(self) -> str:
+        """Return the name of the signature's algorithm.
+
+        :raise TokenAuthError: the private key cannot be used.
+        """
+        return self._signing[1]
+
+    @cached_property
+    def _signing(self) -> tuple[Key, str]:
+        # Read when a token is to be had, not before: checking a key takes a second, and what
+        # is wrong with it is then told like every other refusal.
+        return _load_key(self._private_key_pem)
 
     def __repr__(self) -> str:
         return f"M2mAuth(certificate_id={self._certificate_id!r})"
@@ -269,11 +283,12 @@ class M2mAuth(AuthBase):
             "exp": int(now) + ASSERTION_LIFETIME,
             "jti": str(uuid.uuid4()),
         }
+        key, algorithm = self._signing
         try:
             return jwt.encode(
                 claims,
-                self._key,
-                algorithm=self.algorithm,
+                key,
+                algorithm=algorithm,
                 headers={"kid": self._certificate_id, "typ": "JWT"},
             )
         except (jwt.PyJWTError, TypeError, ValueError) as error:

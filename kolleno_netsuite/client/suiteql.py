@@ -16,6 +16,7 @@ from typing import Any
 from .dto import MOMENT_PATTERN
 from .error_tree import ClientBug
 from .expressions import (
+    FIELD_ID_LENGTH,
     Condition,
     Expression,
     Operand,
@@ -46,6 +47,7 @@ from .messages import Response, plain
 from .transport import Transport
 
 __all__ = [
+    "FIELD_ID_LENGTH",
     "Condition",
     "Expression",
     "Page",

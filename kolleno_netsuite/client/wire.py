@@ -48,12 +48,23 @@ _UNSENDABLE = (
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
+class _Session(requests.Session):
+    """A session that knows no redirects.
+
+    Even where it may not follow one, requests reads where it leads, which can fail, and the
+    body of the answer, which can be large.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 def new_session() -> requests.Session:
     """Return a session that keeps connections but no cookies.
 
     A JSESSIONID cookie would tie signed calls to one NetSuite session and its role.
     """
-    session = requests.Session()
+    session = _Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = HTTPAdapter(pool_maxsize=POOL_SIZE, max_retries=0)
     session.mount("https://", adapter)
@@ -115,10 +126,7 @@ def exchange(
         prepared.url or "", proxies={}, stream=True, verify=None, cert=None
     )
     try:
-        # Not Session.send: that one reads the answer's Location and, without a limit, the body
-        # of a redirect even where it may not follow it.
-        adapter = session.get_adapter(prepared.url or "")
-        with adapter.send(prepared, timeout=timeout, **settings) as answer:
+        with session.send(prepared, timeout=timeout, allow_redirects=False, **settings) as answer:
             body = _read(answer, body_limit, deadline=started + answer_timeout, clock=clock)
     except _BROKEN as error:
         raise _lost(error, path, is_write) from error

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..client.suiteql import column
+from ..client.suiteql import column, field_id_fault
 from ..mappers.streams import STREAMS
 
 
@@ -17,5 +17,12 @@ class NetsuiteFetch(models.AbstractModel):
             **{
                 name: column(f"{alias}.{name}")
                 for name in connection._contact_rules(record_type)._columns()
+                if not field_id_fault(name)
             },
         }
+
+    @api.model
+    def _open_window(self, stream, client):
+        rules = stream.connection_id._contact_rules(stream.record_type)
+        rules._list_unaskable()
+        return super()._open_window(stream, client)

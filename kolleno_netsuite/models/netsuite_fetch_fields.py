@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo import api, models
 
 from ..client.error_tree import NetsuiteError
-from ..client.suiteql import column
+from ..client.suiteql import column, field_id_fault
 from ..mappers.streams import STREAMS, Window, header_query
 
 
@@ -16,8 +16,16 @@ class NetsuiteFetch(models.AbstractModel):
     def _extra_columns(self, connection, record_type):
         columns = dict(super()._extra_columns(connection, record_type))
         for mapping in self.env["netsuite.field.mapping"]._reading(connection, record_type):
-            columns.setdefault(mapping._alias(), mapping._expression())
+            if not field_id_fault(mapping.field_name):
+                columns.setdefault(mapping._alias(), mapping._expression())
         return columns
+
+    @api.model
+    def _open_window(self, stream, client):
+        self.env["netsuite.field.mapping"]._refuse_unaskable(
+            stream.connection_id, stream.record_type
+        )
+        return super()._open_window(stream, client)
 
     @api.model
     def _leave_out(self, stream, error):

@@ -545,7 +545,7 @@ def test_unusable_secrets_are_an_error_of_signing_in(server, kit_of, values):
 )
 def test_text_that_is_no_private_key_is_an_error_of_signing_in(pem):
     with pytest.raises(TokenAuthError) as caught:
-        M2mAuth("client", "certificate", pem, "https://127.0.0.1/token")
+        _ = M2mAuth("client", "certificate", pem, "https://127.0.0.1/token").algorithm
 
     assert caught.value.code == "PRIVATE_KEY_UNUSABLE"
     assert "private key" in explain(caught.value).title
