@@ -14,6 +14,7 @@ from .messages import plain
 CODE_LENGTH = 100  # NetSuite's longest code has half of it
 PARAM_LENGTH = 500  # it stands inside a sentence for a person
 
+
 class ErrorKind(str, Enum):
     """What an error means for the caller."""
 

@@ -213,7 +213,9 @@ def _unpacked(chunks: Iterable[bytes], encoding: str, limit: int) -> Iterable[by
             yield unpacker.decompress(rest, limit)
             # The next member of a gzip file follows where one ends.
             rest, unpacker = (
-                (unpacker.unused_data, None) if unpacker.eof else (unpacker.unconsumed_tail, unpacker)
+                (unpacker.unused_data, None)
+                if unpacker.eof
+                else (unpacker.unconsumed_tail, unpacker)
             )
     if unpacker is not None:
         raise zlib.error("cut off")

@@ -123,7 +123,7 @@ def _attempt(env, part, work):
         with mute_logger("odoo.sql_db"), env.cr.savepoint():
             result = work(part)
             env.flush_all()
-    except Exception as error:  # noqa: BLE001 - whatever one item raises costs that item only
+    except Exception as error:
         if is_infrastructure(error):
             raise
         return None, error

@@ -78,7 +78,8 @@ class PostgresqlLimiter:
             adaptive = self._read(cr).refused(time.time(), sent_at)
             cr.execute(
                 SQL(
-                    """UPDATE netsuite_session SET width = %s, rejected_count = COALESCE(rejected_count, 0) + 1,
+                    """UPDATE netsuite_session SET width = %s,
+                       rejected_count = COALESCE(rejected_count, 0) + 1,
                        width_changed_at = to_timestamp(%s) AT TIME ZONE 'UTC'
                        WHERE connection_id = %s""",
                     adaptive.width,

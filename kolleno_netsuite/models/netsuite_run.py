@@ -162,7 +162,9 @@ class NetsuiteRun(models.Model):
             SQL("SELECT id, xmin::text FROM netsuite_record WHERE id = ANY(%s)", ids)
         )
         return [
-            record_id for record_id, version in rows if self.booked_before[str(record_id)] == version
+            record_id
+            for record_id, version in rows
+            if self.booked_before[str(record_id)] == version
         ]
 
     def _close(self, message=False):

@@ -99,9 +99,7 @@ class TestCallBudget(SimulatorCase):
 
     def test_customer_booked_again_in_the_second_the_run_before_ended_is_proved(self):
         self.settle()
-        self.simulator.act(
-            "edit", type="customerPayment", id=self.paid, body={"memo": "again"}
-        )
+        self.simulator.act("edit", type="customerPayment", id=self.paid, body={"memo": "again"})
         self.end_in_the_second_of_the_next_run()
 
         run = self.drive(self.connection)

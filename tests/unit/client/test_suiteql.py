@@ -251,4 +251,4 @@ def test_field_without_fault_can_be_asked_for(text):
 
 
 def test_column_may_be_named_like_an_argument_of_python():
-    assert Query("t", "t").select(**{"self": "t.self"}).sql() == "SELECT t.self AS self FROM t t"
+    assert Query("t", "t").select(self="t.self").sql() == "SELECT t.self AS self FROM t t"
