@@ -55,7 +55,7 @@ class TestCredentials(SimulatorCase):
 
         issue = self.open_issues(self.connection, "sign_in")
         self.assertEqual(len(issue), 1)
-        self.assertIn(str(ends), issue.name)
+        self.assertIn(str(ends), issue.title)
 
     @mute_logger(SYNC_LOG)
     def test_text_that_is_no_private_key_is_said_on_the_connection(self):

@@ -56,14 +56,14 @@ class TestFieldIds(DocumentCase):
         self.assertEqual(other.state, "valid")
         self.assertEqual(mapping.state, "invalid")
         self.assertIn("query language", mapping.reason)
-        names = " ".join(self.open_issues(self.connection, "column").mapped("name"))
+        names = " ".join(self.open_issues(self.connection, "column").mapped("title"))
         self.assertIn("links", names)
         self.assertIn("custbodyé", names)
         self.assert_in_step(self.connection)
 
         rule.field_id = "custbody_mail"
 
-        names = " ".join(self.open_issues(self.connection, "column").mapped("name"))
+        names = " ".join(self.open_issues(self.connection, "column").mapped("title"))
         self.assertNotIn("custbodyé", names)
 
     @mute_logger(DOCUMENT_LOG)
@@ -75,7 +75,7 @@ class TestFieldIds(DocumentCase):
         self.open(move)
 
         self.assertEqual(move.netsuite_pdf_state, "failed")
-        self.assertIn("custbodyé", self.open_issues(self.connection, "document").name)
+        self.assertIn("custbodyé", self.open_issues(self.connection, "document").title)
         self.assertEqual(self.document_calls(), [])
 
     # === ARRANGING === #
