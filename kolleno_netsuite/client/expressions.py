@@ -21,7 +21,8 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
 _FUNCTIONS = frozenset(
     {"ABS", "COALESCE", "COUNT", "GREATEST", "LEAST", "LOWER", "MAX", "MIN", "NVL", "SUM", "UPPER"}
 )
-_FIELD_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+# NetSuite's ids begin with a small letter, in queries as over REST.
+_FIELD_ID = re.compile(r"[a-z][A-Za-z0-9_]*")
 # The words that a SELECT is made of, and the key under which NetSuite puts a row's links.
 _RESERVED = frozenset(
     {

@@ -359,8 +359,8 @@ class NetsuiteConnection(models.Model):
             )
         if fault:
             return self.env._(
-                '"%s" is no NetSuite field ID: it begins with a letter and has letters without '
-                "accents, digits and _ only, as custbody15 or otherRefNum.",
+                '"%s" is no NetSuite field ID: it begins with a small letter and has letters '
+                "without accents, digits and _ only, as custbody15 or otherRefNum.",
                 field_id,
             )
         return None

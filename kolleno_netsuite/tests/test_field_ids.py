@@ -14,6 +14,7 @@ REFUSED = {
     "custbodyé": "accents",
     "custbody a": "accents",
     "custbody٣": "accents",
+    "3rd": "accents",
 }
 
 
