@@ -235,8 +235,8 @@ def test_grouped_sums_and_written_sources():
         *((each, None) for each in ("custbody15", "otherRefNum", "email", "custbody_a_2")),
         *((each, "reserved") for each in ("links", "self", "select", "oRDER", "wheRe")),
         ("custbody" + "x" * 150, "length"),
-        *((each, "characters") for each in ("custbodyé", "custbody x", "", "1st", "_x", "A", "a.b")),
-        *((each, "characters") for each in ("a\n", "custbody٣", "a'--", "ſelf")),
+        *((each, "characters") for each in ("custbodyé", "custbody x", "", "1st", "_x", "A")),
+        *((each, "characters") for each in ("a.b", "a\n", "custbody٣", "a'--", "ſelf")),
     ],
 )
 def test_field_ids_are_those_that_a_query_can_name(field_id, fault):
