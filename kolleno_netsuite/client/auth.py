@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
+import re
 import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 import jwt
 import requests
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from oauthlib.oauth1 import SIGNATURE_HMAC_SHA256
 from requests.auth import AuthBase
 from requests_oauthlib import OAuth1
 
-from .error_tree import NetsuiteError, TokenAuthError, TransientError
+from .error_tree import AuthError, NetsuiteError, TokenAuthError, TransientError
 from .errors import parse_error
 from .keys import KeyPair, new_key_pair
-from .messages import CallRecord, Response, excerpt
+from .messages import CallRecord, Response, excerpt, mask
+from .wire import exchange, new_session
 
 __all__ = [
     "KeyPair",
@@ -40,9 +45,14 @@ RENEW_MARGIN = 120.0  # a token this near to its end could expire under way
 ASSERTION_LIFETIME = 1800  # NetSuite allows less than 60 minutes
 ASSERTION_BACKDATE = 60  # lets a server whose clock is a little fast still log in
 TOKEN_TIMEOUT = (10.0, 30.0)
+TOKEN_ANSWER_TIMEOUT = 60.0  # seconds for the whole answer
+TOKEN_ANSWER_LIMIT = 1024 * 1024  # bytes; a token has some thousand
 DEFAULT_LIFETIME = 3600.0  # NetSuite's access tokens live 60 minutes
+LONGEST_LIFETIME = 86400.0  # what an answer may claim; a refused token is renewed at any time
 MIN_RSA_BITS = 2048
 _EC_ALGORITHM = {256: "ES256", 384: "ES384", 521: "ES512"}
+# What may stand in an Authorization header (RFC 6750, a little wider).
+_TOKEN = re.compile(r"[\x21-\x7e]{1,16000}")
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -76,7 +86,14 @@ class TbaAuth(AuthBase):
         )
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        signed: requests.PreparedRequest = self._signer(request)
+        """Sign a request.
+
+        :raise AuthError: the credentials are no texts that a signature can be made of.
+        """
+        try:
+            signed: requests.PreparedRequest = self._signer(request)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise AuthError("CREDENTIALS_UNUSABLE", detail=mask(str(error))) from error
         return signed
 
     def __repr__(self) -> str:
@@ -136,7 +153,6 @@ class M2mAuth(AuthBase):
     :param token_store: where the access token is kept.
     :param on_call: gets a masked record of each call to the token endpoint.
     :param clock: seconds since the epoch.
-    :raise TokenAuthError: the private key cannot be used.
     """
 
     def __init__(
@@ -154,7 +170,7 @@ class M2mAuth(AuthBase):
     ) -> None:
         self._client_id = client_id
         self._certificate_id = certificate_id
-        self._key, self.algorithm = _load_key(private_key_pem)
+        self._private_key_pem = private_key_pem
         self._token_url = token_url
         self._scopes = list(scopes)
         self._store: TokenStore = MemoryTokenStore() if token_store is None else token_store
@@ -164,8 +180,27 @@ class M2mAuth(AuthBase):
         self._fetching = threading.Lock()
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sign a request with a valid token, fetched if need be.
+
+        :raise TokenAuthError: NetSuite gives no token for these credentials.
+        :raise TransientError: the token endpoint cannot be reached or read just now.
+        """
         request.headers["Authorization"] = f"Bearer {self._valid_token().value}"
         return request
+
+    @property
+    def algorithm(self) -> str:
+        """Return the name of the signature's algorithm.
+
+        :raise TokenAuthError: the private key cannot be used.
+        """
+        return self._signing[1]
+
+    @cached_property
+    def _signing(self) -> tuple[Key, str]:
+        # Read when a token is to be had, not before: checking a key takes a second, and what
+        # is wrong with it is then told like every other refusal.
+        return _load_key(self._private_key_pem)
 
     def __repr__(self) -> str:
         return f"M2mAuth(certificate_id={self._certificate_id!r})"
@@ -201,20 +236,23 @@ class M2mAuth(AuthBase):
         started = self._clock()
         try:
             response = self._ask(started)
-        except requests.RequestException as error:
+        except NetsuiteError as error:
+            if isinstance(error, AuthError):
+                raise
             self._report(None, "TOKEN_ENDPOINT_UNREACHABLE", started)
             raise TransientError(
-                "TOKEN_ENDPOINT_UNREACHABLE", detail=type(error).__name__, path=self._token_url
+                "TOKEN_ENDPOINT_UNREACHABLE", detail=error.detail, path=self._token_url
             ) from error
         failure = _token_failure(response)
         self._report(response.status, failure.code if failure else "", started, response.text)
         if failure:
             raise failure
-        lifetime = float(response.json.get("expires_in") or DEFAULT_LIFETIME)
-        return Token(str(response.json["access_token"]), started + lifetime)
+        lifetime = _lifetime(response.json.get("expires_in"))
+        return Token(response.json["access_token"], started + lifetime)
 
     def _ask(self, started: float) -> Response:
-        answer = requests.post(
+        request = requests.Request(
+            "POST",
             self._token_url,
             data={
                 "grant_type": "client_credentials",
@@ -222,16 +260,19 @@ class M2mAuth(AuthBase):
                 "client_assertion": self._assertion(started),
             },
             headers={"Accept": "application/json"},
-            timeout=self._timeout,
-            allow_redirects=False,
+            # Without any, requests would look for a password in a .netrc file.
+            auth=lambda unsigned: unsigned,
         )
-        try:
-            body = answer.json()
-        except requests.JSONDecodeError:
-            body = None
-        return Response(
-            answer.status_code, answer.headers, answer.text, body, path=answer.request.path_url
-        )
+        with new_session() as session:
+            return exchange(
+                session,
+                session.prepare_request(request),
+                path=urlsplit(self._token_url).path,
+                is_write=False,  # asking twice for a token changes nothing
+                timeout=self._timeout,
+                answer_timeout=TOKEN_ANSWER_TIMEOUT,
+                body_limit=TOKEN_ANSWER_LIMIT,
+            )
 
     def _assertion(self, now: float) -> str:
         claims = {
@@ -242,12 +283,16 @@ class M2mAuth(AuthBase):
             "exp": int(now) + ASSERTION_LIFETIME,
             "jti": str(uuid.uuid4()),
         }
-        return jwt.encode(
-            claims,
-            self._key,
-            algorithm=self.algorithm,
-            headers={"kid": self._certificate_id, "typ": "JWT"},
-        )
+        key, algorithm = self._signing
+        try:
+            return jwt.encode(
+                claims,
+                key,
+                algorithm=algorithm,
+                headers={"kid": self._certificate_id, "typ": "JWT"},
+            )
+        except (jwt.PyJWTError, TypeError, ValueError) as error:
+            raise TokenAuthError("CREDENTIALS_UNUSABLE", detail=mask(str(error))) from error
 
     def _report(self, status: int | None, code: str, started: float, answer: str = "") -> None:
         if self._on_call:
@@ -267,7 +312,7 @@ class M2mAuth(AuthBase):
 
 def _token_failure(response: Response) -> NetsuiteError | None:
     body: Any = response.json
-    if response.status == 200 and isinstance(body, dict) and body.get("access_token"):
+    if response.status == 200 and isinstance(body, dict) and _is_token(body.get("access_token")):
         return None
     if response.status == 200 and not isinstance(body, dict):
         # A page of a proxy or half an answer says nothing about the credentials.
@@ -290,10 +335,25 @@ def _token_failure(response: Response) -> NetsuiteError | None:
     )
 
 
+def _is_token(value: object) -> bool:
+    return isinstance(value, str) and bool(_TOKEN.fullmatch(value))
+
+
+def _lifetime(value: object) -> float:
+    """Return the seconds that a token lives, whatever ``expires_in`` says."""
+    try:
+        seconds = float(str(value))
+    except (ValueError, RecursionError):
+        return DEFAULT_LIFETIME
+    if not math.isfinite(seconds) or seconds <= 0:
+        return DEFAULT_LIFETIME
+    return min(seconds, LONGEST_LIFETIME)
+
+
 def _load_key(pem: str) -> tuple[Key, str]:
     try:
         key = load_pem_private_key(pem.strip().encode(), password=None)
-    except (TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError, UnsupportedAlgorithm) as error:
         raise TokenAuthError(
             "PRIVATE_KEY_UNUSABLE", detail="it is no private key in PEM form without a password"
         ) from error

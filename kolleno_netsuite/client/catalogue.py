@@ -176,6 +176,15 @@ _OAUTH_CODES = {
         ),
         "section_162686838198",
     ),
+    "CREDENTIALS_UNUSABLE": info(
+        _K.AUTH,
+        _("The credentials of the connection cannot be used to sign in."),
+        _(
+            "Copy the keys, secrets and IDs from NetSuite once more, without blanks or line "
+            "breaks, then reconnect: %(detail)s"
+        ),
+        _TBA,
+    ),
     "TOKEN_ANSWER_UNUSABLE": info(
         _K.AUTH,
         _("NetSuite's answer holds no access token."),
@@ -372,6 +381,7 @@ _BUG_CODES = dict.fromkeys(
         "BAD_EXTERNAL_ID",
         "CONNECTION_PAUSED",
         "BAD_IDENTIFIER",
+        "BAD_QUERY",
     ),
     BY_KIND[_K.BUG],
 )

@@ -11,20 +11,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .dto import MOMENT_PATTERN
+from .dto import MOMENT_PATTERN, ShapeError
 from .error_tree import DataError, ErrorKind, NetsuiteError, RecordNotFound
-from .errors import header
+from .errors import header_date
 from .expressions import MOMENT_FORMAT, moment, trusted
-from .messages import Response
+from .messages import plain
 from .records import Records
 from .suiteql import Query, ask, pages, single_page
 from .transport import Transport
 
 SERVER_TIME_PATH = "/services/rest/system/v1/serverTime"
-FORMAT = "%Y-%m-%d %H:%M:%S"
 OVERLAP = timedelta(minutes=10)
 # An hour is doubled or left out when the offset changes: two of them and the usual overlap.
 CHANGE_OVERLAP = timedelta(hours=2, minutes=10)
@@ -34,7 +32,9 @@ SETTLE_MARGIN = timedelta(seconds=30)
 QUARTER = timedelta(minutes=15)  # every offset in use is a multiple of it
 MINUTE = timedelta(minutes=1)
 ATTEMPTS_PER_SEASON = 3  # records that a workflow has locked cannot be read over REST
-_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})")
+# What NetSuite may say the time is. Outside of it nothing can be read from a clock.
+_YEARS = range(2000, 2100)
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})", re.ASCII)
 # Zones that NetSuite lets a user choose; of zones with equal rules the first stands for all.
 _ZONES = (
     *("America/Los_Angeles", "America/New_York", "America/Chicago", "America/Denver"),
@@ -94,12 +94,18 @@ class NetsuiteClock:
         """Return the aware UTC time of a wall time ``YYYY-MM-DD HH:MM:SS``.
 
         In the doubled hour of autumn the earlier moment is meant, so a cursor never jumps ahead.
+
+        :raise ShapeError: the calendar has no such moment.
         """
         return _utc(text, self.zone)
 
     def from_utc(self, moment_utc: datetime) -> str:
         """Return the wall time ``YYYY-MM-DD HH:MM:SS`` of an aware time."""
-        return moment_utc.astimezone(self.zone).strftime(FORMAT)
+        try:
+            wall = moment_utc.astimezone(self.zone)
+        except OverflowError:  # the first or the last day there is
+            wall = moment_utc
+        return wall.replace(microsecond=0, tzinfo=None).isoformat(sep=" ")
 
     def until(self, margin: timedelta = SETTLE_MARGIN) -> datetime:
         """Return the end of a window: NetSuite's time less a margin.
@@ -148,9 +154,9 @@ def server_time(transport: Transport) -> datetime:
         return _time_of_query(transport)
     text = response.json.get("serverTime") if isinstance(response.json, dict) else None
     told = _iso(text)
-    if told is None:
+    if told is None or told.year not in _YEARS:
         return _time_of_query(transport)
-    dated = _date_header(response)
+    dated = header_date(response.headers, "Date")
     # The service may cut the seconds off; the header has them.
     return dated if dated is not None and MINUTE > dated - told >= timedelta() else told
 
@@ -194,6 +200,7 @@ def _fits(samples: Iterable[Sample], name: str) -> bool:
 
 def _offset(sample: Sample) -> timedelta:
     utc, text = sample
+    # Only moments that _wall could read become samples.
     wall = datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
     return round((wall - utc) / QUARTER) * QUARTER
 
@@ -234,7 +241,9 @@ def _first_sample(transport: Transport, rows: Sequence[dict[str, str]]) -> list[
         except (DataError, RecordNotFound):
             continue
         utc = _iso(record.get("lastModifiedDate"))
-        if utc is not None and _is_plausible((utc, row["lastmodified"])):
+        if utc is None or _wall(row["lastmodified"]) is None:
+            continue
+        if _is_plausible((utc, row["lastmodified"])):
             return [(utc, row["lastmodified"])]
     return []
 
@@ -250,48 +259,59 @@ def _session(transport: Transport) -> tuple[str | None, str | None]:
             raise
         return None, None
     wall = row.get("wall", "")
-    return row.get("zone"), wall if MOMENT_PATTERN.fullmatch(wall) else None
+    return row.get("zone"), wall if _wall(wall) is not None else None
 
 
 def _time_of_query(transport: Transport) -> datetime:
     sql = Query(source="dual").select(now=trusted(f"TO_CHAR(SYSDATE, '{MOMENT_FORMAT}')")).sql()
-    dated = _date_header(ask(transport, sql, 1))
-    if dated is None:
+    dated = header_date(ask(transport, sql, 1).headers, "Date")
+    if dated is None or dated.year not in _YEARS:
         raise DataError("NO_SERVER_TIME", path=SERVER_TIME_PATH)
     return dated
 
 
-def _date_header(response: Response) -> datetime | None:
+def _iso(value: object) -> datetime | None:
+    text = plain(value, 100).replace("Z", "+00:00")
     try:
-        found = parsedate_to_datetime(header(response.headers, "Date"))
-    except (TypeError, ValueError):
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is None:
+            return found.replace(tzinfo=timezone.utc)
+        return found.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
-def _iso(text: object) -> datetime | None:
+def _wall(text: str) -> datetime | None:
+    """Return a wall time ``YYYY-MM-DD HH:MM:SS``; None when the calendar has no such moment."""
+    if not MOMENT_PATTERN.fullmatch(text):
+        return None
     try:
-        found = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+        return datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found.astimezone(timezone.utc) if found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
 def _utc(text: str, zone: tzinfo) -> datetime:
-    wall = datetime.fromisoformat(text)
-    return wall.replace(tzinfo=zone, fold=0).astimezone(timezone.utc)
+    try:
+        wall = datetime.fromisoformat(text)
+        return wall.replace(tzinfo=zone, fold=0).astimezone(timezone.utc)
+    except (TypeError, ValueError, OverflowError) as error:
+        expected = "a moment YYYY-MM-DD HH:MM:SS"
+        raise ShapeError("a time", "date", repr(text), expected) from error
 
 
 def _zone(name: str) -> tzinfo | None:
     match = _OFFSET.fullmatch(name)
     if match:
         size = timedelta(hours=int(match[2]), minutes=int(match[3]))
+        if size > ZONE_DOUBT:
+            return None
         return timezone(-size if match[1] == "-" else size)
     if name in ("UTC", "GMT"):
         return timezone.utc
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, IsADirectoryError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from .clock import FORMAT
-from .suiteql import Query, QueryError, Row, ask, single_page
+from .suiteql import Query, Row, TooManyRows, ask, rows_of, single_page
 from .transport import Transport
 
 SECOND = timedelta(seconds=1)
@@ -30,21 +29,17 @@ def rows_of_window(
     waiting = [(start, end)]
     while waiting:
         start, end = waiting.pop()
-        asked = query(start.strftime(FORMAT), end.strftime(FORMAT))
+        asked = query(start.isoformat(sep=" "), end.isoformat(sep=" "))
         try:
             found = single_page(transport, asked)
-        except QueryError:
+        except TooManyRows:
             if end - start <= SECOND:
                 # More in one second than a page holds: what is left is found by the comparison
                 # of all ids.
-                found = [_texts(item) for item in ask(transport, asked.sql()).json["items"]]
+                found = rows_of(ask(transport, asked.sql()))
             else:
                 middle = (start + (end - start) / 2).replace(microsecond=0)
                 waiting += [(middle, end), (start, middle)]
                 continue
         if found:
             yield found
-
-
-def _texts(item: dict[str, object]) -> Row:
-    return {key: str(each) for key, each in item.items() if key != "links" and each is not None}

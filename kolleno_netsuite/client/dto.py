@@ -18,9 +18,12 @@ T = TypeVar("T")
 D = TypeVar("D")
 Row = Mapping[str, str]
 
-MOMENT_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_INTEGER = re.compile(r"[+-]?\d+")
+MOMENT_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+# A number with more digits before or behind the point is nobody's amount, rate or count, and
+# writing it out or adding it up could take all memory.
+MOST_DIGITS = 60
 _NAMES = ("id", "transaction", "entity", "previousdoc")
 
 
@@ -72,7 +75,7 @@ class Reader(Generic[T]):
             return default
         try:
             return self._parse(value)
-        except (ValueError, InvalidOperation, TypeError) as error:
+        except (ValueError, InvalidOperation, TypeError, OverflowError) as error:
             raise ShapeError(record or _name(row), key, repr(value), self._expected) from error
 
 
@@ -97,6 +100,8 @@ def _parse_decimal(value: str) -> Decimal:
     number = Decimal(value)
     if not number.is_finite():
         raise ValueError("not a finite number")
+    if number and not -MOST_DIGITS <= number.adjusted() <= MOST_DIGITS:
+        raise ValueError("not a number of a size that occurs")
     return number
 
 

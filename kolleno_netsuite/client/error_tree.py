@@ -9,6 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from .messages import plain
+
+CODE_LENGTH = 100  # NetSuite's longest code has half of it
+PARAM_LENGTH = 500  # it stands inside a sentence for a person
+
 
 class ErrorKind(str, Enum):
     """What an error means for the caller."""
@@ -48,6 +53,9 @@ class NetsuiteError(Exception):
         field: str = "",
         retry_after: float | None = None,
     ) -> None:
+        # NetSuite's own words may hold anything, and are stored and shown.
+        code, field = plain(code, CODE_LENGTH), plain(field, CODE_LENGTH)
+        detail, path = plain(detail), plain(path)
         super().__init__(code, detail)
         self.code = code
         self.detail = detail
@@ -61,7 +69,7 @@ class NetsuiteError(Exception):
             "path": path,
             "field": field,
             "status": "" if http_status is None else str(http_status),
-            **(params or {}),
+            **{key: plain(value, PARAM_LENGTH) for key, value in (params or {}).items()},
         }
 
     @property

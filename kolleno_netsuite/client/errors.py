@@ -27,7 +27,7 @@ from .error_tree import (
     TokenAuthError,
     TransientError,
 )
-from .messages import Response, mask
+from .messages import Response, mask, plain
 
 __all__ = [
     "AmbiguousOutcome",
@@ -46,6 +46,9 @@ __all__ = [
 
 _K = ErrorKind
 DETAIL_LENGTH = 1000
+MOST_DETAILS = 20  # of one answer; the gravest of them decides
+PAGE_LENGTH = 8000  # of a web page, its beginning tells what it is
+LONGEST_RETRY_AFTER = 86400.0  # seconds; who asks for more than a day asks for nothing sensible
 
 # NetSuite's code -> kind. Codes that mean the same to us are not renamed: the catalogue has them.
 KIND_OF_CODE: dict[str, ErrorKind] = {
@@ -189,15 +192,15 @@ def _complaints(response: Response) -> Iterable[_Complaint]:
     if isinstance(body, dict):
         details = body.get("o:errorDetails")
         if isinstance(details, list):
-            for detail in details:
+            for detail in details[:MOST_DETAILS]:
                 if isinstance(detail, dict):
                     yield _rest_complaint(detail, body)
             return
         error = body.get("error")
         if isinstance(error, dict):
-            yield _Complaint(_text(error.get("code")), _text(error.get("message")))
+            yield _Complaint(plain(error.get("code")), plain(error.get("message")))
         elif isinstance(error, str):
-            yield _Complaint(error, _text(body.get("error_description")) or error)
+            yield _Complaint(plain(error), plain(body.get("error_description")) or plain(error))
         elif "o:errorCode" in body or "title" in body:
             yield _rest_complaint({}, body)
         return
@@ -206,15 +209,15 @@ def _complaints(response: Response) -> Iterable[_Complaint]:
         header(response.headers, "WWW-Authenticate"),
     )
     if challenge:
-        yield _Complaint(challenge["code"], challenge["text"] or "")
+        yield _Complaint(plain(challenge["code"]), plain(challenge["text"]))
 
 
 def _rest_complaint(detail: dict[str, Any], body: dict[str, Any]) -> _Complaint:
     path = detail.get("o:errorPath") or detail.get("o:errorQueryParam")
     return _Complaint(
-        code=_text(detail.get("o:errorCode") or body.get("o:errorCode")),
-        detail=_text(detail.get("detail") or body.get("detail") or body.get("title")),
-        field=_text(path or detail.get("o:errorHeader")),
+        code=plain(detail.get("o:errorCode") or body.get("o:errorCode")),
+        detail=plain(detail.get("detail") or body.get("detail") or body.get("title")),
+        field=plain(path or detail.get("o:errorHeader")),
     )
 
 
@@ -301,29 +304,37 @@ def header(headers: Mapping[str, str], name: str) -> str:
     return next((value for key, value in headers.items() if key.lower() == wanted), "")
 
 
+def header_date(headers: Mapping[str, str], name: str) -> datetime | None:
+    """Return the aware UTC time of a header; None when it holds no date."""
+    try:
+        found = parsedate_to_datetime(header(headers, name))
+        if found.tzinfo is None:
+            return found.replace(tzinfo=timezone.utc)
+        return found.astimezone(timezone.utc)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+
+
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
     """Return the seconds that ``Retry-After`` asks to wait, as number or HTTP date.
+
+    Never more than a day, and None for what is neither.
 
     :param now: aware time to count an HTTP date from; default: now.
     """
     text = header(headers, "Retry-After").strip()
     if not text:
         return None
-    if re.fullmatch(r"\d+(\.\d+)?", text):
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        return min(float(text), LONGEST_RETRY_AFTER)
+    moment = header_date(headers, "Retry-After")
+    if moment is None:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return max(0.0, (moment - (now or datetime.now(timezone.utc))).total_seconds())
+    seconds = (moment - (now or datetime.now(timezone.utc))).total_seconds()
+    return min(max(0.0, seconds), LONGEST_RETRY_AFTER)
 
 
 def _plain_text(text: str) -> str:
-    without_code = re.sub(r"<(script|style)\b.*?</\1>", " ", text, flags=re.I | re.S)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", without_code)).strip()[:DETAIL_LENGTH]
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+    start = text[:PAGE_LENGTH]
+    without_code = re.sub(r"<(script|style)\b.*?</\1>", " ", start, flags=re.I | re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^<>]*>", " ", without_code)).strip()[:DETAIL_LENGTH]

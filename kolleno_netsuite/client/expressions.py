@@ -8,22 +8,41 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .error_tree import ClientBug
+
 MOMENT_FORMAT = "YYYY-MM-DD HH24:MI:SS"
 DATE_FORMAT = "YYYY-MM-DD"
 IN_LIMIT = 1000  # NetSuite refuses a longer list
+# NetSuite's own ids end at 40 characters; a name in a query may get an ending of ours.
+FIELD_ID_LENGTH = 64
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}(\.[A-Za-z_][A-Za-z0-9_]{0,127})?")
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
 _FUNCTIONS = frozenset(
     {"ABS", "COALESCE", "COUNT", "GREATEST", "LEAST", "LOWER", "MAX", "MIN", "NVL", "SUM", "UPPER"}
+)
+# NetSuite's ids begin with a small letter, in queries as over REST.
+_FIELD_ID = re.compile(r"[a-z][A-Za-z0-9_]*")
+# The words that a SELECT is made of, and the key under which NetSuite puts a row's links.
+_RESERVED = frozenset(
+    {
+        *("all", "and", "any", "as", "asc", "between", "by", "case", "cross", "desc", "distinct"),
+        *("else", "end", "exists", "fetch", "for", "from", "full", "group", "having", "in"),
+        *("inner", "intersect", "into", "is", "join", "left", "like", "links", "minus", "not"),
+        *("null", "offset", "on", "or", "order", "outer", "right", "rownum", "select", "self"),
+        *("set", "some", "table", "then", "union", "update", "values", "when", "where", "with"),
+    }
 )
 _OPERATORS = frozenset({"=", "<>", "<", "<=", ">", ">="})
 
 Scalar = str | int | bool | Decimal | dt.date | dt.datetime
 
 
-class QueryError(ValueError):
+class QueryError(ClientBug):
     """The query cannot be written safely, or could lose rows."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("BAD_QUERY", detail=detail)
 
 
 @dataclass(frozen=True)
@@ -51,6 +70,21 @@ class Condition:
 
 
 Operand = str | Expression
+
+
+def field_id_fault(text: str) -> str | None:
+    """Return what keeps a text from being the id of a field in a query.
+
+    The one rule for ids that people type: checked when a setting is saved, and again before a
+    stored one is put into a query.
+
+    :return: ``characters``, ``length`` or ``reserved``; None when nothing does.
+    """
+    if not _FIELD_ID.fullmatch(text):
+        return "characters"
+    if len(text) > FIELD_ID_LENGTH:
+        return "length"
+    return "reserved" if text.lower() in _RESERVED else None
 
 
 def name(text: str) -> str:

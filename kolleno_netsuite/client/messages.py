@@ -8,21 +8,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 EXCERPT_LENGTH = 500
+# What is masked: a longer text is cut first, as masking takes the longer the more there is.
+MASKED_LENGTH = EXCERPT_LENGTH * 8
 
+# The beginning of such a name need not be matched, and its end is bounded: a run of letters
+# then costs no more than its length.
 _SENSITIVE = (
-    r"(?:[A-Za-z0-9_.-]*(?:secret|passw|assertion|signature|private_?key|authorization|nonce|"
-    r"token|consumer_?key|iban|routing|card_?number|account_?number)[A-Za-z0-9_.-]*|code|acct|contents)"
+    r"(?:(?:secret|passw|assertion|signature|private_?key|authorization|nonce|"
+    r"token|consumer_?key|iban|routing|card_?number|account_?number)[A-Za-z0-9_.-]{0,100}|"
+    r"(?<![A-Za-z0-9_.-])(?:code|acct|contents))"
 )
 _MASKS = (
     (
-        re.compile(rf'("{_SENSITIVE}"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}}\]\s]+)', re.I),
+        re.compile(rf'({_SENSITIVE}"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}}\]\s]+)', re.I),
         r'\1"***"',
     ),
-    (re.compile(rf"\b({_SENSITIVE})=[^&\s\"]+", re.I), r"\1=***"),
+    (re.compile(rf"({_SENSITIVE})=[^&\s\"]+", re.I), r"\1=***"),
     (re.compile(r"-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|$)", re.S), "***"),
     (re.compile(r"\b(Bearer|Basic|OAuth)\s+[^\s\"]+", re.I), r"\1 ***"),
-    (re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?"), "***"),
-    (re.compile(r"[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), "***@***"),
+    (re.compile(r"(?<![\w-])eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?"), "***"),
+    (re.compile(r"[\w.+'-]{1,64}(?:@|%40)[\w-]+(?:\.[\w-]+)+"), "***@***"),
     (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b"), "***"),
     (re.compile(r"(?<![\d.])\d{12,}(?![\d.])"), "***"),
 )
@@ -78,11 +83,31 @@ class CallRecord:
     rows: int | None = None
 
 
+def storable(text: str) -> str:
+    """Return a text that every database and log takes: no NUL, no half of a surrogate pair."""
+    return text.replace("\x00", "").encode(errors="replace").decode()
+
+
+def plain(value: object, length: int = MASKED_LENGTH) -> str:
+    """Return a value of an answer as text, whatever it is; empty for None.
+
+    :param length: characters at most.
+    """
+    if value is None:
+        return ""
+    try:
+        return storable(str(value)[:length])
+    except (RecursionError, ValueError):
+        # Nested more deeply than Python follows, or a number of thousands of digits.
+        return "…"
+
+
 def mask(text: str) -> str:
     """Replace secrets, e-mail addresses and long numbers (bank, card) by asterisks.
 
     So are the contents of files: a log is no place for a customer's documents.
     """
+    text = storable(text)
     for pattern, replacement in _MASKS:
         text = pattern.sub(replacement, text)
     return text
@@ -91,7 +116,7 @@ def mask(text: str) -> str:
 def excerpt(text: str) -> str:
     """Return the masked beginning of a text.
 
-    The text is masked before it is cut, so that no secret loses the name it is known by.
+    The text is masked before it is cut short, so that no secret loses the name it is known by.
     """
-    masked = mask(text[: EXCERPT_LENGTH * 8])
+    masked = mask(text[:MASKED_LENGTH])
     return masked if len(masked) <= EXCERPT_LENGTH else masked[: EXCERPT_LENGTH - 1] + "…"

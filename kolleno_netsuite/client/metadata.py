@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from .error_tree import ClientBug
+from .expressions import field_id_fault
+from .messages import plain
 from .records import ROOT, checked_name
 from .transport import Transport
 
 ACCEPT = {"Accept": "application/schema+json"}
+LABEL_LENGTH = 200  # NetSuite's own labels end at 200 characters
 READ_TIMEOUT = 300.0  # seconds; the catalog of a customised account took over a minute
 CUSTOM_PREFIXES = ("custbody", "custentity", "custcol", "custrecord", "custitem", "custevent")
 # Any record: the schema says only that this is a reference.
@@ -69,10 +72,12 @@ def parse_fields(schema: Any, path: str = "") -> list[FieldInfo]:
     if not isinstance(properties, dict) or not properties:
         raise ClientBug("UNKNOWN_PATH", detail="the answer describes no fields", path=path)
     filterable = schema.get("x-ns-filterable")
-    searchable = set(filterable) if isinstance(filterable, list) else set()
+    named = filterable if isinstance(filterable, list) else []
+    searchable = {each for each in named if isinstance(each, str)}
     fields = []
     for field_id, described in properties.items():
-        if not isinstance(described, dict) or field_id in ("links", "refName"):
+        # What no query can name is no field to be mapped: links, a sublist's "!transform".
+        if not isinstance(described, dict) or field_id == "refName" or field_id_fault(field_id):
             continue
         custom = bool(described.get("x-ns-custom-field")) or field_id.startswith(CUSTOM_PREFIXES)
         kind, target = _kind(described, custom)
@@ -81,7 +86,7 @@ def parse_fields(schema: Any, path: str = "") -> list[FieldInfo]:
         fields.append(
             FieldInfo(
                 field_id,
-                str(described.get("title") or field_id),
+                plain(described.get("title"), LABEL_LENGTH) or field_id,
                 kind,
                 target,
                 custom,

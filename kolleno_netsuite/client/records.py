@@ -8,7 +8,7 @@ from typing import Any
 
 from .error_tree import ClientBug, RecordNotFound
 from .errors import header
-from .messages import Response
+from .messages import Response, plain
 from .transport import Transport
 
 ROOT = "/services/rest/record/v1"
@@ -17,6 +17,7 @@ COLLECTION_PAGE = 1000  # NetSuite's maximum; the offset must be a multiple of i
 HEADERS = {"X-NetSuite-PropertyNameValidation": "error"}
 _RECORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _INTERNAL_ID = re.compile(r"-?[0-9]+")
+ID_LENGTH = 40  # digits; NetSuite's internal ids have 18 at most
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
 Body = Mapping[str, Any]
@@ -76,7 +77,7 @@ class Records:
             found = self.get(record, by_external_id(external_id))
         except RecordNotFound:
             return None
-        return str(found["id"]) if "id" in found else None
+        return _internal_id(found.get("id"))
 
     def collection(self, record: str, q: str | None = None) -> Iterator[str]:
         """Yield the internal ids of a record type, in pages of 1,000.
@@ -84,16 +85,21 @@ class Records:
         For lists of settings only; moving tables are read by SuiteQL with a keyset.
 
         :param q: filter in NetSuite's own form, like ``email START_WITH barbara``.
+        :raise ClientBug: the answer is no list of records, or comes again and again.
         """
         offset = 0
+        seen: set[str] = set()
         while True:
             params: dict[str, str | int] = {"limit": COLLECTION_PAGE, "offset": offset}
             if q:
                 params["q"] = q
             page = _object(self._send("GET", _path(record), params=params))
-            items = page.get("items") or []
-            yield from (str(item["id"]) for item in items)
-            if not page.get("hasMore") or not items:
+            ids = _ids_of(page, _path(record))
+            if ids and seen.issuperset(ids):
+                raise ClientBug("PAGE_REPEATED", detail="a page that was read", path=_path(record))
+            seen.update(ids)
+            yield from ids
+            if not page.get("hasMore") or not ids:
                 return
             offset += COLLECTION_PAGE
 
@@ -184,8 +190,24 @@ def _object(response: Response) -> dict[str, Any]:
 def _id_of(response: Response) -> str | None:
     # The documented answer is 204 with Location; older accounts answer 200 or 201 with a body.
     last = header(response.headers, "Location").rstrip("/").rpartition("/")[2].partition("?")[0]
-    if _INTERNAL_ID.fullmatch(last):
+    if _internal_id(last):
         return last
-    if isinstance(response.json, dict) and response.json.get("id") is not None:
-        return str(response.json["id"])
-    return None
+    return _internal_id(response.json.get("id")) if isinstance(response.json, dict) else None
+
+
+def _internal_id(value: object) -> str | None:
+    text = plain(value, ID_LENGTH + 1)
+    fits = len(text) <= ID_LENGTH and _INTERNAL_ID.fullmatch(text)
+    return text if fits and not isinstance(value, bool) else None
+
+
+def _ids_of(page: Mapping[str, Any], path: str) -> list[str]:
+    items = page.get("items") or []
+    found = [
+        _internal_id(item.get("id")) if isinstance(item, dict) else None
+        for item in (items if isinstance(items, list) else [items])
+    ]
+    ids = [each for each in found if each is not None]
+    if len(ids) < len(found):
+        raise ClientBug("UNKNOWN_PATH", detail="the answer is no list of records", path=path)
+    return ids

@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import binascii
 import fnmatch
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .error_tree import ClientBug, DataError, ErrorKind, NetsuiteError, PermissionDenied
 from .errors import parse_error
-from .messages import Response
+from .messages import Response, plain
 from .transport import Transport
 
 PATH = "/app/site/hosting/restlet.nl"
@@ -23,6 +24,8 @@ SCRIPT = "customscript_kolleno_document"
 DEPLOYMENT = "customdeploy_kolleno_document"
 PDF_START = b"%PDF-"
 MEGABYTE = 1024 * 1024
+NAME_LENGTH = 300  # characters; a file's name in NetSuite has 199 at most
+_DIGITS = re.compile(r"[0-9]{1,18}")
 # Base64 makes four bytes of three; the rest of the answer is a name and a type.
 BASE64_SHARE = 4 / 3
 ENVELOPE = 64 * 1024
@@ -146,10 +149,10 @@ class Restlets:
         except (binascii.Error, ValueError) as error:
             raise _unreadable("contents") from error
         return Document(
-            name=str(answer.get("name") or f"{record_type}_{record_id}"),
-            mime_type=str(answer.get("mimeType") or "application/octet-stream"),
+            name=plain(answer.get("name"), NAME_LENGTH) or f"{record_type}_{record_id}",
+            mime_type=plain(answer.get("mimeType"), NAME_LENGTH) or "application/octet-stream",
             contents=contents,
-            modified=str(answer.get("lastModified") or ""),
+            modified=plain(answer.get("lastModified"), NAME_LENGTH),
         )
 
     def _ask(self, record_type: str, record_id: int, **options: str) -> Mapping[str, Any]:
@@ -225,13 +228,14 @@ def _unreadable(what: str) -> DataError:
 
 
 def _listed(file: object) -> ListedFile:
-    if not isinstance(file, dict) or not str(file.get("id", "")).isdecimal():
+    number = plain(file.get("id")) if isinstance(file, dict) else ""
+    if not isinstance(file, dict) or not _DIGITS.fullmatch(number):
         raise ClientBug("DOCUMENT_LIST_UNREADABLE", path=PATH)
-    size = str(file.get("size") or 0)
+    size = plain(file.get("size"))
     return ListedFile(
-        id=int(file["id"]),
-        name=str(file.get("name") or file["id"]),
-        mime_type=str(file.get("mimeType") or ""),
-        size=int(size) if size.isdecimal() else 0,
-        modified=str(file.get("lastModified") or ""),
+        id=int(number),
+        name=plain(file.get("name"), NAME_LENGTH) or number,
+        mime_type=plain(file.get("mimeType"), NAME_LENGTH),
+        size=int(size) if _DIGITS.fullmatch(size) else 0,
+        modified=plain(file.get("lastModified"), NAME_LENGTH),
     )

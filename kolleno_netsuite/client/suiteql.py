@@ -16,6 +16,7 @@ from typing import Any
 from .dto import MOMENT_PATTERN
 from .error_tree import ClientBug
 from .expressions import (
+    FIELD_ID_LENGTH,
     Condition,
     Expression,
     Operand,
@@ -29,6 +30,7 @@ from .expressions import (
     display,
     equal,
     every,
+    field_id_fault,
     literal,
     missing,
     moment,
@@ -41,17 +43,19 @@ from .expressions import (
     trusted,
     within,
 )
-from .messages import Response
+from .messages import Response, plain
 from .transport import Transport
 from .wire_text import storable
 
 __all__ = [
+    "FIELD_ID_LENGTH",
     "LARGEST_ID",
     "Condition",
     "Expression",
     "Page",
     "Query",
     "QueryError",
+    "TooManyRows",
     "among",
     "any_of",
     "ask",
@@ -63,6 +67,7 @@ __all__ = [
     "display",
     "equal",
     "every",
+    "field_id_fault",
     "literal",
     "missing",
     "moment",
@@ -71,11 +76,13 @@ __all__ = [
     "pages",
     "present",
     "rows",
+    "rows_of",
     "same",
     "scalar",
     "single_page",
     "to_date",
     "trusted",
+    "whole_number",
     "within",
 ]
 
@@ -87,9 +94,15 @@ INDEX_SLACK = dt.timedelta(days=1)
 # The largest internal id that is stored: four bytes with sign, as databases keep integers.
 LARGEST_ID = 2**31 - 1
 
+MOST_DIGITS = 1000  # of a key or a count; NetSuite's ids have 18 at most
+
 Row = dict[str, str]
 KeyValue = str | int
 KeyTuple = tuple[KeyValue, ...]
+
+
+class TooManyRows(QueryError):
+    """A query that is asked for one page has more rows than that."""
 
 
 @dataclass(frozen=True)
@@ -123,9 +136,9 @@ class Query:
     groups: tuple[Expression, ...] = ()
     keys: tuple[str, ...] = ()
 
-    def select(self, *plain: str, **named: Operand) -> Query:
+    def select(self, /, *columns: str, **named: Operand) -> Query:
         """Add columns: ``"t.id"`` is called ``id``; a keyword gives another name."""
-        pairs = [(each.rpartition(".")[2], operand(each)) for each in plain]
+        pairs = [(each.rpartition(".")[2], operand(each)) for each in columns]
         pairs += [(alias, operand(value)) for alias, value in named.items()]
         taken = {alias for alias, _ in self.columns}
         for alias, _ in pairs:
@@ -210,9 +223,10 @@ class Query:
             steps.append(every(*equals, compare(expression, ">", after[place])))
         behind = any_of(*steps)
         first = expressions[0]
-        if not first.is_moment:
+        start = _day_before(after[0]) if first.is_moment else None
+        if start is None:
             return behind
-        return every(Condition(f"{first.column} >= {_day_before(after[0]).sql}"), behind)
+        return every(Condition(f"{first.column} >= {start.sql}"), behind)
 
 
 @dataclass(frozen=True)
@@ -281,12 +295,15 @@ def rows(
 def single_page(transport: Transport, query: Query) -> list[Row]:
     """Return the rows of a query that is known to be small; it needs no order.
 
-    :raise QueryError: there are more rows than one page holds.
+    :raise TooManyRows: there are more rows than one page holds.
+    :raise QueryError: NetSuite has more rows than it gave, though there was room.
     """
     body = ask(transport, query.sql()).json
     found = _rows_of(body)
     if not _is_last(body, len(found), PAGE_SIZE):
-        raise QueryError(f"more than {PAGE_SIZE} rows: page through them with keyset()")
+        if len(found) < PAGE_SIZE:
+            raise QueryError(f"a page of {len(found)} rows that has more")
+        raise TooManyRows(f"more than {PAGE_SIZE} rows: page through them with keyset()")
     return found
 
 
@@ -304,11 +321,19 @@ def scalar(transport: Transport, query: Query) -> str | None:
 
 
 def count(transport: Transport, query: Query) -> int:
-    """Return how many rows a query without groups has."""
+    """Return how many rows a query without groups has.
+
+    :raise ClientBug: NetSuite answers with something else than a number.
+    """
     if query.groups:
         raise QueryError("count the rows of a query without groups")
     counting = replace(query, columns=(("total", call("COUNT")),), keys=())
-    return int(scalar(transport, counting) or 0)
+    answer = scalar(transport, counting) or "0"
+    number = whole_number(answer)
+    if number is None:
+        detail = f"the number of rows is {plain(answer, 100)!r}"
+        raise ClientBug("UNKNOWN_PATH", detail=detail, path=PATH)
+    return number
 
 
 def ask(transport: Transport, sql: str, limit: int = PAGE_SIZE) -> Response:
@@ -324,9 +349,16 @@ def ask(transport: Transport, sql: str, limit: int = PAGE_SIZE) -> Response:
         headers={"Prefer": "transient"},
         idempotent=True,
     )
-    if not isinstance(response.json, dict) or not isinstance(response.json.get("items"), list):
+    items = response.json.get("items") if isinstance(response.json, dict) else None
+    # A row that is none could be anybody's, so the page as a whole is no answer.
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise ClientBug("UNKNOWN_PATH", detail="the answer is no page of rows", path=PATH)
     return response
+
+
+def rows_of(response: Response) -> list[Row]:
+    """Return the rows of an answer to `ask`."""
+    return _rows_of(response.json)
 
 
 def _rows_of(body: dict[str, Any]) -> list[Row]:
@@ -345,12 +377,15 @@ def _string(value: object) -> str:
         return "T" if value else "F"
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return str(value)
+    return value if isinstance(value, str) else plain(value)
 
 
 def _count_of(body: dict[str, Any]) -> int | None:
     value = body.get("totalResults")
-    return int(value) if isinstance(value, (int, str)) and str(value).isdigit() else None
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        return None
+    total = whole_number(plain(value))
+    return total if total is not None and total >= 0 else None
 
 
 def _is_last(body: dict[str, Any], found: int, page_size: int) -> bool:
@@ -359,6 +394,13 @@ def _is_last(body: dict[str, Any], found: int, page_size: int) -> bool:
         return False
     # A full page is the last one only if NetSuite says so.
     return found < page_size or body.get("hasMore") is False
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that a text of digits stands for; None when it is no such text."""
+    digits = text.removeprefix("-")
+    fits = digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS
+    return int(text) if fits else None
 
 
 def _advanced(
@@ -391,14 +433,21 @@ def _advanced(
 def _key_value(key: str, value: str | None, is_moment: bool) -> KeyValue:
     if value is not None and is_moment and MOMENT_PATTERN.fullmatch(value):
         return value
-    if value is not None and not is_moment and value.removeprefix("-").isdecimal():
-        return int(value)
+    number = None if value is None or is_moment else whole_number(value)
+    if number is not None:
+        return number
     expected = "moment" if is_moment else "integer"
     raise ClientBug(
-        "PAGE_REPEATED", detail=f"key column {key} holds no {expected}: {value!r}", path=PATH
+        "PAGE_REPEATED",
+        detail=f"key column {key} holds no {expected}: {plain(value, 100)!r}",
+        path=PATH,
     )
 
 
-def _day_before(value: KeyValue) -> Expression:
-    start = dt.datetime.fromisoformat(str(value)) - INDEX_SLACK
-    return to_date(start.strftime("%Y-%m-%d %H:%M:%S"))
+def _day_before(value: KeyValue) -> Expression | None:
+    """Return the moment a day before; None where the calendar has none (30 February)."""
+    try:
+        start = dt.datetime.fromisoformat(str(value)) - INDEX_SLACK
+    except (ValueError, OverflowError):
+        return None
+    return to_date(start.isoformat(sep=" "))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..client.dto import Row, datetime_text, integer
 from ..client.suiteql import Query, among, column, moment, present, same, within
-
-# A custom transaction body field; its name becomes part of a query.
-FIELD_PATTERN = re.compile(r"custbody\w{0,60}")
 
 
 @dataclass(frozen=True)

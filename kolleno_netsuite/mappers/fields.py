@@ -20,7 +20,6 @@ LIST_ID, LIST_TEXT = "list_id", "list_text"
 MULTI_SELECT = "multi_select"
 DATE_AND_TIME = "datetime"
 
-FIELD_ID = re.compile(r"[a-z][a-zA-Z0-9_]*")
 # Record types that have each kind of custom field; other prefixes belong to lines and records
 # that are not mirrored (docs/NETSUITE.md 4.8, docs/FEATURES.md 14).
 ENTITY_PREFIX, BODY_PREFIX = "custentity", "custbody"

@@ -4,7 +4,7 @@ import time
 from contextlib import contextmanager
 from datetime import timezone
 
-from odoo import models, sql_db
+from odoo import api, models, sql_db
 from odoo.tools import SQL, config
 
 from ..client.account import AccountId, AccountIdError
@@ -15,7 +15,7 @@ from ..client.error_tree import ClientBug, ConcurrencyError
 from ..client.keys import new_key_pair
 from ..client.limiter import PATIENCE_SECONDS, AdaptiveWidth
 from ..client.records import Records
-from ..client.suiteql import pages
+from ..client.suiteql import FIELD_ID_LENGTH, field_id_fault, pages
 from ..client.transport import Transport
 from ..const import LOCK_CALL_SLOT, PAGE_SIZE, WHILE_PAUSED
 from ..exceptions import CannotConnect
@@ -78,7 +78,8 @@ class PostgresqlLimiter:
             adaptive = self._read(cr).refused(time.time(), sent_at)
             cr.execute(
                 SQL(
-                    """UPDATE netsuite_session SET width = %s, rejected_count = rejected_count + 1,
+                    """UPDATE netsuite_session SET width = %s,
+                       rejected_count = COALESCE(rejected_count, 0) + 1,
                        width_changed_at = to_timestamp(%s) AT TIME ZONE 'UTC'
                        WHERE connection_id = %s""",
                     adaptive.width,
@@ -337,6 +338,32 @@ class NetsuiteConnection(models.Model):
         return tuple(
             fill(self.env._(sentence), error.params) for sentence in (info.title, info.advice)
         )
+
+    @api.model
+    def _field_id_sentence(self, field_id):
+        """Return why NetSuite has no field of this ID, or None where it may have one.
+
+        The one check of every setting whose value becomes a part of a query.
+        """
+        fault = field_id_fault(field_id)
+        if fault == "length":
+            return self.env._(
+                '"%(field)s…" is too long for a NetSuite field ID, which has at most %(count)s '
+                "characters.",
+                field=field_id[:20],
+                count=FIELD_ID_LENGTH,
+            )
+        if fault == "reserved":
+            return self.env._(
+                '"%s" is a word of NetSuite\'s query language and not the ID of a field.', field_id
+            )
+        if fault:
+            return self.env._(
+                '"%s" is no NetSuite field ID: it begins with a small letter and has letters '
+                "without accents, digits and _ only, as custbody15 or otherRefNum.",
+                field_id,
+            )
+        return None
 
     def _error_text(self, error):
         """Return what a `NetsuiteError` means and what to do, for somebody who pressed a button."""

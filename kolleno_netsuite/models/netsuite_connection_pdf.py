@@ -8,7 +8,8 @@ from odoo.tools import SQL
 from ..client.error_tree import ErrorKind, NetsuiteError
 from ..client.restlets import DEPLOYMENT, MEGABYTE, SCRIPT, Restlets, answer_limit
 from ..const import LOCK_DOCUMENTS, PRINTED_TYPES
-from ..mappers.documents import FIELD_PATTERN, changed_files_query
+from ..mappers.documents import changed_files_query
+from ..mappers.fields import BODY_PREFIX
 from .netsuite_connection_steps import Step
 
 # Documents located by one query and fetched, each in a commit of its own.
@@ -134,14 +135,14 @@ class NetsuiteConnection(models.Model):
         for connection in self:
             named = [connection.pdf_field_invoice, connection.pdf_field_creditmemo]
             for field in filter(None, named):
-                if not FIELD_PATTERN.fullmatch(field):
-                    raise ValidationError(
-                        self.env._(
-                            "%s is no document field of a transaction: its ID begins with "
-                            "custbody and has letters, digits and underscores only.",
-                            field,
-                        )
+                sentence = self._field_id_sentence(field)
+                if not sentence and not field.startswith(BODY_PREFIX):
+                    sentence = self.env._(
+                        "%s is no document field of a transaction: its ID begins with custbody.",
+                        field,
                     )
+                if sentence:
+                    raise ValidationError(sentence)
             if connection.pdf_source in ("field", "field_only") and not any(named):
                 raise ValidationError(
                     self.env._("Fill in the document field of invoices or of credit memos.")

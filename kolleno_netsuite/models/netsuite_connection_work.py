@@ -72,7 +72,9 @@ class NetsuiteConnection(models.Model):
         if run:
             return run
         first = any(stream.phase != "regular" for stream in self.stream_ids)
-        return run.create({"connection_id": self.id, "kind": "first" if first else "regular"})
+        run = run.create({"connection_id": self.id, "kind": "first" if first else "regular"})
+        run._note_booked_before()
+        return run
 
     def _running_run(self):
         """Return the running run, empty when there is none."""

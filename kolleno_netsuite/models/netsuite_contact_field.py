@@ -1,9 +1,7 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-FIELD_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,63}")
+from ..client.suiteql import field_id_fault
 
 
 class NetsuiteContactField(models.Model):
@@ -65,14 +63,9 @@ class NetsuiteContactField(models.Model):
     def _check_field_ids(self):
         for field in self:
             for field_id in filter(None, (field.field_id, field.name_field_id)):
-                if not FIELD_PATTERN.fullmatch(field_id):
-                    raise ValidationError(
-                        self.env._(
-                            "“%s” is no field ID of NetSuite. Take it from the field's help in "
-                            "NetSuite, for example custbody15.",
-                            field_id,
-                        )
-                    )
+                sentence = field.connection_id._field_id_sentence(field_id)
+                if sentence:
+                    raise ValidationError(sentence)
 
     # === CRUD METHODS === #
 
@@ -83,6 +76,8 @@ class NetsuiteContactField(models.Model):
         return rules
 
     def write(self, vals):
+        if {"field_id", "name_field_id", "active"} & set(vals):
+            self._solve_unaskable()
         result = super().write(self._normalised(vals))
         if set(vals) - {"sequence", "label"}:
             self._take_effect()
@@ -105,6 +100,48 @@ class NetsuiteContactField(models.Model):
         for connection, rules in self.grouped("connection_id").items():
             for record_type, group in rules.grouped("record_type").items():
                 connection._contact_fields_changed(record_type, group._columns())
+
+    def _unaskable_keys(self):
+        """Return {key of an issue: field ID} of what no query can ask for."""
+        return {
+            f"column:{rule.record_type}:{name}": name
+            for rule in self
+            for name in rule._columns()
+            if field_id_fault(name)
+        }
+
+    def _list_unaskable(self):
+        """List the field IDs in Issues that no query can name; what they stand for is not read.
+
+        They were stored before they were checked, or by other means than a form.
+        """
+        for key, name in self._unaskable_keys().items():
+            self.env["netsuite.issue"]._touch(
+                self.connection_id,
+                "column",
+                key,
+                self.env._("The e-mail field %s cannot be read from NetSuite", name[:64]),
+                self.env._(
+                    "%s Everything else goes on. Correct the field ID in the connection's "
+                    "settings under Contacts.",
+                    self.connection_id._field_id_sentence(name),
+                ),
+                severity="1",
+            )
+
+    def _solve_unaskable(self):
+        """Close the issues of these rules' field IDs: they are about to change."""
+        keys = list(self._unaskable_keys())
+        if keys:
+            # Issues are written by the sync only.
+            issues = self.env["netsuite.issue"].sudo()
+            issues.search(
+                [
+                    ("connection_id", "in", self.connection_id.ids),
+                    ("key", "in", keys),
+                    ("state", "!=", "solved"),
+                ]
+            )._solve()
 
     def _columns(self):
         """Return NetSuite's names of all fields that these rules read."""

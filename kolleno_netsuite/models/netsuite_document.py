@@ -8,7 +8,7 @@ from odoo.tools.misc import format_datetime
 
 from ..client.error_tree import DataError, ErrorKind, NetsuiteError
 from ..client.restlets import MEGABYTE, Document, matching
-from ..client.suiteql import rows
+from ..client.suiteql import field_id_fault, rows
 from ..const import BACKOFF_MINUTES
 from ..mappers.documents import field_query, read_field_file
 from .netsuite_booking_context import MIRROR_CONTEXT
@@ -79,6 +79,9 @@ class NetsuiteDocument(models.AbstractModel):
         ids = records.mapped("internal_id")
         if not field:
             return {}
+        if field_id_fault(field):
+            detail = f"{field} cannot stand in a query"
+            return DataError("UNKNOWN_COLUMN", detail=detail, params={"column": field})
         try:
             found = rows(client.transport, field_query(field, ids))
             return dict(read_field_file(row) for row in found)

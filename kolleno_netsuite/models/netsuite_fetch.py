@@ -22,6 +22,7 @@ from ..mappers.landing import (
 )
 from ..mappers.streams import STREAMS, Window, header_query, part_query
 from .failure import failure_of
+from .hook import hook
 from .isolation import isolate
 
 # Not part of a record's content: they move when nothing that is booked has changed.
@@ -170,11 +171,17 @@ class NetsuiteFetch(models.AbstractModel):
     @api.model
     def _open_window(self, stream, client):
         """Fix the end of the window, and return it; a window that was begun is gone on with."""
+        self._begin_window(stream)
         if not stream.window_until:
             # NetSuite's clock decides, never ours; what is being saved now comes next time.
             stream.window_until = _utc_naive(client.clock.until())
             stream.cursor_id = 0
         return stream.window_until
+
+    @hook
+    @api.model
+    def _begin_window(self, stream):
+        """Prepare the reading of `stream`: take aside what cannot be asked for."""
 
     @api.model
     def _scope(self, connection, stream, client):
@@ -218,14 +225,11 @@ class NetsuiteFetch(models.AbstractModel):
                     seen["total"] = page.total
                 yield from page.rows
 
-        def key_of(alias):
-            return lambda row: ("", int(row[alias]))
-
         def part_rows(part):
             yield from client.rows(part_query(stream, part, window, left_out), odd.of(part.name))
 
         parts = {
-            part.name: (part_rows(part), key_of(part.key[0]))
+            part.name: (part_rows(part), part.key[0])
             for part in stream.parts
             if not (part.one_world and "subsidiary" in left_out)
             and not (part.optional and part.source.table in left_out)
@@ -234,7 +238,7 @@ class NetsuiteFetch(models.AbstractModel):
         kept = {part.name: part.kept or (lambda _row: True) for part in stream.parts}
 
         def documents():
-            for row, groups in merge_streams(headers(), key_of("id"), parts):
+            for row, groups in merge_streams(headers(), "id", parts):
                 for name, group in groups.items():
                     group += odd.take(name, row["id"])
                 # Changed between the two queries: its lines left the window, the next one has it.

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..client.suiteql import column
+from ..client.suiteql import column, field_id_fault
 from ..mappers.streams import STREAMS
 
 
@@ -17,5 +17,11 @@ class NetsuiteFetch(models.AbstractModel):
             **{
                 name: column(f"{alias}.{name}")
                 for name in connection._contact_rules(record_type)._columns()
+                if not field_id_fault(name)
             },
         }
+
+    @api.model
+    def _begin_window(self, stream):
+        super()._begin_window(stream)
+        stream.connection_id._contact_rules(stream.record_type)._list_unaskable()

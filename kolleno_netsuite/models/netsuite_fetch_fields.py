@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo import api, models
 
 from ..client.error_tree import NetsuiteError
-from ..client.suiteql import column
+from ..client.suiteql import column, field_id_fault
 from ..mappers.streams import STREAMS, Window, header_query
 
 
@@ -16,13 +16,21 @@ class NetsuiteFetch(models.AbstractModel):
     def _extra_columns(self, connection, record_type):
         columns = dict(super()._extra_columns(connection, record_type))
         for mapping in self.env["netsuite.field.mapping"]._reading(connection, record_type):
-            columns.setdefault(mapping._alias(), mapping._expression())
+            if not field_id_fault(mapping.field_name):
+                columns.setdefault(mapping._alias(), mapping._expression())
         return columns
 
     @api.model
     def _columns_left_out(self, stream, columns, error):
         super()._columns_left_out(stream, columns, error)
         self.env["netsuite.field.mapping"]._lose(stream, set(columns), error)
+
+    @api.model
+    def _begin_window(self, stream):
+        super()._begin_window(stream)
+        self.env["netsuite.field.mapping"]._refuse_unaskable(
+            stream.connection_id, stream.record_type
+        )
 
     @api.model
     def _guilty(self, stream, aliases):

@@ -5,7 +5,6 @@ from ..mappers.fields import (
     BODY_PREFIX,
     CONVERSION_OF_KIND,
     ENTITY_PREFIX,
-    FIELD_ID,
     OTHER_PREFIXES,
     TEXT,
     alias_of,
@@ -178,15 +177,8 @@ class NetsuiteFieldMapping(models.Model):
     @api.constrains("field_name", "record_type")
     def _check_field_name(self):
         for mapping in self:
-            if not FIELD_ID.fullmatch(mapping.field_name):
-                raise ValidationError(
-                    self.env._(
-                        '"%s" is no NetSuite field ID: it begins with a small letter and has '
-                        "letters, digits and _ only, as custbody15 or otherRefNum.",
-                        mapping.field_name,
-                    )
-                )
-            sentence = mapping._misplaced_sentence()
+            sentence = mapping.connection_id._field_id_sentence(mapping.field_name)
+            sentence = sentence or mapping._misplaced_sentence()
             if sentence:
                 raise ValidationError(sentence)
 

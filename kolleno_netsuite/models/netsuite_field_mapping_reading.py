@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..client.error_tree import ErrorKind, NetsuiteError
+from ..client.error_tree import ClientBug, ErrorKind, NetsuiteError
+from ..client.suiteql import field_id_fault
 from ..mappers.streams import STREAMS
 
 # What is wrong with the line or the account, not with the field that was asked for.
@@ -119,17 +120,27 @@ class NetsuiteFieldMapping(models.Model):
             for name in {mapping._alias(), mapping.field_name.lower()} & set(columns):
                 mapping._invalidate(error, name)
 
+    @api.model
+    def _refuse_unaskable(self, connection, record_type):
+        """Mark the mappings invalid whose field no query can name; others go on.
+
+        Their field IDs were stored before they were checked, or by other means than a form.
+        """
+        for mapping in self._reading(connection, record_type):
+            if field_id_fault(mapping.field_name):
+                detail = f"{mapping.field_name} cannot stand in a query"
+                mapping._invalidate(ClientBug("BAD_IDENTIFIER", detail=detail))
+
     def _invalidate(self, error, name=None):
         """Stop reading this field, and say so once.
 
         :param name: the name under which `netsuite.fetch` lists what it does without.
         """
-        unknown = error.code in ("UNKNOWN_COLUMN", "INVALID_PARAMETER")
-        reason = (
-            self.env._("NetSuite does not know this field, or the role may not see it.")
-            if unknown
-            else self.connection_id._error_sentences(error)[0]
-        )
+        reason = self.connection_id._field_id_sentence(self.field_name)
+        if not reason and error.code in ("UNKNOWN_COLUMN", "INVALID_PARAMETER"):
+            reason = self.env._("NetSuite does not know this field, or the role may not see it.")
+        elif not reason:
+            reason = self.connection_id._error_sentences(error)[0]
         self._advance("invalid", reason=reason)
         self.env["netsuite.issue"]._touch(
             self.connection_id,

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..const import RECORD_TYPES, RUN_LOG_DAYS
 
@@ -37,6 +38,10 @@ class NetsuiteRun(models.Model):
     phase = fields.Char(help="What the run is doing now, in words.")
     started_at = fields.Datetime(default=fields.Datetime.now, required=True)
     finished_at = fields.Datetime()
+    booked_before = fields.Json(
+        help="Records booked before the run, in the second in which it started: "
+        "{ID: version of the row}."
+    )
     message = fields.Char(help="Why the run failed.")
     asked_by = fields.Selection(
         [("person", "A person"), ("daily", "The daily check")],
@@ -120,6 +125,8 @@ class NetsuiteRun(models.Model):
             ("connection_id", "=", self.connection_id.id),
             ("booked_at", ">=", self.started_at),
         ]
+        if self.booked_before:
+            booked.append(("id", "not in", self._booked_by_the_one_before()))
         Record = self.env["netsuite.record"]
         customers = {
             customer
@@ -133,6 +140,40 @@ class NetsuiteRun(models.Model):
         ):
             customers.update(shared.line_customers)
         return sorted(customers)
+
+    def _note_booked_before(self):
+        """Note what was booked in this very second already: times are kept to the second.
+
+        Else the customers of the run before would be proved again when it has just ended.
+        """
+        self.ensure_one()
+        self.flush_recordset()
+        rows = self.env.execute_query(
+            # xmin tells one version of a row from the next, which no column does to the second.
+            SQL(
+                """SELECT id, xmin::text FROM netsuite_record
+                   WHERE connection_id = %(connection)s AND booked_at >= %(started)s
+                       AND EXISTS (SELECT 1 FROM netsuite_run
+                                   WHERE connection_id = %(connection)s
+                                       AND finished_at >= %(started)s)""",
+                connection=self.connection_id.id,
+                started=self.started_at,
+            )
+        )
+        if rows:
+            self.booked_before = {str(record_id): version for record_id, version in rows}
+
+    def _booked_by_the_one_before(self):
+        """Return the ids of records that were booked before this run and not again since."""
+        ids = [int(record_id) for record_id in self.booked_before]
+        rows = self.env.execute_query(
+            SQL("SELECT id, xmin::text FROM netsuite_record WHERE id = ANY(%s)", ids)
+        )
+        return [
+            record_id
+            for record_id, version in rows
+            if self.booked_before[str(record_id)] == version
+        ]
 
     def _close(self, message=False):
         """Finish these runs; with a message they failed."""

@@ -1,7 +1,10 @@
 from collections import Counter
+from datetime import timedelta
 from math import ceil
 
+from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..client.account import TOKEN_PATH
 from ..const import RECORD_TYPES
@@ -29,7 +32,7 @@ class TestCallBudget(SimulatorCase):
         ]
         for number in range(PAYMENTS):
             amount = LINES * (10 + number)
-            self.payment(
+            self.paid = self.payment(
                 self.customers[number % CUSTOMERS], amount, apply={self.invoices[number]: amount}
             )
         self.connection = self.connect()
@@ -83,6 +86,26 @@ class TestCallBudget(SimulatorCase):
         self.assertEqual(calls["proof"], 4)
         self.assertFalse([path for path in self.paths() if path.startswith(RECORD)])
 
+    def test_customers_of_the_run_before_are_not_proved_again_in_the_second_it_ended(self):
+        self.settle()
+        self.end_in_the_second_of_the_next_run()
+        self.payment(self.customers[0], 7)
+        self.simulator.clear_requests()
+
+        run = self.drive(self.connection)
+
+        self.assertEqual(self.calls_by_query()["proof"], 4)
+        self.assertEqual(run._touched_customers(), [int(self.customers[0])])
+
+    def test_customer_booked_again_in_the_second_the_run_before_ended_is_proved(self):
+        self.settle()
+        self.simulator.act("edit", type="customerPayment", id=self.paid, body={"memo": "again"})
+        self.end_in_the_second_of_the_next_run()
+
+        run = self.drive(self.connection)
+
+        self.assertEqual(len(run._touched_customers()), 1)
+
     def test_proof_of_all_customers_costs_four_queries_by_the_page(self):
         self.settle()
         self.simulator.clear_requests()
@@ -110,6 +133,14 @@ class TestCallBudget(SimulatorCase):
 
     def domain_of(self, record_type):
         return [("connection_id", "=", self.connection.id), ("record_type", "=", record_type)]
+
+    def end_in_the_second_of_the_next_run(self):
+        """Let all that was done until now bear the time at which the next run starts, or later."""
+        later = fields.Datetime.now() + timedelta(hours=1)
+        self.env.flush_all()
+        self.env.cr.execute(SQL("UPDATE netsuite_record SET booked_at = %s", later))
+        self.env.cr.execute(SQL("UPDATE netsuite_run SET finished_at = %s", later))
+        self.env.invalidate_all()
 
     # === ASSERTIONS === #
 

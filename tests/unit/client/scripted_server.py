@@ -74,6 +74,27 @@ def refuse(status: int, code: str, detail: str = "", **headers: str) -> Answer:
     return reply(status, body, **headers)
 
 
+def raw(status: int = 200, body: bytes = b"", **headers: str) -> Answer:
+    """Answer with these bytes as they are; `Content_Encoding` becomes a header, and so on."""
+    named = [(key.replace("_", "-"), value) for key, value in headers.items()]
+
+    def answer(_request: Request) -> Response:
+        return Response(body, status=status, headers=named)
+
+    return answer
+
+
+def on_the_wire(sent: bytes) -> Answer:
+    """Send these bytes instead of an answer, status line and headers included, and hang up."""
+
+    def answer(request: Request) -> Response:
+        connection = request.environ["werkzeug.socket"]
+        connection.sendall(sent)
+        return drop(request)
+
+    return answer
+
+
 def drop(request: Request) -> Response:
     """Close the connection instead of answering."""
     request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)

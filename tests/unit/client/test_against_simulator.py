@@ -21,7 +21,7 @@ from kolleno_netsuite.client.errors import (
     TransientError,
 )
 from kolleno_netsuite.client.limiter import LocalLimiter
-from kolleno_netsuite.client.merge import by_modified, merge_by_key
+from kolleno_netsuite.client.merge import merge_streams
 from kolleno_netsuite.client.records import Records
 from kolleno_netsuite.client.suiteql import (
     Query,
@@ -45,10 +45,11 @@ TRANSACTIONS = (
     .select("t.id", "t.tranid", "t.type", lastmodified=moment("t.lastmodifieddate"))
     .keyset("lastmodified", "id")
 )
+BY_ID = TRANSACTIONS.keyset("id")
 LINES = (
     TRANSACTIONS.select(line="l.id", amount="l.foreignamount")
     .join("transactionline", "l", same("l.transaction", "t.id"), many=True)
-    .keyset("lastmodified", "id", "line")
+    .keyset("id", "line")
 )
 CUSTOMERS = Query("customer", "c").select("c.id", "c.companyname").keyset("id")
 SOURCE = "/services/rest/query/v1/suiteql"
@@ -133,19 +134,18 @@ def test_keyset_paging_reads_each_transaction_once(simulator, transport, page_si
 
 def test_headers_and_lines_are_merged_in_a_handful_of_calls(simulator, transport):
     merged = list(
-        merge_by_key(
-            rows(transport, TRANSACTIONS),
-            rows(transport, LINES),
-            by_modified(),
-            by_modified(),
+        merge_streams(
+            rows(transport, BY_ID),
+            "id",
+            {"lines": (rows(transport, LINES), "id")},
         )
     )
 
     calls = [request for request in simulator.requests() if request["path"] == SOURCE]
-    lines = sum(len(group) for _, group in merged)
+    lines = sum(len(groups["lines"]) for _, groups in merged)
     assert len(merged) == count(transport, TRANSACTIONS)
     assert lines == count(transport, LINES)
-    assert all(group for _, group in merged)
+    assert all(groups["lines"] for _, groups in merged)
     assert len(calls) == -(-len(merged) // 1000) + -(-lines // 1000)
 
 

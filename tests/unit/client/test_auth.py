@@ -144,7 +144,7 @@ def test_assertion_algorithm_follows_the_curve(curve, algorithm):
 )
 def test_unusable_private_key_is_refused_at_once(pem):
     with pytest.raises(TokenAuthError) as caught:
-        M2mAuth("c", "k", pem, "http://127.0.0.1:1/token")
+        _ = M2mAuth("c", "k", pem, "http://127.0.0.1:1/token").algorithm
 
     assert caught.value.code == "PRIVATE_KEY_UNUSABLE"
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kolleno_netsuite.client.clock import FORMAT
 from kolleno_netsuite.client.deletions import rows_of_window
 from kolleno_netsuite.client.messages import Response
 from kolleno_netsuite.mappers.deletion import deletion_query
 
+FORMAT = "%Y-%m-%d %H:%M:%S"
 START = datetime.fromisoformat("2026-03-01 00:00:00")
 WINDOW = (START.strftime(FORMAT), (START + timedelta(days=30)).strftime(FORMAT))
 _MOMENT = re.compile(r"TO_DATE\('([^']+)'")

@@ -21,6 +21,7 @@ from kolleno_netsuite.client.suiteql import (
     display,
     equal,
     every,
+    field_id_fault,
     literal,
     missing,
     moment,
@@ -226,3 +227,28 @@ def test_grouped_sums_and_written_sources():
         "FROM transaction t INNER JOIN currency c ON c.id = t.currency "
         "WHERE (1 = 1) AND (t.posting = 'T') GROUP BY c.id ORDER BY c.id"
     )
+
+
+@pytest.mark.parametrize(
+    ("field_id", "fault"),
+    [
+        *((each, None) for each in ("custbody15", "otherRefNum", "email", "custbody_a_2")),
+        *((each, "reserved") for each in ("links", "self", "select", "oRDER", "wheRe")),
+        ("custbody" + "x" * 150, "length"),
+        *((each, "characters") for each in ("custbodyé", "custbody x", "", "1st", "_x", "A")),
+        *((each, "characters") for each in ("a.b", "a\n", "custbody٣", "a'--", "ſelf")),
+    ],
+)
+def test_field_ids_are_those_that_a_query_can_name(field_id, fault):
+    assert field_id_fault(field_id) == fault
+
+
+@given(st.text(max_size=80))
+def test_field_without_fault_can_be_asked_for(text):
+    if field_id_fault(text) is None:
+        columns = {text.lower(): f"t.{text}", f"{text.lower()}_moment": moment(f"t.{text}")}
+        assert text in Query("transaction", "t").select(**columns).sql()
+
+
+def test_column_may_be_named_like_an_argument_of_python():
+    assert Query("t", "t").select(self="t.self").sql() == "SELECT t.self AS self FROM t t"

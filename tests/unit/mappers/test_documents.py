@@ -4,7 +4,6 @@ import pytest
 
 from kolleno_netsuite.client.dto import ShapeError
 from kolleno_netsuite.mappers.documents import (
-    FIELD_PATTERN,
     FieldFile,
     changed_files_query,
     field_query,
@@ -39,11 +38,3 @@ def test_changed_files_are_asked_for_by_time_alone():
 
     assert "FROM file f WHERE" in sql
     assert "2026-11-20 10:00:00" in sql
-
-
-@pytest.mark.parametrize(
-    ("field", "known"),
-    [("custbody_invoice_pdf", True), ("custbody7", True), ("custcol_x", False), ("custbody x", 0)],
-)
-def test_only_transaction_body_fields_are_document_fields(field, known):
-    assert bool(FIELD_PATTERN.fullmatch(field)) == bool(known)
