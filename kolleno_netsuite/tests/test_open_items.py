@@ -109,6 +109,17 @@ class TestOpenItems(DocumentsCase):
 
         self.assertEqual(missed, 2)
 
+    def test_what_pays_a_document_in_odoo_only_is_read_again_as_well(self):
+        invoice = self.invoice(self.owner, 100)
+        gone, there = (self.payment(self.owner, 40, apply={invoice: 40}) for _each in range(2))
+        self.settle()
+        self.simulator.act("unapply", payer=gone, doc=invoice)
+        client = self.connection._client()
+
+        payers = self.env["netsuite.open.items"]._payers(self.connection, client, [int(invoice)])
+
+        self.assertEqual(payers, {"customerpayment": {int(gone), int(there)}})
+
     # === ARRANGING === #
 
     def settle(self):
