@@ -22,8 +22,8 @@ from oauthlib.oauth1 import SIGNATURE_HMAC_SHA256
 from requests.auth import AuthBase
 from requests_oauthlib import OAuth1
 
-from .error_tree import AuthError, NetsuiteError, TokenAuthError, TransientError
-from .errors import parse_error
+from .error_parsing import parse_error
+from .errors import AuthError, NetsuiteError, TokenAuthError, TransientError
 from .keys import KeyPair, new_key_pair
 from .messages import CallRecord, Response, excerpt, mask
 from .wire import exchange, new_session

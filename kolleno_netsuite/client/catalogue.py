@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from .catalogue_documents import DOCUMENT_CODES
 from .catalogue_entry import ErrorInfo, info
 from .catalogue_entry import mark as _
-from .error_tree import ErrorKind, NetsuiteError
+from .errors import ErrorKind, NetsuiteError
 
 _K = ErrorKind
 _GOVERNANCE = "bridgehead_1500275603"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from .catalogue_entry import ErrorInfo, info
 from .catalogue_entry import mark as _
-from .error_tree import ErrorKind
+from .errors import ErrorKind
 
 _K = ErrorKind
 _RESTLETS = "section_4634920277"

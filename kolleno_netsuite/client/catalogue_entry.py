@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .error_tree import ErrorKind
+from .errors import ErrorKind
 
 HELP = "https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/"
 ERRORS_PAGE = "section_156570709583"

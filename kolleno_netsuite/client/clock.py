@@ -14,8 +14,8 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .dto import MOMENT_PATTERN, ShapeError
-from .error_tree import DataError, ErrorKind, NetsuiteError, RecordNotFound
-from .errors import header_date
+from .error_parsing import header_date
+from .errors import DataError, ErrorKind, NetsuiteError, RecordNotFound
 from .expressions import MOMENT_FORMAT, moment, trusted
 from .messages import plain
 from .records import Records

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Generic, TypeVar, overload
 
-from .error_tree import DataError
+from .errors import DataError
 
 T = TypeVar("T")
 D = TypeVar("D")

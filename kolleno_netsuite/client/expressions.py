@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .error_tree import ClientBug
+from .errors import ClientBug
 
 MOMENT_FORMAT = "YYYY-MM-DD HH24:MI:SS"
 DATE_FORMAT = "YYYY-MM-DD"

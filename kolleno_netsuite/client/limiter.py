@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from .error_tree import ConcurrencyError
+from .errors import ConcurrencyError
 
 GROWTH_SECONDS = 60.0  # one slot more after each quiet minute
 PATIENCE_SECONDS = 600.0  # a worker that waits longer for a slot than this is better freed

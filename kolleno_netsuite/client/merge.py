@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from .error_tree import ClientBug
+from .errors import ClientBug
 from .messages import plain
 from .suiteql import whole_number
 

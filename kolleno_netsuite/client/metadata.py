@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .error_tree import ClientBug
+from .errors import ClientBug
 from .expressions import field_id_fault
 from .messages import plain
 from .records import ROOT, checked_name

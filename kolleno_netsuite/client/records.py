@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .error_tree import ClientBug, RecordNotFound
-from .errors import header
+from .error_parsing import header
+from .errors import ClientBug, RecordNotFound
 from .messages import Response, plain
 from .transport import Transport
 

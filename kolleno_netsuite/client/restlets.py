@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .error_tree import ClientBug, DataError, ErrorKind, NetsuiteError, PermissionDenied
-from .errors import parse_error
+from .error_parsing import parse_error
+from .errors import ClientBug, DataError, ErrorKind, NetsuiteError, PermissionDenied
 from .messages import Response, plain
 from .transport import Transport
 

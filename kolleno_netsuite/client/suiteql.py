@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from .dto import MOMENT_PATTERN
-from .error_tree import ClientBug
+from .errors import ClientBug
 from .expressions import (
     FIELD_ID_LENGTH,
     Condition,

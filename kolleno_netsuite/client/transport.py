@@ -15,7 +15,7 @@ from requests.auth import AuthBase
 
 from .account import ServiceUrls
 from .auth import RenewableAuth
-from .error_tree import ClientBug, ConcurrencyError, NetsuiteError
+from .errors import ClientBug, ConcurrencyError, NetsuiteError
 from .limiter import Limiter
 from .messages import CallRecord, Response, excerpt, mask
 from .wire import exchange, failure_of, json_body, new_session

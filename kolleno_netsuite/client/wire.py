@@ -24,8 +24,8 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from .error_tree import AmbiguousOutcome, ClientBug, DataError, NetsuiteError, TransientError
-from .errors import is_html, parse_error
+from .error_parsing import is_html, parse_error
+from .errors import AmbiguousOutcome, ClientBug, DataError, NetsuiteError, TransientError
 from .messages import Response, mask
 
 CHUNK = 64 * 1024

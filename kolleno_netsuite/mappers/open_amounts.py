@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from ..client import dto
-from ..client.error_tree import NetsuiteError
+from ..client.errors import NetsuiteError
 from ..client.suiteql import (
     Condition,
     Expression,

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from ..client import dto
-from ..client.error_tree import NetsuiteError
+from ..client.errors import NetsuiteError
 from ..client.suiteql import Query, column, same
 from .open_amounts import Rows
 

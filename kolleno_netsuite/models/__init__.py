@@ -1,5 +1,5 @@
 # isort: skip_file
-# In the order in which models build on each other: what is inherited comes before its heirs.
+# In the order in which rooms build on each other: each uses those above it.
 from . import state_machine
 from . import netsuite_connection
 from . import netsuite_connection_steps

@@ -7,7 +7,7 @@ import psycopg2
 from odoo.exceptions import RedirectWarning, UserError
 from psycopg2 import errors as pg_errors
 
-from ..client.error_tree import DataError
+from ..client.errors import DataError
 from ..exceptions import RecordBlocked, RecordFailed
 from ..mappers.text import storable
 from ..mappers.transaction import InconsistentError

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
-from ..client.error_tree import NetsuiteError
+from ..client.errors import NetsuiteError
 from ..const import (
     APPLYING_TYPES,
     BOOK_CHUNK,

@@ -11,7 +11,7 @@ from ..client.account import AccountId, AccountIdError
 from ..client.auth import M2mAuth, TbaAuth, Token
 from ..client.catalogue import explain, fill
 from ..client.clock import NetsuiteClock
-from ..client.error_tree import ClientBug, ConcurrencyError
+from ..client.errors import ClientBug, ConcurrencyError
 from ..client.keys import new_key_pair
 from ..client.limiter import PATIENCE_SECONDS, AdaptiveWidth
 from ..client.records import Records

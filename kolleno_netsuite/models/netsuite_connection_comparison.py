@@ -4,7 +4,7 @@ from functools import partial
 import pytz
 from odoo import api, fields, models
 
-from ..client.error_tree import NetsuiteError
+from ..client.errors import NetsuiteError
 from ..client.suiteql import pages
 from ..const import LOCK_COMPARISON
 from .netsuite_connection_steps import Step, in_order

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from psycopg2 import errors as pg_errors
 
-from ..client.error_tree import NetsuiteError
+from ..client.errors import NetsuiteError
 from ..const import BACKOFF_MINUTES
 from ..exceptions import CannotConnect
 from .isolation import is_infrastructure, is_time_limit

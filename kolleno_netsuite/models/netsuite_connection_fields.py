@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..client.error_tree import ErrorKind, NetsuiteError
+from ..client.errors import ErrorKind, NetsuiteError
 from ..client.metadata import read_fields
 from .netsuite_field_target import TARGETS, mapped_types
 

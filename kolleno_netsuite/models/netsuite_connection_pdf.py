@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..client.error_tree import ErrorKind, NetsuiteError
+from ..client.errors import ErrorKind, NetsuiteError
 from ..client.restlets import DEPLOYMENT, MEGABYTE, SCRIPT, Restlets, answer_limit
 from ..const import LOCK_DOCUMENTS, PRINTED_TYPES
 from ..mappers.documents import changed_files_query

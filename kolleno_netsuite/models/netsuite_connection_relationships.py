@@ -3,7 +3,7 @@ import itertools
 from odoo import models
 from odoo.tools import SQL, split_every
 
-from ..client.error_tree import NetsuiteError
+from ..client.errors import NetsuiteError
 from ..client.suiteql import Query, rows
 from ..const import PAGE_SIZE
 from .netsuite_connection_steps import Step

@@ -2,7 +2,7 @@ from functools import partial
 
 from odoo import fields, models
 
-from ..client.error_tree import ErrorKind, NetsuiteError
+from ..client.errors import ErrorKind, NetsuiteError
 from ..const import PAGE_SIZE
 from .netsuite_connection_steps import Step
 from .netsuite_removal_stream import NOT_HIDDEN

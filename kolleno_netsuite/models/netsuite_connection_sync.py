@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from psycopg2 import errors as pg_errors
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
-from ..client.error_tree import NetsuiteError
+from ..client.errors import NetsuiteError
 from ..const import LOCK_BOOK, LOCK_STREAM
 from .netsuite_connection_driving import Counted
 from .netsuite_connection_steps import Step

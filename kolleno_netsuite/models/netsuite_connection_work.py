@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..client.error_tree import ErrorKind
+from ..client.errors import ErrorKind
 from ..const import (
     BACKOFF_MINUTES,
     BOOK_CHUNK,

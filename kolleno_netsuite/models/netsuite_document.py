@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools.misc import format_datetime
 
-from ..client.error_tree import DataError, ErrorKind, NetsuiteError
+from ..client.errors import DataError, ErrorKind, NetsuiteError
 from ..client.restlets import MEGABYTE, Document, matching
 from ..client.suiteql import field_id_fault, rows
 from ..const import BACKOFF_MINUTES

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..client.clock import NetsuiteClock, zone_named
-from ..client.error_tree import NetsuiteError
+from ..client.errors import NetsuiteError
 from ..client.merge import merge_streams
 from ..const import TRANSACTION_TYPES
 from ..mappers.landing import (

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from odoo import api, models
 
-from ..client.error_tree import NetsuiteError
+from ..client.errors import NetsuiteError
 from ..client.suiteql import column, field_id_fault
 from ..mappers.streams import STREAMS, Window, header_query
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..client.error_tree import ClientBug, ErrorKind, NetsuiteError
+from ..client.errors import ClientBug, ErrorKind, NetsuiteError
 from ..client.suiteql import field_id_fault
 from ..mappers.streams import STREAMS
 

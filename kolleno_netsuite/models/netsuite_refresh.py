@@ -7,7 +7,7 @@ from odoo.fields import Datetime
 from odoo.tools import split_every
 from odoo.tools.misc import clean_context, format_datetime
 
-from ..client.error_tree import NetsuiteError
+from ..client.errors import NetsuiteError
 from ..const import PAGE_SIZE, RESYNC_AT_ONCE, TRANSACTION_TYPES
 from ..mappers.freshness import changed_customers_query, changed_documents_query
 from ..mappers.open_amounts import RECORD_TYPE_OF

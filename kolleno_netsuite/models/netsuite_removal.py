@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..client.error_tree import ErrorKind, NetsuiteError
+from ..client.errors import ErrorKind, NetsuiteError
 from ..const import (
     BOOK_CHUNK,
     MASS_REMOVAL,

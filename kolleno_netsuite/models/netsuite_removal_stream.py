@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..client.deletions import rows_of_window
-from ..client.error_tree import ErrorKind
+from ..client.errors import ErrorKind
 from ..mappers.deletion import OPTIONAL, deletion_query, name_keys, read_deletion
 
 # Troubles of a read that end with the connection or pass by themselves; any other means that

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..client.error_tree import NetsuiteError
+from ..client.errors import NetsuiteError
 from ..const import POISON_ATTEMPTS, RESYNC_LOG_DAYS
 from .netsuite_connection_driving import Counted
 

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.tests import TransactionCase, tagged
 
-from ..client.error_tree import ConcurrencyError
+from ..client.errors import ConcurrencyError
 from ..client.limiter import GROWTH_SECONDS
 from ..models.netsuite_connection_client import PostgresqlLimiter
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..client.error_tree import NetsuiteError
+from ..client.errors import NetsuiteError
 from ..mappers.preview import uses_of_lines, uses_of_main_lines
 from ..mappers.streams import STREAMS, Window
 

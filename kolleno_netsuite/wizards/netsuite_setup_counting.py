@@ -3,7 +3,7 @@ from datetime import date
 from odoo import SUPERUSER_ID
 from odoo.tools import split_every
 
-from ..client.error_tree import NetsuiteError
+from ..client.errors import NetsuiteError
 from ..client.suiteql import among, count, scalar
 from ..const import JOURNAL_TYPE, PAGE_SIZE, REFERENCE_TYPES
 from ..exceptions import RecordBlocked

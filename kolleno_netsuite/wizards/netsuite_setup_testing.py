@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..client.error_tree import ErrorKind, NetsuiteError
+from ..client.errors import ErrorKind, NetsuiteError
 from ..client.suiteql import Query, ask, literal
 from ..const import RECORD_TYPES, REQUIRED_TYPES
 from ..mappers.streams import STREAMS, Window, header_query, part_query

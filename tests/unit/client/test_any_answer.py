@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 from kolleno_netsuite.client import clock, deletions, dto, merge, metadata, suiteql
 from kolleno_netsuite.client.auth import M2mAuth, TbaAuth, new_key_pair
 from kolleno_netsuite.client.catalogue import explain, fill
+from kolleno_netsuite.client.error_parsing import parse_error, retry_after
 from kolleno_netsuite.client.errors import (
     AmbiguousOutcome,
     AuthError,
@@ -34,8 +35,6 @@ from kolleno_netsuite.client.errors import (
     NetsuiteError,
     TokenAuthError,
     TransientError,
-    parse_error,
-    retry_after,
 )
 from kolleno_netsuite.client.messages import Response, mask
 from kolleno_netsuite.client.records import Records

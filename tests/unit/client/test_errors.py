@@ -9,16 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kolleno_netsuite.client.catalogue import BY_KIND, CATALOGUE, explain, fill
+from kolleno_netsuite.client.error_parsing import KIND_OF_CODE, parse_error, retry_after
 from kolleno_netsuite.client.errors import (
-    KIND_OF_CODE,
     ClientBug,
     DataError,
     ErrorKind,
     NetsuiteError,
     RecordNotFound,
     TransientError,
-    parse_error,
-    retry_after,
 )
 from kolleno_netsuite.client.messages import Response
 

@@ -1,6 +1,6 @@
 import pytest
 
-from kolleno_netsuite.client.error_tree import ClientBug
+from kolleno_netsuite.client.errors import ClientBug
 from kolleno_netsuite.client.metadata import FieldInfo, parse_fields, read_fields
 
 from .scripted_server import reply

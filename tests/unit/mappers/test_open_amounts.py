@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from kolleno_netsuite.client.error_tree import PermissionDenied, TransientError
+from kolleno_netsuite.client.errors import PermissionDenied, TransientError
 from kolleno_netsuite.const import TRANSACTION_TYPES
 from kolleno_netsuite.mappers.open_amounts import (
     TYPE_CODES,
