@@ -1,8 +1,8 @@
 from odoo import Command, api, models
 from odoo.tools import SQL
 
-from ..mappers.consolidated import OFFSET
 from ..mappers.payment import build_payment
+from ..mappers.shared_payment import OFFSET
 from ..mappers.transaction import EXCHANGE, NOTE
 from .netsuite_booking_context import MIRROR_CONTEXT, is_receivable
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, models
 
 from ..const import PAYMENT_TYPE
-from ..mappers.consolidated import mirrored_part
+from ..mappers.shared_payment import mirrored_part
 from .netsuite_scope import LeftOut
 
 

@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ..const import JOURNAL_TYPE
 from ..mappers.application import Told
-from ..mappers.told import told_open, told_open_lines
+from ..mappers.open_balance import told_open, told_open_lines
 
 NOTHING = Told(Decimal(0), Decimal(0))
 

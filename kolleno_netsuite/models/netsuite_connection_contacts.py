@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..mappers.streams import STREAMS
+from ..mappers.queries.streams import STREAMS
 from .netsuite_booking import SYNC_CONTEXT
 
 

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..client.errors import NetsuiteError
 from ..const import HISTORY_MONTHS, TRANSACTION_TYPES
-from ..mappers.streams import STREAMS
+from ..mappers.queries.streams import STREAMS
 
 
 class NetsuiteConnection(models.Model):

@@ -8,8 +8,8 @@ from odoo.tools import SQL
 from ..client.errors import ErrorKind, NetsuiteError
 from ..client.restlets import DEPLOYMENT, MEGABYTE, SCRIPT, Restlets, answer_limit
 from ..const import LOCK_DOCUMENTS, PRINTED_TYPES
-from ..mappers.documents import changed_files_query
 from ..mappers.fields import BODY_PREFIX
+from ..mappers.queries.pdf_files import changed_files_query
 from .netsuite_connection_steps import Step
 
 # Documents located by one query and fetched, each in a commit of its own.

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from ..client.errors import NetsuiteError
 from ..client.suiteql import count
 from ..const import JOURNAL_TYPE
-from ..mappers.streams import STREAMS, Window, header_query
+from ..mappers.queries.streams import STREAMS, Window, header_query
 from .netsuite_connection_steps import Step
 
 

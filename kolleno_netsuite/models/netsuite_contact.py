@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..client.ui_links import ui_url
-from ..mappers.doubt import doubted
+from ..mappers.overwrite import doubted
 
 
 class Wanted(NamedTuple):

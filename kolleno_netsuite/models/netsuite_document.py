@@ -10,7 +10,7 @@ from ..client.errors import DataError, ErrorKind, NetsuiteError
 from ..client.restlets import MEGABYTE, Document, matching
 from ..client.suiteql import field_id_fault, rows
 from ..const import BACKOFF_MINUTES
-from ..mappers.documents import field_query, read_field_file
+from ..mappers.queries.pdf_files import field_query, read_field_file
 from .netsuite_booking_context import MIRROR_CONTEXT
 
 _logger = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from ..mappers.landing import (
     read_landing,
     storable_document,
 )
-from ..mappers.streams import STREAMS, Window, header_query, part_query
+from ..mappers.queries.streams import STREAMS, Window, header_query, part_query
 from .failure import failure_of
 from .hook import hook
 from .isolation import isolate
@@ -210,7 +210,7 @@ class NetsuiteFetch(models.AbstractModel):
         the order of the internal id, and are merged here. So N rows cost ceil(N / 1000) calls
         per query however many lines each document has.
 
-        :param window: `mappers.streams.Window`.
+        :param window: `mappers.queries.streams.Window`.
         :param left_out: aliases of columns that this account does not have.
         :return: documents as stored in `netsuite.record.payload`, and the number of records
             that NetSuite said the window holds. Rows whose id cannot be read come last, each as

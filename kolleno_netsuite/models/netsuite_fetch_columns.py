@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from odoo import api, models
 
-from ..mappers.streams import STREAMS
+from ..mappers.queries.streams import STREAMS
 from .hook import hook
 
 # Columns that an account without subsidiaries does not have.

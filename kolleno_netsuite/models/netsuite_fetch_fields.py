@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ..client.errors import NetsuiteError
 from ..client.suiteql import column, field_id_fault
-from ..mappers.streams import STREAMS, Window, header_query
+from ..mappers.queries.streams import STREAMS, Window, header_query
 
 
 class NetsuiteFetch(models.AbstractModel):

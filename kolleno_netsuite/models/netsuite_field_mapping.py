@@ -10,7 +10,7 @@ from ..mappers.fields import (
     alias_of,
     expression_of,
 )
-from ..mappers.streams import STREAMS
+from ..mappers.queries.streams import STREAMS
 from .netsuite_field_target import TARGETS, TYPES_OF_CONVERSION, is_safe, safe_fields
 
 # A change of one of these asks for other values than those that were read.

@@ -5,9 +5,9 @@ from odoo.tools import SQL, split_every
 
 from ..client.suiteql import PAGE_SIZE
 from ..const import JOURNAL_TYPE, PAYING_TYPES, PAYMENT_TYPE, TRANSACTION_TYPES
-from ..mappers.open_amounts import read_open_amounts
+from ..mappers.queries.open_amounts import read_open_amounts
 
-# What is added up per customer, as `mappers.open_amounts.OpenAmount` names it.
+# What is added up per customer, as `mappers.queries.open_amounts.OpenAmount` names it.
 SUMS = (
     *("owed", "unapplied", "company_owed", "company_unapplied"),
     *("deposits", "company_deposits"),

@@ -79,7 +79,7 @@ class NetsuiteProofDocument(models.Model):
         """Return the values of one row.
 
         :param key: (record type, NetSuite's internal id, line of a journal).
-        :param netsuite: `mappers.open_amounts.OpenDocument`, None when NetSuite has none.
+        :param netsuite: `mappers.queries.open_amounts.OpenDocument`, None when NetSuite has none.
         :param odoo: `netsuite_proof_side_by_side.OdooDocument`, None when the document was
             never read.
         """

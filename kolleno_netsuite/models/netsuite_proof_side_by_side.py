@@ -6,7 +6,7 @@ from odoo.tools import SQL, split_every
 
 from ..client.suiteql import PAGE_SIZE
 from ..const import JOURNAL_TYPE
-from ..mappers.open_amounts import read_documents
+from ..mappers.queries.open_amounts import read_documents
 
 
 class OdooDocument(NamedTuple):

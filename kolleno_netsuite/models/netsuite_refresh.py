@@ -9,8 +9,8 @@ from odoo.tools.misc import clean_context, format_datetime
 
 from ..client.errors import NetsuiteError
 from ..const import PAGE_SIZE, RESYNC_AT_ONCE, TRANSACTION_TYPES
-from ..mappers.freshness import changed_customers_query, changed_documents_query
-from ..mappers.open_amounts import RECORD_TYPE_OF
+from ..mappers.queries.freshness import changed_customers_query, changed_documents_query
+from ..mappers.queries.open_amounts import RECORD_TYPE_OF
 from .netsuite_connection_sync import CONCURRENT_CHANGES
 
 # Whoever was read so recently is not asked for again: a dialog stays open for a while, and a

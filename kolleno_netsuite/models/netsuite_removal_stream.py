@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..client.deletions import rows_of_window
 from ..client.errors import ErrorKind
-from ..mappers.deletion import OPTIONAL, deletion_query, name_keys, read_deletion
+from ..mappers.queries.deletion import OPTIONAL, deletion_query, name_keys, read_deletion
 
 # Troubles of a read that end with the connection or pass by themselves; any other means that
 # NetSuite does not show its deleted records to this role or in this account.
@@ -39,7 +39,7 @@ class NetsuiteRemoval(models.AbstractModel):
 
     @api.model
     def _pages(self, connection, client, since, until):
-        """Yield lists of `mappers.deletion.Deletion`; only HTTP happens here.
+        """Yield lists of `mappers.queries.deletion.Deletion`; only HTTP happens here.
 
         :raise NetsuiteError: NetSuite cannot or will not answer.
         """

@@ -12,7 +12,7 @@ from ..const import (
     TRANSACTION_TYPES,
     WHILE_PAUSED,
 )
-from ..mappers.streams import STREAMS
+from ..mappers.queries.streams import STREAMS
 
 # Sentences of a summary that name single records; more would hide the figures.
 LISTED = 5

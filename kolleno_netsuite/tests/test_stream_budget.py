@@ -5,7 +5,7 @@ from math import ceil
 from odoo.tests import tagged
 
 from ..const import RECORD_TYPES
-from ..mappers.open_amounts import TYPE_CODES
+from ..mappers.queries.open_amounts import TYPE_CODES
 from .contact_case import ContactCase
 from .documents_case import DocumentsCase
 

@@ -9,9 +9,9 @@ from ..const import JOURNAL_TYPE, PAGE_SIZE, REFERENCE_TYPES
 from ..exceptions import RecordBlocked
 from ..mappers.account_types import CUSTOMER_DEPOSITS
 from ..mappers.customer import read_customer
-from ..mappers.history import reached
-from ..mappers.open_amounts import read_open_amounts
-from ..mappers.preview import (
+from ..mappers.queries.history import reached
+from ..mappers.queries.open_amounts import read_open_amounts
+from ..mappers.queries.preview import (
     customers_of,
     in_currencies,
     in_subsidiaries,
@@ -25,8 +25,8 @@ from ..mappers.preview import (
     uses_of_main_lines,
     waiting_query,
 )
-from ..mappers.preview_contacts import attached_contacts
-from ..mappers.streams import STREAMS, Window, header_query
+from ..mappers.queries.preview_contacts import attached_contacts
+from ..mappers.queries.streams import STREAMS, Window, header_query
 from ..models.netsuite_booking_context import BookingContext
 from ..models.netsuite_booking_customer import RECOGNISABLE
 
@@ -394,7 +394,7 @@ class Lacking:
     def conditions(self, reading, one_world):
         """Return the conditions of lines that use any of it.
 
-        :param reading: the `mappers.streams.Stream` of the documents.
+        :param reading: the `mappers.queries.streams.Stream` of the documents.
         """
         return [
             *(

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
-from ..mappers.open_amounts import read_open_amounts
+from ..mappers.queries.open_amounts import read_open_amounts
 from .netsuite_setup_counting import Preview
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from kolleno_netsuite.client.deletions import rows_of_window
 from kolleno_netsuite.client.messages import Response
-from kolleno_netsuite.mappers.deletion import deletion_query
+from kolleno_netsuite.mappers.queries.deletion import deletion_query
 
 FORMAT = "%Y-%m-%d %H:%M:%S"
 START = datetime.fromisoformat("2026-03-01 00:00:00")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kolleno_netsuite.mappers.application import Both, Told, set_off, share
 from kolleno_netsuite.mappers.invoice import rounded
-from kolleno_netsuite.mappers.told import told_open
+from kolleno_netsuite.mappers.open_balance import told_open
 
 CENTS = st.integers(1, 10**8).map(lambda cents: Decimal(cents) / 100)
 RATES = st.decimals(min_value="0.0001", max_value="2000", places=6)

@@ -1,6 +1,6 @@
 import pytest
 
-from kolleno_netsuite.mappers.deletion import (
+from kolleno_netsuite.mappers.queries.deletion import (
     deletion_query,
     name_keys,
     read_deletion,

@@ -1,6 +1,6 @@
 import datetime as dt
 
-from kolleno_netsuite.mappers.history import linked_with, older_linked, reached
+from kolleno_netsuite.mappers.queries.history import linked_with, older_linked, reached
 
 START = dt.date(2026, 1, 1)
 INVOICE, PAYMENT = "CustInvc", "CustPymt"

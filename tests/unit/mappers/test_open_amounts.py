@@ -9,7 +9,7 @@ import pytest
 
 from kolleno_netsuite.client.errors import PermissionDenied, TransientError
 from kolleno_netsuite.const import TRANSACTION_TYPES
-from kolleno_netsuite.mappers.open_amounts import (
+from kolleno_netsuite.mappers.queries.open_amounts import (
     TYPE_CODES,
     OpenAmount,
     OpenDocument,

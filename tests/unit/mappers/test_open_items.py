@@ -6,8 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from kolleno_netsuite.mappers.open_items import open_items_query, payers_query, read_open_items
-from kolleno_netsuite.mappers.streams import STREAMS
+from kolleno_netsuite.mappers.queries.open_items import (
+    open_items_query,
+    payers_query,
+    read_open_items,
+)
+from kolleno_netsuite.mappers.queries.streams import STREAMS
 
 
 def test_open_lines_of_journals_are_ordered_by_journal_and_line() -> None:

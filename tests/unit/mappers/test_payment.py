@@ -9,7 +9,7 @@ import pytest
 
 from kolleno_netsuite.mappers.invoice import Digits
 from kolleno_netsuite.mappers.payment import build_payment
-from kolleno_netsuite.mappers.streams import STREAMS, Window, header_query
+from kolleno_netsuite.mappers.queries.streams import STREAMS, Window, header_query
 from kolleno_netsuite.mappers.transaction import InconsistentError, read_transaction
 
 DIGITS = Digits(currency=2, company=2, price=2, quantity=2)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from ..client.suiteql import Query, column, display, moment, within
+from ...client.suiteql import Query, column, display, moment, within
 
 # Columns that not every account shows; without the id a record is looked for by its name.
 OPTIONAL = frozenset({"recordid", "name", "deletedby", "context", "externalid"})

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kolleno_netsuite.client.dto import ShapeError
-from kolleno_netsuite.mappers.documents import (
+from kolleno_netsuite.mappers.queries.pdf_files import (
     FieldFile,
     changed_files_query,
     field_query,

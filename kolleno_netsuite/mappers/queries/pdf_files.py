@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..client.dto import Row, datetime_text, integer
-from ..client.suiteql import Query, among, column, moment, present, same, within
+from ...client.dto import Row, datetime_text, integer
+from ...client.suiteql import Query, among, column, moment, present, same, within
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..client import dto
-from ..client.suiteql import (
+from ...client import dto
+from ...client.suiteql import (
     Condition,
     Expression,
     Query,
@@ -22,7 +22,7 @@ from ..client.suiteql import (
     present,
     trusted,
 )
-from .account_types import RECEIVABLE
+from ..account_types import RECEIVABLE
 from .open_amounts import Rows
 from .streams import Part, Stream, Window, header_query, part_query
 

@@ -1,4 +1,4 @@
-from kolleno_netsuite.mappers.doubt import doubted
+from kolleno_netsuite.mappers.overwrite import doubted
 
 
 def test_what_netsuite_had_is_given_up_and_nothing_stays_nothing():

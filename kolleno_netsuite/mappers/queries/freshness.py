@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..client.suiteql import Query, among, any_of, column, moment, within
+from ...client.suiteql import Query, among, any_of, column, moment, within
 from .open_amounts import TYPE_CODES
 from .reading import on_lines
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from ..client import dto
-from ..client.errors import NetsuiteError
-from ..client.suiteql import Query, column, same
+from ...client import dto
+from ...client.errors import NetsuiteError
+from ...client.suiteql import Query, column, same
 from .open_amounts import Rows
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from ..client.suiteql import (
+from ...client.suiteql import (
     Condition,
     Expression,
     Query,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from ..client.suiteql import Query
+from ...client.suiteql import Query
 from .streams import Stream, Window, header_query
 
 # Besides the id and the last change: what can change without moving that date (merging customers

@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 
-from ..client import dto
-from ..client.suiteql import Condition, Query, among, compare, same
+from ...client import dto
+from ...client.suiteql import Condition, Query, among, compare, same
 from .open_amounts import RECORD_TYPE_OF, TYPE_CODES, Rows
 from .streams import STREAMS, Window, header_query
 

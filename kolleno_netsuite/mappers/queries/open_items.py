@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 
-from ..client import dto
-from ..client.suiteql import Query, among, column, same
+from ...client import dto
+from ...client.suiteql import Query, among, column, same
 from .open_journals import open_lines_query
 from .reading import Stream
 from .streams import LINK_TYPES

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..client.suiteql import Query, among, any_of, call, compare, day, equal, every, same
+from ...client.suiteql import Query, among, any_of, call, compare, day, equal, every, same
 
 _PRIMARY_BOOK = 1
 _OPEN = any_of(

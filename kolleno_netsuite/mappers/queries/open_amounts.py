@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
-from ..client import dto
-from ..client.errors import NetsuiteError
-from ..client.suiteql import (
+from ...client import dto
+from ...client.errors import NetsuiteError
+from ...client.suiteql import (
     Condition,
     Expression,
     Query,
@@ -35,7 +35,7 @@ from ..client.suiteql import (
     same,
     within,
 )
-from ..const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, TRANSACTION_TYPES
+from ...const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, TRANSACTION_TYPES
 from .open_journals import journal_lines_query, journal_sum_query
 
 # The code in `transaction.type` of each record type that can be open (SuiteQL, bare letters).

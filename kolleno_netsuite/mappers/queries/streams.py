@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..client.suiteql import (
+from ...client.suiteql import (
     Expression,
     Query,
     among,
@@ -22,8 +22,8 @@ from ..client.suiteql import (
     moment,
     same,
 )
-from ..const import DEPOSIT_TYPE, JOURNAL_TYPE
-from .account_types import RECEIVABLE
+from ...const import DEPOSIT_TYPE, JOURNAL_TYPE
+from ..account_types import RECEIVABLE
 from .reading import Part, Stream, Window, header_query, on_lines, part_query
 
 __all__ = ["STREAMS", "Part", "Stream", "Window", "header_query", "part_query"]
