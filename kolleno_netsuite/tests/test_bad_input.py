@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.tests import mute_logger, tagged
 
-from .simulator_case import SimulatorCase
+from .support.simulator_case import SimulatorCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
 # Long enough to need several pages of lines, as NetSuite's largest invoices do.

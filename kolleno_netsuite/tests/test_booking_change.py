@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
-from .common import EUR, INCOME, INCOME_2, RECEIVABLE, NetsuiteBookingCommon
-from .netsuite_builders import unguarded
+from .support.booking_case import EUR, INCOME, INCOME_2, RECEIVABLE, NetsuiteBookingCommon
+from .support.netsuite_builders import unguarded
 
 
 @tagged("post_install", "-at_install")

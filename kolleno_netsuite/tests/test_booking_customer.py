@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common import TERM, NetsuiteBookingCommon
+from .support.booking_case import TERM, NetsuiteBookingCommon
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from .common import EUR, EXCHANGE, RECEIVABLE, UNDEPOSITED, NetsuiteBookingCommon
+from .support.booking_case import EUR, EXCHANGE, RECEIVABLE, UNDEPOSITED, NetsuiteBookingCommon
 
 
 @tagged("post_install", "-at_install")

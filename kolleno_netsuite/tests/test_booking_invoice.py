@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from .common import (
+from .support.booking_case import (
     COGS,
     DISCOUNT,
     EUR,
@@ -15,7 +15,7 @@ from .common import (
     TERM,
     NetsuiteBookingCommon,
 )
-from .netsuite_builders import unguarded
+from .support.netsuite_builders import unguarded
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,7 @@ from odoo.exceptions import LockError
 from odoo.tests import tagged
 
 from ..const import ISOLATED_CHUNK
-from .common import NetsuiteBookingCommon
+from .support.booking_case import NetsuiteBookingCommon
 
 
 @tagged("post_install", "-at_install")

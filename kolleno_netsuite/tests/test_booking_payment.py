@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
 from ..models.netsuite_booking_transaction import Draft
-from .common import (
+from .support.booking_case import (
     BANK,
     DISCOUNT,
     INCOME,
@@ -9,7 +9,7 @@ from .common import (
     UNDEPOSITED,
     NetsuiteBookingCommon,
 )
-from .netsuite_builders import unguarded
+from .support.netsuite_builders import unguarded
 
 
 @tagged("post_install", "-at_install")

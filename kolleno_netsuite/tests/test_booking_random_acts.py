@@ -2,7 +2,7 @@ import random
 
 from odoo.tests import tagged
 
-from .simulator_case import SimulatorCase
+from .support.simulator_case import SimulatorCase
 
 SEEDS = (1, 7)
 ROUNDS = 4

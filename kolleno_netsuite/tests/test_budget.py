@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ..client.account import TOKEN_PATH
 from ..const import RECORD_TYPES
-from .simulator_case import SimulatorCase
+from .support.simulator_case import SimulatorCase
 
 QUERY = "/services/rest/query/v1/suiteql"
 RECORD = "/services/rest/record/v1/"

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..wizards import netsuite_exclude
-from .documents_case import DocumentsCase
+from .support.receivables_case import DocumentsCase
 
 
 class ConsolidatedCase(DocumentsCase):

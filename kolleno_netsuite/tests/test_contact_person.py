@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..mappers.person import source_id
-from .contact_case import ContactCase
+from .support.contact_case import ContactCase
 
 SAMPLE = "netsuite_person_{}_invoice_custbody15_contact@example.com"
 

@@ -4,7 +4,7 @@ from lxml import etree
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from .contact_case import ContactCase
+from .support.contact_case import ContactCase
 from .test_screens import ScreensCase
 
 

@@ -4,8 +4,8 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..const import POISON_ATTEMPTS
-from .crash_case import CrashCase
-from .crash_child import COMPARISON_POINTS, RESYNC_POINTS
+from .support.crash_case import CrashCase
+from .support.crash_child import COMPARISON_POINTS, RESYNC_POINTS
 
 
 @tagged("post_install", "-at_install")

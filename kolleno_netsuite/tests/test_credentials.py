@@ -7,7 +7,7 @@ from odoo.tests import mute_logger, tagged
 from ..client.keys import new_key_pair
 from ..const import CALL_LOG_DAYS
 from ..models.netsuite_connection import CREDENTIAL_FIELDS
-from .simulator_case import SimulatorCase
+from .support.simulator_case import SimulatorCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
 

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..client import transport
-from .deletion_case import DeletionCase
+from .support.deletion_case import DeletionCase
 
 
 @tagged("post_install", "-at_install")

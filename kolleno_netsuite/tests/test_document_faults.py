@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from ..client import wire
 from ..client.restlets import MEGABYTE, PATH
-from .document_case import FIELD, PDF, DocumentCase
+from .support.pdf_case import FIELD, PDF, DocumentCase
 
 RESTLET = "GET /app/site/hosting/restlet"
 

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..client.account import TOKEN_PATH
 from ..const import LOCK_STREAM, RECORD_TYPES
-from .simulator_case import SimulatorCase
+from .support.simulator_case import SimulatorCase
 
 QUERY = "/services/rest/query/v1/suiteql"
 

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..client.suiteql import column, display
-from .simulator_case import SimulatorCase
+from .support.simulator_case import SimulatorCase
 
 
 @tagged("post_install", "-at_install")

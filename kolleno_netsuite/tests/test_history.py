@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..const import TRANSACTION_TYPES
-from .documents_case import DocumentsCase
+from .support.receivables_case import DocumentsCase
 
 OLDEST, OLD, START, RECENT = 400, 300, 200, 30
 

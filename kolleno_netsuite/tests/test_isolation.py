@@ -6,7 +6,7 @@ from odoo.exceptions import LockError, RedirectWarning, UserError
 from odoo.tests import mute_logger, tagged
 
 from ..models.isolation import isolate
-from .common import NetsuiteBookingCommon
+from .support.booking_case import NetsuiteBookingCommon
 
 ISOLATION_LOG = "odoo.addons.kolleno_netsuite.models.isolation"
 

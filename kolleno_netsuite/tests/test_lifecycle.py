@@ -7,8 +7,8 @@ from odoo.tests import tagged
 from ..const import RUN_LOG_DAYS
 from ..hooks import uninstall_hook
 from ..models.netsuite_connection_work import STALE_RUN_HOURS
-from .netsuite_builders import unguarded
-from .simulator_case import SimulatorCase
+from .support.netsuite_builders import unguarded
+from .support.simulator_case import SimulatorCase
 
 
 @tagged("post_install", "-at_install")

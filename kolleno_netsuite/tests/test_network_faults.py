@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import mute_logger, tagged
 
 from ..client import transport
-from .simulator_case import SimulatorCase
+from .support.simulator_case import SimulatorCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
 QUERY = "suiteql"

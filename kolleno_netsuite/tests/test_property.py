@@ -11,7 +11,7 @@ from odoo.tests import mute_logger, tagged
 from netsuite_simulator.testing import running_simulator
 
 from ..client import transport
-from .documents_case import DocumentsCase
+from .support.receivables_case import DocumentsCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
 FAULTS = (

@@ -2,7 +2,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..models.netsuite_connection_rates import RATE_FIELDS
-from .common import EUR, RECEIVABLE, UNDEPOSITED, NetsuiteBookingCommon
+from .support.booking_case import EUR, RECEIVABLE, UNDEPOSITED, NetsuiteBookingCommon
 
 DEPOSITS = 2300
 JPY = 5

@@ -7,7 +7,7 @@ from odoo.tests import new_test_user, tagged
 
 from ..client.dto import ShapeError
 from ..models import netsuite_booking_contact
-from .contact_case import ContactCase
+from .support.contact_case import ContactCase
 
 
 @tagged("post_install", "-at_install")

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
 from ..client.account import TOKEN_PATH
-from .simulator_case import SimulatorCase
+from .support.simulator_case import SimulatorCase
 
 QUERY = "/services/rest/query/v1/suiteql"
 

@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .simulator_case import SimulatorCase
+from .support.simulator_case import SimulatorCase
 
 ROLES = {
     "viewer": "kolleno_netsuite.group_netsuite_viewer",

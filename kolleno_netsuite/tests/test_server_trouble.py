@@ -6,7 +6,14 @@ from odoo.addons.account.models.account_move import AccountMove
 from odoo.tests import mute_logger, tagged
 
 from ..const import POISON_ATTEMPTS
-from .trouble_case import CANCELED, DISK_FULL, DRIVING_LOG, OUT_OF_MEMORY, SQL_LOG, TroubleCase
+from .support.trouble_case import (
+    CANCELED,
+    DISK_FULL,
+    DRIVING_LOG,
+    OUT_OF_MEMORY,
+    SQL_LOG,
+    TroubleCase,
+)
 
 
 def signal_time_expired_handler(*_args):

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .simulator_case import SimulatorCase
+from .support.simulator_case import SimulatorCase
 
 CHANGED = "Changed in NetSuite."
 

@@ -6,8 +6,8 @@ from odoo.tests import tagged
 
 from ..const import RECORD_TYPES
 from ..mappers.queries.open_amounts import TYPE_CODES
-from .contact_case import ContactCase
-from .documents_case import DocumentsCase
+from .support.contact_case import ContactCase
+from .support.receivables_case import DocumentsCase
 
 QUERY = "/services/rest/query/v1/suiteql"
 RECORD = "/services/rest/record/v1/"

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from odoo.tools.misc import file_path
 
 from ..const import RECORD_TYPES
-from .simulator_case import SimulatorCase
+from .support.simulator_case import SimulatorCase
 
 SCRIPTS = "kolleno_netsuite/migrations"
 

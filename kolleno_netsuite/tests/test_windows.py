@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.tests import mute_logger, tagged
 
 from ..client import transport
-from .simulator_case import SimulatorCase
+from .support.simulator_case import SimulatorCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
 LINES = "FROM transactionline l .*CustInvc"

@@ -1,6 +1,6 @@
 import base64
 
-from ..client.restlets import PATH
+from ...client.restlets import PATH
 from .simulator_case import SimulatorCase
 
 PDF = b"%PDF-1.4\n% signed by hand\n%%EOF\n"

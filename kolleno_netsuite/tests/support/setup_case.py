@@ -2,8 +2,8 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
-from ..const import TRANSACTION_TYPES
-from .documents_case import DocumentsCase
+from ...const import TRANSACTION_TYPES
+from .receivables_case import DocumentsCase
 
 
 class SetupCase(DocumentsCase):
