@@ -1,22 +1,18 @@
 # isort: skip_file
 # In the order in which rooms build on each other: each uses those above it.
-from . import state_machine
-from . import netsuite_connection
+from . import connection
 from . import netsuite_connection_steps
-from . import netsuite_connection_client
 from . import netsuite_connection_actions
 from . import netsuite_connection_driving
 from . import netsuite_connection_sync
 from . import netsuite_connection_work
 from . import netsuite_connection_schedule
-from . import netsuite_connection_pause
 from . import netsuite_connection_freshness
 from . import netsuite_connection_overview
 from . import netsuite_connection_documents
 from . import netsuite_connection_rates
 from . import netsuite_fetch
 from . import netsuite_fetch_columns
-from . import netsuite_session
 from . import netsuite_stream
 from . import netsuite_stream_contact
 from . import netsuite_record
@@ -38,7 +34,6 @@ from . import netsuite_record_resync
 from . import netsuite_issue
 from . import netsuite_issue_actions
 from . import netsuite_issue_application
-from . import netsuite_call
 from . import netsuite_subsidiary
 from . import netsuite_subsidiary_skipped
 from . import netsuite_subsidiary_reimport

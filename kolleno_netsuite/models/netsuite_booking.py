@@ -3,9 +3,9 @@ from odoo.exceptions import LockError
 
 from ..const import REFERENCE_TYPES
 from ..exceptions import RecordBlocked
-from .failure import failure_of
-from .hook import hook
-from .isolation import isolate
+from .connection.failure import failure_of
+from .connection.hook import hook
+from .connection.isolation import isolate
 from .netsuite_fetch import UNREAD
 
 # Every write of a synchronisation is silent, and never comes back as a write to NetSuite.

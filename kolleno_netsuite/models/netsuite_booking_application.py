@@ -5,7 +5,7 @@ from odoo.exceptions import LockError
 from odoo.tools import SQL
 
 from ..const import APPLYING_TYPES, JOURNAL_TYPE, TRANSACTION_TYPES
-from .isolation import isolate
+from .connection.isolation import isolate
 
 # Minutes until an application that Odoo refused is tried again; booking either end does so too.
 RETRY_MINUTES = 60

@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo import api, models
 
 from ..mappers.contact import read_contact
-from .failure import UNREADABLE
+from .connection.failure import UNREADABLE
 from .netsuite_booking import Outcome
 from .netsuite_contact import Wanted
 

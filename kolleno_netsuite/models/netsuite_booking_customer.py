@@ -2,8 +2,8 @@ from odoo import api, models
 from odoo.tools import plaintext2html
 
 from ..mappers.customer import read_customer
-from .failure import UNREADABLE
-from .hook import hook
+from .connection.failure import UNREADABLE
+from .connection.hook import hook
 from .netsuite_booking import Outcome
 
 # Fields of an address: Odoo's name, and the attribute of `mappers.customer.Address`.

@@ -2,7 +2,7 @@ from odoo import api, models
 
 from ..const import MAX_HIERARCHY_DEPTH
 from ..mappers.customer import read_customer
-from .isolation import isolate
+from .connection.isolation import isolate
 from .netsuite_booking_customer import Places
 
 # Reasons for which a customer is left out and still heads the group of those who are not.

@@ -4,7 +4,7 @@ from odoo import models
 
 from ..exceptions import RecordBlocked
 from ..mappers.entry import build_journal
-from .hook import hook
+from .connection.hook import hook
 from .netsuite_booking_transaction import Draft
 
 

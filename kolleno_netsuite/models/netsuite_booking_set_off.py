@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..const import JOURNAL_TYPE
 from ..mappers.application import Both, set_off
-from .isolation import isolate
+from .connection.isolation import isolate
 
 
 class NetsuiteBookingApplication(models.AbstractModel):

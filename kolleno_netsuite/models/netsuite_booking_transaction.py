@@ -7,8 +7,8 @@ from odoo import Command, api, models
 
 from ..exceptions import RecordBlocked, RecordFailed
 from ..mappers.transaction import read_transaction
-from .failure import UNREADABLE
-from .hook import hook
+from .connection.failure import UNREADABLE
+from .connection.hook import hook
 from .netsuite_booking import Outcome
 from .netsuite_booking_context import MIRROR_CONTEXT, BookingContext
 

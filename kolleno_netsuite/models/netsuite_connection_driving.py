@@ -12,7 +12,7 @@ from psycopg2 import errors as pg_errors
 from ..client.errors import NetsuiteError
 from ..const import BACKOFF_MINUTES
 from ..exceptions import CannotConnect
-from .isolation import is_infrastructure, is_time_limit
+from .connection.isolation import is_infrastructure, is_time_limit
 
 _logger = logging.getLogger(__name__)
 

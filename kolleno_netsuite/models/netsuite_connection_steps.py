@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import api, models
 
 from ..const import RECORD_TYPES, TRANSACTION_TYPES
-from .hook import hook
+from .connection.hook import hook
 
 
 class Step(NamedTuple):

@@ -21,9 +21,9 @@ from ..mappers.landing import (
     storable_document,
 )
 from ..mappers.queries.streams import STREAMS, Window, header_query, part_query
-from .failure import failure_of
-from .hook import hook
-from .isolation import isolate
+from .connection.failure import failure_of
+from .connection.hook import hook
+from .connection.isolation import isolate
 
 # Not part of a record's content: they move when nothing that is booked has changed.
 VOLATILE_COLUMNS = ("lastmodified",)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from odoo import api, models
 
 from ..mappers.queries.streams import STREAMS
-from .hook import hook
+from .connection.hook import hook
 
 # Columns that an account without subsidiaries does not have.
 ONE_WORLD_COLUMNS = (

@@ -5,8 +5,8 @@ from odoo.tools import SQL, plaintext2html
 
 from ..client.clock import zone_named
 from ..mappers.fields import ConversionError, convert, shown, stored
-from .failure import failure_of
-from .isolation import isolate
+from .connection.failure import failure_of
+from .connection.isolation import isolate
 from .netsuite_booking import SYNC_CONTEXT
 from .netsuite_booking_context import MIRROR_CONTEXT
 from .netsuite_field_target import TARGETS

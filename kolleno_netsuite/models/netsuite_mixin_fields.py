@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_datetime
 
 from ..mappers.fields import DATE_AND_TIME
-from .hook import hook
+from .connection.hook import hook
 
 
 class NetsuiteMixin(models.AbstractModel):

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from ..client.ui_links import ui_url
 from ..const import JOURNAL_TYPE, RECORD_TYPES
 from ..mappers.overwrite import doubted
-from .hook import hook
+from .connection.hook import hook
 
 
 class NetsuiteRecord(models.Model):

@@ -10,7 +10,7 @@ from ..const import (
     RECORD_TYPES,
     TRANSACTION_TYPES,
 )
-from .isolation import isolate
+from .connection.isolation import isolate
 from .netsuite_booking import SYNC_CONTEXT
 
 # The names under which NetSuite's REST service reads single records; a type that is mirrored and

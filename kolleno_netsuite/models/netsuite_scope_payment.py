@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..const import JOURNAL_TYPE, PAYMENT_TYPE, TRANSACTION_TYPES
 from ..mappers.transaction import read_transaction
-from .failure import UNREADABLE
+from .connection.failure import UNREADABLE
 
 
 class NetsuiteScope(models.AbstractModel):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..const import MAX_HIERARCHY_DEPTH
-from .hook import hook
+from .connection.hook import hook
 
 
 class ResPartner(models.Model):

@@ -5,7 +5,7 @@ from .support.simulator_case import SimulatorCase
 # The query of the invoices' own rows.
 HEADERS = r"t\.tranid.*'CustInvc'|'CustInvc'.*t\.tranid"
 LINES = r"FROM transactionline l.*'CustInvc'"
-QUIET = "odoo.addons.kolleno_netsuite.models.isolation"
+QUIET = "odoo.addons.kolleno_netsuite.models.connection.isolation"
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..const import CALL_LOG_DAYS
+from ...const import CALL_LOG_DAYS
 
 # What a query is about stands behind its columns; it ends where the body's JSON goes on.
 _FROM = re.compile(r'\bFROM\b[^"]*')

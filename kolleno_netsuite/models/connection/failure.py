@@ -7,10 +7,10 @@ import psycopg2
 from odoo.exceptions import RedirectWarning, UserError
 from psycopg2 import errors as pg_errors
 
-from ..client.errors import DataError
-from ..exceptions import RecordBlocked, RecordFailed
-from ..mappers.text import storable
-from ..mappers.transaction import InconsistentError
+from ...client.errors import DataError
+from ...exceptions import RecordBlocked, RecordFailed
+from ...mappers.text import storable
+from ...mappers.transaction import InconsistentError
 
 # What reading a stored payload can say about it; nothing was written then.
 UNREADABLE = (DataError, InconsistentError)

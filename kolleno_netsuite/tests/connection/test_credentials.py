@@ -4,10 +4,10 @@ from odoo import fields
 from odoo.addons.base.models.ir_autovacuum import is_autovacuum
 from odoo.tests import mute_logger, tagged
 
-from ..client.keys import new_key_pair
-from ..const import CALL_LOG_DAYS
-from ..models.netsuite_connection import CREDENTIAL_FIELDS
-from .support.simulator_case import SimulatorCase
+from ...client.keys import new_key_pair
+from ...const import CALL_LOG_DAYS
+from ...models.connection.netsuite_connection import CREDENTIAL_FIELDS
+from ..support.simulator_case import SimulatorCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
 

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..client.account import AccountId, AccountIdError
-from ..const import RECORD_TYPES, TRANSACTION_TYPES
+from ...client.account import AccountId, AccountIdError
+from ...const import RECORD_TYPES, TRANSACTION_TYPES
 from .hook import hook
 
 SETTINGS_GROUP = "base.group_system"

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .support.account_facts_case import SwitchesCase
+from ..support.account_facts_case import SwitchesCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import mute_logger, tagged
 
-from .support.simulator_case import SimulatorCase
+from ..support.simulator_case import SimulatorCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
 

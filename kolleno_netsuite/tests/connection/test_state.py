@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import SQL
 
-from ..exceptions import RecordFailed
+from ...exceptions import RecordFailed
 
 # All that may follow a state, for each field of states. Whoever changes a table changes it here.
 ANY_BOOKED = {"pending", "booked", "blocked", "failed", "ignored", "removed"}

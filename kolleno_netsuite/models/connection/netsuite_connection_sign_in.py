@@ -7,18 +7,18 @@ from datetime import timezone
 from odoo import api, models, sql_db
 from odoo.tools import SQL, config
 
-from ..client.account import AccountId, AccountIdError
-from ..client.auth import M2mAuth, TbaAuth, Token
-from ..client.catalogue import explain, fill
-from ..client.clock import NetsuiteClock
-from ..client.errors import ClientBug, ConcurrencyError
-from ..client.keys import new_key_pair
-from ..client.limiter import PATIENCE_SECONDS, AdaptiveWidth
-from ..client.records import Records
-from ..client.suiteql import FIELD_ID_LENGTH, field_id_fault, pages
-from ..client.transport import Transport
-from ..const import LOCK_CALL_SLOT, PAGE_SIZE, WHILE_PAUSED
-from ..exceptions import CannotConnect
+from ...client.account import AccountId, AccountIdError
+from ...client.auth import M2mAuth, TbaAuth, Token
+from ...client.catalogue import explain, fill
+from ...client.clock import NetsuiteClock
+from ...client.errors import ClientBug, ConcurrencyError
+from ...client.keys import new_key_pair
+from ...client.limiter import PATIENCE_SECONDS, AdaptiveWidth
+from ...client.records import Records
+from ...client.suiteql import FIELD_ID_LENGTH, field_id_fault, pages
+from ...client.transport import Transport
+from ...const import LOCK_CALL_SLOT, PAGE_SIZE, WHILE_PAUSED
+from ...exceptions import CannotConnect
 
 _logger = logging.getLogger(__name__)
 

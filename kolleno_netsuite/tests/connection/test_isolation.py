@@ -5,10 +5,10 @@ from odoo import fields
 from odoo.exceptions import LockError, RedirectWarning, UserError
 from odoo.tests import mute_logger, tagged
 
-from ..models.isolation import isolate
-from .support.booking_case import NetsuiteBookingCommon
+from ...models.connection.isolation import isolate
+from ..support.booking_case import NetsuiteBookingCommon
 
-ISOLATION_LOG = "odoo.addons.kolleno_netsuite.models.isolation"
+ISOLATION_LOG = "odoo.addons.kolleno_netsuite.models.connection.isolation"
 
 
 @tagged("post_install", "-at_install")

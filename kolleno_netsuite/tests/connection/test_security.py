@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .support.simulator_case import SimulatorCase
+from ..support.simulator_case import SimulatorCase
 
 ROLES = {
     "viewer": "kolleno_netsuite.group_netsuite_viewer",
@@ -283,7 +283,7 @@ class TestSecurity(SimulatorCase):
         session = self.env["netsuite.session"].search([("connection_id", "=", connection.id)])
         session.access_token = "bearer"
         self.env.flush_all()
-        sql = Path(__file__).parents[1] / "data" / "neutralize.sql"
+        sql = Path(__file__).parents[2] / "data" / "neutralize.sql"
 
         self.env.cr.execute(sql.read_text())
         self.env.invalidate_all()

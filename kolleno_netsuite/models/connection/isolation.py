@@ -10,8 +10,8 @@ from odoo.exceptions import LockError
 from odoo.tools import mute_logger
 from psycopg2 import errors as pg_errors
 
-from ..const import ISOLATED_CHUNK
-from ..exceptions import RecordBlocked, RecordFailed
+from ...const import ISOLATED_CHUNK
+from ...exceptions import RecordBlocked, RecordFailed
 
 _logger = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@ import importlib.util
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
 
-from ..const import RECORD_TYPES
-from .support.simulator_case import SimulatorCase
+from ...const import RECORD_TYPES
+from ..support.simulator_case import SimulatorCase
 
 SCRIPTS = "kolleno_netsuite/migrations"
 

@@ -4,9 +4,9 @@ from contextlib import ExitStack
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.tests import TransactionCase, tagged
 
-from ..client.errors import ConcurrencyError
-from ..client.limiter import GROWTH_SECONDS
-from ..models.netsuite_connection_client import PostgresqlLimiter
+from ...client.errors import ConcurrencyError
+from ...client.limiter import GROWTH_SECONDS
+from ...models.connection.netsuite_connection_sign_in import PostgresqlLimiter
 
 LIMIT = 8
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools.misc import format_datetime
 
-from ..const import WHILE_PAUSED
+from ...const import WHILE_PAUSED
 from .hook import hook
 
 
