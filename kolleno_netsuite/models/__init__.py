@@ -1,6 +1,7 @@
 # isort: skip_file
 # In the order in which rooms build on each other: each uses those above it.
 from . import connection
+from . import record
 from . import netsuite_connection_steps
 from . import netsuite_connection_actions
 from . import netsuite_connection_driving
@@ -13,10 +14,7 @@ from . import netsuite_connection_documents
 from . import netsuite_connection_rates
 from . import netsuite_fetch
 from . import netsuite_fetch_columns
-from . import netsuite_stream
 from . import netsuite_stream_contact
-from . import netsuite_record
-from . import netsuite_record_display
 from . import netsuite_record_contact
 from . import netsuite_record_fields
 from . import netsuite_record_withdrawal
@@ -24,15 +22,10 @@ from . import netsuite_record_refresh
 from . import netsuite_record_removal
 from . import netsuite_application
 from . import netsuite_connection_application
-from . import netsuite_run
-from . import netsuite_run_line
-from . import netsuite_run_overview
 from . import netsuite_open_items
 from . import netsuite_resync
 from . import netsuite_resync_driving
 from . import netsuite_record_resync
-from . import netsuite_issue
-from . import netsuite_issue_actions
 from . import netsuite_issue_application
 from . import netsuite_subsidiary
 from . import netsuite_subsidiary_skipped
@@ -66,7 +59,6 @@ from . import netsuite_contact_field
 from . import netsuite_issue_proof
 from . import netsuite_history
 from . import netsuite_connection_history
-from . import netsuite_mixin
 from . import netsuite_mixin_fields
 from . import netsuite_exclusion
 from . import netsuite_intercompany
@@ -116,8 +108,6 @@ from . import netsuite_connection_removal
 from . import netsuite_issue_removal
 from . import netsuite_comparison
 from . import netsuite_connection_comparison
-from . import netsuite_run_comparison
-from . import netsuite_run_line_comparison
 from . import netsuite_refresh
 from . import netsuite_guard
 from . import account_bank_statement_line
@@ -149,8 +139,6 @@ from . import ir_actions_report
 from . import ir_attachment
 from . import mail_template
 from . import mail_thread
-from . import res_company
-from . import res_currency
 from . import res_partner
 from . import res_partner_fields
 from . import res_partner_follow_up

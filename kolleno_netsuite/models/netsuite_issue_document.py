@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 
 from .netsuite_document import SETUP_CODES
-from .netsuite_issue_actions import Fix
+from .record.netsuite_issue_actions import Fix
 
 
 class NetsuiteIssue(models.Model):

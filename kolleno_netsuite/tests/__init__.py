@@ -60,7 +60,6 @@ from . import (
     test_journal_items,
     test_journals,
     test_journals_between,
-    test_lifecycle,
     test_mapping,
     test_mapping_suggestion,
     test_network_faults,
@@ -68,7 +67,6 @@ from . import (
     test_proof,
     test_property,
     test_rates,
-    test_record_rules,
     test_reference,
     test_refresh,
     test_reimport,
@@ -91,3 +89,4 @@ from . import (
     test_withdrawal,
 )
 from .connection import *
+from .record import *

@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .connection.hook import hook
+from ..connection.hook import hook
 
 
 class Fix(NamedTuple):

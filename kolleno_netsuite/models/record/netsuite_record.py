@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..client.ui_links import ui_url
-from ..const import JOURNAL_TYPE, RECORD_TYPES
-from ..mappers.overwrite import doubted
-from .connection.hook import hook
+from ...client.ui_links import ui_url
+from ...const import JOURNAL_TYPE, RECORD_TYPES
+from ...mappers.overwrite import doubted
+from ..connection.hook import hook
 
 
 class NetsuiteRecord(models.Model):

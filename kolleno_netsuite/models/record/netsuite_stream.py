@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..const import REQUIRED_TYPES
-from .connection.hook import hook
+from ...const import REQUIRED_TYPES
+from ..connection.hook import hook
 
 
 class NetsuiteStream(models.Model):

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..const import RECORD_TYPES, RUN_LOG_DAYS
+from ...const import RECORD_TYPES, RUN_LOG_DAYS
 
 
 class NetsuiteRun(models.Model):

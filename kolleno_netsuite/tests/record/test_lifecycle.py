@@ -4,11 +4,11 @@ from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from ..const import RUN_LOG_DAYS
-from ..hooks import uninstall_hook
-from ..models.netsuite_connection_work import STALE_RUN_HOURS
-from .support.netsuite_builders import unguarded
-from .support.simulator_case import SimulatorCase
+from ...const import RUN_LOG_DAYS
+from ...hooks import uninstall_hook
+from ...models.netsuite_connection_work import STALE_RUN_HOURS
+from ..support.netsuite_builders import unguarded
+from ..support.simulator_case import SimulatorCase
 
 
 @tagged("post_install", "-at_install")

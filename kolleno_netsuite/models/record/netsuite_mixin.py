@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .connection.hook import hook
+from ..connection.hook import hook
 
 
 class NetsuiteMixin(models.AbstractModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .connection.hook import hook
+from ..connection.hook import hook
 
 
 class NetsuiteIssue(models.Model):

@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from .support.simulator_case import SimulatorCase
+from ..support.simulator_case import SimulatorCase
 
 # Settings of the whole account, which say nothing of any company: secrets for the settings group.
 WITHOUT_COMPANY = {"netsuite.session"}

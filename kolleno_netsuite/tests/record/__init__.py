@@ -1,0 +1,4 @@
+from . import (
+    test_lifecycle,
+    test_record_rules,
+)
