@@ -2,13 +2,10 @@
 # In the order in which rooms build on each other: each uses those above it.
 from . import connection
 from . import record
-from . import netsuite_connection_steps
+from . import sync
 from . import netsuite_connection_actions
-from . import netsuite_connection_driving
 from . import netsuite_connection_sync
 from . import netsuite_connection_work
-from . import netsuite_connection_schedule
-from . import netsuite_connection_freshness
 from . import netsuite_connection_overview
 from . import netsuite_connection_documents
 from . import netsuite_connection_rates

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from ..client.errors import NetsuiteError
 from ..client.suiteql import pages
 from ..const import LOCK_COMPARISON
-from .netsuite_connection_steps import Step, in_order
+from .sync.netsuite_connection_steps import Step, in_order
 
 # A week, and a day for a server that stood still on the day itself.
 OVERDUE = timedelta(days=8)

@@ -10,7 +10,7 @@ from ..client.restlets import DEPLOYMENT, MEGABYTE, SCRIPT, Restlets, answer_lim
 from ..const import LOCK_DOCUMENTS, PRINTED_TYPES
 from ..mappers.fields import BODY_PREFIX
 from ..mappers.queries.pdf_files import changed_files_query
-from .netsuite_connection_steps import Step
+from .sync.netsuite_connection_steps import Step
 
 # Documents located by one query and fetched, each in a commit of its own.
 DOCUMENT_CHUNK = 20

@@ -9,7 +9,7 @@ from ..client.errors import NetsuiteError
 from ..client.suiteql import count
 from ..const import JOURNAL_TYPE
 from ..mappers.queries.streams import STREAMS, Window, header_query
-from .netsuite_connection_steps import Step
+from .sync.netsuite_connection_steps import Step
 
 
 class NetsuiteConnection(models.Model):

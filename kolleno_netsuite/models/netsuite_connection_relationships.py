@@ -6,7 +6,7 @@ from odoo.tools import SQL, split_every
 from ..client.errors import NetsuiteError
 from ..client.suiteql import Query, rows
 from ..const import PAGE_SIZE
-from .netsuite_connection_steps import Step
+from .sync.netsuite_connection_steps import Step
 
 TABLE = "companycontactrelationship"
 

@@ -4,8 +4,8 @@ from odoo import fields, models
 
 from ..client.errors import ErrorKind, NetsuiteError
 from ..const import PAGE_SIZE
-from .netsuite_connection_steps import Step
 from .netsuite_removal_stream import NOT_HIDDEN
+from .sync.netsuite_connection_steps import Step
 
 
 class NetsuiteConnection(models.Model):

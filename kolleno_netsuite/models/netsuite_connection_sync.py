@@ -9,8 +9,8 @@ from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from ..client.errors import NetsuiteError
 from ..const import LOCK_BOOK, LOCK_STREAM
-from .netsuite_connection_driving import Counted
-from .netsuite_connection_steps import Step
+from .sync.netsuite_connection_driving import Counted
+from .sync.netsuite_connection_steps import Step
 
 # What PostgreSQL answers when another transaction changed the same row first, or made the row
 # that both found missing; the unit is simply done again on fresh data.

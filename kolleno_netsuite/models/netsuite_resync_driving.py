@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..client.errors import NetsuiteError
 from ..const import POISON_ATTEMPTS, RESYNC_LOG_DAYS
-from .netsuite_connection_driving import Counted
+from .sync.netsuite_connection_driving import Counted
 
 
 class NetsuiteResync(models.Model):

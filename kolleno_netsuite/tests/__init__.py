@@ -52,7 +52,6 @@ from . import (
     test_field_mapping_trouble,
     test_field_screens,
     test_follow_up,
-    test_freshness,
     test_guard,
     test_history,
     test_intercompany,
@@ -73,7 +72,6 @@ from . import (
     test_removal,
     test_resync,
     test_resync_overwrite,
-    test_schedule,
     test_scope,
     test_screens,
     test_setup,
@@ -90,3 +88,4 @@ from . import (
 )
 from .connection import *
 from .record import *
+from .sync import *

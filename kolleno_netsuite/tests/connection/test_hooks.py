@@ -1,7 +1,7 @@
 from odoo.tests import TransactionCase, tagged
 
 from ...const import RECORD_TYPES, REFERENCE_TYPES
-from ...models.netsuite_connection_steps import in_order
+from ...models.sync.netsuite_connection_steps import in_order
 
 
 @tagged("post_install", "-at_install")

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from .simulator_case import SimulatorCase
 
-DRIVING_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_driving"
+DRIVING_LOG = "odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving"
 SQL_LOG = "odoo.sql_db"
 # States of PostgreSQL: an error that a program raises, and troubles of the server.
 RAISED, DISK_FULL, OUT_OF_MEMORY, CANCELED = "P0001", "53100", "53200", "57014"

@@ -8,8 +8,8 @@ from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
-from ..client.account import TOKEN_PATH
-from .support.simulator_case import SimulatorCase
+from ...client.account import TOKEN_PATH
+from ..support.simulator_case import SimulatorCase
 
 QUERY = "/services/rest/query/v1/suiteql"
 

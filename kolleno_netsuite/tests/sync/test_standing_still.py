@@ -5,8 +5,8 @@ from odoo import fields
 from odoo.addons.base.models import ir_cron
 from odoo.tests import mute_logger, tagged
 
-from .support.simulator_case import SimulatorCase
-from .support.trouble_case import TroubleCase
+from ..support.simulator_case import SimulatorCase
+from ..support.trouble_case import TroubleCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
 CRONS = ("fetch", "book", "heal", "daily", "compare", "documents", "discover")

@@ -3,7 +3,7 @@ from contextlib import closing
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 
-from .support.crash_case import CrashCase
+from ..support.crash_case import CrashCase
 
 # The database ends the session that stores an invoice, as a restart of the server does.
 CUT = """

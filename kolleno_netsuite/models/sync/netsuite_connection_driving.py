@@ -9,10 +9,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from psycopg2 import errors as pg_errors
 
-from ..client.errors import NetsuiteError
-from ..const import BACKOFF_MINUTES
-from ..exceptions import CannotConnect
-from .connection.isolation import is_infrastructure, is_time_limit
+from ...client.errors import NetsuiteError
+from ...const import BACKOFF_MINUTES
+from ...exceptions import CannotConnect
+from ..connection.isolation import is_infrastructure, is_time_limit
 
 _logger = logging.getLogger(__name__)
 

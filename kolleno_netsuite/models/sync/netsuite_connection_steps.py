@@ -3,8 +3,8 @@ from typing import NamedTuple
 
 from odoo import api, models
 
-from ..const import RECORD_TYPES, TRANSACTION_TYPES
-from .connection.hook import hook
+from ...const import RECORD_TYPES, TRANSACTION_TYPES
+from ..connection.hook import hook
 
 
 class Step(NamedTuple):

@@ -5,8 +5,8 @@ from odoo import fields
 from odoo.addons.account.models.account_move import AccountMove
 from odoo.tests import mute_logger, tagged
 
-from ..const import POISON_ATTEMPTS
-from .support.trouble_case import (
+from ...const import POISON_ATTEMPTS
+from ..support.trouble_case import (
     CANCELED,
     DISK_FULL,
     DRIVING_LOG,

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
 
-from ..const import PAGE_SIZE, PAGE_SIZE_FLOOR
+from ...const import PAGE_SIZE, PAGE_SIZE_FLOOR
 
 # Changing one of these moves the next daily check.
 DAILY_FIELDS = {"daily_active", "daily_hour", "schedule_tz"}

@@ -5,7 +5,7 @@ from odoo.addons.mail.models.mail_thread import MailThread
 from odoo.exceptions import UserError
 from odoo.tests import mute_logger, tagged
 
-from .support.trouble_case import DRIVING_LOG, SQL_LOG, TroubleCase
+from ..support.trouble_case import DRIVING_LOG, SQL_LOG, TroubleCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,5 @@
+# isort: skip_file
+from . import netsuite_connection_steps
+from . import netsuite_connection_driving
+from . import netsuite_connection_schedule
+from . import netsuite_connection_freshness

@@ -1,0 +1,4 @@
+from . import (
+    test_freshness,
+    test_schedule,
+)
