@@ -9,7 +9,6 @@ from . import (
     test_booking_random_acts,
     test_booking_told,
     test_budget,
-    test_companies,
     test_comparison,
     test_consolidated_payment,
     test_consolidated_random,
@@ -59,16 +58,12 @@ from . import (
     test_journal_items,
     test_journals,
     test_journals_between,
-    test_mapping,
-    test_mapping_suggestion,
     test_network_faults,
     test_open_items,
     test_proof,
     test_property,
     test_rates,
-    test_reference,
     test_refresh,
-    test_reimport,
     test_removal,
     test_resync,
     test_resync_overwrite,
@@ -87,5 +82,6 @@ from . import (
     test_withdrawal,
 )
 from .connection import *
+from .mapping import *
 from .record import *
 from .sync import *

@@ -1,4 +1,4 @@
-from ..exceptions import Missing
+from ...exceptions import Missing
 
 
 class MappingResolver:

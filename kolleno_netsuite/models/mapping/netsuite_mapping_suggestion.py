@@ -1,14 +1,14 @@
 from odoo import api, models
 from odoo.tools import float_compare, formatLang
 
-from ..mappers.account_types import (
+from ...mappers.account_types import (
     CUSTOMER_DEPOSITS,
     ODOO_TYPES,
     RECEIVABLE,
     UNDEPOSITED_FUNDS,
     can_stand_for,
 )
-from ..mappers.suggestion import Candidate, Why, best_account, best_name
+from ...mappers.suggestion import Candidate, Why, best_account, best_name
 from .netsuite_mapping import TARGET_FIELDS
 
 # Digits to which two rates of a tax are compared, in percent.

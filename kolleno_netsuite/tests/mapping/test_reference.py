@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from .support.reference_case import CURRENCIES, SUBSIDIARIES, ReferenceCase, account_row
+from ..support.reference_case import CURRENCIES, SUBSIDIARIES, ReferenceCase, account_row
 
 
 @tagged("post_install", "-at_install")

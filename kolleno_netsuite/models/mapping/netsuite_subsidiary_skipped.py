@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..const import TRANSACTION_TYPES
+from ...const import TRANSACTION_TYPES
 
 
 class NetsuiteSubsidiary(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from ..const import TRANSACTION_TYPES
+from ...const import TRANSACTION_TYPES
 
 
 class NetsuiteSubsidiary(models.Model):

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 
-from ..client import dto
-from ..const import MAX_HIERARCHY_DEPTH
-from ..mappers.account_types import NON_LEDGER_TYPES
-from ..mappers.suggestion import own_name
+from ...client import dto
+from ...const import MAX_HIERARCHY_DEPTH
+from ...mappers.account_types import NON_LEDGER_TYPES
+from ...mappers.suggestion import own_name
 
 # Kind of mapping that the records of a type become, one row for each company.
 MAPPING_KINDS = {

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..const import TRANSACTION_TYPES
+from ...const import TRANSACTION_TYPES
 
 # Context key of the move to another company, which has what is booked booked again.
 IMPORT_AGAIN = "netsuite_import_again"

@@ -1,7 +1,7 @@
 from odoo import models
 
-from ..mappers.account_types import RECEIVABLE, UNDEPOSITED_FUNDS
-from ..mappers.suggestion import Candidate, Why, best_account
+from ...mappers.account_types import RECEIVABLE, UNDEPOSITED_FUNDS
+from ...mappers.suggestion import Candidate, Why, best_account
 
 
 class NetsuiteMapping(models.Model):

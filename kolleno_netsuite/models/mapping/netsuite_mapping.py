@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..mappers.account_types import RECEIVABLE, can_stand_for
-from .netsuite_mapping_resolver import MappingResolver
+from ...mappers.account_types import RECEIVABLE, can_stand_for
+from .mapping_resolver import MappingResolver
 
 # Field that holds the target of each kind.
 TARGET_FIELDS = {

@@ -2,7 +2,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .support.reference_case import SUBSIDIARIES, ReferenceCase, account_row
+from ..support.reference_case import SUBSIDIARIES, ReferenceCase, account_row
 
 
 @tagged("post_install", "-at_install")

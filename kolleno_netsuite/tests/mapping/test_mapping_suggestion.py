@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .support.reference_case import ReferenceCase, account_row
+from ..support.reference_case import ReferenceCase, account_row
 
 
 @tagged("post_install", "-at_install")

@@ -3,13 +3,13 @@ import re
 from odoo import models
 from odoo.fields import Command
 
-from ..mappers.account_types import (
+from ...mappers.account_types import (
     CUSTOMER_DEPOSITS,
     ODOO_TYPES,
     RECEIVABLE,
     UNDEPOSITED_FUNDS,
 )
-from ..mappers.suggestion import last_part
+from ...mappers.suggestion import last_part
 
 # Odoo takes letters, digits and dots in an account number.
 _NOT_IN_A_CODE = re.compile(r"[^A-Za-z0-9.]+")

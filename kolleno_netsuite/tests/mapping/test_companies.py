@@ -6,7 +6,7 @@ from odoo.tests import new_test_user, tagged
 
 from netsuite_simulator.testing import running_simulator
 
-from .support.simulator_case import SimulatorCase
+from ..support.simulator_case import SimulatorCase
 
 
 @tagged("post_install", "-at_install")

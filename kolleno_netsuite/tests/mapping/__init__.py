@@ -1,0 +1,7 @@
+from . import (
+    test_companies,
+    test_mapping,
+    test_mapping_suggestion,
+    test_reference,
+    test_reimport,
+)
