@@ -4,6 +4,7 @@ from . import connection
 from . import record
 from . import sync
 from . import mapping
+from . import scope
 from . import netsuite_connection_actions
 from . import netsuite_connection_sync
 from . import netsuite_connection_work
@@ -15,7 +16,6 @@ from . import netsuite_fetch_columns
 from . import netsuite_stream_contact
 from . import netsuite_record_contact
 from . import netsuite_record_fields
-from . import netsuite_record_withdrawal
 from . import netsuite_record_refresh
 from . import netsuite_record_removal
 from . import netsuite_application
@@ -25,9 +25,6 @@ from . import netsuite_resync
 from . import netsuite_resync_driving
 from . import netsuite_record_resync
 from . import netsuite_issue_application
-from . import netsuite_connection_customers
-from . import netsuite_connection_withdrawal
-from . import netsuite_connection_companies
 from . import netsuite_proof
 from . import netsuite_proof_comparison
 from . import netsuite_proof_explanation
@@ -48,13 +45,7 @@ from . import netsuite_issue_proof
 from . import netsuite_history
 from . import netsuite_connection_history
 from . import netsuite_mixin_fields
-from . import netsuite_exclusion
-from . import netsuite_intercompany
-from . import netsuite_left_out
 from . import netsuite_booking
-from . import netsuite_scope
-from . import netsuite_scope_journal
-from . import netsuite_scope_payment
 from . import netsuite_withdrawal
 from . import netsuite_booking_customer
 from . import netsuite_booking_hierarchy

@@ -5,7 +5,7 @@ from odoo import api, models
 
 from ..const import PAYMENT_TYPE
 from ..mappers.shared_payment import mirrored_part
-from .netsuite_scope import LeftOut
+from .scope.netsuite_scope import LeftOut
 
 
 class NetsuiteBookingPayment(models.AbstractModel):

@@ -42,7 +42,6 @@ from . import (
     test_document_switches,
     test_document_tour,
     test_drivers,
-    test_exclusion,
     test_extra_columns,
     test_field_catalogue,
     test_field_ids,
@@ -53,7 +52,6 @@ from . import (
     test_follow_up,
     test_guard,
     test_history,
-    test_intercompany,
     test_journal_budget,
     test_journal_items,
     test_journals,
@@ -67,7 +65,6 @@ from . import (
     test_removal,
     test_resync,
     test_resync_overwrite,
-    test_scope,
     test_screens,
     test_setup,
     test_setup_preview,
@@ -84,4 +81,5 @@ from . import (
 from .connection import *
 from .mapping import *
 from .record import *
+from .scope import *
 from .sync import *

@@ -5,7 +5,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from ..const import MAX_HIERARCHY_DEPTH
-from .test_exclusion import ExclusionCase
+from .scope.test_exclusion import ExclusionCase
 
 
 @tagged("post_install", "-at_install")

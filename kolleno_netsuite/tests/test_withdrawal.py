@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from ..models import netsuite_withdrawal_plan
 from ..wizards import netsuite_exclude
-from .test_exclusion import ExclusionCase
+from .scope.test_exclusion import ExclusionCase
 
 
 @tagged("post_install", "-at_install")

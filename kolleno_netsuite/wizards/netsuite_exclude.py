@@ -11,7 +11,7 @@ from ..const import (
     WITHDRAWN_AT_ONCE,
 )
 from ..mappers.customer_list import read_customers
-from ..models.netsuite_connection_customers import ADMINISTRATOR_GROUP
+from ..models.scope.netsuite_connection import ADMINISTRATOR_GROUP
 
 
 class NetsuiteExclude(models.TransientModel):

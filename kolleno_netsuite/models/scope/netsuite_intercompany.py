@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..mappers.intercompany import customer_signals, transaction_signals
+from ...mappers.intercompany import customer_signals, transaction_signals
 
 
 class NetsuiteIntercompany(models.Model):

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from psycopg2.errors import UniqueViolation
 
-from .support.booking_case import RECEIVABLE, NetsuiteBookingCommon
+from ..support.booking_case import RECEIVABLE, NetsuiteBookingCommon
 
 
 class ExclusionCase(NetsuiteBookingCommon):

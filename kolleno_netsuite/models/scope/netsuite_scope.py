@@ -3,9 +3,9 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..const import TRANSACTION_TYPES
-from ..mappers.customer import read_customer
-from .connection.failure import UNREADABLE
+from ...const import TRANSACTION_TYPES
+from ...mappers.customer import read_customer
+from ..connection.failure import UNREADABLE
 
 # Reasons that something in NetSuite can lift: an open item, or a transaction of a mapped
 # subsidiary. Who is on the exclusion list stays out whatever NetSuite says.

@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..const import JOURNAL_TYPE, PAYMENT_TYPE, TRANSACTION_TYPES
-from ..mappers.transaction import read_transaction
-from .connection.failure import UNREADABLE
+from ...const import JOURNAL_TYPE, PAYMENT_TYPE, TRANSACTION_TYPES
+from ...mappers.transaction import read_transaction
+from ..connection.failure import UNREADABLE
 
 
 class NetsuiteScope(models.AbstractModel):

@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
-from .support.receivables_case import DocumentsCase
-from .support.simulator_case import SimulatorCase
+from ..support.receivables_case import DocumentsCase
+from ..support.simulator_case import SimulatorCase
 from .test_exclusion import ExclusionCase
 
 

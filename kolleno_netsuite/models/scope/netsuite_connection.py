@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
-from ..const import MOST_CUSTOMERS
+from ...const import MOST_CUSTOMERS
 
 # Settings that decide who is mirrored: a change has every customer looked at again.
 SCOPE_SETTINGS = {"import_inactive", "primary_only", "exclude_representing"}

@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from netsuite_simulator.scenarios.demo_customers import build_demo_customers
 from netsuite_simulator.scenarios.setup import Setup
 
-from .support.simulator_case import SimulatorCase
+from ..support.simulator_case import SimulatorCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,5 @@
+from . import (
+    test_exclusion,
+    test_intercompany,
+    test_scope,
+)
