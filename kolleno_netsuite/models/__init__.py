@@ -5,14 +5,13 @@ from . import record
 from . import sync
 from . import mapping
 from . import scope
+from . import fetch
 from . import netsuite_connection_actions
 from . import netsuite_connection_sync
 from . import netsuite_connection_work
 from . import netsuite_connection_overview
 from . import netsuite_connection_documents
 from . import netsuite_connection_rates
-from . import netsuite_fetch
-from . import netsuite_fetch_columns
 from . import netsuite_stream_contact
 from . import netsuite_record_contact
 from . import netsuite_record_fields
@@ -42,8 +41,6 @@ from . import netsuite_contact_archiving
 from . import netsuite_contact_merge
 from . import netsuite_contact_field
 from . import netsuite_issue_proof
-from . import netsuite_history
-from . import netsuite_connection_history
 from . import netsuite_mixin_fields
 from . import netsuite_booking
 from . import netsuite_withdrawal

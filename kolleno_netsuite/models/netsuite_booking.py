@@ -6,7 +6,7 @@ from ..exceptions import RecordBlocked
 from .connection.failure import failure_of
 from .connection.hook import hook
 from .connection.isolation import isolate
-from .netsuite_fetch import UNREAD
+from .fetch.netsuite_fetch import UNREAD
 
 # Every write of a synchronisation is silent, and never comes back as a write to NetSuite.
 SYNC_CONTEXT = {

@@ -42,7 +42,6 @@ from . import (
     test_document_switches,
     test_document_tour,
     test_drivers,
-    test_extra_columns,
     test_field_catalogue,
     test_field_ids,
     test_field_mapping,
@@ -51,7 +50,6 @@ from . import (
     test_field_screens,
     test_follow_up,
     test_guard,
-    test_history,
     test_journal_budget,
     test_journal_items,
     test_journals,
@@ -71,14 +69,12 @@ from . import (
     test_setup_preview_people,
     test_setup_tour,
     test_silence,
-    test_stream_budget,
     test_tour,
     test_uninstall,
-    test_unreadable_records,
-    test_windows,
     test_withdrawal,
 )
 from .connection import *
+from .fetch import *
 from .mapping import *
 from .record import *
 from .scope import *

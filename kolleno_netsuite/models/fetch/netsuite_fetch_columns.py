@@ -3,8 +3,8 @@ from dataclasses import replace
 
 from odoo import api, models
 
-from ..mappers.queries.streams import STREAMS
-from .connection.hook import hook
+from ...mappers.queries.streams import STREAMS
+from ..connection.hook import hook
 
 # Columns that an account without subsidiaries does not have.
 ONE_WORLD_COLUMNS = (

@@ -4,10 +4,10 @@ from math import ceil
 
 from odoo.tests import tagged
 
-from ..const import RECORD_TYPES
-from ..mappers.queries.open_amounts import TYPE_CODES
-from .support.contact_case import ContactCase
-from .support.receivables_case import DocumentsCase
+from ...const import RECORD_TYPES
+from ...mappers.queries.open_amounts import TYPE_CODES
+from ..support.contact_case import ContactCase
+from ..support.receivables_case import DocumentsCase
 
 QUERY = "/services/rest/query/v1/suiteql"
 RECORD = "/services/rest/record/v1/"

@@ -7,11 +7,11 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..client.clock import NetsuiteClock, zone_named
-from ..client.errors import NetsuiteError
-from ..client.merge import merge_streams
-from ..const import TRANSACTION_TYPES
-from ..mappers.landing import (
+from ...client.clock import NetsuiteClock, zone_named
+from ...client.errors import NetsuiteError
+from ...client.merge import merge_streams
+from ...const import TRANSACTION_TYPES
+from ...mappers.landing import (
     OddRows,
     UnreadError,
     aside,
@@ -20,10 +20,10 @@ from ..mappers.landing import (
     read_landing,
     storable_document,
 )
-from ..mappers.queries.streams import STREAMS, Window, header_query, part_query
-from .connection.failure import failure_of
-from .connection.hook import hook
-from .connection.isolation import isolate
+from ...mappers.queries.streams import STREAMS, Window, header_query, part_query
+from ..connection.failure import failure_of
+from ..connection.hook import hook
+from ..connection.isolation import isolate
 
 # Not part of a record's content: they move when nothing that is booked has changed.
 VOLATILE_COLUMNS = ("lastmodified",)

@@ -1,6 +1,6 @@
 from odoo.tests import mute_logger, tagged
 
-from .support.simulator_case import SimulatorCase
+from ..support.simulator_case import SimulatorCase
 
 # The query of the invoices' own rows.
 HEADERS = r"t\.tranid.*'CustInvc'|'CustInvc'.*t\.tranid"

@@ -5,9 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..client.errors import NetsuiteError
-from ..const import HISTORY_MONTHS, TRANSACTION_TYPES
-from ..mappers.queries.streams import STREAMS
+from ...client.errors import NetsuiteError
+from ...const import HISTORY_MONTHS, TRANSACTION_TYPES
+from ...mappers.queries.streams import STREAMS
 
 
 class NetsuiteConnection(models.Model):

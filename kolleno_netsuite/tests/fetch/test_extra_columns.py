@@ -2,8 +2,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..client.suiteql import column, display
-from .support.simulator_case import SimulatorCase
+from ...client.suiteql import column, display
+from ..support.simulator_case import SimulatorCase
 
 
 @tagged("post_install", "-at_install")

@@ -4,8 +4,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import mute_logger, tagged
 
-from ..client import transport
-from .support.simulator_case import SimulatorCase
+from ...client import transport
+from ..support.simulator_case import SimulatorCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
 LINES = "FROM transactionline l .*CustInvc"

@@ -4,8 +4,8 @@ from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..const import TRANSACTION_TYPES
-from .support.receivables_case import DocumentsCase
+from ...const import TRANSACTION_TYPES
+from ..support.receivables_case import DocumentsCase
 
 OLDEST, OLD, START, RECENT = 400, 300, 200, 30
 

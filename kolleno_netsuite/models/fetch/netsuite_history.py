@@ -3,10 +3,10 @@ from datetime import date
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ..const import PAGE_SIZE, TRANSACTION_TYPES
-from ..mappers.landing import internal_id, is_open, paid_by
-from ..mappers.queries.history import linked_with, older_linked
-from ..mappers.queries.streams import STREAMS
+from ...const import PAGE_SIZE, TRANSACTION_TYPES
+from ...mappers.landing import internal_id, is_open, paid_by
+from ...mappers.queries.history import linked_with, older_linked
+from ...mappers.queries.streams import STREAMS
 
 
 class NetsuiteHistory(models.AbstractModel):
