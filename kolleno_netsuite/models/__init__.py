@@ -6,6 +6,7 @@ from . import sync
 from . import mapping
 from . import scope
 from . import fetch
+from . import application
 from . import netsuite_connection_actions
 from . import netsuite_connection_sync
 from . import netsuite_connection_work
@@ -17,13 +18,10 @@ from . import netsuite_record_contact
 from . import netsuite_record_fields
 from . import netsuite_record_refresh
 from . import netsuite_record_removal
-from . import netsuite_application
-from . import netsuite_connection_application
 from . import netsuite_open_items
 from . import netsuite_resync
 from . import netsuite_resync_driving
 from . import netsuite_record_resync
-from . import netsuite_issue_application
 from . import netsuite_proof
 from . import netsuite_proof_comparison
 from . import netsuite_proof_explanation
@@ -62,10 +60,6 @@ from . import netsuite_booking_payment_shared
 from . import netsuite_booking_entry
 from . import netsuite_booking_deposit_application
 from . import netsuite_booking_journal
-from . import netsuite_booking_application
-from . import netsuite_booking_told
-from . import netsuite_booking_set_off
-from . import netsuite_booking_reconciliation
 from . import netsuite_booking_transaction_follow_up
 from . import netsuite_booking_journal_follow_up
 from . import netsuite_booking_removal
@@ -92,7 +86,6 @@ from . import account_move
 from . import account_move_guard
 from . import account_move_contact
 from . import account_move_send_contact
-from . import account_move_line
 from . import account_move_line_guard
 from . import account_partial_reconcile
 from . import account_payment

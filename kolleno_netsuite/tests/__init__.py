@@ -7,7 +7,6 @@ from . import (
     test_booking_isolation,
     test_booking_payment,
     test_booking_random_acts,
-    test_booking_told,
     test_budget,
     test_comparison,
     test_consolidated_payment,
@@ -51,7 +50,6 @@ from . import (
     test_follow_up,
     test_guard,
     test_journal_budget,
-    test_journal_items,
     test_journals,
     test_journals_between,
     test_network_faults,
@@ -73,6 +71,7 @@ from . import (
     test_uninstall,
     test_withdrawal,
 )
+from .application import *
 from .connection import *
 from .fetch import *
 from .mapping import *

@@ -2,9 +2,9 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from ..const import JOURNAL_TYPE
-from ..mappers.application import Told
-from ..mappers.open_balance import told_open, told_open_lines
+from ...const import JOURNAL_TYPE
+from ...mappers.application import Told
+from ...mappers.open_balance import told_open, told_open_lines
 
 NOTHING = Told(Decimal(0), Decimal(0))
 

@@ -2,7 +2,7 @@ from functools import partial
 
 from odoo import models
 
-from .sync.netsuite_connection_steps import Step
+from ..sync.netsuite_connection_steps import Step
 
 
 class NetsuiteConnection(models.Model):

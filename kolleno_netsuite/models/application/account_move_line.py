@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ..mappers.application import share
+from ...mappers.application import share
 
 EXACT = "netsuite_exact"
 

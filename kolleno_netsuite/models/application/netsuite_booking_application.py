@@ -4,8 +4,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import LockError
 from odoo.tools import SQL
 
-from ..const import APPLYING_TYPES, JOURNAL_TYPE, TRANSACTION_TYPES
-from .connection.isolation import isolate
+from ...const import APPLYING_TYPES, JOURNAL_TYPE, TRANSACTION_TYPES
+from ..connection.isolation import isolate
 
 # Minutes until an application that Odoo refused is tried again; booking either end does so too.
 RETRY_MINUTES = 60

@@ -3,9 +3,9 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..const import JOURNAL_TYPE
-from ..mappers.application import Both, set_off
-from .connection.isolation import isolate
+from ...const import JOURNAL_TYPE
+from ...mappers.application import Both, set_off
+from ..connection.isolation import isolate
 
 
 class NetsuiteBookingApplication(models.AbstractModel):

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .support.booking_case import NetsuiteBookingCommon
+from ..support.booking_case import NetsuiteBookingCommon
 
 JPY = 5
 RATE = "0.0065450"

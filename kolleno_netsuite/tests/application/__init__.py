@@ -1,0 +1,4 @@
+from . import (
+    test_journal_items,
+    test_open_balance,
+)
