@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..mappers.queries.streams import STREAMS
-from .netsuite_booking import SYNC_CONTEXT
+from .booking.netsuite_booking import SYNC_CONTEXT
 
 
 class NetsuiteConnection(models.Model):

@@ -11,7 +11,7 @@ from ..client.restlets import MEGABYTE, Document, matching
 from ..client.suiteql import field_id_fault, rows
 from ..const import BACKOFF_MINUTES
 from ..mappers.queries.pdf_files import field_query, read_field_file
-from .netsuite_booking_context import MIRROR_CONTEXT
+from .booking.booking_context import MIRROR_CONTEXT
 
 _logger = logging.getLogger(__name__)
 

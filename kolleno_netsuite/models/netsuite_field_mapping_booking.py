@@ -5,10 +5,10 @@ from odoo.tools import SQL, plaintext2html
 
 from ..client.clock import zone_named
 from ..mappers.fields import ConversionError, convert, shown, stored
+from .booking.booking_context import MIRROR_CONTEXT
+from .booking.netsuite_booking import SYNC_CONTEXT
 from .connection.failure import failure_of
 from .connection.isolation import isolate
-from .netsuite_booking import SYNC_CONTEXT
-from .netsuite_booking_context import MIRROR_CONTEXT
 from .netsuite_field_target import TARGETS
 
 # Savepoints for finding the records that Odoo refuses a value of, beside those of the chunk

@@ -10,8 +10,8 @@ from ..const import (
     RECORD_TYPES,
     TRANSACTION_TYPES,
 )
+from .booking.netsuite_booking import SYNC_CONTEXT
 from .connection.isolation import isolate
-from .netsuite_booking import SYNC_CONTEXT
 
 # The names under which NetSuite's REST service reads single records; a type that is mirrored and
 # stands here is followed when NetSuite deletes it, as its own booking knows how (`_remove`).

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL, format_date
 
 from ..const import PAYMENT_TYPE, TRANSACTION_TYPES
-from .netsuite_booking import SYNC_CONTEXT
+from .booking.netsuite_booking import SYNC_CONTEXT
 
 
 class Holding:

@@ -27,8 +27,8 @@ from ..mappers.queries.preview import (
 )
 from ..mappers.queries.preview_contacts import attached_contacts
 from ..mappers.queries.streams import STREAMS, Window, header_query
-from ..models.netsuite_booking_context import BookingContext
-from ..models.netsuite_booking_customer import RECOGNISABLE
+from ..models.booking.booking_context import BookingContext
+from ..models.booking.netsuite_booking_customer import RECOGNISABLE
 
 # Documents whose main line is the customer's balance.
 BALANCE_TYPES = ("invoice", "creditmemo", "depositapplication", JOURNAL_TYPE)

@@ -1,0 +1,297 @@
+from odoo import api, fields, models
+from odoo.exceptions import LockError
+
+from ...const import REFERENCE_TYPES
+from ...exceptions import RecordBlocked
+from ..connection.failure import failure_of
+from ..connection.hook import hook
+from ..connection.isolation import isolate
+from ..fetch.netsuite_fetch import UNREAD
+
+# Every write of a synchronisation is silent, and never comes back as a write to NetSuite.
+SYNC_CONTEXT = {
+    "netsuite_import": True,
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "mail_activity_automation_skip": True,
+    "skip_is_manually_modified": True,
+    "active_test": False,
+}
+RETRY_MINUTES = 1
+
+
+class Outcome:
+    """What became of the records of a chunk.
+
+    ``booked`` are the records in step, ``parts`` {record: `LeftOut`} those of them of which only
+    a part is mirrored, ``ignored`` {record: why}, ``left_out`` {record: `LeftOut`} those of
+    customers who are not mirrored, ``errors`` {record: exception}.
+    """
+
+    def __init__(self):
+        self.booked = []
+        self.parts = {}
+        self.ignored = {}
+        self.left_out = {}
+        self.errors = {}
+
+    def merge(self, other):
+        """Take over what became of other records."""
+        self.booked += other.booked
+        self.parts.update(other.parts)
+        self.left_out.update(other.left_out)
+        self.ignored.update(other.ignored)
+        self.errors.update(other.errors)
+
+    def take(self, isolated):
+        """Take over what became of a chunk that was booked part by part.
+
+        :param isolated: `isolation.Isolated`, whose work returned an `Outcome` each.
+        """
+        for _part, outcome in isolated.done:
+            self.merge(outcome)
+        self.errors.update(isolated.errors)
+        # They were counted as tried, and were not.
+        isolated.rest.attempts = 0
+
+
+class NetsuiteBooking(models.AbstractModel):
+    """Turns landed records into Odoo's, a chunk at a time, so that a bad one costs itself only."""
+
+    _name = "netsuite.booking"
+    _description = "NetSuite Booking"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _book_chunk(self, records):
+        """Book pending records of one connection and one type; never commits.
+
+        The chunk is booked together. When a record spoils it, the chunk is halved until the record
+        stands alone (`isolate`), so that the others keep the speed of a batch; what was not
+        tried stays pending for the next chunk.
+
+        :param records: pending `netsuite.record` rows, locked by the caller.
+        :return: ``{"booked": n, "blocked": n, "failed": n, "ignored": n}``.
+        """
+        counts = dict.fromkeys(("booked", "blocked", "failed", "ignored"), 0)
+        if not records:
+            return counts
+        # The sync works for all users at once; what it writes is bounded by its own mappings.
+        records = records.sudo().with_context(**SYNC_CONTEXT).with_prefetch(records.ids)
+        records = self._readable(records, counts)
+        if not records:
+            return counts
+        if records[0].record_type in REFERENCE_TYPES:
+            return self._book_references(records, counts)
+        booker, outcome = self._booker(records), Outcome()
+
+        def book(part):
+            found = Outcome()
+            mirrored = self._scope(part)._sort_out(part, found)
+            if mirrored:
+                found.merge(booker._book(mirrored))
+            return found
+
+        outcome.take(isolate(records.env, records, book))
+        self._settle(records, outcome, counts)
+        if records[0].record_type == "customer":
+            booker._book_shells(records.connection_id)
+        return counts
+
+    @api.model
+    def _remove(self, records):
+        """Take records out of Odoo's books that NetSuite positively says are gone.
+
+        Posted entries are cancelled, or reversed where a lock date forbids that; a customer
+        is archived unless something of it is open.
+
+        :param records: `netsuite.record` rows of one connection.
+        :return: number of records removed.
+        """
+        records = records.sudo().with_context(**SYNC_CONTEXT)
+        for record_type, group in records.grouped("record_type").items():
+            if record_type in REFERENCE_TYPES:
+                group._flag_references()
+            else:
+                self._booker(group)._remove(group)
+            group._mark_removed()
+        self.env["netsuite.issue"].sudo()._settle(records)
+        self._removed(records)
+        return len(records)
+
+    @hook
+    @api.model
+    def _removed(self, records):
+        """Follow that `records` were taken out of the books."""
+
+    @hook
+    @api.model
+    def _booked(self, records):
+        """Follow that `records`, which are of one type, were booked."""
+
+    @api.model
+    def _fail(self, record, error):
+        """Set a record aside that Odoo does not let go, and list why."""
+        stopped = {"blocked": {}, "failed": {}}
+        self._stop(record, error, stopped, fields.Datetime.now())
+        self._list_issues(record.connection_id, stopped)
+
+    @api.model
+    def _apply_waiting(self, connection, limit=500):
+        """Make the applications of `connection` whose two ends are booked.
+
+        :return: number of applications made; 0 when nothing is left to do now.
+        """
+        return self._applications()._apply_waiting(connection, limit)
+
+    @api.model
+    def _applications(self):
+        """Return the model that applies documents, with the rights of the sync: it alone may."""
+        applications = self.env["netsuite.booking.application"].with_context(**SYNC_CONTEXT)
+        return applications.sudo()
+
+    # === BUSINESS METHODS - ISOLATION === #
+
+    def _scope(self, records):
+        """Return the model that knows who is mirrored, in the environment of `records`."""
+        return records.env["netsuite.scope"]
+
+    def _booker(self, records):
+        """Return the model that books a type, in the environment of `records`."""
+        return records.env[self._bookers()[records[0].record_type]]
+
+    @hook
+    def _bookers(self):
+        """Return {record type: name of the model that books it}."""
+        return {
+            "customer": "netsuite.booking.customer",
+            "invoice": "netsuite.booking.move",
+            "journalentry": "netsuite.booking.journal",
+            "creditmemo": "netsuite.booking.move",
+            "customerpayment": "netsuite.booking.payment",
+            "customerdeposit": "netsuite.booking.payment",
+            "depositapplication": "netsuite.booking.deposit.application",
+            "customerrefund": "netsuite.booking.payment",
+        }
+
+    def _readable(self, records, counts):
+        """Read retried documents again that could not be read; return what can be booked."""
+        unread = records.filtered(lambda record: (record.payload_hash or "").startswith(UNREAD))
+        if not unread:
+            return records
+        self.env["netsuite.fetch"].sudo()._reland(unread)  # sudo: as for all that is booked here
+        failed = unread.filtered(lambda record: record.state == "failed")
+        counts["failed"] += len(failed)
+        return records - failed
+
+    def _book_references(self, records, counts):
+        """Book subsidiaries, accounts and the like; they advance their own records."""
+        isolated = isolate(records.env, records, records.env["netsuite.reference"]._book)
+        for part, booked in isolated.done:
+            part.attempts = 0
+            self.env["netsuite.issue"].sudo()._settle(part)
+            for state, number in booked.items():
+                counts[state] += number
+        isolated.rest.attempts = 0
+        outcome = Outcome()
+        outcome.errors.update(isolated.errors)
+        self._settle(records, outcome, counts)
+        return counts
+
+    # === BUSINESS METHODS - STATES AND ISSUES === #
+
+    def _settle(self, records, outcome, counts):
+        """Write what became of `records`, and list what stops those that did not make it."""
+        now = fields.Datetime.now()
+        Record, Issue = records.browse(), self.env["netsuite.issue"].sudo()
+        booked, ignored = Record.union(*outcome.booked), Record.union(*outcome.ignored)
+        left_out = Record.union(*outcome.left_out)
+        free = {"booked_at": now, "attempts": 0, "next_try": False}
+        parts = Record.union(*outcome.parts)
+        (booked - parts)._advance("booked", message=False, **free)
+        for why, group in parts.grouped(lambda record: outcome.parts[record]).items():
+            group._advance("booked", message=why.sentence, left_out=why.reason, **free)
+        for message, group in ignored.grouped(lambda record: outcome.ignored[record]).items():
+            group._advance("ignored", message=message, **free)
+        for why, group in left_out.grouped(lambda record: outcome.left_out[record]).items():
+            group._advance("ignored", message=why.sentence, left_out=why.reason, **free)
+        Issue._settle(booked | ignored | left_out)
+        self._booked(booked)
+        stopped = {"blocked": {}, "failed": {}}
+        for record, error in outcome.errors.items():
+            state = self._stop(record, error, stopped, now)
+            if state:
+                counts[state] += 1
+        self._list_issues(records.connection_id, stopped)
+        counts["booked"] += len(outcome.booked)
+        counts["ignored"] += len(outcome.ignored) + len(outcome.left_out)
+
+    def _stop(self, record, error, stopped, now):
+        """Set a record aside; note the issues that it belongs to in `stopped`."""
+        if isinstance(error, LockError):
+            # Somebody is editing it right now: no trouble, only a moment too early.
+            next_try = fields.Datetime.add(now, minutes=RETRY_MINUTES)
+            record.write({"next_try": next_try, "attempts": 0})
+            return None
+        if isinstance(error, RecordBlocked):
+            state, message = "blocked", str(error)
+            for missing in error.missing:
+                stopped[state].setdefault(missing[:2], (missing, []))[1].append(record)
+        else:
+            failure = self._failure(error)
+            state, message = "failed", failure.title
+            stopped[state].setdefault(failure.code, (failure, []))[1].append(record)
+        record._advance(state, message=message, next_try=False, attempts=0)
+        return state
+
+    def _list_issues(self, connection, stopped):
+        Issue, Record = self.env["netsuite.issue"].sudo(), self.env["netsuite.record"].sudo()
+        for missing, records in stopped["blocked"].values():
+            Issue._touch(
+                connection,
+                missing.kind,
+                missing.key,
+                missing.title,
+                missing.advice,
+                records=Record.union(*records),
+                company=self._company_of_issue(missing, Record.union(*records)),
+            )
+        for failure, records in stopped["failed"].values():
+            Issue._touch(
+                connection,
+                "program" if failure.code.startswith("program:") else "content",
+                failure.code,
+                self._shared_titles().get(failure.code, failure.title),
+                failure.advice,
+                records=Record.union(*records),
+                detail=f"{records[0].name}: {failure.title}",
+            )
+
+    def _company_of_issue(self, missing, records):
+        """Return the company whose books an issue is about; empty when it is about several."""
+        # A customer or a currency can stop the documents of any company.
+        own = missing.kind in ("mapping", "period") and len(records.company_id) == 1
+        return records.company_id if own else records.company_id.browse()
+
+    def _shared_titles(self):
+        """Return {code of a failure: what to say of all records that have it}.
+
+        Each record's own message has the amounts.
+        """
+        return {
+            "unbalanced": self.env._("NetSuite's debits and credits differ"),
+            "total": self.env._("The lines do not add up to the document's total"),
+            "decimals": self.env._("Amounts have more decimals than the currency has in Odoo"),
+            "rate": self.env._("The exchange rate is missing or not positive"),
+            "main_line": self.env._("The document has no single main line"),
+            "shape": self.env._("NetSuite's answer lacks something"),
+            "secured": self.env._("Invoices secured by a hash were changed in NetSuite"),
+            "odoo_totals": self.env._("Odoo's totals would differ from NetSuite's"),
+        }
+
+    def _failure(self, error):
+        """Return the `RecordFailed` that says in words what an error means."""
+        return failure_of(self.env, error)

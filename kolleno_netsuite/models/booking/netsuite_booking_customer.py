@@ -1,0 +1,287 @@
+from odoo import api, models
+from odoo.tools import plaintext2html
+
+from ...mappers.customer import read_customer
+from ..connection.failure import UNREADABLE
+from ..connection.hook import hook
+from .netsuite_booking import Outcome
+
+# Fields of an address: Odoo's name, and the attribute of `mappers.customer.Address`.
+ADDRESS_FIELDS = ("street", "street2", "city", "zip")
+
+# Partners that may be the mirror of a customer although nothing links them yet.
+RECOGNISABLE = [("netsuite_record_id", "=", False), ("parent_id", "=", False)]
+
+
+class NetsuiteBookingCustomer(models.AbstractModel):
+    """Books customers as partners, their further addresses as contacts.
+
+    NetSuite owns what it has a value for, but only a value that changed in NetSuite is written:
+    what a user corrected in Odoo stays until NetSuite itself says something else.
+    """
+
+    _name = "netsuite.booking.customer"
+    _description = "NetSuite Customer Booking"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _book(self, records):
+        """Book pending customers.
+
+        :return: `Outcome`; what concerns a single record is in it, other errors are raised.
+        """
+        before = {record: record.booked_values for record in records}
+        new = records.filtered(lambda record: not record.res_id)
+        outcome, customers = Outcome(), {}
+        for record in records:
+            try:
+                customers[record] = read_customer(record.payload)
+            except UNREADABLE as error:
+                outcome.errors[record] = error
+        if not customers:
+            return outcome
+        places = Places(self.env, customers.values())
+        partners = self._partners(customers)
+        self._write_partners(customers, partners, places)
+        self._leave_shells(partners)
+        self._link_parents(records.connection_id, customers, partners)
+        self._write_addresses(customers, partners, places)
+        self._write_terms(records.connection_id, customers, partners)
+        self._write_active(customers, partners)
+        self.env["netsuite.issue"].sudo()._release(
+            records.connection_id, [f"customer:{record.internal_id}" for record in customers]
+        )
+        outcome.booked += list(customers)
+        booked = records.browse().union(*customers)
+        if records.connection_id.customers_per_company:
+            self._write_company_partners(booked, before)
+        self._customers_booked(booked, booked & new)
+        return outcome
+
+    @hook
+    @api.model
+    def _customers_booked(self, records, new):
+        """Follow that customers were booked, or got a partner in one more company.
+
+        :param new: those of `records` that are in Odoo, or in that company, for the first time.
+        """
+
+    @api.model
+    def _remove(self, records):
+        """Archive the partners of customers that were deleted, unless something is open."""
+        partners = self.env["res.partner"].union(*filter(None, (r._target() for r in records)))
+        partners.netsuite_inactive = True
+        self._archivable(partners).active = False
+        siblings = self._all_partners(records)
+        siblings.netsuite_inactive = True
+        self._archivable(siblings).active = False
+        self._customers_removed(records)
+
+    @hook
+    @api.model
+    def _customers_removed(self, records):
+        """Follow that the partners of deleted customers were archived as far as they may be."""
+
+    # === BUSINESS METHODS - PARTNERS === #
+
+    def _partners(self, customers):
+        """Return {record: its partner}, for those that are linked or can be recognised."""
+        records = self.env["netsuite.record"].union(*customers)
+        found = records._targets("res.partner")
+        unlinked = {record: each for record, each in customers.items() if record not in found}
+        return found | self._recognised(unlinked)
+
+    @api.model
+    def _recognised(self, customers):
+        """Return {key: partner} of customers that somebody made in Odoo before.
+
+        A partner is recognised by NetSuite's entity ID as reference and the same name; two
+        that fit equally well are nobody's.
+
+        :param customers: {key: `mappers.customer.Customer`}.
+        """
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        references = {customer.reference for customer in customers.values() if customer.reference}
+        candidates = {}
+        if references:
+            for partner in Partner.search([("ref", "in", list(references)), *RECOGNISABLE]):
+                candidates.setdefault((partner.ref, partner.name), []).append(partner)
+        found = {}
+        for key, customer in customers.items():
+            fitting = candidates.get((customer.reference, customer.name), [])
+            if len(fitting) == 1:
+                found[key] = candidates.pop((customer.reference, customer.name))[0]
+        return found
+
+    def _write_partners(self, customers, partners, places):
+        """Make the partners that are missing; write on the others what NetSuite changed."""
+        new, changed = [], self.env["res.partner"]
+        for record, customer in customers.items():
+            values = self._values(customer, places)
+            known = record.booked_values or {}
+            partner = partners.get(record)
+            record.booked_values = values
+            if not partner:
+                new.append((record, {**values, "netsuite_record_id": record.id}))
+                continue
+            first = partner.netsuite_record_id != record
+            changes = {
+                name: value
+                for name, value in values.items()
+                if value != known.get(name) and not (first and partner[name])
+            }
+            changes = {n: v for n, v in changes.items() if _value(partner[n]) != v}
+            if first:
+                changes["netsuite_record_id"] = record.id
+            if changes:
+                partner.write(changes)
+                changed |= partner if not first else partner.browse()
+        made = self.env["res.partner"].create([values for _record, values in new])
+        partners.update(zip((record for record, _values in new), made, strict=True))
+        for record, partner in partners.items():
+            record._link_to(partner)
+        self._note(changed)
+
+    def _values(self, customer, places):
+        """Return the values of a partner that NetSuite owns, fit for JSON."""
+        address = customer.main_address
+        return {
+            "name": customer.name,
+            "is_company": not customer.is_person,
+            "ref": customer.reference or False,
+            "email": customer.email or False,
+            "phone": customer.phone or False,
+            "website": customer.website or False,
+            "comment": str(plaintext2html(customer.comment)) if customer.comment else False,
+            **places.values(address),
+        }
+
+    def _note(self, partners):
+        noted = partners.filtered("netsuite_record_id.connection_id.note_changes")
+        if noted:
+            message = self.env._("Changed in NetSuite.")
+            noted._message_log_batch(bodies=dict.fromkeys(noted.ids, message))
+
+    # === BUSINESS METHODS - ADDRESSES === #
+
+    def _write_addresses(self, customers, partners, places):
+        """Keep one contact for each further address, found again by NetSuite's ID of it."""
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        contacts = {
+            (contact.parent_id.id, contact.netsuite_address_id): contact
+            for contact in Partner.search(
+                [
+                    ("parent_id", "in", [partner.id for partner in partners.values()]),
+                    ("netsuite_address_id", "!=", 0),
+                ]
+            )
+        }
+        new = []
+        for record, customer in customers.items():
+            partner = partners[record]
+            for address in customer.other_addresses:
+                values = {
+                    **places.values(address),
+                    "name": address.name or False,
+                    "phone": address.phone or False,
+                    "type": "delivery" if address.shipping else "other",
+                    "active": True,
+                }
+                contact = contacts.pop((partner.id, address.internal_id), None)
+                if contact is None:
+                    key = {"parent_id": partner.id, "netsuite_address_id": address.internal_id}
+                    new.append({**values, **key})
+                    continue
+                changes = {n: v for n, v in values.items() if _value(contact[n]) != v}
+                if changes:
+                    contact.write(changes)
+        Partner.create(new)
+        # What NetSuite no longer has may stand on old documents: it is put away, not deleted.
+        gone = Partner.union(*contacts.values()).filtered("active")
+        gone.active = False
+
+    # === BUSINESS METHODS - TERMS AND ARCHIVING === #
+
+    def _write_terms(self, connection, customers, partners):
+        """Set the payment terms in each company that the customer buys from."""
+        by_company = {}
+        for record, customer in customers.items():
+            for subsidiary in customer.subsidiaries or (0,):
+                company = connection._company_of(subsidiary)
+                if company and customer.terms:
+                    by_company.setdefault(company, {})[record] = customer.terms
+        for company, terms in by_company.items():
+            resolver = self.env["netsuite.mapping"]._resolver(connection, company)
+            for record, internal_id in terms.items():
+                partner = partners[record].with_company(company)
+                term = resolver.term(internal_id)
+                if term and partner.property_payment_term_id != term:
+                    partner.property_payment_term_id = term
+
+    def _write_active(self, customers, partners):
+        """Archive customers that are inactive in NetSuite and have nothing open."""
+        inactive = self.env["res.partner"]
+        for record, customer in customers.items():
+            partner = partners[record]
+            if partner.netsuite_inactive != customer.inactive:
+                partner.netsuite_inactive = customer.inactive
+                if not customer.inactive and not partner.active:
+                    partner.active = True
+            if customer.inactive and partner.active:
+                inactive |= partner
+        self._archivable(inactive).active = False
+
+    def _archivable(self, partners):
+        """Return those of `partners` without open items, and without a user who signs in."""
+        if not partners:
+            return partners
+        busy = self.env["account.move.line"]._read_group(
+            [
+                ("partner_id", "in", partners.ids),
+                ("parent_state", "=", "posted"),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("reconciled", "=", False),
+            ],
+            ["partner_id"],
+        )
+        return partners.filtered(lambda partner: not partner.user_ids).browse(
+            set(partners.filtered(lambda partner: not partner.user_ids).ids)
+            - {partner.id for (partner,) in busy}
+        )
+
+
+class Places:
+    """The countries and states that a chunk of customers lives in, read once."""
+
+    def __init__(self, env, customers):
+        codes = {
+            address.country.upper()
+            for customer in customers
+            for address in customer.addresses
+            if address.country
+        }
+        countries = env["res.country"].search([("code", "in", list(codes))])
+        self._countries = {country.code: country for country in countries}
+        self._states = {}
+        for state in env["res.country.state"].search([("country_id", "in", countries.ids)]):
+            for word in (state.code, state.name):
+                self._states[(state.country_id.id, word.upper())] = state.id
+
+    def values(self, address):
+        """Return the address fields of a partner; all empty without an address.
+
+        A state or country that Odoo does not know is left out.
+        """
+        values = {name: getattr(address, name, "") or False for name in ADDRESS_FIELDS}
+        country = self._countries.get(address.country.upper()) if address else None
+        values["country_id"] = country.id if country else False
+        values["state_id"] = (
+            self._states.get((country.id, address.state.upper()), False) if country else False
+        )
+        return values
+
+
+def _value(value):
+    """Return the id of a record, any other value as it is."""
+    return value.id if isinstance(value, models.BaseModel) else value

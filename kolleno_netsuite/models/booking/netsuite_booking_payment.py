@@ -1,0 +1,293 @@
+from odoo import Command, api, models
+from odoo.tools import SQL
+
+from ...mappers.payment import build_payment
+from ...mappers.shared_payment import OFFSET
+from ...mappers.transaction import EXCHANGE, NOTE
+from .booking_context import MIRROR_CONTEXT, is_receivable
+
+
+class NetsuiteBookingPayment(models.AbstractModel):
+    """Books customer payments, deposits and refunds as Odoo payments, each with its entry.
+
+    Entries are made for all payments of a chunk at once and linked to them, instead of one by
+    one as confirming the payments would; the payments end in the same state.
+    """
+
+    _name = "netsuite.booking.payment"
+    _inherit = "netsuite.booking.transaction"
+    _description = "NetSuite Payment Booking"
+
+    _journal_kind = "payment"
+
+    # === BUSINESS METHODS - VALUES === #
+
+    @api.model
+    def _empty_document(self):
+        return self.env["account.payment"]
+
+    @api.model
+    def _moves(self, documents):
+        return documents.move_id
+
+    def _fill(self, draft, context, missing):
+        transaction, ledger = draft.transaction, draft.ledger
+        currency = context.currency(transaction, ledger, missing)
+        if not currency:
+            return
+        digits = context.digits(currency, ledger)
+        payment = build_payment(
+            transaction, self._receivable_accounts(transaction, ledger, missing), digits
+        )
+        payment = self._mirrored_part(payment, draft, context, digits)
+        whole = payment.money.account != OFFSET
+        partner = context.partner(
+            transaction.entity if whole else payment.receivables[0].entity, missing
+        )
+        draft.lines = self._line_values(draft, payment, context, missing)
+        if missing:
+            return
+        self._convert(draft, context, currency)
+        journal = ledger.journal("payment")
+        method = self._method(transaction, ledger, journal, payment.inbound)
+        draft.totals = {"amount": float(payment.amount), "balance": draft.lines[0]["balance"]}
+        draft.ledger_values = {
+            "amount": float(payment.amount),
+            "payment_type": "inbound" if payment.inbound else "outbound",
+            "partner_type": "customer",
+            "partner_id": partner.id,
+            "currency_id": currency.id,
+            "date": transaction.date,
+            "journal_id": journal.id,
+            "payment_method_line_id": method.id,
+            "destination_account_id": draft.lines[-1]["account_id"],
+        }
+        draft.header_values = {
+            "number": transaction.number,
+            "memo": transaction.memo or transaction.number or False,
+        }
+
+    def _line_values(self, draft, payment, context, missing):
+        """Return the journal items, the money first and what leaves balances last."""
+        transaction = draft.transaction
+        currency = context.currency(transaction, draft.ledger, missing)
+        owned = [(line, transaction.entity) for line in (payment.money, *payment.others)]
+        owned += [(line, line.entity) for line in payment.receivables]
+        values = []
+        for line, entity in owned:
+            if line.account == OFFSET:
+                values.append(self._offset_values(line, draft, currency))
+                continue
+            ask = draft.ledger.deposits if line.deposit else draft.ledger.account
+            account = ask(line.account, missing)
+            owner = context.partner(entity, missing)
+            if account and owner:
+                values.append(
+                    {
+                        "name": line.label or transaction.memo or transaction.number,
+                        "account_id": account.id,
+                        "partner_id": owner.commercial_partner_id.id,
+                        "currency_id": currency.id,
+                        "date_maturity": transaction.date,
+                        "amount_currency": float(line.foreign),
+                        "balance": float(line.base),
+                        **({"netsuite_deposit": True} if line.deposit else {}),
+                        "analytic_distribution": False,
+                        "tax_ids": False,
+                    }
+                )
+        return values
+
+    def _offset_values(self, line, draft, currency):
+        """Return the journal item in place of what a payment does for customers left out."""
+        return {
+            "name": self.env._("For customers who are left out"),
+            "account_id": draft.ledger.journal("general")._netsuite_offset_account().id,
+            "partner_id": False,
+            "currency_id": currency.id,
+            "date_maturity": draft.transaction.date,
+            "amount_currency": float(line.foreign),
+            "balance": float(line.base),
+            "analytic_distribution": False,
+            "tax_ids": False,
+        }
+
+    def _receivable_accounts(self, transaction, ledger, missing):
+        """Return the NetSuite accounts among the lines that keep customers' balances."""
+        accounts = {line.account for line in transaction.lines if line.kind not in (EXCHANGE, NOTE)}
+        found = {account: ledger.account(account, missing) for account in accounts}
+        main = transaction.main.account
+        return {
+            internal_id
+            for internal_id, account in found.items()
+            # What is not mapped yet is taken for one: it is blocked for that reason anyway.
+            if internal_id != main and (not account or is_receivable(account))
+        }
+
+    def _method(self, transaction, ledger, journal, inbound):
+        """Return the payment method line: the mapped one where it is the journal's."""
+        lines = (
+            journal.inbound_payment_method_line_ids
+            if inbound
+            else journal.outbound_payment_method_line_ids
+        )
+        return (ledger.payment_method(transaction.payment_method) & lines) or lines[:1]
+
+    def _convert(self, draft, context, currency):
+        """Take company amounts from Odoo's rate where that is wanted instead of NetSuite's."""
+        company = draft.ledger.company
+        if context.connection._uses_netsuite_rates(draft.record.record_type):
+            return
+        rest = 0.0
+        for values in draft.lines[:-1]:
+            values["balance"] = currency._convert(
+                values["amount_currency"], company.currency_id, company, draft.transaction.date
+            )
+            rest += values["balance"]
+        draft.lines[-1]["balance"] = company.currency_id.round(-rest)
+
+    # === BUSINESS METHODS - WRITING === #
+
+    def _create_documents(self, drafts):
+        Payment = self.env["account.payment"].with_context(**MIRROR_CONTEXT)
+        names = self._free_names(drafts)
+        payments = Payment.create(
+            [
+                {
+                    **draft.ledger_values,
+                    "memo": draft.header_values["memo"],
+                    "netsuite_record_id": draft.record.id,
+                }
+                for draft in drafts
+            ]
+        )
+        self._set_money_accounts(drafts, payments)
+        self._make_entries(drafts, payments, names)
+        self._confirm(payments)
+        for draft, payment in zip(drafts, payments, strict=True):
+            draft.document = payment.with_env(self.env)
+
+    def _make_entries(self, drafts, payments, names):
+        """Make and post the journal entries of payments that have none."""
+        moves = payments.env["account.move"].create(
+            [
+                {**self._entry(draft, names[draft.record]), "origin_payment_id": payment.id}
+                for draft, payment in zip(drafts, payments, strict=True)
+            ]
+        )
+        self._link_entries(payments)
+        moves._post(soft=False)
+
+    def _link_entries(self, payments):
+        """Give each payment the entry that was made for it.
+
+        In one statement: written one by one, each link makes Odoo look for all that depends
+        on the payment, which takes longer than the rest of the booking.
+        """
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """UPDATE account_payment SET move_id = move.id FROM account_move move
+                   WHERE move.origin_payment_id = account_payment.id AND account_payment.id IN %s
+                   RETURNING account_payment.id""",
+                tuple(payments.ids),
+            )
+        )
+        payments.invalidate_recordset(["move_id"])
+        payments.move_id.invalidate_recordset(["payment_ids"])
+        payments.modified(["move_id"])
+
+    def _confirm(self, payments):
+        """Set the state that confirming payments with a posted entry would."""
+        in_bank = payments.filtered(
+            lambda payment: payment.outstanding_account_id.account_type == "asset_cash"
+        )
+        in_bank.write({"state": "paid"})
+        (payments - in_bank).write({"state": "in_process"})
+        self.env.add_to_compute(payments._fields["state"], payments)
+
+    def _set_money_accounts(self, drafts, payments):
+        """Set NetSuite's account of the money; Odoo takes that of the method when creating."""
+        by_account = {}
+        for draft, payment in zip(drafts, payments, strict=True):
+            by_account.setdefault(draft.lines[0]["account_id"], []).append(payment.id)
+        for account_id, ids in by_account.items():
+            payments.browse(ids).outstanding_account_id = account_id
+
+    def _entry(self, draft, name):
+        """Return the values of a payment's journal entry."""
+        values = draft.ledger_values
+        return {
+            "move_type": "entry",
+            "name": name,
+            "ref": draft.header_values["memo"],
+            "date": values["date"],
+            "journal_id": values["journal_id"],
+            "company_id": draft.ledger.company.id,
+            "partner_id": values["partner_id"],
+            "currency_id": values["currency_id"],
+            "partner_bank_id": False,
+            "fiscal_position_id": False,
+            "netsuite_record_id": draft.record.id,
+            "line_ids": [Command.create(line) for line in draft.lines],
+        }
+
+    def _rewrite(self, draft):
+        """Bring a posted payment to other amounts, keeping its id, number and applications."""
+        payment = draft.document.with_context(**MIRROR_CONTEXT)
+        Application = self.env["netsuite.booking.application"]
+        names = self._free_names([draft])
+        move = payment.move_id
+        kept = Application._release(move)
+        if move.state in ("posted", "cancel"):
+            move.button_draft()
+        payment.state = "draft"
+        if move:
+            # Odoo's own update of a payment's entry knows one line of each kind only.
+            entry = self._entry(draft, names[draft.record])
+            entry["line_ids"] = [Command.clear(), *entry["line_ids"]]
+            del entry["move_type"], entry["company_id"]
+            move.write(entry)
+            move._post(soft=False)
+        payment.write({**draft.ledger_values, "memo": draft.header_values["memo"]})
+        self._set_money_accounts([draft], payment)
+        if not move:
+            self._make_entries([draft], payment, names)
+        self._confirm(payment)
+        Application._restore(kept)
+
+    def _write_header(self, draft):
+        name = self._free_names([draft])[draft.record]
+        payment = draft.document
+        if payment.move_id.name != name:
+            payment.move_id.name = name
+        payment.memo = draft.header_values["memo"]
+        payment.move_id.ref = draft.header_values["memo"]
+
+    def _cancel(self, document):
+        document.with_context(**MIRROR_CONTEXT).action_cancel()
+
+    def _free_names(self, drafts):
+        """Return {record: the name of its entry}: NetSuite's number, made unique when repeated."""
+        return self.env["account.move"]._netsuite_free_names(
+            {draft.record: draft.document.move_id for draft in drafts},
+            {draft.record: draft.transaction.number for draft in drafts},
+            drafts[0].ledger.journal("payment"),
+        )
+
+    # === BUSINESS METHODS - CHECK === #
+
+    def _check_totals(self, draft):
+        payment, currency = draft.document, draft.document.currency_id
+        company_currency = payment.company_currency_id
+        if currency.compare_amounts(payment.amount, draft.totals["amount"]) or (
+            company_currency.compare_amounts(
+                payment.amount_company_currency_signed, draft.totals["balance"]
+            )
+        ):
+            return self.env._(
+                "The payment is %(odoo)s in Odoo and %(netsuite)s in NetSuite",
+                odoo=f"{payment.amount} / {payment.amount_company_currency_signed}",
+                netsuite=f"{draft.totals['amount']} / {draft.totals['balance']}",
+            )
+        return None

@@ -1,0 +1,149 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ...const import DEPOSIT_TYPE, JOURNAL_TYPE
+
+# The setting that decides for a record type; deposits and refunds are payments.
+RATE_FIELDS = {
+    "invoice": "rates_for_invoices",
+    "creditmemo": "rates_for_credits",
+    "customerpayment": "rates_for_payments",
+    DEPOSIT_TYPE: "rates_for_payments",
+    "depositapplication": "rates_for_payments",
+    "customerrefund": "rates_for_payments",
+    JOURNAL_TYPE: "rates_for_journals",
+}
+
+
+class NetsuiteConnection(models.Model):
+    """For which documents NetSuite's exchange rates are booked (docs/FEATURES.md 17)."""
+
+    _inherit = "netsuite.connection"
+
+    rates_for_invoices = fields.Boolean(
+        string="Invoices",
+        default=True,
+        help="Invoices are booked at NetSuite's rate. When off, at Odoo's rate of their date. "
+        "On by default, as Kolleno has it once its rates are switched on.",
+    )
+    rates_for_credits = fields.Boolean(
+        string="Credit Memos",
+        default=True,
+        help="Credit memos are booked at NetSuite's rate. When off, at Odoo's rate of their date. "
+        "On by default, as Kolleno has it once its rates are switched on.",
+    )
+    rates_for_payments = fields.Boolean(
+        string="Payments, Deposits and Refunds",
+        default=True,
+        help="Payments, deposits, deposit applications and refunds are booked at NetSuite's rate. "
+        "When off, at Odoo's rate of their date. On by default, as Kolleno has it once its rates "
+        "are switched on.",
+    )
+    rates_for_journals = fields.Boolean(
+        string="Journal Entries",
+        default=True,
+        help="Journal entries are booked at NetSuite's rate. When off, at Odoo's rate of their "
+        "date. On by default, as Kolleno has it once its rates are switched on.",
+    )
+    rates_changed_for = fields.Json(
+        copy=False,
+        help="Record types whose rates were chosen anew after documents were booked.",
+    )
+    rates_text = fields.Char(compute="_compute_rates_text")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("rates_changed_for")
+    def _compute_rates_text(self):
+        labels = self.env["netsuite.record"]._record_type_labels()
+        for connection in self:
+            changed = connection.rates_changed_for or []
+            number = connection._count_abroad(changed) if changed else 0
+            connection.rates_text = connection._rates_sentence(changed, number, labels)
+
+    def _rates_sentence(self, changed, number, labels):
+        """Return what a change of the rates means for what is booked; False without any."""
+        if not number:
+            return False
+        return self.env._(
+            "The rates were changed after documents were booked (%(types)s). What is booked from "
+            "now on has the new rates; %(number)s documents in a foreign currency keep theirs "
+            "until they change in NetSuite or are booked again.",
+            types=", ".join(labels[record_type] for record_type in changed),
+            number=number,
+        )
+
+    # === CRUD METHODS === #
+
+    def _settings_changed(self, before):
+        super()._settings_changed(before)
+        settings = {"use_netsuite_rates", *RATE_FIELDS.values()}
+        if not settings & set(before):
+            return
+        now = self._rate_choices()
+        old = {name: before.get(name, self[name]) for name in settings}
+        changed = {
+            record_type
+            for record_type, name in RATE_FIELDS.items()
+            if now[record_type] != (old["use_netsuite_rates"] and old[name])
+        }
+        changed.update(self.rates_changed_for or ())
+        booked = [each for each in RATE_FIELDS if each in changed]
+        if booked != (self.rates_changed_for or []):
+            self.rates_changed_for = booked if self._count_abroad(booked) else []
+
+    # === ACTION METHODS === #
+
+    def action_book_at_rates(self):
+        """Book documents in a foreign currency again at the rates that are chosen now."""
+        self.ensure_one()
+        if not (
+            self.env.su or self.env.user.has_group("kolleno_netsuite.group_netsuite_administrator")
+        ):
+            raise AccessError(self.env._("Only NetSuite administrators may do this."))
+        number = self._count_abroad(self.rates_changed_for or [])
+        # The sync books them as any other change.
+        self.env["netsuite.record"]._requeue_where(
+            self, ("booked",), SQL("id IN (%s)", self._abroad_sql(self.rates_changed_for or []))
+        )
+        self.rates_changed_for = []
+        return self._notification(
+            self.env._("%s documents are booked again at the chosen rates.", number), "success"
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _uses_netsuite_rates(self, record_type):
+        """Tell whether documents of a type are booked at NetSuite's rates."""
+        self.ensure_one()
+        return self.use_netsuite_rates and self[RATE_FIELDS[record_type]]
+
+    def _uses_netsuite_rates_only(self):
+        """Tell whether everything is booked at NetSuite's rates, so that sums must agree."""
+        self.ensure_one()
+        return all(self._rate_choices().values())
+
+    def _rate_choices(self):
+        """Return {record type: whether NetSuite's rates are booked}."""
+        return {record_type: self._uses_netsuite_rates(record_type) for record_type in RATE_FIELDS}
+
+    def _abroad_sql(self, record_types):
+        """Return the query of the records of booked documents in a foreign currency."""
+        return SQL(
+            """SELECT r.id FROM netsuite_record r
+               JOIN account_move m ON m.netsuite_record_id = r.id AND m.state = 'posted'
+               JOIN res_company c ON c.id = m.company_id AND c.currency_id <> m.currency_id
+               WHERE r.connection_id = %s AND r.record_type = ANY(%s)""",
+            self.id,
+            list(record_types),
+        )
+
+    def _count_abroad(self, record_types):
+        """Return how many booked documents in a foreign currency there are of some types."""
+        self.env.flush_all()
+        # Two fields of two tables are compared, which a domain cannot.
+        ((number,),) = self.env.execute_query(
+            SQL("SELECT COUNT(*) FROM (%s) abroad", self._abroad_sql(record_types))
+        )
+        return number
