@@ -8,6 +8,7 @@ from . import scope
 from . import fetch
 from . import application
 from . import booking
+from . import removal
 from . import netsuite_connection_actions
 from . import netsuite_connection_sync
 from . import netsuite_connection_work
@@ -16,7 +17,6 @@ from . import netsuite_stream_contact
 from . import netsuite_record_contact
 from . import netsuite_record_fields
 from . import netsuite_record_refresh
-from . import netsuite_record_removal
 from . import netsuite_open_items
 from . import netsuite_resync
 from . import netsuite_resync_driving
@@ -39,18 +39,15 @@ from . import netsuite_contact_merge
 from . import netsuite_contact_field
 from . import netsuite_issue_proof
 from . import netsuite_mixin_fields
-from . import netsuite_withdrawal
 from . import netsuite_booking_address
 from . import netsuite_booking_contact
 from . import netsuite_booking_person
 from . import netsuite_booking_customer_contact
 from . import netsuite_follow_up
 from . import netsuite_connection_follow_up
-from . import netsuite_withdrawal_plan
 from . import netsuite_booking_move_contact
 from . import netsuite_booking_transaction_follow_up
 from . import netsuite_booking_journal_follow_up
-from . import netsuite_booking_removal
 from . import netsuite_booking_fields
 from . import netsuite_field
 from . import netsuite_field_mapping
@@ -59,11 +56,6 @@ from . import netsuite_field_mapping_booking
 from . import netsuite_fetch_fields
 from . import netsuite_connection_fields
 from . import netsuite_issue_fields
-from . import netsuite_removal
-from . import netsuite_removal_stream
-from . import netsuite_removal_customer
-from . import netsuite_connection_removal
-from . import netsuite_issue_removal
 from . import netsuite_comparison
 from . import netsuite_connection_comparison
 from . import netsuite_refresh

@@ -12,9 +12,6 @@ from . import (
     test_crash_beside,
     test_crash_by_hand,
     test_customer_group,
-    test_deletion_documents,
-    test_deletion_policy,
-    test_deletion_stream,
     test_deposit_screens,
     test_document_attached,
     test_document_faults,
@@ -41,7 +38,6 @@ from . import (
     test_proof,
     test_property,
     test_refresh,
-    test_removal,
     test_resync,
     test_resync_overwrite,
     test_screens,
@@ -51,7 +47,6 @@ from . import (
     test_setup_tour,
     test_tour,
     test_uninstall,
-    test_withdrawal,
 )
 from .application import *
 from .booking import *
@@ -59,5 +54,6 @@ from .connection import *
 from .fetch import *
 from .mapping import *
 from .record import *
+from .removal import *
 from .scope import *
 from .sync import *

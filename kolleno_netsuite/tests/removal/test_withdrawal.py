@@ -5,9 +5,9 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models import netsuite_withdrawal_plan
-from ..wizards import netsuite_exclude
-from .scope.test_exclusion import ExclusionCase
+from ...models.removal import netsuite_withdrawal_plan
+from ...wizards import netsuite_exclude
+from ..scope.test_exclusion import ExclusionCase
 
 
 @tagged("post_install", "-at_install")

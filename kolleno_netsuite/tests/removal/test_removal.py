@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .support.simulator_case import SimulatorCase
+from ..support.simulator_case import SimulatorCase
 
 
 @tagged("post_install", "-at_install")

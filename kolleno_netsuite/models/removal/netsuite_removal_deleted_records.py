@@ -4,9 +4,9 @@ from datetime import timezone
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..client.deletions import rows_of_window
-from ..client.errors import ErrorKind
-from ..mappers.queries.deletion import OPTIONAL, deletion_query, name_keys, read_deletion
+from ...client.deletions import rows_of_window
+from ...client.errors import ErrorKind
+from ...mappers.queries.deletion import OPTIONAL, deletion_query, name_keys, read_deletion
 
 # Troubles of a read that end with the connection or pass by themselves; any other means that
 # NetSuite does not show its deleted records to this role or in this account.

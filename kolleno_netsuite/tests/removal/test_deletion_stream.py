@@ -2,8 +2,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..client import transport
-from .support.deletion_case import DeletionCase
+from ...client import transport
+from ..support.deletion_case import DeletionCase
 
 
 @tagged("post_install", "-at_install")

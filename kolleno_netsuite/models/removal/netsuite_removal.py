@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..client.errors import ErrorKind, NetsuiteError
-from ..const import (
+from ...client.errors import ErrorKind, NetsuiteError
+from ...const import (
     BOOK_CHUNK,
     MASS_REMOVAL,
     MASS_REMOVAL_FLOOR,
@@ -10,8 +10,8 @@ from ..const import (
     RECORD_TYPES,
     TRANSACTION_TYPES,
 )
-from .booking.netsuite_booking import SYNC_CONTEXT
-from .connection.isolation import isolate
+from ..booking.netsuite_booking import SYNC_CONTEXT
+from ..connection.isolation import isolate
 
 # The names under which NetSuite's REST service reads single records; a type that is mirrored and
 # stands here is followed when NetSuite deletes it, as its own booking knows how (`_remove`).

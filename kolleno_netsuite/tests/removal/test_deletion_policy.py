@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
-from ..models.netsuite_record_removal import MAPPED_KINDS
-from .support.deletion_case import DeletionCase
+from ...models.removal.netsuite_record import MAPPED_KINDS
+from ..support.deletion_case import DeletionCase
 
 SETUP_RECORDS = {
     "subsidiary": {"name": "Closing Branch", "currency": {"id": 1}, "country": "US"},

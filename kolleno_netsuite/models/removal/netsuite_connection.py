@@ -2,10 +2,10 @@ from functools import partial
 
 from odoo import fields, models
 
-from ..client.errors import ErrorKind, NetsuiteError
-from ..const import PAGE_SIZE
-from .netsuite_removal_stream import NOT_HIDDEN
-from .sync.netsuite_connection_steps import Step
+from ...client.errors import ErrorKind, NetsuiteError
+from ...const import PAGE_SIZE
+from ..sync.netsuite_connection_steps import Step
+from .netsuite_removal_deleted_records import NOT_HIDDEN
 
 
 class NetsuiteConnection(models.Model):

@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
-from .support.contact_case import ContactCase
-from .support.receivables_case import DocumentsCase
+from ..support.contact_case import ContactCase
+from ..support.receivables_case import DocumentsCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 from odoo import api, models
 
-from ..const import WITHDRAWAL_CHUNK
-from .connection.isolation import isolate
+from ...const import WITHDRAWAL_CHUNK
+from ..connection.isolation import isolate
 
 
 class NetsuiteWithdrawal(models.AbstractModel):

@@ -1,0 +1,7 @@
+from . import (
+    test_deletion_documents,
+    test_deletion_policy,
+    test_deletion_stream,
+    test_removal,
+    test_withdrawal,
+)
