@@ -9,6 +9,7 @@ from . import fetch
 from . import application
 from . import booking
 from . import removal
+from . import proof
 from . import netsuite_connection_actions
 from . import netsuite_connection_sync
 from . import netsuite_connection_work
@@ -17,19 +18,9 @@ from . import netsuite_stream_contact
 from . import netsuite_record_contact
 from . import netsuite_record_fields
 from . import netsuite_record_refresh
-from . import netsuite_open_items
 from . import netsuite_resync
 from . import netsuite_resync_driving
 from . import netsuite_record_resync
-from . import netsuite_proof
-from . import netsuite_proof_comparison
-from . import netsuite_proof_explanation
-from . import netsuite_proof_healing
-from . import netsuite_proof_header
-from . import netsuite_proof_deposits
-from . import netsuite_proof_document
-from . import netsuite_proof_side_by_side
-from . import netsuite_connection_proof
 from . import netsuite_connection_contacts
 from . import netsuite_connection_relationships
 from . import netsuite_fetch_contact
@@ -37,7 +28,6 @@ from . import netsuite_contact
 from . import netsuite_contact_archiving
 from . import netsuite_contact_merge
 from . import netsuite_contact_field
-from . import netsuite_issue_proof
 from . import netsuite_mixin_fields
 from . import netsuite_booking_address
 from . import netsuite_booking_contact
@@ -56,8 +46,6 @@ from . import netsuite_field_mapping_booking
 from . import netsuite_fetch_fields
 from . import netsuite_connection_fields
 from . import netsuite_issue_fields
-from . import netsuite_comparison
-from . import netsuite_connection_comparison
 from . import netsuite_refresh
 from . import netsuite_guard
 from . import account_bank_statement_line

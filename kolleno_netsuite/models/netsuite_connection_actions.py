@@ -14,7 +14,7 @@ from ..const import (
     REFERENCE_TYPES,
     TRANSACTION_TYPES,
 )
-from .netsuite_proof import ACCOUNTANT_GROUP
+from .proof.netsuite_proof import ACCOUNTANT_GROUP
 
 
 class NetsuiteConnection(models.Model):

@@ -1,6 +1,4 @@
 from . import (
-    test_budget,
-    test_comparison,
     test_contact_archiving,
     test_contact_companies,
     test_contact_merge,
@@ -34,8 +32,6 @@ from . import (
     test_follow_up,
     test_guard,
     test_network_faults,
-    test_open_items,
-    test_proof,
     test_property,
     test_refresh,
     test_resync,
@@ -53,6 +49,7 @@ from .booking import *
 from .connection import *
 from .fetch import *
 from .mapping import *
+from .proof import *
 from .record import *
 from .removal import *
 from .scope import *

@@ -6,9 +6,9 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..client.account import TOKEN_PATH
-from ..const import RECORD_TYPES
-from .support.simulator_case import SimulatorCase
+from ...client.account import TOKEN_PATH
+from ...const import RECORD_TYPES
+from ..support.simulator_case import SimulatorCase
 
 QUERY = "/services/rest/query/v1/suiteql"
 RECORD = "/services/rest/record/v1/"

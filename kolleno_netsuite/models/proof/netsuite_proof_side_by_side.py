@@ -4,9 +4,9 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ..client.suiteql import PAGE_SIZE
-from ..const import JOURNAL_TYPE
-from ..mappers.queries.open_amounts import read_documents
+from ...client.suiteql import PAGE_SIZE
+from ...const import JOURNAL_TYPE
+from ...mappers.queries.open_amounts import read_documents
 
 
 class OdooDocument(NamedTuple):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..client.errors import NetsuiteError
+from ...client.errors import NetsuiteError
 
 # Customers whose documents are read again in one commit: some hundred calls, so that a cron
 # that has to stop loses little.

@@ -6,8 +6,8 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .support.netsuite_builders import unguarded
-from .support.simulator_case import SimulatorCase
+from ..support.netsuite_builders import unguarded
+from ..support.simulator_case import SimulatorCase
 
 QUERY = "/services/rest/query/v1/suiteql"
 SUNDAY, MONDAY = "2026-03-22 12:00:00", "2026-03-23 12:00:00"

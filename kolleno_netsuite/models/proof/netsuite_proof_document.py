@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ..const import JOURNAL_TYPE, TRANSACTION_TYPES
+from ...const import JOURNAL_TYPE, TRANSACTION_TYPES
 
 
 class NetsuiteProofDocument(models.Model):

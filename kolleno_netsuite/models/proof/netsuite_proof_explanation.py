@@ -3,9 +3,9 @@ from datetime import timezone
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ..client.suiteql import PAGE_SIZE
-from ..const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, PAYMENT_TYPE, TRANSACTION_TYPES
-from ..mappers.queries.open_amounts import changed_customers
+from ...client.suiteql import PAGE_SIZE
+from ...const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, PAYMENT_TYPE, TRANSACTION_TYPES
+from ...mappers.queries.open_amounts import changed_customers
 
 # The record `r` of a document that counts for nothing in NetSuite.
 _GONE = SQL(

@@ -3,9 +3,9 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..client.suiteql import PAGE_SIZE
-from ..const import JOURNAL_TYPE, PAYING_TYPES, PAYMENT_TYPE, TRANSACTION_TYPES
-from ..mappers.queries.open_amounts import read_open_amounts
+from ...client.suiteql import PAGE_SIZE
+from ...const import JOURNAL_TYPE, PAYING_TYPES, PAYMENT_TYPE, TRANSACTION_TYPES
+from ...mappers.queries.open_amounts import read_open_amounts
 
 # What is added up per customer, as `mappers.queries.open_amounts.OpenAmount` names it.
 SUMS = (

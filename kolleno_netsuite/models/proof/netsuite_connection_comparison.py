@@ -4,10 +4,10 @@ from functools import partial
 import pytz
 from odoo import api, fields, models
 
-from ..client.errors import NetsuiteError
-from ..client.suiteql import pages
-from ..const import LOCK_COMPARISON
-from .sync.netsuite_connection_steps import Step, in_order
+from ...client.errors import NetsuiteError
+from ...client.suiteql import pages
+from ...const import LOCK_COMPARISON
+from ..sync.netsuite_connection_steps import Step, in_order
 
 # A week, and a day for a server that stood still on the day itself.
 OVERDUE = timedelta(days=8)

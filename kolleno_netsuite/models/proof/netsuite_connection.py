@@ -5,11 +5,11 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..client.errors import NetsuiteError
-from ..client.suiteql import count
-from ..const import JOURNAL_TYPE
-from ..mappers.queries.streams import STREAMS, Window, header_query
-from .sync.netsuite_connection_steps import Step
+from ...client.errors import NetsuiteError
+from ...client.suiteql import count
+from ...const import JOURNAL_TYPE
+from ...mappers.queries.streams import STREAMS, Window, header_query
+from ..sync.netsuite_connection_steps import Step
 
 
 class NetsuiteConnection(models.Model):

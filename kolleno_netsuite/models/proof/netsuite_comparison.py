@@ -4,8 +4,8 @@ from datetime import timezone
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..mappers.queries.comparison import id_query
-from ..mappers.queries.streams import STREAMS
+from ...mappers.queries.comparison import id_query
+from ...mappers.queries.streams import STREAMS
 
 # One page of NetSuite's ids beside ours of the same range: who is on one side only, and who
 # says something else. The ORM would read every record of the range to find the few.

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from .support.receivables_case import DocumentsCase
+from ..support.receivables_case import DocumentsCase
 
 QUERY = "/services/rest/query/v1/suiteql"
 

@@ -3,10 +3,10 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ..const import APPLYING_TYPES, JOURNAL_TYPE, PAGE_SIZE
-from ..mappers.queries.open_amounts import RECORD_TYPE_OF
-from ..mappers.queries.open_items import open_items_query, payers_query, read_open_items
-from ..mappers.queries.streams import STREAMS
+from ...const import APPLYING_TYPES, JOURNAL_TYPE, PAGE_SIZE
+from ...mappers.queries.open_amounts import RECORD_TYPE_OF
+from ...mappers.queries.open_items import open_items_query, payers_query, read_open_items
+from ...mappers.queries.streams import STREAMS
 
 
 class NetsuiteOpenItems(models.AbstractModel):
