@@ -1,11 +1,4 @@
 from . import (
-    test_contact_archiving,
-    test_contact_companies,
-    test_contact_merge,
-    test_contact_person,
-    test_contact_record,
-    test_contact_screens,
-    test_contact_switch,
     test_crash,
     test_crash_beside,
     test_crash_by_hand,
@@ -47,6 +40,7 @@ from . import (
 from .application import *
 from .booking import *
 from .connection import *
+from .contact import *
 from .fetch import *
 from .mapping import *
 from .proof import *

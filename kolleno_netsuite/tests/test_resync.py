@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..client.dto import ShapeError
-from ..models import netsuite_booking_contact
+from ..models.contact import netsuite_booking_contact
 from .support.contact_case import ContactCase
 
 

@@ -6,8 +6,8 @@ import psycopg2.errors
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..mappers.person import source_id
-from .support.contact_case import ContactCase
+from ...mappers.person import source_id
+from ..support.contact_case import ContactCase
 
 SAMPLE = "netsuite_person_{}_invoice_custbody15_contact@example.com"
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 
-from ..client.suiteql import column, field_id_fault
-from ..mappers.queries.streams import STREAMS
+from ...client.suiteql import column, field_id_fault
+from ...mappers.queries.streams import STREAMS
 
 
 class NetsuiteFetch(models.AbstractModel):

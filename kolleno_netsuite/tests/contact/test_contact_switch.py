@@ -3,7 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .support.contact_case import ContactCase
+from ..support.contact_case import ContactCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .account_move_contact import one_per_address
+from .account_move import one_per_address
 
 
 class AccountMoveSend(models.AbstractModel):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Command
 
-from ..mappers.person import customer_persons, invoice_persons
+from ...mappers.person import customer_persons, invoice_persons
 from .netsuite_contact import Wanted
 
 

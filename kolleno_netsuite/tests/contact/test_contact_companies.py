@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from .support.contact_case import PAYABLE, ContactCase
+from ..support.contact_case import PAYABLE, ContactCase
 
 
 @tagged("post_install", "-at_install")

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 from odoo import api, models
 
-from ..mappers.contact import read_contact
-from .booking.netsuite_booking import Outcome
-from .connection.failure import UNREADABLE
+from ...mappers.contact import read_contact
+from ..booking.netsuite_booking import Outcome
+from ..connection.failure import UNREADABLE
 from .netsuite_contact import Wanted
 
 

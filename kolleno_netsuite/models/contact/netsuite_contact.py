@@ -4,8 +4,8 @@ import psycopg2.errors
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..client.ui_links import ui_url
-from ..mappers.overwrite import doubted
+from ...client.ui_links import ui_url
+from ...mappers.overwrite import doubted
 
 
 class Wanted(NamedTuple):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..mappers.person import addresses
+from ...mappers.person import addresses
 
 
 class NetsuiteBooking(models.AbstractModel):

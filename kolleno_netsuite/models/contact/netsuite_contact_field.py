@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..client.suiteql import field_id_fault
+from ...client.suiteql import field_id_fault
 
 
 class NetsuiteContactField(models.Model):

@@ -3,10 +3,10 @@ import itertools
 from odoo import models
 from odoo.tools import SQL, split_every
 
-from ..client.errors import NetsuiteError
-from ..client.suiteql import Query, rows
-from ..const import PAGE_SIZE
-from .sync.netsuite_connection_steps import Step
+from ...client.errors import NetsuiteError
+from ...client.suiteql import Query, rows
+from ...const import PAGE_SIZE
+from ..sync.netsuite_connection_steps import Step
 
 TABLE = "companycontactrelationship"
 

@@ -2,7 +2,7 @@
 
 from odoo.tests import new_test_user, tagged
 
-from .support.contact_case import ContactCase
+from ..support.contact_case import ContactCase
 
 
 @tagged("post_install", "-at_install")
