@@ -16,12 +16,6 @@ from . import (
     test_document_switches,
     test_document_tour,
     test_drivers,
-    test_field_catalogue,
-    test_field_ids,
-    test_field_mapping,
-    test_field_mapping_rules,
-    test_field_mapping_trouble,
-    test_field_screens,
     test_follow_up,
     test_guard,
     test_network_faults,
@@ -42,6 +36,7 @@ from .booking import *
 from .connection import *
 from .contact import *
 from .fetch import *
+from .field_mapping import *
 from .mapping import *
 from .proof import *
 from .record import *

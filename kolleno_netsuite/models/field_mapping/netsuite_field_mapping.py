@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..mappers.fields import (
+from ...mappers.fields import (
     BODY_PREFIX,
     CONVERSION_OF_KIND,
     ENTITY_PREFIX,
@@ -10,8 +10,8 @@ from ..mappers.fields import (
     alias_of,
     expression_of,
 )
-from ..mappers.queries.streams import STREAMS
-from .netsuite_field_target import TARGETS, TYPES_OF_CONVERSION, is_safe, safe_fields
+from ...mappers.queries.streams import STREAMS
+from .field_target import TARGETS, TYPES_OF_CONVERSION, is_safe, safe_fields
 
 # A change of one of these asks for other values than those that were read.
 READING_FIELDS = {"active", "field_name", "field_id", "direction", "conversion"}

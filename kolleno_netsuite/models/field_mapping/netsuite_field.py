@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..client.metadata import KINDS
-from .netsuite_field_target import mapped_types
+from ...client.metadata import KINDS
+from .field_target import mapped_types
 
 
 class NetsuiteField(models.Model):

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 from odoo import api, models
 
-from ..client.errors import NetsuiteError
-from ..client.suiteql import column, field_id_fault
-from ..mappers.queries.streams import STREAMS, Window, header_query
+from ...client.errors import NetsuiteError
+from ...client.suiteql import column, field_id_fault
+from ...mappers.queries.streams import STREAMS, Window, header_query
 
 
 class NetsuiteFetch(models.AbstractModel):

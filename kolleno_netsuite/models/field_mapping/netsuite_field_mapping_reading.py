@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..client.errors import ClientBug, ErrorKind, NetsuiteError
-from ..client.suiteql import field_id_fault
-from ..mappers.queries.streams import STREAMS
+from ...client.errors import ClientBug, ErrorKind, NetsuiteError
+from ...client.suiteql import field_id_fault
+from ...mappers.queries.streams import STREAMS
 
 # What is wrong with the line or the account, not with the field that was asked for.
 OTHER_TROUBLE = (

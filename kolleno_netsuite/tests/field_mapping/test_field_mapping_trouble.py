@@ -1,7 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from .support.field_mapping_case import FieldMappingCase
+from ..support.field_mapping_case import FieldMappingCase
 
 
 @tagged("post_install", "-at_install")

@@ -2,8 +2,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools.misc import format_datetime
 
-from ..mappers.fields import DATE_AND_TIME
-from .connection.hook import hook
+from ...mappers.fields import DATE_AND_TIME
+from ..connection.hook import hook
 
 
 class NetsuiteMixin(models.AbstractModel):

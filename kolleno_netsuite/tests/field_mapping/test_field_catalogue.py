@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .support.simulator_case import SimulatorCase
+from ..support.simulator_case import SimulatorCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..client.errors import ErrorKind, NetsuiteError
-from ..client.metadata import read_fields
-from .netsuite_field_target import TARGETS, mapped_types
+from ...client.errors import ErrorKind, NetsuiteError
+from ...client.metadata import read_fields
+from .field_target import TARGETS, mapped_types
 
 
 class NetsuiteConnection(models.Model):

@@ -3,13 +3,13 @@ from collections import defaultdict
 from odoo import models
 from odoo.tools import SQL, plaintext2html
 
-from ..client.clock import zone_named
-from ..mappers.fields import ConversionError, convert, shown, stored
-from .booking.booking_context import MIRROR_CONTEXT
-from .booking.netsuite_booking import SYNC_CONTEXT
-from .connection.failure import failure_of
-from .connection.isolation import isolate
-from .netsuite_field_target import TARGETS
+from ...client.clock import zone_named
+from ...mappers.fields import ConversionError, convert, shown, stored
+from ..booking.booking_context import MIRROR_CONTEXT
+from ..booking.netsuite_booking import SYNC_CONTEXT
+from ..connection.failure import failure_of
+from ..connection.isolation import isolate
+from .field_target import TARGETS
 
 # Savepoints for finding the records that Odoo refuses a value of, beside those of the chunk
 # itself, and for finding the values of these records.

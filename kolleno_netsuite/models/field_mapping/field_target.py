@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..mappers.queries.streams import STREAMS
+from ...mappers.queries.streams import STREAMS
 
 
 class Target(NamedTuple):

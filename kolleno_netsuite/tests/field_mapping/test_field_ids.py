@@ -2,7 +2,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import mute_logger, tagged
 from odoo.tools import SQL
 
-from .support.pdf_case import DocumentCase
+from ..support.pdf_case import DocumentCase
 
 DOCUMENT_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_document"
 # ID -> a word of the reason.

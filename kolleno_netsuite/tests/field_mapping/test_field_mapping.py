@@ -1,8 +1,8 @@
 from odoo.tests import tagged
 from odoo.tools.misc import format_datetime
 
-from .support.field_mapping_case import FieldMappingCase
-from .support.simulator_case import SimulatorCase
+from ..support.field_mapping_case import FieldMappingCase
+from ..support.simulator_case import SimulatorCase
 
 QUERY = "/services/rest/query/v1/suiteql"
 
