@@ -12,6 +12,7 @@ from . import removal
 from . import proof
 from . import contact
 from . import field_mapping
+from . import guard
 from . import netsuite_connection_actions
 from . import netsuite_connection_sync
 from . import netsuite_connection_work
@@ -25,13 +26,6 @@ from . import netsuite_connection_follow_up
 from . import netsuite_booking_transaction_follow_up
 from . import netsuite_booking_journal_follow_up
 from . import netsuite_refresh
-from . import netsuite_guard
-from . import account_bank_statement_line
-from . import account_move_guard
-from . import account_move_line_guard
-from . import account_partial_reconcile
-from . import account_payment_guard
-from . import payment_transaction
 from . import netsuite_record_document
 from . import netsuite_document
 from . import netsuite_document_undone

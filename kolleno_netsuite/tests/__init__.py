@@ -17,7 +17,6 @@ from . import (
     test_document_tour,
     test_drivers,
     test_follow_up,
-    test_guard,
     test_network_faults,
     test_property,
     test_refresh,
@@ -37,6 +36,7 @@ from .connection import *
 from .contact import *
 from .fetch import *
 from .field_mapping import *
+from .guard import *
 from .mapping import *
 from .proof import *
 from .record import *

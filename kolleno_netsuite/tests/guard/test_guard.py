@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
-from .support.booking_case import NetsuiteBookingCommon
+from ..support.booking_case import NetsuiteBookingCommon
 
 
 @tagged("post_install", "-at_install")
