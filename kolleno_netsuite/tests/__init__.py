@@ -4,17 +4,6 @@ from . import (
     test_crash_by_hand,
     test_customer_group,
     test_deposit_screens,
-    test_document_attached,
-    test_document_faults,
-    test_document_fetch,
-    test_document_field,
-    test_document_held,
-    test_document_portal,
-    test_document_queue,
-    test_document_screens,
-    test_document_sending,
-    test_document_switches,
-    test_document_tour,
     test_drivers,
     test_follow_up,
     test_network_faults,
@@ -38,6 +27,7 @@ from .fetch import *
 from .field_mapping import *
 from .guard import *
 from .mapping import *
+from .pdf import *
 from .proof import *
 from .record import *
 from .removal import *

@@ -3,9 +3,9 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..client import wire
-from ..client.restlets import MEGABYTE, PATH
-from .support.pdf_case import FIELD, PDF, DocumentCase
+from ...client import wire
+from ...client.restlets import MEGABYTE, PATH
+from ..support.pdf_case import FIELD, PDF, DocumentCase
 
 RESTLET = "GET /app/site/hosting/restlet"
 

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .support.pdf_case import DOCX, FIELD, OTHER_PDF, PDF, DocumentCase
+from ..support.pdf_case import DOCX, FIELD, OTHER_PDF, PDF, DocumentCase
 
 
 @tagged("post_install", "-at_install")

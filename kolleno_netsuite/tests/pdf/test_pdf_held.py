@@ -4,7 +4,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .support.pdf_case import FIELD, OTHER_PDF, PDF, DocumentCase
+from ..support.pdf_case import FIELD, OTHER_PDF, PDF, DocumentCase
 
 
 @tagged("post_install", "-at_install")

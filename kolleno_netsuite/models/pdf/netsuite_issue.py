@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 
-from .netsuite_document import SETUP_CODES
-from .record.netsuite_issue_actions import Fix
+from ..record.netsuite_issue_actions import Fix
+from .netsuite_pdf import SETUP_CODES
 
 
 class NetsuiteIssue(models.Model):

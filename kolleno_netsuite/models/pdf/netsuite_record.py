@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..const import PRINTED_TYPES
+from ...const import PRINTED_TYPES
 
 
 class NetsuiteRecord(models.Model):

@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .support.pdf_case import FIELD, PDF, DocumentCase
+from ..support.pdf_case import FIELD, PDF, DocumentCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .test_document_portal import DocumentHttpCase
+from .test_pdf_portal import DocumentHttpCase
 
 
 @tagged("post_install", "-at_install")

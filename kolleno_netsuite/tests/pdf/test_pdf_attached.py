@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .support.pdf_case import DOCX, OTHER_PDF, PDF, DocumentCase
+from ..support.pdf_case import DOCX, OTHER_PDF, PDF, DocumentCase
 
 
 @tagged("post_install", "-at_install")

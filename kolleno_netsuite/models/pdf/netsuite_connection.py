@@ -5,12 +5,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..client.errors import ErrorKind, NetsuiteError
-from ..client.restlets import DEPLOYMENT, MEGABYTE, SCRIPT, Restlets, answer_limit
-from ..const import LOCK_DOCUMENTS, PRINTED_TYPES
-from ..mappers.fields import BODY_PREFIX
-from ..mappers.queries.pdf_files import changed_files_query
-from .sync.netsuite_connection_steps import Step
+from ...client.errors import ErrorKind, NetsuiteError
+from ...client.restlets import DEPLOYMENT, MEGABYTE, SCRIPT, Restlets, answer_limit
+from ...const import LOCK_DOCUMENTS, PRINTED_TYPES
+from ...mappers.fields import BODY_PREFIX
+from ...mappers.queries.pdf_files import changed_files_query
+from ..sync.netsuite_connection_steps import Step
 
 # Documents located by one query and fetched, each in a commit of its own.
 DOCUMENT_CHUNK = 20

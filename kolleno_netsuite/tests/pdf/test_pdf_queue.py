@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .support.pdf_case import DocumentCase
+from ..support.pdf_case import DocumentCase
 
 RESTLET = "GET /app/site/hosting/restlet"
 

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .support.pdf_case import DocumentCase
+from ..support.pdf_case import DocumentCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..const import LOCK_DOCUMENTS
+from ...const import LOCK_DOCUMENTS
 
 
 class NetsuiteConnection(models.Model):

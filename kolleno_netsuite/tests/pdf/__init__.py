@@ -1,0 +1,13 @@
+from . import (
+    test_pdf_attached,
+    test_pdf_faults,
+    test_pdf_fetch,
+    test_pdf_field,
+    test_pdf_held,
+    test_pdf_portal,
+    test_pdf_queue,
+    test_pdf_screens,
+    test_pdf_sending,
+    test_pdf_switches,
+    test_pdf_tour,
+)
