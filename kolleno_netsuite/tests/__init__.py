@@ -2,13 +2,10 @@ from . import (
     test_crash,
     test_crash_beside,
     test_crash_by_hand,
-    test_customer_group,
     test_deposit_screens,
     test_drivers,
-    test_follow_up,
     test_network_faults,
     test_property,
-    test_refresh,
     test_resync,
     test_resync_overwrite,
     test_screens,
@@ -25,6 +22,7 @@ from .connection import *
 from .contact import *
 from .fetch import *
 from .field_mapping import *
+from .follow_up import *
 from .guard import *
 from .mapping import *
 from .pdf import *

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools.misc import formatLang
 
-from ..models.account_move_refresh import REFRESHED
+from ..models.follow_up.account_move import REFRESHED
 
 
 class AccountMoveSendWizard(models.TransientModel):

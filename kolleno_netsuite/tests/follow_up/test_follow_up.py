@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .support.receivables_case import DocumentsCase
+from ..support.receivables_case import DocumentsCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..const import JOURNAL_TYPE
+from ...const import JOURNAL_TYPE
 
 
 class NetsuiteFollowUp(models.AbstractModel):

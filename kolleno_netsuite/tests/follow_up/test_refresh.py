@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import format_datetime
 
-from .support.simulator_case import SimulatorCase
+from ..support.simulator_case import SimulatorCase
 
 QUERY = "/services/rest/query/v1/suiteql"
 # NetSuite's time, customers that changed, documents that changed.

@@ -4,8 +4,8 @@ from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from ..const import MAX_HIERARCHY_DEPTH
-from .scope.test_exclusion import ExclusionCase
+from ...const import MAX_HIERARCHY_DEPTH
+from ..scope.test_exclusion import ExclusionCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,5 @@
+from . import (
+    test_customer_group,
+    test_follow_up,
+    test_refresh,
+)
