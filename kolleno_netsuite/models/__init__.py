@@ -15,11 +15,4 @@ from . import field_mapping
 from . import guard
 from . import pdf
 from . import follow_up
-from . import netsuite_connection_actions
-from . import netsuite_connection_sync
-from . import netsuite_connection_work
-from . import netsuite_connection_overview
-from . import netsuite_resync
-from . import netsuite_resync_driving
-from . import netsuite_record_resync
-from . import res_partner_resync
+from . import drive

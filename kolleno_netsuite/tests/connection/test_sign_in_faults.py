@@ -3,7 +3,7 @@ from odoo.tests import mute_logger, tagged
 
 from ..support.simulator_case import SimulatorCase
 
-SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
+SYNC_LOG = "odoo.addons.kolleno_netsuite.models.drive.netsuite_connection_units"
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from odoo.tests import mute_logger, tagged
 from ...client import transport
 from ..support.simulator_case import SimulatorCase
 
-SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
+SYNC_LOG = "odoo.addons.kolleno_netsuite.models.drive.netsuite_connection_units"
 LINES = "FROM transactionline l .*CustInvc"
 SECOND_PAGE = r"t\.id > .*CustInvc|CustInvc.*t\.id > "
 

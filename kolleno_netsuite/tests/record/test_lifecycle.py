@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from ...const import RUN_LOG_DAYS
 from ...hooks import uninstall_hook
-from ...models.netsuite_connection_work import STALE_RUN_HOURS
+from ...models.drive.netsuite_connection_units import STALE_RUN_HOURS
 from ..support.netsuite_builders import unguarded
 from ..support.simulator_case import SimulatorCase
 
@@ -246,7 +246,9 @@ class TestLifecycle(SimulatorCase):
         self.connection._drive_fetch()
         self.env["ir.cron.trigger"].search([]).unlink()
 
-        with patch("odoo.addons.kolleno_netsuite.models.netsuite_connection_work.BOOK_CHUNK", 2):
+        with patch(
+            "odoo.addons.kolleno_netsuite.models.drive.netsuite_connection_units.BOOK_CHUNK", 2
+        ):
             out_of_time = self.connection.with_context(cron_end_time=0)
             out_of_time._drive_book()
         left = self.env["netsuite.record"].search_count([("state", "=", "pending")])

@@ -3,9 +3,9 @@ import signal
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..const import POISON_ATTEMPTS
-from .support.crash_case import CrashCase
-from .support.crash_child import COMPARISON_POINTS, RESYNC_POINTS
+from ...const import POISON_ATTEMPTS
+from ..support.crash_case import CrashCase
+from ..support.crash_child import COMPARISON_POINTS, RESYNC_POINTS
 
 
 @tagged("post_install", "-at_install")

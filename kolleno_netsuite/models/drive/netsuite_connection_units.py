@@ -3,8 +3,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..client.errors import ErrorKind
-from ..const import (
+from ...client.errors import ErrorKind
+from ...const import (
     BACKOFF_MINUTES,
     BOOK_CHUNK,
     POISON_ATTEMPTS,

@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..client.errors import NetsuiteError
-from ..const import POISON_ATTEMPTS, RESYNC_LOG_DAYS
-from .sync.netsuite_connection_driving import Counted
+from ...client.errors import NetsuiteError
+from ...const import POISON_ATTEMPTS, RESYNC_LOG_DAYS
+from ..sync.netsuite_connection_driving import Counted
 
 
 class NetsuiteResync(models.Model):

@@ -7,10 +7,10 @@ from odoo.tools import SQL
 from psycopg2 import errors as pg_errors
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
-from ..client.errors import NetsuiteError
-from ..const import LOCK_BOOK, LOCK_STREAM
-from .sync.netsuite_connection_driving import Counted
-from .sync.netsuite_connection_steps import Step
+from ...client.errors import NetsuiteError
+from ...const import LOCK_BOOK, LOCK_STREAM
+from ..sync.netsuite_connection_driving import Counted
+from ..sync.netsuite_connection_steps import Step
 
 # What PostgreSQL answers when another transaction changed the same row first, or made the row
 # that both found missing; the unit is simply done again on fresh data.

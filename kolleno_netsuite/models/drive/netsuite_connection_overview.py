@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools.misc import babel_locale_parse, format_datetime, format_time, formatLang, get_lang
 
-from ..client.clock import SETTLE_MARGIN
+from ...client.clock import SETTLE_MARGIN
 
 # Hours of calls that the card shows.
 GRAPH_HOURS = 24

@@ -2,10 +2,10 @@ from unittest.mock import patch
 
 from odoo.tests import mute_logger, tagged
 
-from ..client import transport
-from .support.simulator_case import SimulatorCase
+from ...client import transport
+from ..support.simulator_case import SimulatorCase
 
-SYNC_LOG = "odoo.addons.kolleno_netsuite.models.netsuite_connection_work"
+SYNC_LOG = "odoo.addons.kolleno_netsuite.models.drive.netsuite_connection_units"
 QUERY = "suiteql"
 
 # Passing troubles that the client repeats by itself, without anybody noticing.

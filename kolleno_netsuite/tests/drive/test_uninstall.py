@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .support.crash_case import CrashCase
+from ..support.crash_case import CrashCase
 
 # Where Odoo keeps what belongs to an addon, each with the column that names a model or the addon.
 OWNED = {

@@ -2,9 +2,9 @@ from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..client.account import TOKEN_PATH
-from ..const import LOCK_STREAM, RECORD_TYPES
-from .support.simulator_case import SimulatorCase
+from ...client.account import TOKEN_PATH
+from ...const import LOCK_STREAM, RECORD_TYPES
+from ..support.simulator_case import SimulatorCase
 
 QUERY = "/services/rest/query/v1/suiteql"
 

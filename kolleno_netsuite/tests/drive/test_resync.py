@@ -5,9 +5,9 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from ..client.dto import ShapeError
-from ..models.contact import netsuite_booking_contact
-from .support.contact_case import ContactCase
+from ...client.dto import ShapeError
+from ...models.contact import netsuite_booking_contact
+from ..support.contact_case import ContactCase
 
 
 @tagged("post_install", "-at_install")

@@ -4,8 +4,8 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
-from ..client.errors import NetsuiteError
-from ..const import (
+from ...client.errors import NetsuiteError
+from ...const import (
     APPLYING_TYPES,
     BOOK_CHUNK,
     DEPOSIT_TYPE,
@@ -14,7 +14,7 @@ from ..const import (
     REFERENCE_TYPES,
     TRANSACTION_TYPES,
 )
-from .proof.netsuite_proof import ACCOUNTANT_GROUP
+from ..proof.netsuite_proof import ACCOUNTANT_GROUP
 
 
 class NetsuiteConnection(models.Model):

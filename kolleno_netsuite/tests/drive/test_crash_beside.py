@@ -2,8 +2,8 @@ import signal
 
 from odoo.tests import tagged
 
-from .support.crash_case import CrashCase
-from .support.crash_child import HISTORY_POINTS
+from ..support.crash_case import CrashCase
+from ..support.crash_child import HISTORY_POINTS
 
 
 @tagged("post_install", "-at_install")

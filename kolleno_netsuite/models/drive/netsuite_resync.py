@@ -5,14 +5,14 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 from odoo.tools.misc import format_datetime
 
-from ..client.suiteql import Query, equal
-from ..const import (
+from ...client.suiteql import Query, equal
+from ...const import (
     PAGE_SIZE,
     RESYNC_AT_ONCE,
     TRANSACTION_TYPES,
     WHILE_PAUSED,
 )
-from ..mappers.queries.streams import STREAMS
+from ...mappers.queries.streams import STREAMS
 
 # Sentences of a summary that name single records; more would hide the figures.
 LISTED = 5

@@ -2,8 +2,8 @@ import signal
 
 from odoo.tests import tagged
 
-from .support.crash_case import CrashCase
-from .support.crash_child import POINTS
+from ..support.crash_case import CrashCase
+from ..support.crash_child import POINTS
 
 # Tries of a record before it is set aside (const.POISON_ATTEMPTS), each ended by a kill.
 KILLS_OF_A_POISON = 3

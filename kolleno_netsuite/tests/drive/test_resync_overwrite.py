@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .support.field_mapping_case import FieldMappingCase
+from ..support.field_mapping_case import FieldMappingCase
 
 
 @tagged("post_install", "-at_install")
