@@ -1,12 +1,3 @@
-from . import (
-    test_deposit_screens,
-    test_screens,
-    test_setup,
-    test_setup_preview,
-    test_setup_preview_people,
-    test_setup_tour,
-    test_tour,
-)
 from .application import *
 from .booking import *
 from .connection import *
@@ -22,4 +13,6 @@ from .proof import *
 from .record import *
 from .removal import *
 from .scope import *
+from .screens import *
+from .setup import *
 from .sync import *

@@ -4,8 +4,8 @@ from lxml import etree
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ..screens.test_screens import ScreensCase
 from ..support.contact_case import ContactCase
-from ..test_screens import ScreensCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ..test_screens import ScreensCase
+from ..screens.test_screens import ScreensCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 from lxml import etree
 from odoo.tests import tagged
 
-from .support.receivables_case import DocumentsCase
+from ..support.receivables_case import DocumentsCase
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .support.booking_case import INCOME_2, NetsuiteBookingCommon
+from ..support.booking_case import INCOME_2, NetsuiteBookingCommon
 
 UNMAPPED = 777
 

@@ -10,7 +10,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from netsuite_simulator.testing import running_simulator
 
-from .support.netsuite_builders import LoopbackCase, NetsuiteBuilders
+from ..support.netsuite_builders import LoopbackCase, NetsuiteBuilders
 
 # Key algorithms that NetSuite takes for the RSA keys which the set-up makes.
 ALGORITHMS = ("PS256", "PS384", "PS512")

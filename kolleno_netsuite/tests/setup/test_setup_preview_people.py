@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .support.preview_case import PreviewCase
+from ..support.preview_case import PreviewCase
 
 
 @tagged("post_install", "-at_install")

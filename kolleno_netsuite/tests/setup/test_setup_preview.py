@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .support.preview_case import PreviewCase
+from ..support.preview_case import PreviewCase
 
 
 @tagged("post_install", "-at_install")

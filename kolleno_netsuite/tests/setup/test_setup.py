@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .support.setup_case import SetupCase
+from ..support.setup_case import SetupCase
 
 
 @tagged("post_install", "-at_install")
