@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import tagged
 
-from ...wizards import netsuite_exclude
+from ...wizards.exclude import netsuite_exclude
 from ..support.receivables_case import DocumentsCase
 
 

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...models.removal import netsuite_withdrawal_plan
-from ...wizards import netsuite_exclude
+from ...wizards.exclude import netsuite_exclude
 from ..scope.test_exclusion import ExclusionCase
 
 

@@ -3,15 +3,15 @@ from datetime import date
 from odoo import SUPERUSER_ID
 from odoo.tools import split_every
 
-from ..client.errors import NetsuiteError
-from ..client.suiteql import among, count, scalar
-from ..const import JOURNAL_TYPE, PAGE_SIZE, REFERENCE_TYPES
-from ..exceptions import RecordBlocked
-from ..mappers.account_types import CUSTOMER_DEPOSITS
-from ..mappers.customer import read_customer
-from ..mappers.queries.history import reached
-from ..mappers.queries.open_amounts import read_open_amounts
-from ..mappers.queries.preview import (
+from ...client.errors import NetsuiteError
+from ...client.suiteql import among, count, scalar
+from ...const import JOURNAL_TYPE, PAGE_SIZE, REFERENCE_TYPES
+from ...exceptions import RecordBlocked
+from ...mappers.account_types import CUSTOMER_DEPOSITS
+from ...mappers.customer import read_customer
+from ...mappers.queries.history import reached
+from ...mappers.queries.open_amounts import read_open_amounts
+from ...mappers.queries.preview import (
     customers_of,
     in_currencies,
     in_subsidiaries,
@@ -25,10 +25,10 @@ from ..mappers.queries.preview import (
     uses_of_main_lines,
     waiting_query,
 )
-from ..mappers.queries.preview_contacts import attached_contacts
-from ..mappers.queries.streams import STREAMS, Window, header_query
-from ..models.booking.booking_context import BookingContext
-from ..models.booking.netsuite_booking_customer import RECOGNISABLE
+from ...mappers.queries.preview_contacts import attached_contacts
+from ...mappers.queries.streams import STREAMS, Window, header_query
+from ...models.booking.booking_context import BookingContext
+from ...models.booking.netsuite_booking_customer import RECOGNISABLE
 
 # Documents whose main line is the customer's balance.
 BALANCE_TYPES = ("invoice", "creditmemo", "depositapplication", JOURNAL_TYPE)

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..client.errors import ErrorKind, NetsuiteError
-from ..client.suiteql import Query, ask, literal
-from ..const import RECORD_TYPES, REQUIRED_TYPES
-from ..mappers.queries.streams import STREAMS, Window, header_query, part_query
+from ...client.errors import ErrorKind, NetsuiteError
+from ...client.suiteql import Query, ask, literal
+from ...const import RECORD_TYPES, REQUIRED_TYPES
+from ...mappers.queries.streams import STREAMS, Window, header_query, part_query
 
 # No record has it: the query is refused or not, and NetSuite has nothing to read.
 NO_RECORD = Window(ids=(-1,))

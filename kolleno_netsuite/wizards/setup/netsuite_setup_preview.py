@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
-from ..mappers.queries.open_amounts import read_open_amounts
-from .netsuite_setup_counting import Preview
+from ...mappers.queries.open_amounts import read_open_amounts
+from .preview import Preview
 
 
 class NetsuiteSetup(models.Model):

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..client.errors import NetsuiteError
-from ..mappers.queries.preview import uses_of_lines, uses_of_main_lines
-from ..mappers.queries.streams import STREAMS, Window
+from ...client.errors import NetsuiteError
+from ...mappers.queries.preview import uses_of_lines, uses_of_main_lines
+from ...mappers.queries.streams import STREAMS, Window
 
 
 class NetsuiteSetup(models.Model):

@@ -1,0 +1,4 @@
+from . import (
+    netsuite_exclude,
+    netsuite_exclude_line,
+)
