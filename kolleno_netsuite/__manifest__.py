@@ -50,7 +50,7 @@
         "views/account_move_views.xml",
         "views/account_move_entry_views.xml",
         "views/account_move_contact_views.xml",
-        "views/account_move_document_views.xml",
+        "views/account_move_pdf_views.xml",
         "views/account_payment_views.xml",
         "views/netsuite_guard_views.xml",
         "report/netsuite_group_statement.xml",
