@@ -102,3 +102,29 @@ REQUIRED_TYPES = (
 RECORD_TYPES = (*REFERENCE_TYPES, "customer", "contact", *TRANSACTION_TYPES)
 # Transactions of which NetSuite prints a form that customers get.
 PRINTED_TYPES = ("invoice", "creditmemo")
+
+# Every write of a synchronisation is silent, and never comes back as a write to NetSuite.
+SYNC_CONTEXT = {
+    "netsuite_import": True,
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "mail_activity_automation_skip": True,
+    "skip_is_manually_modified": True,
+    "active_test": False,
+}
+
+# All lines are given: Odoo adds, computes and balances nothing of its own.
+MIRROR_CONTEXT = {
+    "skip_invoice_sync": True,
+    "skip_invoice_line_sync": True,
+    "skip_account_move_synchronization": True,
+    "no_document": True,
+}
+
+ACCOUNTANT_GROUP = "kolleno_netsuite.group_netsuite_accountant"
+
+SETTINGS_GROUP = "base.group_system"
+
+ADMINISTRATOR_GROUP = "kolleno_netsuite.group_netsuite_administrator"

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from odoo.exceptions import UserError
+from psycopg2 import errors as pg_errors
 
 
 class Missing(NamedTuple):
@@ -61,3 +62,13 @@ class CannotConnect(UserError):
 
     # Odoo's web client knows exceptions by name, and takes this one's dialog for unknown names.
     context = {"exception_class": "odoo.exceptions.UserError"}
+
+
+# What PostgreSQL answers when another transaction changed the same row first, or made the row
+# that both found missing; the unit is simply done again on fresh data.
+CONCURRENT_CHANGES = (
+    pg_errors.UniqueViolation,
+    pg_errors.SerializationFailure,
+    pg_errors.DeadlockDetected,
+    pg_errors.LockNotAvailable,
+)

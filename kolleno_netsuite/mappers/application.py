@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from .invoice import rounded
+from .amounts import rounded
 from .transaction import ZERO
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .invoice import Digits, check_decimals, rounded
+from .amounts import Digits, check_decimals, rounded
 from .payment import shares
 from .transaction import EXCHANGE, NOTE, ZERO, InconsistentError, Line, Transaction
 

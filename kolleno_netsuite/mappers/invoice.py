@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from .amounts import Digits, check_decimals, rounded
 from .transaction import (
     COGS,
     ITEM,
@@ -19,16 +19,6 @@ from .transaction import (
 
 # Odoo's `move_type` by the sign of the receivable; zero takes the type's own.
 INVOICE_TYPE, REFUND_TYPE = "out_invoice", "out_refund"
-
-
-@dataclass(frozen=True)
-class Digits:
-    """Decimal places: of the two currencies, and of Odoo's prices and quantities."""
-
-    currency: int
-    company: int
-    price: int
-    quantity: int
 
 
 @dataclass(frozen=True)
@@ -116,23 +106,6 @@ def _check(transaction: Transaction, foreign: Decimal, digits: Digits) -> None:
     if abs(foreign) != header:
         raise InconsistentError("total", header=header, lines=abs(foreign))
     check_decimals(transaction.of_kind(ITEM, TAX, COGS), digits)
-
-
-def check_decimals(lines: Iterable[Line], digits: Digits) -> None:
-    """Refuse amounts that Odoo would round.
-
-    :raise InconsistentError: an amount has more decimals than its currency has in Odoo.
-    """
-    for line in lines:
-        if line.kind != COGS and rounded(line.foreign, digits.currency) != line.foreign:
-            raise InconsistentError("decimals", amount=line.foreign, digits=digits.currency)
-        if rounded(line.base, digits.company) != line.base:
-            raise InconsistentError("decimals", amount=line.base, digits=digits.company)
-
-
-def rounded(amount: Decimal, places: int) -> Decimal:
-    """Return an amount rounded half up, as NetSuite and Odoo do."""
-    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def _invoice_line(line: Line, direction: int, digits: Digits) -> InvoiceLine:

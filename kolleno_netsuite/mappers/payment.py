@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..const import DEPOSIT_TYPE
-from .invoice import Digits, check_decimals, rounded
+from .amounts import Digits, check_decimals, rounded
 from .transaction import EXCHANGE, MAIN, NOTE, ZERO, InconsistentError, Line, Transaction
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from .invoice import Digits, rounded
+from .amounts import Digits, rounded
 from .payment import Payment, PaymentLine
 from .transaction import ZERO, InconsistentError
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .account_move_line import EXACT, ExactAmounts
+from .exact_amounts import EXACT, ExactAmounts
 
 # Pairs with a foreign currency in one go: Odoo looks for the exchange entry of each partial
 # among all of them.

@@ -1,60 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError
 
-from ...const import REFERENCE_TYPES
+from ...const import REFERENCE_TYPES, SYNC_CONTEXT
 from ...exceptions import RecordBlocked
 from ..connection.failure import failure_of
 from ..connection.hook import hook
 from ..connection.isolation import isolate
-from ..fetch.netsuite_fetch import UNREAD
+from ..fetch.netsuite_landing import UNREAD
+from .outcome import Outcome
 
-# Every write of a synchronisation is silent, and never comes back as a write to NetSuite.
-SYNC_CONTEXT = {
-    "netsuite_import": True,
-    "tracking_disable": True,
-    "mail_create_nolog": True,
-    "mail_create_nosubscribe": True,
-    "mail_notrack": True,
-    "mail_activity_automation_skip": True,
-    "skip_is_manually_modified": True,
-    "active_test": False,
-}
 RETRY_MINUTES = 1
-
-
-class Outcome:
-    """What became of the records of a chunk.
-
-    ``booked`` are the records in step, ``parts`` {record: `LeftOut`} those of them of which only
-    a part is mirrored, ``ignored`` {record: why}, ``left_out`` {record: `LeftOut`} those of
-    customers who are not mirrored, ``errors`` {record: exception}.
-    """
-
-    def __init__(self):
-        self.booked = []
-        self.parts = {}
-        self.ignored = {}
-        self.left_out = {}
-        self.errors = {}
-
-    def merge(self, other):
-        """Take over what became of other records."""
-        self.booked += other.booked
-        self.parts.update(other.parts)
-        self.left_out.update(other.left_out)
-        self.ignored.update(other.ignored)
-        self.errors.update(other.errors)
-
-    def take(self, isolated):
-        """Take over what became of a chunk that was booked part by part.
-
-        :param isolated: `isolation.Isolated`, whose work returned an `Outcome` each.
-        """
-        for _part, outcome in isolated.done:
-            self.merge(outcome)
-        self.errors.update(isolated.errors)
-        # They were counted as tried, and were not.
-        isolated.rest.attempts = 0
 
 
 class NetsuiteBooking(models.AbstractModel):

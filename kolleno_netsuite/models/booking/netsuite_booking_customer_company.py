@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ...mappers.customer import read_customer
-from .netsuite_booking_customer import Places
+from .places import Places
 
 
 class NetsuiteBookingCustomer(models.AbstractModel):

@@ -2,7 +2,7 @@ from odoo import models
 
 from ...mappers.entry import build_deposit_application
 from ...mappers.transaction import EXCHANGE, NOTE
-from .booking_context import is_receivable
+from .ledger import is_receivable
 
 
 class NetsuiteBookingDepositApplication(models.AbstractModel):

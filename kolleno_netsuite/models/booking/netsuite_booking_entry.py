@@ -1,7 +1,7 @@
 from odoo import Command, api, models
 from odoo.tools.misc import formatLang
 
-from .booking_context import MIRROR_CONTEXT
+from ...const import MIRROR_CONTEXT
 
 
 class NetsuiteBookingEntry(models.AbstractModel):

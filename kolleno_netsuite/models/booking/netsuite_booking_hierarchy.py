@@ -3,7 +3,7 @@ from odoo import api, models
 from ...const import MAX_HIERARCHY_DEPTH
 from ...mappers.customer import read_customer
 from ..connection.isolation import isolate
-from .netsuite_booking_customer import Places
+from .places import Places
 
 # Reasons for which a customer is left out and still heads the group of those who are not.
 # Who is on the exclusion list is never made.

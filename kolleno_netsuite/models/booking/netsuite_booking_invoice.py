@@ -2,9 +2,9 @@ from odoo import Command, api, models
 from odoo.tools import plaintext2html
 from odoo.tools.misc import formatLang
 
+from ...const import MIRROR_CONTEXT
 from ...mappers.invoice import REFUND_TYPE, build_invoice
 from ...mappers.transaction import COGS, ITEM, NOTE, TAX
-from .booking_context import MIRROR_CONTEXT
 
 DISPLAY_TYPES = {ITEM: "product", TAX: "tax", COGS: "cogs", NOTE: "line_note"}
 # The balance of the customer stays one journal item through all edits, because payments are

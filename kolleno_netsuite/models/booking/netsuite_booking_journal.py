@@ -5,7 +5,7 @@ from odoo import models
 from ...exceptions import RecordBlocked
 from ...mappers.entry import build_journal
 from ..connection.hook import hook
-from .netsuite_booking_transaction import Draft
+from .draft import Draft
 
 
 class NetsuiteBookingJournal(models.AbstractModel):

@@ -1,10 +1,11 @@
 from odoo import Command, api, models
 from odoo.tools import SQL
 
+from ...const import MIRROR_CONTEXT
 from ...mappers.payment import build_payment
 from ...mappers.shared_payment import OFFSET
 from ...mappers.transaction import EXCHANGE, NOTE
-from .booking_context import MIRROR_CONTEXT, is_receivable
+from .ledger import is_receivable
 
 
 class NetsuiteBookingPayment(models.AbstractModel):

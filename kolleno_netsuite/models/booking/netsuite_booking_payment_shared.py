@@ -5,7 +5,7 @@ from odoo import api, models
 
 from ...const import PAYMENT_TYPE
 from ...mappers.shared_payment import mirrored_part
-from ..scope.netsuite_scope import LeftOut
+from ..scope.left_out import LeftOut
 
 
 class NetsuiteBookingPayment(models.AbstractModel):

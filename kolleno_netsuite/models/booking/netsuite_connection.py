@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 
-from ...const import BOOK_CHUNK, JOURNAL_TYPE
+from ...const import (
+    BOOK_CHUNK,
+    JOURNAL_TYPE,
+)
 
 
 class NetsuiteConnection(models.Model):
@@ -94,3 +97,16 @@ class NetsuiteConnection(models.Model):
         # Streams belong to the sync; whoever sees the connection sees this setting.
         streams = self._origin.sudo().with_context(active_test=False).stream_ids
         return streams.filtered(lambda stream: stream.record_type == JOURNAL_TYPE)
+
+    def _book_pending(self, record_type, ids=()):
+        """Book what is pending of one type, without committing."""
+        records = self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", self.id),
+                ("record_type", "=", record_type),
+                ("state", "=", "pending"),
+                *([("internal_id", "in", list(ids))] if ids else []),
+            ]
+        )
+        for start in range(0, len(records), BOOK_CHUNK):
+            self.env["netsuite.booking"]._book_chunk(records[start : start + BOOK_CHUNK])

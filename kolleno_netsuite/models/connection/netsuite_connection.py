@@ -1,11 +1,17 @@
+from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools.misc import format_datetime, format_time
 
 from ...client.account import AccountId, AccountIdError
-from ...const import RECORD_TYPES, TRANSACTION_TYPES
+from ...const import (
+    ACCOUNTANT_GROUP,
+    RECORD_TYPES,
+    SETTINGS_GROUP,
+    TRANSACTION_TYPES,
+)
 from .hook import hook
 
-SETTINGS_GROUP = "base.group_system"
 # Changing one of these means that the connection must be tested again.
 CREDENTIAL_FIELDS = {
     "account_id",
@@ -399,3 +405,49 @@ class NetsuiteConnection(models.Model):
                         new=account_id,
                     )
                 )
+
+    def _notification(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "sticky": kind == "danger",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _check_accountant(self):
+        """Refuse whoever may only look, or may not even see this connection.
+
+        :raise AccessError: the work itself is done with more rights than the user has.
+        """
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group(ACCOUNTANT_GROUP)):
+            raise AccessError(self.env._("Only NetSuite accountants may do this."))
+
+    def _open_list(self, xmlid, context, empty="", next_step=""):
+        """Return the action `xmlid` on what belongs to this connection, with `context`.
+
+        :param empty: what an empty list means here; the action's own words without one.
+        :param next_step: what a person can do then.
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        if empty:
+            action["help"] = Markup(
+                "<p class='o_view_nocontent_smiling_face'>{}</p><p>{}</p>"
+            ).format(empty, next_step)
+        return {
+            **action,
+            "domain": [("connection_id", "=", self.id)],
+            "context": {"default_connection_id": self.id, **context},
+        }
+
+    def _moment(self, moment, now):
+        """Return `moment` (UTC) in the user's zone: the time alone when it is today's."""
+        local = fields.Datetime.context_timestamp(self, moment)
+        if local.date() == fields.Datetime.context_timestamp(self, now).date():
+            return format_time(self.env, moment, time_format="short")
+        return format_datetime(self.env, moment, dt_format="short")

@@ -1,195 +1,27 @@
 import base64
 import logging
 import time
-from contextlib import contextmanager
 from datetime import timezone
 
-from odoo import api, models, sql_db
+from odoo import api, models
 from odoo.tools import SQL, config
 
 from ...client.account import AccountId, AccountIdError
-from ...client.auth import M2mAuth, TbaAuth, Token
+from ...client.auth import M2mAuth, TbaAuth
 from ...client.catalogue import explain, fill
-from ...client.clock import NetsuiteClock
-from ...client.errors import ClientBug, ConcurrencyError
+from ...client.errors import ClientBug
 from ...client.keys import new_key_pair
-from ...client.limiter import PATIENCE_SECONDS, AdaptiveWidth
-from ...client.records import Records
-from ...client.suiteql import FIELD_ID_LENGTH, field_id_fault, pages
+from ...client.limiter import PATIENCE_SECONDS
+from ...client.suiteql import FIELD_ID_LENGTH, field_id_fault
 from ...client.transport import Transport
-from ...const import LOCK_CALL_SLOT, PAGE_SIZE, WHILE_PAUSED
+from ...const import WHILE_PAUSED
 from ...exceptions import CannotConnect
+from .autonomous_cursor import autonomous_cursor
+from .client import NetsuiteClient
+from .postgres_limiter import PostgresqlLimiter
+from .token_store import SessionTokenStore
 
 _logger = logging.getLogger(__name__)
-
-SLOT_POLL_SECONDS = 0.05
-
-
-@contextmanager
-def autonomous_cursor(dbname):
-    """Yield a cursor that commits each statement at once, apart from the work's transaction.
-
-    Not the registry's cursor: in tests that one shares the work's transaction, and the locks of
-    two callers in one database session would not exclude each other.
-    """
-    cr = sql_db.db_connect(dbname).cursor()
-    try:
-        cr.connection.autocommit = True
-        yield cr
-    finally:
-        cr.connection.autocommit = False
-        cr.close()
-
-
-class PostgresqlLimiter:
-    """Slots that all Odoo processes share, kept as advisory locks of PostgreSQL.
-
-    A lock belongs to the database session that took it, so a process that dies frees its
-    slots. A cursor of its own keeps the slots out of the work's transaction.
-
-    :param dbname: database whose processes share the slots.
-    :param connection_id: the `netsuite.connection` that is being limited.
-    :param limit: the most calls in flight.
-    :param patience: seconds to wait for a slot.
-    """
-
-    def __init__(self, dbname, connection_id, limit, patience=PATIENCE_SECONDS):
-        self._dbname = dbname
-        self._connection_id = connection_id
-        self._limit = limit
-        self._patience = patience
-
-    @contextmanager
-    def slot(self):
-        """Hold one slot for the time of one call.
-
-        :raise ConcurrencyError: no slot became free in time; nothing was sent.
-        """
-        with autonomous_cursor(self._dbname) as cr:
-            key = self._wait_for_slot(cr)
-            try:
-                yield
-            finally:
-                cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK_CALL_SLOT, key))
-
-    def refused(self, sent_at):
-        """Halve the width after NetSuite refused a call that was sent at `sent_at`."""
-        with autonomous_cursor(self._dbname) as cr:
-            adaptive = self._read(cr).refused(time.time(), sent_at)
-            cr.execute(
-                SQL(
-                    """UPDATE netsuite_session SET width = %s,
-                       rejected_count = COALESCE(rejected_count, 0) + 1,
-                       width_changed_at = to_timestamp(%s) AT TIME ZONE 'UTC'
-                       WHERE connection_id = %s""",
-                    adaptive.width,
-                    adaptive.since,
-                    self._connection_id,
-                )
-            )
-
-    def _read(self, cr):
-        cr.execute(
-            SQL(
-                """SELECT width, EXTRACT(epoch FROM width_changed_at AT TIME ZONE 'UTC')::float
-                   FROM netsuite_session WHERE connection_id = %s AND width > 0""",
-                self._connection_id,
-            )
-        )
-        row = cr.fetchone()
-        return AdaptiveWidth(self._limit, *row) if row else AdaptiveWidth(self._limit)
-
-    def _wait_for_slot(self, cr):
-        deadline = time.monotonic() + self._patience
-        while True:
-            width = self._read(cr).at(time.time())
-            for slot in range(width):
-                # One key per connection and slot; 1,000 slots are more than NetSuite sells.
-                key = self._connection_id * 1000 + slot
-                cr.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", LOCK_CALL_SLOT, key))
-                if cr.fetchone()[0]:
-                    return key
-            if time.monotonic() > deadline:
-                raise ConcurrencyError("NO_FREE_SLOT", detail="No slot for a call became free.")
-            time.sleep(SLOT_POLL_SECONDS)
-
-
-class SessionTokenStore:
-    """Keeps the access token where every Odoo process finds it."""
-
-    def __init__(self, dbname, connection_id):
-        self._dbname = dbname
-        self._connection_id = connection_id
-        # A connection that is being created in this transaction has no row to others yet.
-        self._unsaved = None
-
-    def get(self):
-        """Return the stored token, or None; another process may just have renewed it."""
-        with autonomous_cursor(self._dbname) as cr:
-            cr.execute(
-                SQL(
-                    """SELECT access_token,
-                              EXTRACT(epoch FROM token_expires_at AT TIME ZONE 'UTC')::float
-                       FROM netsuite_session
-                       WHERE connection_id = %s AND access_token IS NOT NULL""",
-                    self._connection_id,
-                )
-            )
-            row = cr.fetchone()
-        return Token(*row) if row else self._unsaved
-
-    def put(self, token):
-        """Keep a new token, or forget the old one when `token` is None."""
-        self._unsaved = token
-        with autonomous_cursor(self._dbname) as cr:
-            cr.execute(
-                SQL(
-                    """UPDATE netsuite_session SET access_token = %s,
-                              token_expires_at = to_timestamp(%s) AT TIME ZONE 'UTC'
-                       WHERE connection_id = %s""",
-                    token.value if token else None,
-                    token.expires_at if token else None,
-                    self._connection_id,
-                )
-            )
-
-
-class NetsuiteClient:
-    """Everything that one piece of work needs to speak to one NetSuite account.
-
-    :param transport: the one door of all calls.
-    :param calls: masked records of the calls made, until they are stored.
-    :param zone_name: zone of the session as it was measured before; None to measure it.
-    :param page_size: rows that one call asks for.
-    """
-
-    def __init__(self, transport, calls, zone_name=None, page_size=PAGE_SIZE):
-        self.transport = transport
-        self.records = Records(transport)
-        self.calls = calls
-        self.page_size = page_size
-        self._zone_name = zone_name
-        self._clock = None
-
-    @property
-    def clock(self):
-        """Return NetSuite's clock and zone, asked once per piece of work."""
-        if self._clock is None:
-            self._clock = NetsuiteClock.discover(self.transport, self._zone_name)
-        return self._clock
-
-    def forget_zone(self):
-        """Measure NetSuite's zone anew when the clock is asked next."""
-        self._zone_name = self._clock = None
-
-    def pages(self, query, odd=None):
-        """Yield the pages of a keyset-ordered query (`client.suiteql.pages`)."""
-        return pages(self.transport, query, page_size=self.page_size, odd=odd)
-
-    def rows(self, query, odd=None):
-        """Yield the rows of a keyset-ordered query; parameters as for `pages`."""
-        for page in self.pages(query, odd):
-            yield from page.rows
 
 
 class NetsuiteConnection(models.Model):

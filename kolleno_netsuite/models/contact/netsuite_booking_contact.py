@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo import api, models
 
 from ...mappers.contact import read_contact
-from ..booking.netsuite_booking import Outcome
+from ..booking.outcome import Outcome
 from ..connection.failure import UNREADABLE
 from .netsuite_contact import Wanted
 

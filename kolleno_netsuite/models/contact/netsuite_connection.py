@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...const import SYNC_CONTEXT
 from ...mappers.queries.streams import STREAMS
-from ..booking.netsuite_booking import SYNC_CONTEXT
 
 
 class NetsuiteConnection(models.Model):

@@ -1,20 +1,14 @@
 from datetime import datetime, timezone
 
 from odoo import models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ...client.errors import NetsuiteError
 from ...const import (
-    APPLYING_TYPES,
-    BOOK_CHUNK,
-    DEPOSIT_TYPE,
-    JOURNAL_TYPE,
     PAGE_SIZE,
     REFERENCE_TYPES,
-    TRANSACTION_TYPES,
 )
-from ..proof.netsuite_proof import ACCOUNTANT_GROUP
 
 
 class NetsuiteConnection(models.Model):
@@ -94,15 +88,6 @@ class NetsuiteConnection(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _check_accountant(self):
-        """Refuse whoever may only look, or may not even see this connection.
-
-        :raise AccessError: the work itself is done with more rights than the user has.
-        """
-        self.check_access("read")
-        if not (self.env.su or self.env.user.has_group(ACCOUNTANT_GROUP)):
-            raise AccessError(self.env._("Only NetSuite accountants may do this."))
-
     def _learn_clock(self, client):
         """Store NetSuite's zone and how far this server's clock is off."""
         client.forget_zone()
@@ -124,24 +109,6 @@ class NetsuiteConnection(models.Model):
             self._book_pending(stream.record_type)
         if not self.one_world:
             self.env["netsuite.reference"]._ensure_single_company(self)
-
-    def _book_pending(self, record_type, ids=()):
-        """Book what is pending of one type, without committing."""
-        records = self.env["netsuite.record"].search(
-            [
-                ("connection_id", "=", self.id),
-                ("record_type", "=", record_type),
-                ("state", "=", "pending"),
-                *([("internal_id", "in", list(ids))] if ids else []),
-            ]
-        )
-        for start in range(0, len(records), BOOK_CHUNK):
-            self.env["netsuite.booking"]._book_chunk(records[start : start + BOOK_CHUNK])
-
-    def _read_types(self):
-        """Return the types of transactions that this connection reads."""
-        left_out = () if self.sync_journals else (JOURNAL_TYPE,)
-        return [each for each in TRANSACTION_TYPES if each not in left_out]
 
     def _customers_of(self, records):
         customers = set(records.mapped("customer_internal_id"))
@@ -177,45 +144,3 @@ class NetsuiteConnection(models.Model):
         self._complete_history(client)
         self.env["netsuite.booking"]._apply_waiting(self)
         self._store_calls(client)
-
-    def _open_in_odoo(self, record_type, customer_ids):
-        """Return the internal IDs of the customers' documents that Odoo has not settled, and
-        of the payments that settled something."""
-        records = self.env["netsuite.record"]._of_customers(self, customer_ids, record_type)
-        if record_type in APPLYING_TYPES or record_type in (DEPOSIT_TYPE, JOURNAL_TYPE):
-            return records.mapped("internal_id")
-        open_moves = self.env["account.move"].search(
-            [("netsuite_record_id", "in", records.ids), ("payment_state", "!=", "paid")]
-        )
-        return open_moves.netsuite_record_id.mapped("internal_id")
-
-    def _company_of(self, subsidiary_internal_id):
-        """Return the Odoo company of a subsidiary; empty when it is not mapped."""
-        self.ensure_one()
-        subsidiary = self.subsidiary_ids.filtered(lambda s: s.internal_id == subsidiary_internal_id)
-        return subsidiary.company_id
-
-    def _currency_of(self, currency_internal_id):
-        """Return the ISO code of a NetSuite currency, or None."""
-        self.ensure_one()
-        record = self.env["netsuite.record"].search(
-            [
-                ("connection_id", "=", self.id),
-                ("record_type", "=", "currency"),
-                ("internal_id", "=", currency_internal_id),
-            ],
-            limit=1,
-        )
-        return record.sudo().payload["row"].get("symbol") if record else None
-
-    def _notification(self, message, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "sticky": kind == "danger",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }

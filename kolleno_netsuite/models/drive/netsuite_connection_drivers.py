@@ -1,26 +1,11 @@
-import time
-from contextlib import contextmanager
 from functools import partial
 
 from odoo import api, fields, models
-from odoo.tools import SQL
-from psycopg2 import errors as pg_errors
-from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from ...client.errors import NetsuiteError
 from ...const import LOCK_BOOK, LOCK_STREAM
 from ..sync.netsuite_connection_driving import Counted
 from ..sync.netsuite_connection_steps import Step
-
-# What PostgreSQL answers when another transaction changed the same row first, or made the row
-# that both found missing; the unit is simply done again on fresh data.
-CONCURRENT_CHANGES = (
-    pg_errors.UniqueViolation,
-    pg_errors.SerializationFailure,
-    pg_errors.DeadlockDetected,
-    pg_errors.LockNotAvailable,
-)
-UNIT_TRIES = 5
 
 
 class NetsuiteConnection(models.Model):
@@ -55,71 +40,7 @@ class NetsuiteConnection(models.Model):
         if self._drive_each("daily", lambda connection: connection._drive_daily_if_due()):
             self._move_daily_cron()
 
-    @api.model
-    def _poke(self, kind, at=None):
-        """Let the cron `kind` (fetch, book, heal, daily) run as soon as this commits.
-
-        :param at: not before this time (UTC).
-        """
-        cron = self.env.ref(f"kolleno_netsuite.ir_cron_{kind}", raise_if_not_found=False)
-        if cron:
-            # Whoever may press the button may start the work; crons belong to the system.
-            cron.sudo()._trigger(at=at)
-
     # === DRIVERS === #
-
-    def _commit_unit(self, unit, *args, client=None, run=None, processed=1):
-        """Do one unit of work and commit it; do it again when another process was first.
-
-        :param unit: function that changes the database and never commits.
-        :param client: whose log of calls is stored with the unit.
-        :return: what `unit` returned.
-        """
-        tries = 0
-        while True:
-            stored = []
-            try:
-                result = unit(*args)
-                if client:
-                    stored = list(client.calls)
-                    self._store_calls(client, run)
-                self.env["ir.cron"]._commit_progress(processed)
-                return result
-            except CONCURRENT_CHANGES:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                if client:
-                    # Made, but their log was rolled back.
-                    client.calls[:0] = stored
-                tries += 1
-                if tries == UNIT_TRIES:
-                    raise
-                time.sleep(0.2 * tries)
-
-    def _seconds_left(self):
-        """Return how long this cron may still run; without end outside a cron."""
-        end = self.env.context.get("cron_end_time")
-        return float("inf") if end is None else end - time.monotonic()
-
-    @contextmanager
-    def _locked(self, lock):
-        """Hold `lock` for this connection over commits; yield False when somebody has it.
-
-        The lock belongs to the database session and is freed when the process dies.
-        """
-        self.ensure_one()
-        cr = self.env.cr
-        cr.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", lock, self.id))
-        taken = cr.fetchone()[0]
-        try:
-            yield taken
-        finally:
-            # A session that is gone holds no lock any more.
-            if taken and not cr.closed:
-                # A failed transaction answers nothing until it is rolled back.
-                if cr.connection.info.transaction_status == TRANSACTION_STATUS_INERROR:
-                    cr.rollback()
-                cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", lock, self.id))
 
     def _drive(self, on_progress=None):
         """Fetch, book, apply and prove until nothing is left to do.

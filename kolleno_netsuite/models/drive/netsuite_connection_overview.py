@@ -3,9 +3,8 @@ from datetime import timedelta
 
 import pytz
 from babel.dates import format_timedelta
-from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.tools.misc import babel_locale_parse, format_datetime, format_time, formatLang, get_lang
+from odoo.tools.misc import babel_locale_parse, formatLang, get_lang
 
 from ...client.clock import SETTLE_MARGIN
 
@@ -87,13 +86,6 @@ class NetsuiteConnection(models.Model):
                 locale=babel_locale_parse(get_lang(self.env).code),
             ),
         )
-
-    def _moment(self, moment, now):
-        """Return `moment` (UTC) in the user's zone: the time alone when it is today's."""
-        local = fields.Datetime.context_timestamp(self, moment)
-        if local.date() == fields.Datetime.context_timestamp(self, now).date():
-            return format_time(self.env, moment, time_format="short")
-        return format_datetime(self.env, moment, dt_format="short")
 
     @api.depends("run_ids.state", "run_ids.line_ids.landed", "run_ids.line_ids.booked")
     def _compute_running_run(self):
@@ -335,22 +327,4 @@ class NetsuiteConnection(models.Model):
             "search_view_id": [search.id],
             "domain": self._open_items_domain(),
             "context": {"group_by": ["currency_id", "partner_id"], "create": False},
-        }
-
-    def _open_list(self, xmlid, context, empty="", next_step=""):
-        """Return the action `xmlid` on what belongs to this connection, with `context`.
-
-        :param empty: what an empty list means here; the action's own words without one.
-        :param next_step: what a person can do then.
-        """
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        if empty:
-            action["help"] = Markup(
-                "<p class='o_view_nocontent_smiling_face'>{}</p><p>{}</p>"
-            ).format(empty, next_step)
-        return {
-            **action,
-            "domain": [("connection_id", "=", self.id)],
-            "context": {"default_connection_id": self.id, **context},
         }

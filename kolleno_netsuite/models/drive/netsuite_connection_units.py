@@ -65,24 +65,6 @@ class NetsuiteConnection(models.Model):
         if run.asked_by and not unread and not self._history_due():
             run.asked_by = False
 
-    def _open_run(self):
-        """Return the running run, or start one."""
-        self.ensure_one()
-        run = self._running_run()
-        if run:
-            return run
-        first = any(stream.phase != "regular" for stream in self.stream_ids)
-        run = run.create({"connection_id": self.id, "kind": "first" if first else "regular"})
-        run._note_booked_before()
-        return run
-
-    def _running_run(self):
-        """Return the running run, empty when there is none."""
-        Run = self.env["netsuite.run"].sudo()  # runs are written by the sync only
-        domain = [("connection_id", "=", self.id), ("state", "=", "running")]
-        # A comparison of ids goes on beside it.
-        return Run.search([*domain, ("kind", "!=", "comparison")], limit=1)
-
     def _take_note_of_error(self, error, stream):
         """Keep what NetSuite refused where people look; return whether to read on.
 

@@ -6,7 +6,13 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ...client.errors import NetsuiteError
-from ...const import HISTORY_MONTHS, TRANSACTION_TYPES
+from ...const import (
+    APPLYING_TYPES,
+    DEPOSIT_TYPE,
+    HISTORY_MONTHS,
+    JOURNAL_TYPE,
+    TRANSACTION_TYPES,
+)
 from ...mappers.queries.streams import STREAMS
 
 
@@ -159,6 +165,22 @@ class NetsuiteConnection(models.Model):
         return self.stream_ids.filtered(
             lambda stream: stream.active and STREAMS[stream.record_type].dated
         )
+
+    def _read_types(self):
+        """Return the types of transactions that this connection reads."""
+        left_out = () if self.sync_journals else (JOURNAL_TYPE,)
+        return [each for each in TRANSACTION_TYPES if each not in left_out]
+
+    def _open_in_odoo(self, record_type, customer_ids):
+        """Return the internal IDs of the customers' documents that Odoo has not settled, and
+        of the payments that settled something."""
+        records = self.env["netsuite.record"]._of_customers(self, customer_ids, record_type)
+        if record_type in APPLYING_TYPES or record_type in (DEPOSIT_TYPE, JOURNAL_TYPE):
+            return records.mapped("internal_id")
+        open_moves = self.env["account.move"].search(
+            [("netsuite_record_id", "in", records.ids), ("payment_state", "!=", "paid")]
+        )
+        return open_moves.netsuite_record_id.mapped("internal_id")
 
     # === BUSINESS METHODS - COUNTING === #
 

@@ -9,9 +9,9 @@ from odoo.tools.misc import clean_context, format_datetime
 
 from ...client.errors import NetsuiteError
 from ...const import PAGE_SIZE, RESYNC_AT_ONCE, TRANSACTION_TYPES
+from ...exceptions import CONCURRENT_CHANGES
 from ...mappers.queries.freshness import changed_customers_query, changed_documents_query
 from ...mappers.queries.open_amounts import RECORD_TYPE_OF
-from ..drive.netsuite_connection_drivers import CONCURRENT_CHANGES
 
 # Whoever was read so recently is not asked for again: a dialog stays open for a while, and a
 # reminder names several documents of one customer.

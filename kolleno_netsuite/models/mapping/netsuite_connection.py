@@ -199,3 +199,22 @@ class NetsuiteConnection(models.Model):
             self.env.user.sudo().write(
                 {"company_ids": [Command.link(company.id) for company in missing]}
             )
+
+    def _company_of(self, subsidiary_internal_id):
+        """Return the Odoo company of a subsidiary; empty when it is not mapped."""
+        self.ensure_one()
+        subsidiary = self.subsidiary_ids.filtered(lambda s: s.internal_id == subsidiary_internal_id)
+        return subsidiary.company_id
+
+    def _currency_of(self, currency_internal_id):
+        """Return the ISO code of a NetSuite currency, or None."""
+        self.ensure_one()
+        record = self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", self.id),
+                ("record_type", "=", "currency"),
+                ("internal_id", "=", currency_internal_id),
+            ],
+            limit=1,
+        )
+        return record.sudo().payload["row"].get("symbol") if record else None

@@ -9,9 +9,8 @@ from odoo.tools.misc import format_datetime
 from ...client.errors import DataError, ErrorKind, NetsuiteError
 from ...client.restlets import MEGABYTE, Document, matching
 from ...client.suiteql import field_id_fault, rows
-from ...const import BACKOFF_MINUTES
+from ...const import BACKOFF_MINUTES, MIRROR_CONTEXT
 from ...mappers.queries.pdf_files import field_query, read_field_file
-from ..booking.booking_context import MIRROR_CONTEXT
 
 _logger = logging.getLogger(__name__)
 

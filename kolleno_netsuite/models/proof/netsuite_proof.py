@@ -2,9 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools.misc import formatLang
 
-from ...const import DEPOSIT_TYPE
-
-ACCOUNTANT_GROUP = "kolleno_netsuite.group_netsuite_accountant"
+from ...const import ACCOUNTANT_GROUP, DEPOSIT_TYPE
 
 
 class NetsuiteProof(models.Model):

@@ -1,4 +1,5 @@
 # isort: skip_file
+from . import netsuite_connection
 from . import netsuite_stream
 from . import netsuite_record
 from . import netsuite_record_display

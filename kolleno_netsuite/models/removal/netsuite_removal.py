@@ -8,9 +8,9 @@ from ...const import (
     MASS_REMOVAL_FLOOR,
     MASS_REMOVAL_SHARE,
     RECORD_TYPES,
+    SYNC_CONTEXT,
     TRANSACTION_TYPES,
 )
-from ..booking.netsuite_booking import SYNC_CONTEXT
 from ..connection.isolation import isolate
 
 # The names under which NetSuite's REST service reads single records; a type that is mirrored and

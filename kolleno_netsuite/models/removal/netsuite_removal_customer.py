@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..booking.netsuite_booking import SYNC_CONTEXT
+from ...const import SYNC_CONTEXT
 
 
 class NetsuiteRemoval(models.AbstractModel):

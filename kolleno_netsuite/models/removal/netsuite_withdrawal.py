@@ -3,8 +3,7 @@ from collections import Counter, defaultdict
 from odoo import api, models
 from odoo.tools import SQL, format_date
 
-from ...const import PAYMENT_TYPE, TRANSACTION_TYPES
-from ..booking.netsuite_booking import SYNC_CONTEXT
+from ...const import PAYMENT_TYPE, SYNC_CONTEXT, TRANSACTION_TYPES
 
 
 class Holding:

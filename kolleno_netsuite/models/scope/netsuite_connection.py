@@ -1,11 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
-from ...const import MOST_CUSTOMERS
-
 # Settings that decide who is mirrored: a change has every customer looked at again.
 SCOPE_SETTINGS = {"import_inactive", "primary_only", "exclude_representing"}
-ADMINISTRATOR_GROUP = "kolleno_netsuite.group_netsuite_administrator"
 
 
 class NetsuiteConnection(models.Model):
@@ -229,33 +226,6 @@ class NetsuiteConnection(models.Model):
     def action_open_left_out(self):
         """Open what the customers who are not mirrored have open in NetSuite."""
         return self._open_list("kolleno_netsuite.netsuite_left_out_action", {})
-
-    def action_exclude(self):
-        """Open the wizard that leaves customers out."""
-        self.ensure_one()
-        return self.env["netsuite.exclude"]._open(self)
-
-    def action_clean_up_inactive(self):
-        """List customers that are inactive in NetSuite and in Odoo, to take them out."""
-        self.ensure_one()
-        return self._open_clean_up(self._inactive_domain(), "inactive")
-
-    def action_clean_up_left_out(self):
-        """List customers that are left out from now on and still in Odoo."""
-        self.ensure_one()
-        return self._open_clean_up(self._kept_domain(), "left_out")
-
-    def _open_clean_up(self, domain, purpose):
-        """Open the exclusion wizard on the first customers of a domain of partners."""
-        partners = self.env["res.partner"].with_context(active_test=False)
-        partners = partners.search([*domain, ("netsuite_connection_id", "=", self.id)])
-        ids = partners.netsuite_record_id.mapped("internal_id")
-        return self.env["netsuite.exclude"]._open(
-            self,
-            sorted(ids)[:MOST_CUSTOMERS],
-            reason="inactive" if purpose == "inactive" else "primary",
-            purpose=purpose,
-        )
 
     def action_open_exclusions(self):
         """Open the exclusion list."""

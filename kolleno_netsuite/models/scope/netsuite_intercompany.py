@@ -65,13 +65,6 @@ class NetsuiteIntercompany(models.Model):
         self.check_access("write")
         self.filtered(lambda suggestion: suggestion.state == "open")._advance("dismissed")
 
-    def action_exclude(self):
-        """Open the wizard that excludes these customers, filled in."""
-        self.check_access("write")
-        return self.env["netsuite.exclude"]._open(
-            self.connection_id[:1], self.mapped("internal_id"), reason="intercompany"
-        )
-
     # === BUSINESS METHODS === #
 
     @api.model

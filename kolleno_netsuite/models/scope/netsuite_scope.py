@@ -1,11 +1,10 @@
-from typing import NamedTuple
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...const import TRANSACTION_TYPES
 from ...mappers.customer import read_customer
 from ..connection.failure import UNREADABLE
+from .left_out import LeftOut
 
 # Reasons that something in NetSuite can lift: an open item, or a transaction of a mapped
 # subsidiary. Who is on the exclusion list stays out whatever NetSuite says.
@@ -13,17 +12,6 @@ LIFTED_BY_TRANSACTION = ("inactive", "subsidiary")
 
 # States of records that can be booked again.
 BOOKABLE = ("booked", "ignored", "blocked", "failed")
-
-
-class LeftOut(NamedTuple):
-    """Why a record is not mirrored.
-
-    :param reason: a key of the selection ``netsuite.record.left_out``.
-    :param sentence: the same in words.
-    """
-
-    reason: str
-    sentence: str
 
 
 class NetsuiteScope(models.AbstractModel):

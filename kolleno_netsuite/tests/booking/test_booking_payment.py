@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ...models.booking.netsuite_booking_transaction import Draft
+from ...models.booking.draft import Draft
 from ..support.booking_case import (
     BANK,
     DISCOUNT,

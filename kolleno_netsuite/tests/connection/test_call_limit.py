@@ -6,7 +6,7 @@ from odoo.tests import TransactionCase, tagged
 
 from ...client.errors import ConcurrencyError
 from ...client.limiter import GROWTH_SECONDS
-from ...models.connection.netsuite_connection_sign_in import PostgresqlLimiter
+from ...models.connection.postgres_limiter import PostgresqlLimiter
 
 LIMIT = 8
 

@@ -1,4 +1,7 @@
 from . import (
+    netsuite_connection,
     netsuite_exclude,
     netsuite_exclude_line,
+    netsuite_exclusion,
+    netsuite_intercompany,
 )

@@ -5,13 +5,13 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...const import (
+    ADMINISTRATOR_GROUP,
     CANCELLED_AT_ONCE,
     MOST_CUSTOMERS,
     SURVEYED_CUSTOMERS,
     WITHDRAWN_AT_ONCE,
 )
 from ...mappers.customer_list import read_customers
-from ...models.scope.netsuite_connection import ADMINISTRATOR_GROUP
 
 
 class NetsuiteExclude(models.TransientModel):

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...models.connection.netsuite_connection import SETTINGS_GROUP
+from ...const import SETTINGS_GROUP
 
 
 class NetsuiteConnection(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...client.account import AccountId, AccountIdError
-from ...models.connection.netsuite_connection import SETTINGS_GROUP
+from ...const import SETTINGS_GROUP
 
 STEPS = ("account", "sign_in", "test", "companies", "preview")
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from kolleno_netsuite.mappers.amounts import rounded
 from kolleno_netsuite.mappers.application import Both, Told, set_off, share
-from kolleno_netsuite.mappers.invoice import rounded
 from kolleno_netsuite.mappers.open_balance import told_open
 
 CENTS = st.integers(1, 10**8).map(lambda cents: Decimal(cents) / 100)

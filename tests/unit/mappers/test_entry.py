@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from kolleno_netsuite.mappers.amounts import Digits
 from kolleno_netsuite.mappers.entry import build_deposit_application, build_journal
-from kolleno_netsuite.mappers.invoice import Digits
 from kolleno_netsuite.mappers.payment import build_payment
 from kolleno_netsuite.mappers.transaction import InconsistentError, Transaction, read_transaction
 

@@ -8,12 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kolleno_netsuite.mappers.invoice import (
-    Digits,
-    build_invoice,
-    quantity_and_price,
-    rounded,
-)
+from kolleno_netsuite.mappers.amounts import Digits, rounded
+from kolleno_netsuite.mappers.invoice import build_invoice, quantity_and_price
 from kolleno_netsuite.mappers.transaction import InconsistentError, Transaction, read_transaction
 
 DIGITS = Digits(currency=2, company=2, price=2, quantity=2)

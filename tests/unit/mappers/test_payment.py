@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kolleno_netsuite.mappers.invoice import Digits
+from kolleno_netsuite.mappers.amounts import Digits
 from kolleno_netsuite.mappers.payment import build_payment
 from kolleno_netsuite.mappers.queries.streams import STREAMS, Window, header_query
 from kolleno_netsuite.mappers.transaction import InconsistentError, read_transaction

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kolleno_netsuite.mappers.invoice import Digits
+from kolleno_netsuite.mappers.amounts import Digits
 from kolleno_netsuite.mappers.payment import Payment, PaymentLine
 from kolleno_netsuite.mappers.shared_payment import OFFSET, mirrored_part
 from kolleno_netsuite.mappers.transaction import InconsistentError
