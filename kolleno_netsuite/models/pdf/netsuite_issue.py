@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 
-from ..record.netsuite_issue_actions import Fix
+from ..record.netsuite_issue import Fix
 from .netsuite_pdf import SETUP_CODES
 
 

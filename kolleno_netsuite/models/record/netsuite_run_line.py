@@ -2,7 +2,10 @@ from odoo import api, fields, models
 
 
 class NetsuiteRunLine(models.Model):
-    """How one record type fared in one run."""
+    """How one record type fared in one run.
+
+    How far the ids of one record type are compared, and what was found.
+    """
 
     _name = "netsuite.run.line"
     _description = "NetSuite Run Line"
@@ -27,6 +30,18 @@ class NetsuiteRunLine(models.Model):
 
     _type_unique = models.UniqueIndex(
         "(run_id, record_type)", "A run counts each record type once."
+    )
+
+    compared = fields.Boolean(help="All ids of the type were compared.")
+    cursor_id = fields.Integer(
+        help="Internal ID up to which the type was compared.", aggregator=None
+    )
+    changed = fields.Integer(
+        help="Changed in NetSuite, or given to another customer, without being announced."
+    )
+    vanished = fields.Integer(
+        string="No Longer There",
+        help="Here and not in NetSuite's list; each is asked for before it leaves the books.",
     )
 
     @api.depends("unchanged", "booked", "blocked", "failed", "ignored")

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..record.netsuite_issue_actions import Fix
+from ..record.netsuite_issue import Fix
 
 
 class NetsuiteIssue(models.Model):
