@@ -2,4 +2,3 @@
 from . import netsuite_connection_steps
 from . import netsuite_connection_driving
 from . import netsuite_connection_schedule
-from . import netsuite_connection_freshness
