@@ -1,11 +1,8 @@
 # isort: skip_file
 from . import netsuite_record
 from . import netsuite_connection
-from . import netsuite_connection_withdrawal
-from . import netsuite_connection_companies
 from . import netsuite_exclusion
 from . import netsuite_intercompany
 from . import netsuite_left_out
 from . import netsuite_scope
-from . import netsuite_scope_journal
 from . import netsuite_scope_payment

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools.misc import formatLang
 
 # Settings that decide who is mirrored: a change has every customer looked at again.
@@ -6,7 +7,12 @@ SCOPE_SETTINGS = {"import_inactive", "primary_only", "exclude_representing"}
 
 
 class NetsuiteConnection(models.Model):
-    """Which customers are mirrored, what is left out, and how customers hang together."""
+    """Which customers are mirrored, what is left out, and how customers hang together.
+
+    The customers that are being taken out of the books.
+
+    Whether companies share their customers, and what belongs to no company.
+    """
 
     _inherit = "netsuite.connection"
 
@@ -76,6 +82,37 @@ class NetsuiteConnection(models.Model):
         string="Inactive, in Odoo",
         help="Customers that are inactive in NetSuite and were imported before.",
     )
+
+    withdrawal_count = fields.Integer(
+        compute="_compute_withdrawal_count",
+        string="Being Taken Out",
+        help="Customers who were left out, and whose documents are still being cancelled.",
+    )
+
+    customers_per_company = fields.Boolean(
+        string="One Partner per Company",
+        help="Off, which is Kolleno's default: a customer of several subsidiaries is one partner "
+        "that all companies share, with its own payment terms in each. On: each company that "
+        "the customer buys from has a partner of its own. Choose before the first import.",
+    )
+    skipped_text = fields.Char(
+        compute="_compute_skipped_text", help="What is left out for want of a company."
+    )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("customers_per_company")
+    def _check_customers_per_company(self):
+        for connection in self:
+            # Documents of all companies count, also of those that the user does not see.
+            if connection.sudo()._has_documents():
+                raise ValidationError(
+                    self.env._(
+                        "Documents of %s are booked already, and their customers cannot be "
+                        "exchanged: one partner per company is chosen before the first import.",
+                        connection.name,
+                    )
+                )
 
     # === COMPUTE METHODS === #
 
@@ -210,6 +247,26 @@ class NetsuiteConnection(models.Model):
             ("netsuite_record_id.left_out", "=", False),
         ]
 
+    def _compute_withdrawal_count(self):
+        counts = dict(
+            self.env["netsuite.record"]._read_group(
+                [("connection_id", "in", self.ids), ("withdrawal", "!=", False)],
+                ["connection_id"],
+                ["__count"],
+            )
+        )
+        for connection in self:
+            connection.withdrawal_count = counts.get(connection._origin, 0)
+
+    @api.depends("subsidiary_ids.company_id")
+    def _compute_skipped_text(self):
+        for connection in self:
+            skipped = connection.subsidiary_ids.filtered("skipped_text")
+            connection.skipped_text = bool(skipped) and self.env._(
+                "Left out for want of a company: %s",
+                "; ".join(f"{row.name} ({row.skipped_text})" for row in skipped),
+            )
+
     # === CRUD METHODS === #
 
     def _settings_changed(self, before):
@@ -236,3 +293,17 @@ class NetsuiteConnection(models.Model):
         return self._open_list(
             "kolleno_netsuite.netsuite_intercompany_action", {"search_default_open": True}
         )
+
+    # === DRIVERS === #
+
+    def _take_out_withdrawn(self):
+        """Take out the customers that wait for it, some per commit.
+
+        :return: False when the time of the cron is over first, or somebody paused it.
+        """
+        withdrawal = self.env["netsuite.withdrawal"]
+        while self._commit_unit(withdrawal._withdraw_waiting, self):
+            self.env.invalidate_all()
+            if self._is_interrupted("book"):
+                return False
+        return True
