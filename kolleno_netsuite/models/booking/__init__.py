@@ -4,11 +4,9 @@ from . import netsuite_connection_rates
 from . import netsuite_booking
 from . import netsuite_booking_customer
 from . import netsuite_booking_hierarchy
-from . import netsuite_booking_customer_company
 from . import netsuite_booking_transaction
 from . import netsuite_booking_invoice
 from . import netsuite_booking_payment
-from . import netsuite_booking_payment_shared
 from . import netsuite_booking_entry
 from . import netsuite_booking_deposit_application
 from . import netsuite_booking_journal
