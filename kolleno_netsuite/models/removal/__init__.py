@@ -1,10 +1,8 @@
 # isort: skip_file
 from . import netsuite_record
 from . import netsuite_withdrawal
-from . import netsuite_withdrawal_plan
 from . import netsuite_booking
 from . import netsuite_removal
 from . import netsuite_removal_deleted_records
-from . import netsuite_removal_customer
 from . import netsuite_connection
 from . import netsuite_issue

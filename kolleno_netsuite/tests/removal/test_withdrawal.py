@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ...models.removal import netsuite_withdrawal_plan
+from ...models.removal import netsuite_withdrawal
 from ...wizards.exclude import netsuite_exclude
 from ..scope.test_exclusion import ExclusionCase
 
@@ -15,7 +15,7 @@ class TestWithdrawal(ExclusionCase):
     def setUp(self):
         super().setUp()
         self.enterContext(patch.object(netsuite_exclude, "WITHDRAWN_AT_ONCE", 2))
-        self.enterContext(patch.object(netsuite_withdrawal_plan, "WITHDRAWAL_CHUNK", 1))
+        self.enterContext(patch.object(netsuite_withdrawal, "WITHDRAWAL_CHUNK", 1))
         self.partners, self.ids, self.moves = [], [], []
         for amount in (10, 20, 30):
             partner, ns = self.customer()
@@ -93,7 +93,7 @@ class TestWithdrawal(ExclusionCase):
 
         with (
             patch.object(withdrawal, "_withdraw", refuse_one),
-            patch.object(netsuite_withdrawal_plan, "WITHDRAWAL_CHUNK", 10),
+            patch.object(netsuite_withdrawal, "WITHDRAWAL_CHUNK", 10),
         ):
             while self.step():
                 pass
