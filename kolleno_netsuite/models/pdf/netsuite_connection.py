@@ -33,7 +33,10 @@ ORDER BY id LIMIT %(limit)s
 
 
 class NetsuiteConnection(models.Model):
-    """The PDFs of invoices and credit memos: which ones, when, and what if they do not come."""
+    """The PDFs of invoices and credit memos: which ones, when, and what if they do not come.
+
+    Sends e-mails that waited for their PDF.
+    """
 
     _inherit = "netsuite.connection"
 
@@ -244,6 +247,38 @@ class NetsuiteConnection(models.Model):
             # Without the table of files a changed file is noticed when its document changes.
             if error.kind is not ErrorKind.PERMISSION:
                 self._commit_unit(self._take_note_of_error, error, None)
+
+    @api.model
+    def _drive_all_held_mails(self):
+        """Try the held e-mails of every connection."""
+        self._drive_each("held", lambda connection: connection._drive_held_mails())
+
+    def _drive_held_mails(self):
+        """Try each held e-mail once, one per commit."""
+        self.ensure_one()
+        moves = self._held_moves()
+        if not moves:
+            return
+        with self._locked(LOCK_DOCUMENTS) as locked:
+            if locked:
+                self._each_apart(self._held_units(moves))
+
+    def _held_units(self, moves):
+        """Yield what tries each e-mail, until there is no time left."""
+        for move in moves:
+            yield lambda move=move: self._commit_unit(move._netsuite_try_held)
+            if self._is_interrupted("documents"):
+                return
+
+    def _held_moves(self):
+        """Return the documents of this connection with held e-mails, the oldest first."""
+        return self.env["account.move"].search(
+            [
+                ("netsuite_held_at", "!=", False),
+                ("netsuite_record_id.connection_id", "=", self.id),
+            ],
+            order="netsuite_held_at, id",
+        )
 
     # === BUSINESS METHODS === #
 

@@ -1,9 +1,10 @@
 import logging
 from datetime import timedelta
 from os.path import splitext
+from types import SimpleNamespace
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools.misc import format_datetime
 
 from ...client.errors import DataError, ErrorKind, NetsuiteError
@@ -42,6 +43,11 @@ class NetsuiteDocument(models.AbstractModel):
 
     Units: nothing here commits. What NetSuite refuses is noted on the document and never raised,
     because one document without a PDF must stop neither a mail to others nor the queue.
+
+    What went wrong with a PDF is kept although the request that met it is undone.
+
+    Printing and downloading say it by an error, and Odoo undoes all that came before an error:
+    the log of the calls and the line in Issues, too.
     """
 
     _name = "netsuite.document"
@@ -348,3 +354,27 @@ class NetsuiteDocument(models.AbstractModel):
         )
         if not passing:
             self.env["netsuite.issue"]._document_trouble(record, error)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _note_although_undone(self, connection, calls, failures):
+        """Note calls and failures once more should this transaction be rolled back.
+
+        :param calls: the calls that were made, as `NetsuiteClient.calls` has them.
+        :param failures: {record: `NetsuiteError`}.
+        """
+        registry, connection_id = self.env.registry, connection.id
+        errors = {record.id: error for record, error in failures.items()}
+
+        def note():
+            # A transaction of its own: the one that met the trouble is over. Only the sync
+            # writes logs and issues.
+            with registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                known = env["netsuite.connection"].browse(connection_id).exists()
+                known._store_calls(SimpleNamespace(calls=list(calls)))
+                for record in env["netsuite.record"].browse(errors).exists():
+                    env["netsuite.document"]._note_failure(record, errors[record.id])
+
+        self.env.cr.postrollback.add(note)
