@@ -7,6 +7,5 @@ from . import netsuite_booking_journal
 from . import netsuite_refresh
 from . import account_move
 from . import account_move_send
-from . import res_partner_follow_up
 from . import res_partner_group
 from . import res_partner

@@ -7,7 +7,10 @@ FOLLOW_UP_METHODS = ("_execute_followup_partner", "_send_followup")
 
 
 class ResPartner(models.Model):
-    """Customers are read from NetSuite before they are reminded of what they owe."""
+    """Customers are read from NetSuite before they are reminded of what they owe.
+
+    Customers who are inactive in NetSuite are not reminded of what they owe.
+    """
 
     _inherit = "res.partner"
 
@@ -66,6 +69,13 @@ class ResPartner(models.Model):
                 "next": action,
             },
         }
+
+    # === BUSINESS METHODS - FOLLOW UP === #
+
+    def _netsuite_written(self, vals):
+        super()._netsuite_written(vals)
+        if "netsuite_inactive" in vals:
+            self.env["netsuite.follow.up"]._decide_of_partners(self)
 
 
 def _refreshed_before(original):
