@@ -4,6 +4,5 @@ from . import netsuite_connection_drivers
 from . import netsuite_connection_units
 from . import netsuite_connection_overview
 from . import netsuite_resync
-from . import netsuite_resync_driving
 from . import netsuite_record
 from . import res_partner
