@@ -8,7 +8,7 @@ _COLUMNS = (
     ("label", "Records"),
     ("in_netsuite", "in NetSuite"),
     ("in_odoo", "in Odoo"),
-    ("left_out", "left out"),
+    ("left_out", "excluded"),
     ("waiting", "waiting"),
     ("failed", "failed"),
     ("differences", "differences"),

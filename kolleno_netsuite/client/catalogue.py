@@ -33,16 +33,16 @@ _LOGIN_ADVICE = _(
 BY_KIND: Mapping[ErrorKind, ErrorInfo] = {
     _K.TRANSIENT: info(
         _K.TRANSIENT,
-        _("NetSuite cannot be reached or is out of order for a while."),
-        _("Nothing to do: the work goes on by itself. If it lasts, look at status.netsuite.com."),
+        _("NetSuite isn't responding."),
+        _("The work continues automatically. If it persists, look at status.netsuite.com."),
     ),
     _K.CONCURRENCY: info(
         _K.CONCURRENCY,
         _("Too many calls to NetSuite run at the same time."),
         _(
-            "Nothing to do: the speed is lowered and the call repeated. If it happens often, lower "
-            "the number of parallel calls of the connection, or raise NetSuite's limit under "
-            "Setup > Integration > Integration Governance."
+            "The number of parallel calls is lowered and the call repeated automatically. If "
+            "it happens often, lower the connection's limit of parallel calls, or raise "
+            "NetSuite's under Setup > Integration > Integration Governance."
         ),
         _GOVERNANCE,
     ),
@@ -66,11 +66,7 @@ BY_KIND: Mapping[ErrorKind, ErrorInfo] = {
     _K.AMBIGUOUS: info(
         _K.AMBIGUOUS,
         _("It is not certain whether NetSuite has carried this out."),
-        _(
-            "Nothing to do: it is looked up in NetSuite before it is sent again, so "
-            "that nothing is "
-            "booked twice."
-        ),
+        _("It is looked up in NetSuite before it is sent again, so that nothing is booked twice."),
     ),
     _K.BUG: info(
         _K.BUG,
@@ -106,7 +102,7 @@ _OAUTH_CODES = {
     ),
     "invalid_grant": info(
         _K.AUTH,
-        _("NetSuite does not accept the proof of identity any more."),
+        _("NetSuite no longer accepts the sign-in."),
         _(
             "The consent or the certificate has expired or was revoked, or this server's clock is "
             "wrong. Reconnect; with a certificate, check in NetSuite that it is still valid."
@@ -171,8 +167,8 @@ _OAUTH_CODES = {
         _K.AUTH,
         _("The private key of the connection cannot be used: %(detail)s"),
         _(
-            "Create a new key pair and upload its certificate to NetSuite, or paste the whole "
-            "key in PEM form without a password."
+            "Create a new key pair and upload its certificate to NetSuite, or paste the "
+            "complete key in PEM form, without a password."
         ),
         "section_162686838198",
     ),
@@ -194,10 +190,7 @@ _OAUTH_CODES = {
     "REDIRECT_REFUSED": info(
         _K.AUTH,
         _("NetSuite sent the call to another address."),
-        _(
-            "Check the account ID: calls to an account go to its own address only, never to "
-            "another host."
-        ),
+        _("Check the account ID: calls to an account only ever go to its own address."),
         "section_4618456734",
     ),
 }
@@ -218,7 +211,7 @@ _PERMISSION_CODES = {
     ),
     "FEATURE_MISSING": info(
         _K.PERMISSION,
-        _("A NetSuite feature that is needed is not enabled."),
+        _("A required NetSuite feature is not enabled."),
         _("Enable it under Setup > Company > Enable Features: %(detail)s"),
         _ROLE,
     ),
@@ -226,8 +219,9 @@ _PERMISSION_CODES = {
         _K.PERMISSION,
         _("This NetSuite account has no subsidiaries, or the role may not see them."),
         _(
-            "An account without OneWorld has no subsidiaries: all goes to the company of the "
-            "connection. With OneWorld, add the permission Subsidiaries (View) to the role."
+            "An account without OneWorld has no subsidiaries: everything goes to the "
+            "connection's company. With OneWorld, add the permission Subsidiaries (View) to "
+            "the role."
         ),
         _ROLE,
     ),
@@ -247,8 +241,8 @@ _DATA_CODES = {
         _K.DATA,
         _("NetSuite does not know the field %(column)s, or the role may not see it."),
         _(
-            "If the field comes from a field mapping, correct its name there. Otherwise a feature "
-            "of the account or a permission of the role is missing."
+            "If the field comes from a field mapping, correct its ID there. Otherwise the "
+            "account lacks a feature, or the role a permission."
         ),
         _SUITEQL,
     ),
@@ -265,7 +259,7 @@ _DATA_CODES = {
     "MANDATORY_FIELD": info(
         _K.DATA,
         _("NetSuite asks for: %(labels)s."),
-        _("Fill in these fields, or give them a default in the connection's settings."),
+        _("Enter these fields, or give them a default in the connection's settings."),
     ),
     "DUPLICATE_RECORD": info(
         _K.DATA,
@@ -275,11 +269,11 @@ _DATA_CODES = {
     "RECORD_LOCKED_BY_WORKFLOW": info(
         _K.DATA,
         _("A workflow in NetSuite has locked this record."),
-        _("Finish the workflow in NetSuite, or let it leave out the integration's role."),
+        _("Finish the workflow in NetSuite, or exempt the integration's role from it."),
     ),
     "RECORD_CHANGED": info(
         _K.DATA,
-        _("Somebody changed the record in NetSuite at the same moment."),
+        _("Someone changed the record in NetSuite at the same moment."),
         _("Read the record again, check it and send the change once more."),
     ),
     "PERIOD_CLOSED": info(
@@ -290,7 +284,7 @@ _DATA_CODES = {
     "IDEMPOTENCY_ERROR": info(
         _K.DATA,
         _("NetSuite has received this request before."),
-        _("Look at the record in NetSuite; it is very likely already done."),
+        _("Look at the record in NetSuite; most likely it has already been done."),
     ),
     "UNEXPECTED_SHAPE": info(
         _K.DATA,
@@ -300,8 +294,8 @@ _DATA_CODES = {
     ),
     "NO_SERVER_TIME": info(
         _K.DATA,
-        _("NetSuite does not tell its time."),
-        _("Give the role of the integration the permission REST Web Services (Full)."),
+        _("NetSuite does not give its time."),
+        _("Give the integration's role the permission REST Web Services (Full)."),
         "article_0528010158",
     ),
     "UNTRUE_NUMBER": info(
@@ -327,21 +321,20 @@ _TRANSIENT_CODES = dict.fromkeys(
         _K.TRANSIENT,
         _("NetSuite did not answer in time."),
         _(
-            "Nothing to do: the work goes on by itself. If it lasts, choose smaller "
-            "pages or a later "
-            "hour for the first import."
+            "The work continues automatically. If it persists, choose fewer rows per call or a "
+            "later hour for the first import."
         ),
     ),
     "UNEXPECTED_ERROR": info(
         _K.TRANSIENT,
         _("NetSuite reports an internal error."),
-        _("Nothing to do at first. If it stays, give NetSuite support this text: %(detail)s"),
+        _("Nothing to do at first. If it persists, give NetSuite support this text: %(detail)s"),
     ),
     "TOKEN_ANSWER_UNREADABLE": info(
         _K.TRANSIENT,
         _("NetSuite's login service answered with something else than a token."),
         _(
-            "Nothing to do: the login is tried again. If it lasts, check the account ID and "
+            "The login is tried again automatically. If it persists, check the account ID and "
             "the service address of the connection."
         ),
         _OAUTH,
@@ -349,10 +342,7 @@ _TRANSIENT_CODES = dict.fromkeys(
     "TOKEN_ENDPOINT_UNREACHABLE": info(
         _K.TRANSIENT,
         _("NetSuite's login service cannot be reached."),
-        _(
-            "Nothing to do: the login is tried again. If it lasts, check the network of "
-            "this server."
-        ),
+        _("The login is tried again automatically. If it persists, check this server's network."),
         _OAUTH,
     ),
 }

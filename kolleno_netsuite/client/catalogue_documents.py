@@ -20,9 +20,9 @@ DOCUMENT_CODES: Mapping[str, ErrorInfo] = {
         _K.DATA,
         _("The script that hands out PDFs is not deployed in NetSuite."),
         _(
-            "Install the SuiteApp in NetSuite and check that its RESTlet has the status Released "
-            "and may be used by the role of the connection. Without it, choose Odoo's own report "
-            "as PDF of invoices in the connection's settings."
+            "Install the SuiteApp in NetSuite and check that its RESTlet has the status "
+            "Released and that the connection's role may use it. Without it, choose Odoo's own "
+            "report as the PDF of invoices in the connection's settings."
         ),
         _RESTLETS,
     ),
@@ -31,8 +31,8 @@ DOCUMENT_CODES: Mapping[str, ErrorInfo] = {
         _("The NetSuite role of the connection may not read PDFs and files."),
         _(
             "In NetSuite, edit the role under Setup > Users/Roles > Manage Roles and add under "
-            "Permissions > Lists the permission Documents and Files. The SuiteApp's RESTlet must "
-            "be open to the role as well."
+            "Permissions > Lists the permission Documents and Files. The role must also be "
+            "allowed to use the SuiteApp's RESTlet."
         ),
         _FILES,
     ),
@@ -53,23 +53,23 @@ DOCUMENT_CODES: Mapping[str, ErrorInfo] = {
     ),
     "FILE_GONE": info(
         _K.DATA,
-        _("The file that the document refers to is not in NetSuite's File Cabinet any more."),
+        _("The file that the document refers to is no longer in NetSuite's File Cabinet."),
         _("Choose another file on the document in NetSuite, then get the PDF again."),
         _FILES,
     ),
     "FILE_TOO_LARGE": info(
         _K.DATA,
-        _("The file in NetSuite is larger than %(limit)s MB, or than NetSuite hands out."),
+        _("The file in NetSuite is larger than %(limit)s MB, or than NetSuite can deliver."),
         _(
-            "Make the file smaller. NetSuite's scripts hand out 10 MB at most; the "
-            "connection's own limit is in its settings."
+            "Make the file smaller. NetSuite's scripts deliver 10 MB at most; the connection's "
+            "own limit is in its settings."
         ),
         _FILES,
     ),
     "DOCUMENT_UNREADABLE": info(
         _K.DATA,
         _("NetSuite sent a document that cannot be read."),
-        _("Get the PDF again. If it stays, check in NetSuite that the file opens there."),
+        _("Get the PDF again. If that does not help, check in NetSuite that the file opens there."),
         _RESTLETS,
     ),
     "DOCUMENT_LIST_UNREADABLE": info(

@@ -17,8 +17,8 @@ class AccountMoveSendWizard(models.TransientModel):
         if move.currency_id.compare_amounts(open_before, move.amount_residual):
             return self._netsuite_stopped(
                 self.env._(
-                    "%(document)s changed in NetSuite meanwhile: %(amount)s is open now. Nothing "
-                    "was sent, since the text may name the old amount. Press Send again.",
+                    "%(document)s has changed in NetSuite: %(amount)s is open now. Nothing was "
+                    "sent, since your message may name the old amount. Press Send again.",
                     document=name,
                     amount=formatLang(
                         self.env, move.amount_residual, currency_obj=move.currency_id

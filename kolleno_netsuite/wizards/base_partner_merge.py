@@ -29,9 +29,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             if len(customers) > 1:
                 raise UserError(
                     self.env._(
-                        "%(customers)s are different customers in NetSuite (%(connection)s), each "
-                        "with a balance of its own. Merge them in NetSuite first; once it has "
-                        "only one of them, they can be merged here as well.",
+                        "%(customers)s are different customers in NetSuite (%(connection)s), "
+                        "each with its own balance. Merge them in NetSuite first; once only "
+                        "one of them is left there, you can merge them here as well.",
                         customers=", ".join(customers.mapped("name")),
                         connection=connection.name,
                     )

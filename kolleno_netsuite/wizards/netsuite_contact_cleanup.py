@@ -24,8 +24,8 @@ class NetsuiteContactCleanup(models.TransientModel):
     partner_count = fields.Integer(compute="_compute_partner_ids")
     kept_count = fields.Integer(
         compute="_compute_partner_ids",
-        help="Contacts of this source that stay: they have another source, stand on an invoice "
-        "or sign in to Odoo.",
+        help="Contacts of this source that stay: they have another source, appear on an "
+        "invoice or are Odoo users.",
     )
     is_switched_off = fields.Boolean(compute="_compute_is_switched_off")
 
@@ -91,8 +91,8 @@ class NetsuiteContactCleanup(models.TransientModel):
         if not self.is_switched_off:
             raise UserError(
                 self.env._(
-                    "%s still keeps these contacts in step. Switch them off on the connection "
-                    "first; what is archived now would be missed there.",
+                    "%s still synchronises these contacts. Switch them off on the connection "
+                    "first; otherwise what you archive now would be missing there.",
                     self.connection_id.name,
                 )
             )

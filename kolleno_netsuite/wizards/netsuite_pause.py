@@ -10,10 +10,12 @@ class NetsuitePause(models.TransientModel):
 
     connection_id = fields.Many2one("netsuite.connection", required=True, ondelete="cascade")
     reason = fields.Char(
-        required=True, help="Shown to everybody who looks at the connection meanwhile."
+        required=True, help="Shown to everyone who opens the connection in the meantime."
     )
     until = fields.Datetime(
-        help="The connection goes on by itself then; empty: until somebody resumes."
+        help=(
+            "The connection resumes automatically at this time; if empty, when someone resumes it."
+        )
     )
 
     @api.constrains("until")

@@ -16,7 +16,7 @@ class NetsuiteSubsidiaryReimport(models.TransientModel):
     company_id = fields.Many2one(
         "res.company", string="To", domain="[('id', '!=', old_company_id)]"
     )
-    counts = fields.Text(compute="_compute_counts", help="What is cancelled and booked anew.")
+    counts = fields.Text(compute="_compute_counts", help="What is cancelled and booked again.")
     blockers = fields.Text(compute="_compute_blockers", help="What forbids it.")
     confirmation = fields.Char(help="The subsidiary's name, typed as it is written above.")
 

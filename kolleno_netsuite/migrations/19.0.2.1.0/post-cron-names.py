@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api
 FORMER_NAMES = {
     "ir_cron_heal": ("NetSuite: take up what was left behind", "NetSuite: retry what waits"),
     "ir_cron_daily": (
-        "NetSuite: daily check and proof",
+        "NetSuite: daily check and reconciliation",
         "NetSuite: daily check and reconciliation",
     ),
     "ir_cron_compare": (

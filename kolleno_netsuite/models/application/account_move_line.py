@@ -20,15 +20,15 @@ class AccountMoveLine(models.Model):
         string="Customer Deposit",
         copy=False,
         readonly=True,
-        help="Paid in advance, or used up or paid back of that; apart from what is owed.",
+        help="Paid in advance, or used or paid back of it; not part of the open balance.",
     )
     netsuite_unchased = fields.Boolean(
         string="Taken out of Follow-Up",
         copy=False,
         readonly=True,
-        help="The synchronisation set No Follow-Up on this item, and takes it back when its "
-        "reason is gone: the customer is inactive in NetSuite, or it is of a journal entry. "
-        "What a person marked stays marked.",
+        help="The synchronisation set No Follow-Up on this item, and removes it when the "
+        "reason is gone: the customer is inactive in NetSuite, or the item belongs to a "
+        "journal entry. What a person marked stays marked.",
     )
     netsuite_set_off = fields.Monetary(
         string="Set off in Its Journal",
@@ -36,8 +36,9 @@ class AccountMoveLine(models.Model):
         copy=False,
         readonly=True,
         aggregator=None,
-        help="So much of this journal item is set off against items of the same customer in the "
-        "same journal, which NetSuite keeps open on both; debits positive, credits negative.",
+        help="Part of this journal item that is set off against items of the same customer in "
+        "the same journal, which NetSuite keeps open on both; debits positive, credits "
+        "negative.",
     )
 
     @api.model

@@ -34,7 +34,7 @@ class NetsuiteApplication(models.Model):
 
     _link_unique = models.UniqueIndex(
         "(paying_record_id, paying_line, invoice_internal_id, invoice_line)",
-        "A payment is applied once to each invoice line.",
+        "This application is already recorded.",
     )
     _waiting_index = models.Index("(connection_id, invoice_internal_id) WHERE state = 'waiting'")
 

@@ -71,7 +71,7 @@ class AccountJournal(models.Model):
             )
             self.default_account_id = Account.create(
                 {
-                    "name": self.env._("NetSuite journal entries: other side"),
+                    "name": self.env._("NetSuite journal entries: offset account"),
                     "code": Account._search_new_account_code(last.code or "100000"),
                     "account_type": "asset_current",
                     "company_ids": [(6, 0, self.company_id.ids)],

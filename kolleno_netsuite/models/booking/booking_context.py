@@ -85,7 +85,9 @@ class BookingContext:
                     f"customer:{internal_id}",
                     "customer",
                     self.env._("Customer %s of NetSuite is not in Odoo yet", internal_id),
-                    self.env._("Look at the customer's own record: it waits or failed itself."),
+                    self.env._(
+                        "Look at the customer's own record: it is waiting or failed itself."
+                    ),
                 )
             )
         return partner
@@ -150,14 +152,14 @@ class BookingContext:
             f"customer:{internal_id}",
             "customer",
             self.env._(
-                "Customer %(id)s of NetSuite is left out, but a document of another needs it "
-                "(%(reason)s)",
+                "Customer %(id)s of NetSuite is excluded, but another customer's document "
+                "needs it (%(reason)s)",
                 id=internal_id,
                 reason=reason,
             ),
             self.env._(
-                "It is for several customers at once. Exclude all of them or none; what waits is "
-                "booked by itself."
+                "It is for several customers at once. Exclude all of them or none; what waits "
+                "is booked automatically."
             ),
         )
 
@@ -204,5 +206,5 @@ class BookingContext:
             if currency
             else self.env._("Currency %s of NetSuite is not known in Odoo", name or internal_id)
         )
-        advice = self.env._("Activate the currency; what waits is booked by itself.")
+        advice = self.env._("Activate the currency; what waits is booked automatically.")
         return currency, [Missing(f"currency:{name or internal_id}", "currency", title, advice)]

@@ -42,7 +42,7 @@ class Ledger:
                     f"account:{internal_id}:{self.company.id}",
                     "mapping",
                     env._(
-                        "Account %(account)s of %(company)s cannot keep customers' balances",
+                        "Account %(account)s of %(company)s cannot hold customer balances",
                         account=account.display_name,
                         company=self.company.name,
                     ),
@@ -68,7 +68,7 @@ class Ledger:
                     f"account:{internal_id}:{self.company.id}",
                     "mapping",
                     env._(
-                        "Account %(account)s of %(company)s cannot keep customer deposits",
+                        "Account %(account)s of %(company)s cannot hold customer deposits",
                         account=account.display_name,
                         company=self.company.name,
                     ),
@@ -128,13 +128,13 @@ class Ledger:
             f"period:{self.company.id}:{lock_date}",
             "period",
             env._(
-                "The books of %(company)s are locked up to %(date)s",
+                "The books of %(company)s are locked until %(date)s",
                 company=self.company.name,
                 date=format_date(env, lock_date),
             ),
             env._(
-                "NetSuite changed documents of this period. Fix shows the lock dates: move them "
-                "back for as long as it takes; what waits is booked by itself."
+                "NetSuite changed documents of this period. Fix shows the lock dates: move "
+                "them back for as long as needed; what waits is booked automatically."
             ),
         )
 

@@ -242,7 +242,7 @@ class NetsuiteBooking(models.AbstractModel):
             "decimals": self.env._("Amounts have more decimals than the currency has in Odoo"),
             "rate": self.env._("The exchange rate is missing or not positive"),
             "main_line": self.env._("The document has no single main line"),
-            "shape": self.env._("NetSuite's answer lacks something"),
+            "shape": self.env._("NetSuite's answer is incomplete"),
             "secured": self.env._("Invoices secured by a hash were changed in NetSuite"),
             "odoo_totals": self.env._("Odoo's totals would differ from NetSuite's"),
         }

@@ -100,7 +100,7 @@ class NetsuiteBookingJournal(models.AbstractModel):
         account = draft.ledger.journal("general")._netsuite_offset_account()
         draft.lines.append(
             {
-                "name": self.env._("Other lines of %s in NetSuite", draft.transaction.number),
+                "name": self.env._("Offset account for %s in NetSuite", draft.transaction.number),
                 "account_id": account.id,
                 "partner_id": False,
                 "currency_id": currency.id,
@@ -118,7 +118,7 @@ class NetsuiteBookingJournal(models.AbstractModel):
         if not transaction.lines:
             return self.env._("It has no receivable line of a customer")
         if all(self._is_left_out(line, context) for line in transaction.lines):
-            return self.env._("All its customers are left out")
+            return self.env._("All its customers are excluded")
         return None
 
     # === BUSINESS METHODS - WRITING === #

@@ -111,7 +111,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
     def _offset_values(self, line, draft, currency):
         """Return the journal item in place of what a payment does for customers left out."""
         return {
-            "name": self.env._("For customers who are left out"),
+            "name": self.env._("For excluded customers"),
             "account_id": draft.ledger.journal("general")._netsuite_offset_account().id,
             "partner_id": False,
             "currency_id": currency.id,

@@ -223,7 +223,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             raise RecordFailed(
                 "odoo_totals",
                 sentence,
-                self.env._("Nothing was booked. Compare the currency's rounding and the lines."),
+                self.env._("Nothing was booked. Check the currency's rounding and the lines."),
             )
 
     def _check_not_secured(self, draft):
@@ -233,7 +233,8 @@ class NetsuiteBookingTransaction(models.AbstractModel):
                 "secured",
                 self.env._("%s is secured by a hash and cannot be changed", move.name),
                 self.env._(
-                    "Undo the change in NetSuite, or credit the document there and make a new one."
+                    "Undo the change in NetSuite, or credit the document there and create a "
+                    "new one."
                 ),
             )
 

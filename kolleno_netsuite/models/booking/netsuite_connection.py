@@ -15,10 +15,10 @@ class NetsuiteConnection(models.Model):
         string="Mirror Journal Entries",
         compute="_compute_sync_journals",
         inverse="_inverse_sync_journals",
-        help="Lines of journal entries on receivables become open items of their customers. "
-        "When off, journals are not read any more: what is booked stays, and what payments pay "
-        "of a journal that is not here waits. Switched on again, all that changed meanwhile is "
-        "read. Kolleno activates this on request; here it is on by default.",
+        help="Lines of journal entries on receivables become open items of their customers. If "
+        "this is off, journals are no longer read: what is booked stays, and payments of "
+        "a journal that is not here wait. When it is switched on again, everything that "
+        "changed in the meantime is read.",
     )
     journal_items = fields.Selection(
         [("line", "Each line by itself"), ("customer", "Net per customer")],
@@ -26,13 +26,13 @@ class NetsuiteConnection(models.Model):
         required=True,
         default="line",
         help="Each line by itself: a journal entry that debits and credits one customer leaves "
-        "both open, as NetSuite does. Net per customer: what is open on both is set off within "
-        "the journal entry, so that only the difference is open in Odoo. NetSuite's own lines, "
-        "amounts and applications stay, and the proof goes on comparing line by line. By default "
-        "each line by itself, as in Kolleno.",
+        "both open, as NetSuite does. Net per customer: what is open on both is set off "
+        "within the journal entry, so that only the difference is open in Odoo. "
+        "NetSuite's own lines, amounts and applications stay, and the reconciliation "
+        "still compares line by line.",
     )
     journal_items_changed = fields.Boolean(
-        copy=False, help="How journals are open was chosen anew; what is booked follows."
+        copy=False, help="The way journals are open was changed; booked entries follow."
     )
 
     # === COMPUTE METHODS === #

@@ -24,31 +24,30 @@ class NetsuiteConnection(models.Model):
     rates_for_invoices = fields.Boolean(
         string="Invoices",
         default=True,
-        help="Invoices are booked at NetSuite's rate. When off, at Odoo's rate of their date. "
-        "On by default, as Kolleno has it once its rates are switched on.",
+        help="Invoices are booked at NetSuite's rate. If this is off, at Odoo's rate on their "
+        "date.",
     )
     rates_for_credits = fields.Boolean(
         string="Credit Memos",
         default=True,
-        help="Credit memos are booked at NetSuite's rate. When off, at Odoo's rate of their date. "
-        "On by default, as Kolleno has it once its rates are switched on.",
+        help="Credit memos are booked at NetSuite's rate. If this is off, at Odoo's rate on "
+        "their date.",
     )
     rates_for_payments = fields.Boolean(
         string="Payments, Deposits and Refunds",
         default=True,
-        help="Payments, deposits, deposit applications and refunds are booked at NetSuite's rate. "
-        "When off, at Odoo's rate of their date. On by default, as Kolleno has it once its rates "
-        "are switched on.",
+        help="Payments, deposits, deposit applications and refunds are booked at NetSuite's "
+        "rate. If this is off, at Odoo's rate on their date.",
     )
     rates_for_journals = fields.Boolean(
         string="Journal Entries",
         default=True,
-        help="Journal entries are booked at NetSuite's rate. When off, at Odoo's rate of their "
-        "date. On by default, as Kolleno has it once its rates are switched on.",
+        help="Journal entries are booked at NetSuite's rate. If this is off, at Odoo's rate on "
+        "their date.",
     )
     rates_changed_for = fields.Json(
         copy=False,
-        help="Record types whose rates were chosen anew after documents were booked.",
+        help="Record types whose rates were changed after documents were booked.",
     )
     rates_text = fields.Char(compute="_compute_rates_text")
 
@@ -67,9 +66,9 @@ class NetsuiteConnection(models.Model):
         if not number:
             return False
         return self.env._(
-            "The rates were changed after documents were booked (%(types)s). What is booked from "
-            "now on has the new rates; %(number)s documents in a foreign currency keep theirs "
-            "until they change in NetSuite or are booked again.",
+            "The rates were changed after documents were booked (%(types)s). What is booked "
+            "from now on uses the new rates; %(number)s documents in foreign currencies keep "
+            "theirs until they change in NetSuite or are booked again.",
             types=", ".join(labels[record_type] for record_type in changed),
             number=number,
         )

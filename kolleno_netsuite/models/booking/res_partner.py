@@ -28,7 +28,10 @@ class ResPartner(models.Model):
         store=True,
         recursive=True,
         index="btree_not_null",
-        help="The customer at the top of the hierarchy in NetSuite; itself when it has no parent.",
+        help=(
+            "The customer at the top of the hierarchy in NetSuite; the customer itself if it "
+            "has no parent."
+        ),
     )
     netsuite_parent_internal_id = fields.Integer(
         string="NetSuite Parent ID",
@@ -39,16 +42,16 @@ class ResPartner(models.Model):
         help="Internal ID of the parent, also while the parent itself is not in Odoo yet.",
     )
     netsuite_shell = fields.Boolean(
-        string="Only Head of Its Group",
+        string="Only Parent of a Group",
         copy=False,
         readonly=True,
-        help="The customer is left out; it is here because others belong to it in NetSuite.",
+        help="The customer is excluded; it is here because others belong to it in NetSuite.",
     )
     netsuite_inactive = fields.Boolean(
         string="Inactive in NetSuite",
         copy=False,
         readonly=True,
-        help="The customer stays active here as long as something of it is open.",
+        help="The customer stays active here as long as any of its items is open.",
     )
     netsuite_address_id = fields.Integer(
         string="NetSuite Address ID", copy=False, readonly=True, aggregator=None

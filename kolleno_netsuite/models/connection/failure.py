@@ -24,14 +24,14 @@ def failure_of(env, error):
     """
     if isinstance(error, RecordFailed):
         return error
-    retry = env._("Correct the record in NetSuite, or retry it after a correction here.")
+    retry = env._("Correct the record in NetSuite, or correct the cause here and retry.")
     if isinstance(error, InconsistentError):
         return RecordFailed(error.code, _inconsistency(env, error), retry)
     if isinstance(error, DataError):
         return RecordFailed(
             "shape",
-            env._("NetSuite's answer lacks something: %s", error.detail),
-            env._("Resynchronise the record; if it stays, NetSuite holds it that way."),
+            env._("NetSuite's answer is incomplete: %s", error.detail),
+            env._("Resynchronise the record; if it persists, NetSuite holds it that way."),
         )
     if isinstance(error, RecordBlocked):
         return RecordFailed("waits", str(error), retry)
@@ -44,10 +44,10 @@ def failure_of(env, error):
     name, sentence = type(error).__name__, _one_line(error)
     return RecordFailed(
         _code("program", f"{name} {sentence}"),
-        env._("Odoo stopped at it with an error: %s", f"{name}: {sentence}" if sentence else name),
+        env._("Odoo stopped with an error: %s", f"{name}: {sentence}" if sentence else name),
         env._(
             "The server's log shows where. Correct what the error names in NetSuite, or retry the "
-            "record once the program was corrected."
+            "record once the program has been corrected."
         ),
     )
 
@@ -77,10 +77,10 @@ def _database_sentence(env, error):
         "constraint": diagnosis.constraint_name,
     }
     if isinstance(error, pg_errors.NotNullViolation):
-        return env._('"%(field)s" of "%(model)s" has to be filled, and is empty', **names)
+        return env._('"%(field)s" of "%(model)s" is required but empty', **names)
     if isinstance(error, pg_errors.ForeignKeyViolation):
         return env._(
-            '"%(model)s" would refer to something that is not there, or is still referred to '
+            '"%(model)s" refers to something that does not exist, or is still referred to '
             "(%(constraint)s): %(detail)s",
             detail=diagnosis.message_detail or diagnosis.message_primary,
             **names,

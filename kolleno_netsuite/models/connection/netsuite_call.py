@@ -24,11 +24,11 @@ class NetsuiteCall(models.Model):
     path = fields.Char()
     query = fields.Text(help="The SuiteQL text or the body, shortened and masked.")
     about = fields.Char(
-        compute="_compute_about", string="What Was Asked", help="The query without its columns."
+        compute="_compute_about", string="Request", help="The query without its columns."
     )
     status = fields.Integer(string="HTTP Status", aggregator=None)
     code = fields.Char(string="NetSuite Code")
-    message = fields.Text(help="What NetSuite answered when it refused the call.")
+    message = fields.Text(help="NetSuite's answer when it refused the call.")
     seconds = fields.Float(aggregator="avg")
     attempt = fields.Integer(aggregator=None)
     rows = fields.Integer()

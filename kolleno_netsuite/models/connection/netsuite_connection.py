@@ -46,7 +46,10 @@ class NetsuiteConnection(models.Model):
         string="Main Company",
         required=True,
         default=lambda self: self.env.company,
-        help="Company of what belongs to no subsidiary, and of an account without OneWorld.",
+        help=(
+            "Company for everything that belongs to no subsidiary, and for an account "
+            "without OneWorld."
+        ),
     )
     account_id = fields.Char(
         string="Account ID",
@@ -84,7 +87,7 @@ class NetsuiteConnection(models.Model):
         tracking=True,
     )
     state_reason = fields.Text(
-        string="What Is Wrong", readonly=True, copy=False, help="One sentence, and what to do."
+        string="Problem", readonly=True, copy=False, help="One sentence, and what to do."
     )
     auth_method = fields.Selection(
         [("m2m", "OAuth 2.0 client credentials"), ("tba", "Token-based authentication")],
@@ -129,7 +132,7 @@ class NetsuiteConnection(models.Model):
         readonly=True,
         copy=False,
         groups=SETTINGS_GROUP,
-        help="The database that was connected; a copy of it may not speak to NetSuite.",
+        help="The database that was connected; a copy of it may not connect to NetSuite.",
     )
 
     # === FIELDS: WHAT NETSUITE TOLD === #
@@ -139,7 +142,7 @@ class NetsuiteConnection(models.Model):
         string="NetSuite Zone",
         readonly=True,
         copy=False,
-        help="Zone of the times that NetSuite's queries answer to this integration.",
+        help="Time zone in which NetSuite answers this integration's queries.",
     )
     clock_skew = fields.Integer(
         readonly=True, copy=False, help="Seconds that this server is ahead of NetSuite."
@@ -149,8 +152,8 @@ class NetsuiteConnection(models.Model):
 
     concurrency_limit = fields.Integer(
         default=4,
-        help="Calls in flight at once, over all Odoo processes. Small NetSuite accounts allow "
-        "5 for all their integrations together.",
+        help="How many calls may run at the same time, across all Odoo processes. Small "
+        "NetSuite accounts allow 5 for all their integrations together.",
     )
     interval_minutes = fields.Integer(
         string="Interval (minutes)",
@@ -159,21 +162,20 @@ class NetsuiteConnection(models.Model):
     )
     fetch_active = fields.Boolean(string="Read Changes", default=True)
     book_active = fields.Boolean(string="Book Automatically", default=True)
-    heal_active = fields.Boolean(string="Heal Automatically", default=True)
+    heal_active = fields.Boolean(string="Retry Automatically", default=True)
     daily_active = fields.Boolean(string="Daily Check", default=True)
     lookback_days = fields.Integer(
-        default=2, help="Days that the daily check reads again, to find what was missed."
+        default=2, help="How many days the daily check reads again, to find what was missed."
     )
     use_netsuite_rates = fields.Boolean(
         string="Use NetSuite Exchange Rates",
         default=True,
-        help="Company amounts are booked at the rate of the NetSuite document. Kolleno's "
-        "default is off, where rates are only for display; here they are booked.",
+        help="Company amounts are booked at the rate of the NetSuite document.",
     )
     responsible_ids = fields.Many2many(
         "res.users",
         default=lambda self: self.env.user,
-        help="Get an activity when the connection needs somebody.",
+        help="Gets an activity when the connection needs attention.",
     )
     note_changes = fields.Boolean(
         string="Note Changes in the Chatter",
@@ -197,10 +199,10 @@ class NetsuiteConnection(models.Model):
     )
 
     _account_unique = models.UniqueIndex(
-        "(account_id) WHERE active", "This NetSuite account is connected already."
+        "(account_id) WHERE active", "This NetSuite account is already connected."
     )
     _concurrency_positive = models.Constraint(
-        "CHECK (concurrency_limit > 0)", "At least one call has to be allowed at a time."
+        "CHECK (concurrency_limit > 0)", "At least one call at a time has to be allowed."
     )
     _interval_positive = models.Constraint(
         "CHECK (interval_minutes > 0)", "The interval has to be one minute or more."
@@ -263,7 +265,7 @@ class NetsuiteConnection(models.Model):
                     self.env._(
                         "The archived connection %(name)s holds the documents of account "
                         "%(account)s. Unarchive it instead: a second connection would book "
-                        "them all once more.",
+                        "them all again.",
                         name=archived[0].name,
                         account=connection.account_id,
                     )
@@ -365,9 +367,9 @@ class NetsuiteConnection(models.Model):
             if connection._has_documents():
                 raise UserError(
                     self.env._(
-                        "Documents in the books mirror %s. Without the connection Odoo would not "
-                        "know them again, and a new import would book them twice: archive it "
-                        "instead.",
+                        "Documents in the books mirror %s. Without the connection Odoo would "
+                        "no longer recognise them, and a new import would book them twice: "
+                        "archive it instead.",
                         connection.name,
                     )
                 )
@@ -398,8 +400,8 @@ class NetsuiteConnection(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "%(name)s holds records of account %(old)s. Make a new connection for "
-                        "%(new)s: the internal IDs of two accounts must not mix.",
+                        "%(name)s holds records of account %(old)s. Create a new connection "
+                        "for %(new)s: the internal IDs of two accounts must not be mixed.",
                         name=connection.name,
                         old=connection.account_id,
                         new=account_id,

@@ -13,7 +13,7 @@ class NetsuiteConnection(models.Model):
 
     pause_reason = fields.Char(readonly=True, copy=False, tracking=True)
     paused_until = fields.Datetime(
-        readonly=True, copy=False, tracking=True, help="When the connection goes on by itself."
+        readonly=True, copy=False, tracking=True, help="When the connection resumes automatically."
     )
 
     # === ACTION METHODS === #
@@ -98,8 +98,8 @@ class NetsuiteConnection(models.Model):
         if self.state == "paused":
             raise RedirectWarning(
                 self.env._(
-                    "%(name)s is paused. %(reason)s\nYou can read this from NetSuite all the same; "
-                    "the pause goes on.",
+                    "%(name)s is paused. %(reason)s\nYou can still read this from NetSuite "
+                    "now; the pause goes on.",
                     name=self.name,
                     reason=self.state_reason or "",
                 ),

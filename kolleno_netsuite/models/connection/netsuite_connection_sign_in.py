@@ -93,7 +93,7 @@ class NetsuiteConnection(models.Model):
     def _require(self, *names):
         missing = [self._fields[name].string for name in names if not self[name]]
         if missing:
-            raise CannotConnect(self.env._("Fill in %s first.", ", ".join(missing)))
+            raise CannotConnect(self.env._("Enter %s first.", ", ".join(missing)))
 
     def _check_not_a_copy(self):
         """Refuse to speak for the database that this one was copied from."""
@@ -102,7 +102,7 @@ class NetsuiteConnection(models.Model):
             raise CannotConnect(
                 self.env._(
                     "This database is a copy of the one that was connected to %s. Press "
-                    "Connect to let the copy speak to NetSuite; never do so with a test copy "
+                    "Connect to let the copy connect to NetSuite; never do so with a test copy "
                     "of your production database.",
                     self.account_id,
                 )
@@ -187,7 +187,7 @@ class NetsuiteConnection(models.Model):
             )
         if fault == "reserved":
             return self.env._(
-                '"%s" is a word of NetSuite\'s query language and not the ID of a field.', field_id
+                '"%s" is a reserved word of NetSuite\'s query language, not a field ID.', field_id
             )
         if fault:
             return self.env._(

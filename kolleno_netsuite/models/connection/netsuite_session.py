@@ -15,10 +15,12 @@ class NetsuiteSession(models.Model):
     connection_id = fields.Many2one("netsuite.connection", required=True, ondelete="cascade")
     access_token = fields.Char(groups="base.group_system", copy=False, prefetch=False)
     token_expires_at = fields.Datetime(groups="base.group_system", copy=False)
-    width = fields.Integer(help="Calls in flight allowed now; 0 means the connection's limit.")
+    width = fields.Integer(
+        help=("Number of simultaneous calls allowed now; 0 means the connection's limit.")
+    )
     width_changed_at = fields.Datetime()
     rejected_count = fields.Integer(
-        help="Calls that NetSuite refused because too many ran at once."
+        help="Calls that NetSuite refused because too many were running."
     )
 
-    _connection_unique = models.UniqueIndex("(connection_id)", "A connection has one session.")
+    _connection_unique = models.UniqueIndex("(connection_id)", "A connection has only one session.")

@@ -26,8 +26,8 @@ class AccountMove(models.Model):
         compute="_compute_netsuite_names",
         compute_sudo=True,
         string="First Name of the Recipient",
-        help="For mails: {{ object.netsuite_first_name }}; of several recipients all, with commas; "
-        "nothing where NetSuite has none.",
+        help="For messages: {{ object.netsuite_first_name }}; with several recipients all of "
+        "them, separated by commas; empty if NetSuite has none.",
     )
     netsuite_last_name = fields.Char(
         compute="_compute_netsuite_names", compute_sudo=True, string="Last Name of the Recipient"

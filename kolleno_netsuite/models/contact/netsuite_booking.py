@@ -20,7 +20,7 @@ class NetsuiteBooking(models.AbstractModel):
                 "content",
                 f"address:{records[0].record_type}:{field}",
                 self.env._(
-                    "The field %(field)s of %(type)s holds text that is no e-mail address",
+                    "The field %(field)s of %(type)s holds text that is not an e-mail address",
                     field=field,
                     type=self.env["netsuite.record"]._record_type_labels()[records[0].record_type],
                 ),

@@ -19,7 +19,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         persons = self.env["netsuite.contact"].search(
             [("source", "=", "customer"), ("record_id", "in", records.ids)]
         )
-        persons._retire(self.env._("NetSuite has this customer no more."))
+        persons._retire(self.env._("NetSuite no longer has this customer."))
 
     @api.model
     def _wake_contacts(self, customers, new):

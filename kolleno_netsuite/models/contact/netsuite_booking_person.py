@@ -105,7 +105,7 @@ class NetsuiteBookingPerson(models.AbstractModel):
                 contact.move_ids = moves
         if unlinked and connection.unused_invoice_contacts == "archive":
             unused = Contact.union(*unlinked).filtered(lambda contact: not contact.move_ids)
-            unused._retire(self.env._("No invoice in NetSuite names this contact any more."))
+            unused._retire(self.env._("This contact no longer appears on any invoice in NetSuite."))
 
     # === BUSINESS METHODS - VALUES === #
 

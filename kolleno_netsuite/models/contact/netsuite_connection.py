@@ -28,38 +28,37 @@ class NetsuiteConnection(models.Model):
     sync_contacts = fields.Boolean(
         string="Contact Records",
         default=True,
-        help="NetSuite's contact records become contacts of their customers. When off, nothing "
-        "is asked about them and those that are here stay as they are. Kolleno's default: on.",
+        help="NetSuite's contact records become contacts of their customers. If this is off, "
+        "they are no longer read and those that are here stay as they are. On by default.",
     )
     contacts_off_at = fields.Datetime(
         readonly=True, copy=False, help="When contact records were switched off."
     )
     import_inactive_contacts = fields.Boolean(
         string="Inactive Contacts",
-        help="Contacts that were inactive before they were ever read are imported as well, "
-        "archived. Kolleno's default: off.",
+        help="Contacts that were already inactive when they were first read are imported too, "
+        "archived. Off by default.",
     )
     import_customer_contacts = fields.Boolean(
-        string="Contacts of the Customer's Own Fields",
-        help="The e-mail fields of the customer record itself become contacts. Kolleno's "
-        "default: off.",
+        string="Contacts from the Customer's Own Fields",
+        help="The e-mail fields of the customer record itself become contacts. Off by default.",
     )
     customer_contact_name = fields.Selection(
-        [("customer", "Customer's name"), ("attention", "Attention of the address")],
+        [("customer", "Customer's name"), ("attention", "Attention line of the address")],
         string="Name of These Contacts",
         default="customer",
         required=True,
-        help="Attention is taken from the billing address first; where it is empty, the "
-        "customer's name is taken. Kolleno's default: the customer's name.",
+        help="Uses the attention line of the billing address; where it is empty, the "
+        "customer's name.",
     )
     contact_field_ids = fields.One2many("netsuite.contact.field", "connection_id")
     unused_invoice_contacts = fields.Selection(
         [("keep", "Keep"), ("archive", "Archive")],
-        string="Contacts That No Invoice Names Any More",
+        string="Contacts That No Longer Appear on an Invoice",
         default="keep",
         required=True,
-        help="What becomes of a contact of an invoice field once the last invoice names somebody "
-        "else. Kolleno's default: keep.",
+        help="What happens to a contact of an invoice field once the last invoice names "
+        "someone else.",
     )
     invoice_recipients = fields.Selection(
         [
@@ -70,8 +69,9 @@ class NetsuiteConnection(models.Model):
         string="Mail Invoices To",
         default="customer",
         required=True,
-        help="Whom Odoo proposes when an invoice of NetSuite is mailed. An invoice without "
-        "contacts goes where Odoo sends it. Each address gets one mail. Default: as Odoo does.",
+        help="Recipients that Odoo proposes when an invoice from NetSuite is e-mailed. An "
+        "invoice without contacts goes where Odoo sends it. Each address gets one "
+        "message. By default, as Odoo does.",
     )
     invoice_recipient_position = fields.Char(
         string="Only Position",

@@ -71,7 +71,7 @@ class NetsuiteContact(models.Model):
         readonly=True,
         ondelete="cascade",
         help="Company whose own partner of the customer this person belongs to; empty for the "
-        "partner that all companies share, and for the first one of several.",
+        "partner that all companies share, and for the first of several.",
     )
     customer_internal_id = fields.Integer(string="Customer's Internal ID", aggregator=None)
     record_id = fields.Many2one(
@@ -96,7 +96,7 @@ class NetsuiteContact(models.Model):
     synchronised = fields.Boolean(
         compute="_compute_synchronised",
         compute_sudo=True,
-        help="Off when this source was switched off on the connection: then nothing of it changes.",
+        help="Off when this source was switched off on the connection: then nothing on it changes.",
     )
     booked_values = fields.Json(
         groups="kolleno_netsuite.group_netsuite_accountant",
@@ -116,13 +116,13 @@ class NetsuiteContact(models.Model):
         string="Possible Duplicate",
         compute="_compute_is_lookalike",
         search="_search_is_lookalike",
-        help="Another contact of the customer has the same e-mail address. That is no mistake: "
-        "each field of NetSuite stands for a role of its own.",
+        help="Another contact of the customer has the same e-mail address. That is intended: "
+        "each NetSuite field stands for its own role.",
     )
 
     _source_unique = models.UniqueIndex(
         "(connection_id, netsuite_source_id, COALESCE(sibling_company_id, 0))",
-        "This contact of NetSuite is here already.",
+        "This NetSuite contact is here already.",
     )
 
     # === COMPUTE METHODS === #
@@ -404,7 +404,7 @@ class NetsuiteContact(models.Model):
         self._tell(
             self.partner_id,
             self.env._(
-                "NetSuite merged %(old)s into %(new)s; this contact came along.",
+                "NetSuite merged %(old)s into %(new)s; this contact moved along.",
                 old=old.name,
                 new=customer.name,
             ),

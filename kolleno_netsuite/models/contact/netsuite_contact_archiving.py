@@ -90,8 +90,8 @@ class NetsuiteContact(models.Model):
             partner,
             SIGNS_IN,
             self.env._(
-                "%s is no longer active in NetSuite but signs in to Odoo. Archive the user first "
-                "if this person has left; the contact can be archived then.",
+                "%s is no longer active in NetSuite but is an Odoo user. If this person has "
+                "left, archive the user first; then the contact can be archived.",
                 partner.display_name,
             ),
         )
@@ -112,8 +112,8 @@ class NetsuiteContact(models.Model):
                     customer,
                     NO_CONTACT,
                     self.env._(
-                        "The last contact that NetSuite had for %s is inactive: reminders reach "
-                        "nobody. Ask for a new one and enter it in NetSuite.",
+                        "NetSuite's last contact of %s is inactive: reminders reach nobody. "
+                        "Ask for a new one and enter it in NetSuite.",
                         customer.display_name,
                     ),
                 )

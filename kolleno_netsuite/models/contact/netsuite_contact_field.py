@@ -33,18 +33,18 @@ class NetsuiteContactField(models.Model):
     link_to_invoice = fields.Boolean(
         string="Link to Invoice",
         default=True,
-        help="Whoever the field names becomes a recipient of that invoice. Kolleno's default: on.",
+        help="The contact in this field becomes a recipient of that invoice.",
     )
     name_field_id = fields.Char(
         string="Name Field ID",
-        help="Field of the invoice that holds the contact's name; the part before the @ when "
-        "empty.",
+        help="Invoice field that holds the contact's name; if it is empty, the part before the "
+        "@ is used.",
     )
     contact_ids = fields.One2many("netsuite.contact", "rule_id")
     contact_count = fields.Integer(compute="_compute_contact_count", aggregator=None)
 
     _field_unique = models.UniqueIndex(
-        "(connection_id, record_type, field_id)", "This field is in the list already."
+        "(connection_id, record_type, field_id)", "This field is already in the list."
     )
 
     # === COMPUTE AND CONSTRAINT METHODS === #

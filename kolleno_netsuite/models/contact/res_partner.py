@@ -12,7 +12,7 @@ class ResPartner(models.Model):
     netsuite_first_name = fields.Char(
         string="First Name",
         copy=False,
-        help="For mails: {{ object.netsuite_first_name }}; nothing where NetSuite has none.",
+        help="For messages: {{ object.netsuite_first_name }}; empty if NetSuite has none.",
     )
     netsuite_last_name = fields.Char(string="Last Name", copy=False)
     netsuite_position = fields.Char(
@@ -26,8 +26,8 @@ class ResPartner(models.Model):
     netsuite_kept_archived = fields.Boolean(
         string="Archived in Odoo",
         copy=False,
-        help="Somebody archived this contact in Odoo. It stays so although NetSuite has it, until "
-        "it is resynchronised.",
+        help="Someone archived this contact in Odoo. It stays archived although NetSuite has "
+        "it, until it is resynchronised.",
     )
     netsuite_source_id = fields.Char(
         string="NetSuite Source ID",

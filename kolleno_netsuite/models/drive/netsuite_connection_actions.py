@@ -63,8 +63,8 @@ class NetsuiteConnection(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "Map at least one subsidiary to a company first, so that its "
-                    "transactions have a place to go."
+                    "Map at least one subsidiary to a company first, so that its transactions "
+                    "have somewhere to go."
                 )
             )
         return self.action_synchronise()

@@ -25,8 +25,8 @@ class NetsuiteConnection(models.Model):
 
     in_step_at = fields.Datetime(
         compute="_compute_in_step",
-        string="In Step as of",
-        help="Every change that NetSuite had at this time has been read.",
+        string="Up to Date as of",
+        help="Every change made in NetSuite up to this time has been read.",
     )
     in_step_text = fields.Char(compute="_compute_in_step")
     running_run_id = fields.Many2one("netsuite.run", compute="_compute_running_run")
@@ -78,7 +78,7 @@ class NetsuiteConnection(models.Model):
         if not self.in_step_at:
             return self.env._("Nothing imported yet.")
         return self.env._(
-            "In step as of %(time)s (%(ago)s)",
+            "Up to date as of %(time)s (%(ago)s)",
             time=self._moment(self.in_step_at, now),
             ago=format_timedelta(
                 self.in_step_at - now,
@@ -204,7 +204,9 @@ class NetsuiteConnection(models.Model):
         if width < limit:
             text += self.env._(", %(width)s for now", width=width)
         if refused:
-            text += self.env._("; NetSuite refused %(count)s because too many ran", count=refused)
+            text += self.env._(
+                "; NetSuite refused %(count)s because too many were running", count=refused
+            )
         return text
 
     @api.depends_context("allowed_company_ids", "uid")
@@ -275,7 +277,7 @@ class NetsuiteConnection(models.Model):
         return self._open_list(
             "kolleno_netsuite.netsuite_proof_action",
             {"search_default_differs": True},
-            self.env._("No customer differs"),
+            self.env._("All customers match"),
             self.env._("Remove the filter to see what each customer has open on both sides."),
         )
 

@@ -89,7 +89,7 @@ class NetsuiteConnection(models.Model):
             ErrorKind.PERMISSION: "permission",
         }.get(error.kind, "program")
         passing = error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
-        what = stream._label() if stream else self.env._("Receivables proof")
+        what = stream._label() if stream else self.env._("Reconciliation")
         self.env["netsuite.issue"]._touch(
             self,
             issue_kind,
@@ -174,7 +174,7 @@ class NetsuiteConnection(models.Model):
             "program",
             "poison",
             self.env._("Booking a record stopped the program several times"),
-            self.env._("Retry it once the server's log was looked at; the rest goes on."),
+            self.env._("Retry it after checking the server's log; everything else goes on."),
             records=records,
         )
 
@@ -253,6 +253,6 @@ class NetsuiteConnection(models.Model):
             "sign_in",
             f"certificate:{expires}",
             self.env._("The NetSuite certificate ends on %s", expires),
-            self.env._("Make a new key pair on the connection and upload its certificate."),
+            self.env._("Create a new key pair on the connection and upload its certificate."),
             severity="1",
         )

@@ -66,7 +66,9 @@ class NetsuiteResync(models.Model):
     finished_at = fields.Datetime()
     since = fields.Datetime(
         string="Changes Since",
-        help="Of a customer everything is read that changed after this; empty reads it all.",
+        help=(
+            "Everything of the customer that changed after this time is read; if empty, everything."
+        ),
     )
     created = fields.Integer(aggregator="sum")
     updated = fields.Integer(aggregator="sum")
@@ -77,7 +79,7 @@ class NetsuiteResync(models.Model):
 
     _once = models.UniqueIndex(
         "(record_id) WHERE state IN ('queued', 'running')",
-        "This is being read again already.",
+        "This is already being resynchronised.",
     )
     _queue_index = models.Index("(connection_id, id) WHERE state IN ('queued', 'running')")
 
@@ -155,8 +157,8 @@ class NetsuiteResync(models.Model):
         if running:
             raise UserError(
                 self.env._(
-                    "%(name)s is being read again since %(time)s. Wait for it to end; its result "
-                    "is listed under Resynchronisations.",
+                    "%(name)s has been resynchronising since %(time)s. Wait until it ends; the "
+                    "result is listed under Resynchronisations.",
                     name=running.record_id.name,
                     time=format_datetime(
                         self.env, running.started_at or running.create_date, dt_format="short"
@@ -475,8 +477,8 @@ class NetsuiteResync(models.Model):
                 "failed",
                 finished_at=fields.Datetime.now(),
                 message=self.env._(
-                    "%(name)s: reading it again stopped the program %(times)s times, so it was "
-                    "given up. Nothing of it was changed; the server's log tells more.",
+                    "%(name)s: resynchronising it stopped the program %(times)s times, so it "
+                    "was given up. Nothing was changed; the server's log has details.",
                     name=resync.record_id.name,
                     times=POISON_ATTEMPTS,
                 ),

@@ -26,14 +26,14 @@ class NetsuiteConnection(models.Model):
     history_start = fields.Date(
         string="Closed Documents From",
         default=lambda self: self._default_history_start(),
-        help="Open documents are always mirrored, closed ones of this date or later. Empty: all "
-        "of them. An older one that a mirrored document is applied to is mirrored as well. The "
+        help="Open documents are always mirrored, closed ones from this date on. Empty: all of "
+        "them. An older one is also mirrored if a mirrored document is applied to it. The "
         "default is twelve months ago.",
     )
     history_complete_from = fields.Date(
         readonly=True,
         copy=False,
-        help="Start for which the older documents were read that later ones are linked with.",
+        help="Start for which the older documents that later ones are linked with were read.",
     )
     history_next_try = fields.Datetime(
         readonly=True, copy=False, help="When NetSuite is asked for linked documents again."
@@ -66,7 +66,7 @@ class NetsuiteConnection(models.Model):
                 if record_type in switched_off.get(connection, ())
             ]
             connection.not_read_text = (
-                self.env._("Switched off, so neither read nor proved: %s.", ", ".join(names))
+                self.env._("Switched off, so neither read nor compared: %s.", ", ".join(names))
                 if names
                 else False
             )

@@ -92,12 +92,15 @@ class NetsuiteFetch(models.AbstractModel):
                 "column",
                 f"column:{stream.record_type}:{column}",
                 self.env._(
-                    "%(type)s are read without the field %(column)s, which this account does not "
-                    "show",
+                    "%(type)s are read without the field %(column)s, which this account does "
+                    "not have",
                     type=stream._label(),
                     column=column,
                 ),
-                self.env._("Nothing to do, unless you expect this field; then check the role."),
+                self.env._(
+                    "If you expect this field, check the role's permissions; otherwise "
+                    "you can ignore this."
+                ),
                 severity="0",
                 detail=str(error),
             )

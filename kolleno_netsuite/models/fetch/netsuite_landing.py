@@ -320,14 +320,16 @@ class NetsuiteFetch(models.AbstractModel):
         """Return what is wrong with a value, in words; `error` is an `UnreadError`."""
         named = {"value": error.value, "field": error.column}
         if error.wanted == "number":
-            return self.env._('NetSuite gave "%(value)s" as %(field)s, which is no amount', **named)
+            return self.env._(
+                'NetSuite gave "%(value)s" as %(field)s, which is not an amount', **named
+            )
         if error.wanted == "moment":
             return self.env._(
-                'NetSuite gave "%(value)s" as %(field)s, which is no date and time of a change',
+                'NetSuite gave "%(value)s" as %(field)s, which is not a date and time',
                 **named,
             )
         return self.env._(
-            'NetSuite gave "%(value)s" as %(field)s, which is no internal ID', **named
+            'NetSuite gave "%(value)s" as %(field)s, which is not an internal ID', **named
         )
 
     @api.model
@@ -358,8 +360,8 @@ class NetsuiteFetch(models.AbstractModel):
 
     def _advice_unread(self):
         return self.env._(
-            "Correct the record in NetSuite: it is read again once it was saved there. The others "
-            "go on meanwhile."
+            "Correct the record in NetSuite: it is read again once it has been saved there. "
+            "Everything else goes on."
         )
 
     @api.model

@@ -20,7 +20,7 @@ class NetsuiteConnection(models.Model):
         readonly=True, copy=False, help="Record types whose fields are still to be read."
     )
     discovery_note = fields.Text(
-        string="Last Discovery", readonly=True, copy=False, help="What Discover Fields found."
+        string="Last Discovery", readonly=True, copy=False, help="Fields found by Discover Fields."
     )
 
     # === COMPUTE METHODS === #

@@ -43,7 +43,7 @@ class NetsuiteField(models.Model):
     is_mapped = fields.Boolean(compute="_compute_is_mapped", search="_search_is_mapped")
 
     _field_unique = models.UniqueIndex(
-        "(connection_id, record_type, lower(field_id))", "This field is in the catalogue already."
+        "(connection_id, record_type, lower(field_id))", "This field is already in the catalogue."
     )
 
     @api.model

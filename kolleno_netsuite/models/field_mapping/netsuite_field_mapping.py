@@ -49,7 +49,7 @@ class NetsuiteFieldMapping(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="NetSuite's ID of the field, as custbody15 or otherRefNum: chosen from the "
+        help="NetSuite's ID of the field, such as custbody15 or otherRefNum: chosen from the "
         "catalogue, or typed as NetSuite's Field Help shows it.",
     )
     destination = fields.Selection(
@@ -74,8 +74,8 @@ class NetsuiteFieldMapping(models.Model):
         [("in", "NetSuite to Odoo"), ("out", "Odoo to NetSuite"), ("both", "Both ways")],
         required=True,
         default="in",
-        help="NetSuite to Odoo is Kolleno's default. Nothing is written to NetSuite yet: the other "
-        "directions are kept until this addon writes fields back.",
+        help="Only NetSuite to Odoo has an effect: nothing is written to NetSuite yet. The "
+        "other directions are kept for the time when this addon writes fields back.",
     )
     conversion = fields.Selection(
         [
@@ -189,20 +189,20 @@ class NetsuiteFieldMapping(models.Model):
         words = {"field": self.field_name, "type": labels[self.record_type]}
         if name.startswith(ENTITY_PREFIX) and not is_entity:
             return self.env._(
-                "%(field)s belongs to customers and contacts, not to %(type)s. Fields of "
-                "transactions begin with custbody.",
+                "%(field)s belongs to customers and contacts, not to %(type)s. Transaction "
+                "fields start with custbody.",
                 **words,
             )
         if name.startswith(BODY_PREFIX) and is_entity:
             return self.env._(
-                "%(field)s belongs to transactions, not to %(type)s. Fields of customers and "
-                "contacts begin with custentity.",
+                "%(field)s belongs to transactions, not to %(type)s. Customer and contact "
+                "fields start with custentity.",
                 **words,
             )
         if name.startswith(OTHER_PREFIXES):
             return self.env._(
-                "%(field)s belongs to lines or other records of NetSuite; only fields of %(type)s "
-                "themselves can be mapped.",
+                "%(field)s belongs to lines or to other NetSuite records; only fields of "
+                "%(type)s themselves can be mapped.",
                 **words,
             )
         return None
@@ -244,13 +244,13 @@ class NetsuiteFieldMapping(models.Model):
         field = self.env[self.odoo_model]._fields.get(chosen.name)
         if chosen.model != self.odoo_model or field is None or not is_safe(field, self.record_type):
             return self.env._(
-                "%s cannot be filled from NetSuite: it belongs to the books, to the mirror or to "
-                "Odoo itself. Choose a field of your own.",
+                "%s cannot be filled from NetSuite: it belongs to the accounts, to the mirror "
+                "or to Odoo itself. Choose one of your own fields.",
                 chosen.field_description or chosen.name,
             )
         if field.type not in TYPES_OF_CONVERSION[self.conversion]:
             return self.env._(
-                "%(field)s cannot take what is read as %(conversion)s.",
+                "%(field)s cannot hold a value that is read as %(conversion)s.",
                 field=chosen.field_description,
                 conversion=dict(self._fields["conversion"]._description_selection(self.env))[
                     self.conversion
@@ -276,7 +276,7 @@ class NetsuiteFieldMapping(models.Model):
                 )
             )
             if same:
-                raise ValidationError(self.env._("%s is mapped already.", mapping.display_name))
+                raise ValidationError(self.env._("%s is already mapped.", mapping.display_name))
             rivals = mapping.odoo_field_id and others.filtered(
                 lambda other, mine=mapping: (
                     other.active and mine.active and other.odoo_field_id == mine.odoo_field_id
@@ -285,7 +285,7 @@ class NetsuiteFieldMapping(models.Model):
             if rivals:
                 raise ValidationError(
                     self.env._(
-                        "%(field)s takes the value of %(other)s already.",
+                        "%(field)s is already filled by %(other)s.",
                         field=mapping.odoo_field_id.sudo().field_description,
                         other=rivals[0].display_name,
                     )

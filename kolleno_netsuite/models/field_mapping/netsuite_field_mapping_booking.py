@@ -105,7 +105,7 @@ class NetsuiteFieldMapping(models.Model):
                     mapping._issue_key(),
                     self.env._("Values of the mapped field %s do not fit", mapping.display_name),
                     self.env._(
-                        "The records themselves are in step. Change how the field is read, or "
+                        "The records themselves are in sync. Change how the field is read, or "
                         "the value in NetSuite."
                     ),
                     severity="1",
@@ -125,17 +125,17 @@ class NetsuiteFieldMapping(models.Model):
         """Return in words why a value was refused."""
         if isinstance(error, ConversionError):
             words = {
-                "number": self.env._('"%s" is no number', error.value),
-                "date": self.env._('"%s" is no date', error.value),
-                "datetime": self.env._('"%s" is no date and time', error.value),
+                "number": self.env._('"%s" is not a number', error.value),
+                "date": self.env._('"%s" is not a date', error.value),
+                "datetime": self.env._('"%s" is not a date and time', error.value),
                 "zone": self.env._(
-                    '"%s" cannot be told in UTC: the zone of NetSuite\'s times is not certain yet',
+                    '"%s" cannot be converted to UTC: NetSuite\'s time zone is not certain yet',
                     error.value,
                 ),
                 "boolean": self.env._('"%s" is neither yes nor no', error.value),
-                "list_id": self.env._('"%s" is no internal ID', error.value),
-                "integer": self.env._('"%s" is no whole number', error.value),
-                "choice": self.env._('"%s" is no choice of the Odoo field', error.value),
+                "list_id": self.env._('"%s" is not an internal ID', error.value),
+                "integer": self.env._('"%s" is not a whole number', error.value),
+                "choice": self.env._('"%s" is not one of the Odoo field\'s choices', error.value),
             }
             return words[error.expected]
         return failure_of(self.env, error).title

@@ -20,7 +20,8 @@ class NetsuiteFieldMapping(models.Model):
     _inherit = "netsuite.field.mapping"
 
     fill_text = fields.Char(
-        compute="_compute_fill_text", help="How far what is mirrored already is filled."
+        compute="_compute_fill_text",
+        help=("How far the records that are already mirrored have been filled."),
     )
 
     # === COMPUTE METHODS === #
@@ -42,9 +43,9 @@ class NetsuiteFieldMapping(models.Model):
             lambda line: line.record_type == self.record_type
         )
         if not line.total:
-            return self.env._("What is in Odoo already is filled with the next synchronisation.")
+            return self.env._("Existing records in Odoo are filled at the next synchronisation.")
         return self.env._(
-            "What is in Odoo already is being filled: %(done)s of %(total)s read.",
+            "Existing records in Odoo are being filled: %(done)s of %(total)s read.",
             done=line.landed,
             total=line.total,
         )

@@ -66,11 +66,11 @@ class AccountMove(models.Model):
     def _netsuite_settled_sentence(self, name):
         if self.exists() and self.state == "posted":
             return self.env._(
-                "%s was settled in NetSuite meanwhile, so it was not sent again. To send a copy of "
+                "%s has been settled in NetSuite, so it was not sent again. To send a copy of "
                 "it, send it once more.",
                 name,
             )
-        return self.env._("%s was taken back in NetSuite meanwhile, so it was not sent.", name)
+        return self.env._("%s has been reversed in NetSuite, so it was not sent.", name)
 
     def _netsuite_customers(self):
         """Return the `netsuite.record` rows of the customers of these mirrored documents."""

@@ -8,9 +8,10 @@ class NetsuiteConnection(models.Model):
 
     chase_journals = fields.Boolean(
         string="Follow Up Journal Entries",
-        help="On: debits of journal entries are overdue like invoices, in the overdue amounts "
-        "here and in Odoo's follow-up reports, and their credits count against them. Off, the "
-        "default as in Kolleno: they count in the balance, and nobody is reminded of them.",
+        help="If this is on, debits of journal entries are overdue like invoices, in the "
+        "overdue amounts here and in Odoo's follow-up reports, and their credits count "
+        "against them. If it is off, they count in the balance, but nobody is reminded of "
+        "them.",
     )
 
     # === BUSINESS METHODS === #

@@ -56,8 +56,8 @@ class NetsuiteRefresh(models.AbstractModel):
             problem = stale and work._refresh_of(connection, stale)
             if problem:
                 problems[connection] = self.env._(
-                    "NetSuite could not be asked for the latest changes: %(problem)s What Odoo "
-                    "has is as of %(time)s.",
+                    "NetSuite could not be asked for the latest changes: %(problem)s Odoo's "
+                    "figures are as of %(time)s.",
                     problem=problem,
                     time=format_datetime(self.env, self._read_at(stale), dt_format="short"),
                 )
@@ -87,7 +87,7 @@ class NetsuiteRefresh(models.AbstractModel):
         except NetsuiteError as error:
             problem = connection._error_sentences(error)[0]
         except CONCURRENT_CHANGES:
-            problem = self.env._("It is being synchronised at this moment.")
+            problem = self.env._("It is being synchronised right now.")
         connection._store_calls(client)
         return problem
 
@@ -99,7 +99,7 @@ class NetsuiteRefresh(models.AbstractModel):
         streams = connection._dated_streams()
         cursors = streams.mapped("cursor_at")
         if not all(cursors) or set(streams.mapped("phase")) != {"regular"}:
-            return self.env._("The first import is still going on.")
+            return self.env._("The first import is still running.")
         clock = client.clock
         start = min(cursors).replace(tzinfo=timezone.utc)
         since = clock.from_utc(start - clock.overlap((start, clock.server_now)))
@@ -107,7 +107,7 @@ class NetsuiteRefresh(models.AbstractModel):
         if sum(len(ids) for ids in changed.values()) > RESYNC_AT_ONCE:
             connection.stream_ids.next_read_at = False
             connection._poke("fetch")
-            return self.env._("More changed at once than a person can wait for.")
+            return self.env._("Too much changed at once to wait for.")
         for record_type in ("customer", *TRANSACTION_TYPES):
             ids = changed.get(record_type)
             if ids:

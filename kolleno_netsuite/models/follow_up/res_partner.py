@@ -63,7 +63,7 @@ class ResPartner(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "warning",
-                "title": self.env._("Not as of now"),
+                "title": self.env._("Not up to date"),
                 "message": "\n".join(problems),
                 "sticky": True,
                 "next": action,

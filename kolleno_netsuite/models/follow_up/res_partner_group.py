@@ -24,22 +24,22 @@ class ResPartner(models.Model):
     netsuite_open_text = fields.Char(
         compute="_compute_netsuite_open",
         string="Open",
-        help="Open invoices less payments and credits not yet applied, of this customer alone.",
+        help="Open invoices minus unapplied payments and credits, of this customer alone.",
     )
     netsuite_overdue_text = fields.Char(
         compute="_compute_netsuite_open",
         string="Overdue",
-        help="Of that, what was due before today, without what is marked as No Follow-Up.",
+        help="Part of it that was due before today, without what is marked as No Follow-Up.",
     )
     netsuite_group_open_text = fields.Char(
         compute="_compute_netsuite_group_open",
         string="Open in the Group",
-        help="Open invoices less payments and credits not yet applied, of all members.",
+        help="Open invoices minus unapplied payments and credits, of all members.",
     )
     netsuite_group_overdue_text = fields.Char(
         compute="_compute_netsuite_group_open",
         string="Overdue in the Group",
-        help="Of that, what was due before today, without what is marked as No Follow-Up.",
+        help="Part of it that was due before today, without what is marked as No Follow-Up.",
     )
     netsuite_group_note = fields.Char(
         compute="_compute_netsuite_group_note", compute_sudo=True, string="Note on the Group"
@@ -96,7 +96,7 @@ class ResPartner(models.Model):
         connection = record.connection_id
         if self.netsuite_shell:
             return self.env._(
-                "Only the head of its group: its own documents are left out (%s).",
+                "Only the parent of its group: its own documents are not synced (%s).",
                 self.env["netsuite.scope"]._sentence(record.left_out) if record.left_out else "",
             )
         parent = self.netsuite_parent_internal_id
@@ -104,11 +104,13 @@ class ResPartner(models.Model):
             reason = self.env["netsuite.scope"]._reasons(connection, [parent]).get(parent)
             if reason:
                 return self.env._(
-                    "Its parent in NetSuite (internal ID %(parent)s) is left out: %(reason)s.",
+                    "Its parent in NetSuite (internal ID %(parent)s) is excluded: %(reason)s.",
                     parent=parent,
                     reason=self.env["netsuite.scope"]._sentence(reason),
                 )
-            return self.env._("Its parent in NetSuite (internal ID %s) is not read yet.", parent)
+            return self.env._(
+                "Its parent in NetSuite (internal ID %s) has not been read yet.", parent
+            )
         if self.netsuite_inactive:
             return self.env._("Inactive in NetSuite.")
         return False

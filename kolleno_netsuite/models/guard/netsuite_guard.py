@@ -54,8 +54,8 @@ class NetsuiteGuard(models.AbstractModel):
         names = documents.sudo().mapped("display_name")
         shown = ", ".join(names[:5]) + ("…" if len(names) > 5 else "")
         return self.env._(
-            "NetSuite keeps %(documents)s, and Odoo only shows it. %(advice)s Odoo follows with "
-            "the next synchronisation.",
+            "%(documents)s: read-only copy from NetSuite. %(advice)s Odoo follows at the next "
+            "synchronisation.",
             documents=shown,
             advice=self._sentences()[operation],
         )
@@ -69,7 +69,7 @@ class NetsuiteGuard(models.AbstractModel):
                 "invoice under Apply."
             ),
             "unapply": self.env._(
-                "Take the payment or the credit memo off in NetSuite: edit it there and untick "
+                "Unapply the payment or the credit memo in NetSuite: edit it there and untick "
                 "the invoice under Apply."
             ),
             "reverse": self.env._(
@@ -85,7 +85,7 @@ class NetsuiteGuard(models.AbstractModel):
                 "Void or delete it in NetSuite: open it there and choose so under Actions."
             ),
             "copy": self.env._(
-                "Make the new document in NetSuite: open this one there and copy it."
+                "Create the new document in NetSuite: open this one there and copy it."
             ),
             "edit": self.env._("Change it in NetSuite: open it there and choose Edit."),
         }

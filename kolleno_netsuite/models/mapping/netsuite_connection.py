@@ -45,7 +45,7 @@ class NetsuiteConnection(models.Model):
         self._let_user_work_in(todo.company_id)
         if created:
             message = self.env._(
-                "Companies are ready: %s. Tick them in the company menu to see what is theirs.",
+                "Companies are ready: %s. Tick them in the company menu to see their records.",
                 ", ".join(dict.fromkeys(created)),
             )
         else:
@@ -61,7 +61,7 @@ class NetsuiteConnection(models.Model):
             self.sudo(), mine.subsidiary_ids.company_id
         )
         suggested = mine.mapping_ids._suggest()
-        message = self.env._("%s mappings have a suggestion to look at.", len(suggested))
+        message = self.env._("%s mappings have a suggestion to review.", len(suggested))
         return self._notification(message, "success")
 
     def action_accept_suggestions(self):
@@ -70,7 +70,7 @@ class NetsuiteConnection(models.Model):
         mappings = self._in_my_companies().mapping_ids
         suggested = mappings.filtered(lambda mapping: mapping.how == "suggested")
         suggested.action_accept()
-        message = self.env._("%s suggestions are used now.", len(suggested))
+        message = self.env._("%s suggestions accepted.", len(suggested))
         return self._notification(message, "success")
 
     def action_create_missing(self):

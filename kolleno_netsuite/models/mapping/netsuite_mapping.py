@@ -42,7 +42,8 @@ class NetsuiteMapping(models.Model):
     name = fields.Char(required=True)
     ns_type = fields.Char(string="NetSuite Type", help="NetSuite's account type, as AcctRec.")
     ns_special = fields.Char(
-        string="NetSuite Role", help="What NetSuite itself uses an account for, as UndepFunds."
+        string="NetSuite Role",
+        help=("What NetSuite itself uses the account for, such as UndepFunds."),
     )
     ns_rate = fields.Float(
         string="Rate (%)", help="Rate of a tax code, in percent.", aggregator=None
@@ -75,25 +76,25 @@ class NetsuiteMapping(models.Model):
         [("none", "Not mapped"), ("suggested", "Suggested"), ("manual", "Chosen")],
         required=True,
         default="none",
-        help="A suggestion is used only once somebody accepted it.",
+        help="A suggestion is used only once someone has accepted it.",
     )
     suggestion_reason = fields.Char(help="Why this target is suggested.")
     type_account_id = fields.Many2one(
         "account.account",
         compute="_compute_type_account_id",
         string="Account of the Type",
-        help="Account of the whole account type, used while no account of its own is chosen.",
+        help="Account for the whole account type, used where an account has no mapping of its own.",
     )
     is_inactive = fields.Boolean(string="Inactive in NetSuite")
     waiting_count = fields.Integer(compute="_compute_waiting_count", string="Records Waiting")
 
     _target_unique = models.UniqueIndex(
         "(connection_id, kind, internal_id, company_id) WHERE kind <> 'account_type'",
-        "This is mapped already.",
+        "This is already mapped.",
     )
     _account_type_unique = models.UniqueIndex(
         "(connection_id, code, company_id) WHERE kind = 'account_type'",
-        "This account type is mapped already.",
+        "This account type is already mapped.",
     )
 
     # === COMPUTE METHODS === #
@@ -143,7 +144,7 @@ class NetsuiteMapping(models.Model):
         for mapping in self:
             if mapping.how == "manual" and not mapping._target():
                 raise ValidationError(
-                    self.env._("Choose what %s is in Odoo.", mapping.display_name)
+                    self.env._("Choose the Odoo counterpart of %s.", mapping.display_name)
                 )
 
     @api.constrains("account_id", "ns_type", "kind")
@@ -158,7 +159,7 @@ class NetsuiteMapping(models.Model):
         self.ensure_one()
         if self.ns_type == RECEIVABLE:
             return self.env._(
-                "%(netsuite)s holds what customers owe: choose a receivable account, not "
+                "%(netsuite)s is a receivables account: choose a receivable account, not "
                 "%(account)s.",
                 netsuite=self.display_name,
                 account=account.display_name,
@@ -380,10 +381,10 @@ class NetsuiteMapping(models.Model):
         self.ensure_one()
         if self.kind == "account":
             return self.env._(
-                "Choose its Odoo account, or the account of its whole type. What waits is "
-                "booked by itself."
+                "Choose its Odoo account, or the account for its whole type. What waits is "
+                "booked automatically."
             )
-        return self.env._("Choose its Odoo tax. What waits is booked by itself.")
+        return self.env._("Choose its Odoo tax. What waits is booked automatically.")
 
     def _quoted(self):
         """Return the number and the quoted name, as ``4711 "Consulting"``."""

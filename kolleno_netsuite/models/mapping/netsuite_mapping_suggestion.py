@@ -108,8 +108,8 @@ class NetsuiteMapping(models.Model):
     def _account_reason(self, why, account):
         return {
             Why.NUMBER: self.env._("Same number: %s", account.code),
-            Why.PADDED_NUMBER: self.env._("Same number but for zeros: %s", account.code),
-            Why.NUMBER_PREFIX: self.env._("Its number begins with that of %s", account.code),
+            Why.PADDED_NUMBER: self.env._("Same number apart from zeros: %s", account.code),
+            Why.NUMBER_PREFIX: self.env._("Its number starts with that of %s", account.code),
             Why.NAME: self.env._("Same name: %s", account.name),
             Why.LIKENESS: self.env._("Similar name: %s", account.name),
         }[why]
@@ -231,10 +231,12 @@ class NetsuiteMapping(models.Model):
         same_days = terms.filtered(self._has_same_days)
         with_discount = same_days.filtered(self._has_same_discount)
         if with_discount:
-            return with_discount[0], self.env._("Due in as many days: %s", self.ns_days)
+            return with_discount[0], self.env._(
+                "Due after the same number of days: %s", self.ns_days
+            )
         if same_days:
             return same_days[0], self.env._(
-                "Due in as many days: %s; the discount differs", self.ns_days
+                "Due after the same number of days: %s; the discount differs", self.ns_days
             )
         return None, None
 

@@ -42,16 +42,17 @@ class NetsuiteSubsidiary(models.Model):
     currency_warning = fields.Char(compute="_compute_currency_warning")
 
     _internal_id_unique = models.UniqueIndex(
-        "(connection_id, internal_id)", "A subsidiary is mapped once."
+        "(connection_id, internal_id)", "This subsidiary is already mapped."
     )
 
     skipped_count = fields.Integer(
-        compute="_compute_skipped", help="Documents that are left out for want of a company."
+        compute="_compute_skipped",
+        help=("Documents skipped because their subsidiary is not mapped."),
     )
     skipped_text = fields.Char(
         compute="_compute_skipped",
-        string="Left Out",
-        help="Documents that are left out for want of a company, and what they have open.",
+        string="Not Synced",
+        help="Documents skipped because their subsidiary is not mapped, and what is open on them.",
     )
 
     # === COMPUTE METHODS === #
@@ -86,7 +87,7 @@ class NetsuiteSubsidiary(models.Model):
     def _compute_currency_warning(self):
         for subsidiary in self:
             subsidiary.currency_warning = subsidiary._differing_currency() and self.env._(
-                "%(company)s keeps its books in %(odoo)s, this subsidiary in %(netsuite)s: "
+                "%(company)s keeps its books in %(odoo)s and this subsidiary in %(netsuite)s: "
                 "company amounts are converted at Odoo's rates and differ from NetSuite's.",
                 company=subsidiary.company_id.name,
                 odoo=subsidiary.company_id.currency_id.name,
@@ -171,7 +172,7 @@ class NetsuiteSubsidiary(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(subsidiary)s keeps its books in %(netsuite)s and %(company)s in "
-                        "%(odoo)s. NetSuite's exchange rates lead to %(netsuite)s: choose a "
+                        "%(odoo)s. NetSuite's exchange rates convert to %(netsuite)s: choose a "
                         'company in %(netsuite)s, or switch off "Use NetSuite Exchange Rates" '
                         "on the connection.",
                         subsidiary=subsidiary.name,
@@ -263,9 +264,9 @@ class NetsuiteSubsidiary(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Transactions of %(subsidiary)s are booked in %(company)s, and Odoo "
-                        "cannot move entries to another company. Open the subsidiary and choose "
-                        "Import Again into Another Company: they are cancelled there and booked "
-                        "anew.",
+                        "cannot move entries to another company. Open the subsidiary and "
+                        "choose Import Again into Another Company: they are cancelled there "
+                        "and booked again.",
                         subsidiary=subsidiary.name,
                         company=subsidiary.company_id.name,
                     )

@@ -74,7 +74,7 @@ class NetsuiteSubsidiary(models.Model):
         self.ensure_one()
         sentences = []
         if company == self.company_id:
-            sentences.append(self.env._("%s is its company already.", company.name))
+            sentences.append(self.env._("%s is already its company.", company.name))
         if self.is_elimination:
             sentences.append(self.env._("An elimination subsidiary is not mapped to a company."))
         base = self.currency_name
@@ -118,8 +118,8 @@ class NetsuiteSubsidiary(models.Model):
                     sentences[key] = sentences.get(key, 0) + count
         return [
             self.env._(
-                "The books of %(company)s are locked up to %(date)s, where %(count)s documents "
-                "lie.",
+                "The books of %(company)s are locked until %(date)s and contain %(count)s of "
+                "these documents.",
                 company=books.name,
                 date=format_date(self.env, lock_date),
                 count=count,
@@ -157,7 +157,7 @@ class NetsuiteSubsidiary(models.Model):
         connection._message_log(
             body=self.env._(
                 "%(user)s moves subsidiary %(subsidiary)s from %(old)s to %(new)s: %(count)s "
-                "documents are cancelled there and booked anew.",
+                "documents are cancelled there and booked again.",
                 user=self.env.user.name,
                 subsidiary=self.name,
                 old=old.name,

@@ -69,7 +69,7 @@ class AccountMove(models.Model):
         if problems:
             return connection._notification("\n".join(problems.values()), "danger")
         return connection._notification(
-            self.env._("The PDFs of %s documents are NetSuite's present ones.", len(wanted)),
+            self.env._("%s PDFs updated.", len(wanted)),
             "success",
         )
 

@@ -47,7 +47,7 @@ class AccountMove(models.Model):
             return self._netsuite_told(reason, "warning")
         self.sudo()._netsuite_try_held()
         return self._netsuite_told(
-            self.env._("Nothing is held any more; the chatter says what was sent."), "success"
+            self.env._("No e-mail is held any more; the chatter shows what was sent."), "success"
         )
 
     def action_netsuite_send_held_without(self):
@@ -63,7 +63,7 @@ class AccountMove(models.Model):
         self.check_access("write")
         move = self.sudo()  # as above
         move._netsuite_release()
-        move._message_log(body=self.env._("The e-mail that was held is not sent."))
+        move._message_log(body=self.env._("The held e-mail is not sent."))
         return True
 
     # === UNITS === #
@@ -85,8 +85,8 @@ class AccountMove(models.Model):
         )
         self._message_log(
             body=self.env._(
-                "The e-mail is held until NetSuite hands out the PDF; it is sent by itself then. "
-                "%s",
+                "The e-mail is held until NetSuite delivers the PDF; then it is sent "
+                "automatically. %s",
                 reason,
             )
         )
@@ -109,9 +109,7 @@ class AccountMove(models.Model):
         if self.state != "posted":
             self._netsuite_release()
             self._message_log(
-                body=self.env._(
-                    "The e-mail that was held is not sent: the document is not posted any more."
-                )
+                body=self.env._("The held e-mail is not sent: the document is no longer posted.")
             )
             return True
         problems = self._netsuite_fetch_pdfs()
@@ -206,8 +204,8 @@ class AccountMove(models.Model):
         """Return that an e-mail of this document is held, and why; False when none is."""
         self.ensure_one()
         return self.netsuite_held_at and self.env._(
-            "The e-mail of %(document)s is held since %(time)s and is sent by itself once the PDF "
-            "is there. %(reason)s",
+            "The e-mail of %(document)s has been held since %(time)s and is sent automatically "
+            "once the PDF is there. %(reason)s",
             document=self.name,
             time=format_datetime(self.env, self.netsuite_held_at, dt_format="short"),
             reason=self.netsuite_held_reason or "",

@@ -16,7 +16,7 @@ class IrAttachment(models.Model):
         readonly=True,
         copy=False,
         help="Internal ID in NetSuite's File Cabinet; 0 for what NetSuite printed, and for "
-        "files that were replaced or taken off there.",
+        "files that were replaced or removed there.",
     )
     netsuite_file_modified = fields.Char(
         readonly=True,

@@ -53,8 +53,8 @@ class NetsuiteConnection(models.Model):
         string="PDF of Invoices",
         required=True,
         default="generated",
-        help="The PDF that customers get of mirrored invoices and credit memos. Kolleno's "
-        "default is NetSuite's generated PDF.",
+        help="The PDF that customers get of mirrored invoices and credit memos. NetSuite's "
+        "generated PDF needs the SuiteApp in NetSuite.",
     )
     pdf_field_invoice = fields.Char(
         string="Document Field of Invoices",
@@ -69,53 +69,58 @@ class NetsuiteConnection(models.Model):
         string="Name of the Attached File",
         default="{tranId}*.pdf",
         help="{tranId} stands for the document's number, * for any text and ? for one "
-        "character. Of several files that fit, the newest one is used.",
+        "character. If several files fit, the newest one is used.",
     )
     pdf_in_advance = fields.Boolean(
         string="Fetch PDFs in Advance",
-        help="When off (Kolleno's default), a PDF is fetched when somebody opens, sends, prints "
-        "or downloads the document for the first time. When on, the PDFs of open documents are "
+        help="If this is off, a PDF is fetched when someone opens, sends, prints or downloads "
+        "the document for the first time. If it is on, the PDFs of open documents are "
         "fetched after each synchronisation, one at a time.",
     )
     pdf_form = fields.Char(
         string="Form in NetSuite",
-        help="Internal ID of the form or template to print with. Empty: NetSuite's own choice, "
-        "which is Kolleno's default.",
+        help="Internal ID of the form or template to print with. Leave it empty to let "
+        "NetSuite choose.",
     )
     pdf_locale = fields.Char(
         string="Language of the PDF",
-        help="As de_DE or fr_FR. Empty: NetSuite's own choice, which is Kolleno's default.",
+        help="Such as de_DE or fr_FR. Leave it empty to let NetSuite choose.",
     )
     pdf_attachments = fields.Boolean(
         string="Include Other Attachments",
-        help="Fetch the other files attached to the document in NetSuite as well, and send them "
-        "with it. Kolleno's default is off.",
+        help="Also fetch the other files attached to the document in NetSuite, and send them "
+        "with it. Off by default.",
     )
     pdf_on_failure = fields.Selection(
-        [("send", "Send without it and say so"), ("hold", "Hold the e-mail and warn")],
-        string="If the PDF Does Not Come",
+        [
+            ("send", "Send without it and note it on the document"),
+            ("hold", "Hold the e-mail and warn"),
+        ],
+        string="If the PDF Is Not Available",
         required=True,
         default="send",
-        help="What happens to an e-mail when NetSuite does not hand out the PDF. A held one is "
-        "sent by itself once it is there. Kolleno's default is to send without it and to note "
-        "that on the document.",
+        help="What happens to an e-mail if NetSuite does not deliver the PDF. A held one is "
+        "sent automatically once the PDF is there; otherwise it is sent without, and the "
+        "document notes it.",
     )
     pdf_timeout = fields.Integer(
         string="Wait for a PDF (seconds)",
         default=30,
-        help="After so many seconds a PDF counts as not fetched. Kolleno's default is 30.",
+        help=(
+            "How long Odoo waits for NetSuite's PDF before it gives up for now and tries "
+            "again later."
+        ),
     )
     pdf_size_limit = fields.Integer(
         string="Largest File (MB)",
         default=25,
-        help="Larger files are not fetched. Kolleno's default is 25; NetSuite's scripts hand out "
-        "10 MB at most.",
+        help="Larger files are not fetched. NetSuite's scripts deliver 10 MB at most.",
     )
     document_script = fields.Char(
         string="RESTlet",
         required=True,
         default=SCRIPT,
-        help="Script ID of the SuiteApp's RESTlet that hands out documents.",
+        help="Script ID of the SuiteApp's RESTlet that delivers documents.",
     )
     document_deployment = fields.Char(
         string="Deployment of the RESTlet",
@@ -125,7 +130,8 @@ class NetsuiteConnection(models.Model):
     )
 
     _pdf_timeout_range = models.Constraint(
-        "CHECK (pdf_timeout BETWEEN 1 AND 300)", "A PDF is waited for 1 to 300 seconds."
+        "CHECK (pdf_timeout BETWEEN 1 AND 300)",
+        ("The time to wait for a PDF has to be between 1 and 300 seconds."),
     )
     _pdf_size_range = models.Constraint(
         "CHECK (pdf_size_limit BETWEEN 1 AND 100)", "The largest file has 1 to 100 MB."
@@ -141,17 +147,17 @@ class NetsuiteConnection(models.Model):
                 sentence = self._field_id_sentence(field)
                 if not sentence and not field.startswith(BODY_PREFIX):
                     sentence = self.env._(
-                        "%s is no document field of a transaction: its ID begins with custbody.",
+                        "%s is not a document field of a transaction: its ID starts with custbody.",
                         field,
                     )
                 if sentence:
                     raise ValidationError(sentence)
             if connection.pdf_source in ("field", "field_only") and not any(named):
                 raise ValidationError(
-                    self.env._("Fill in the document field of invoices or of credit memos.")
+                    self.env._("Enter the document field of invoices or of credit memos.")
                 )
             if connection.pdf_source == "attached" and not connection.pdf_pattern:
-                raise ValidationError(self.env._("Fill in the name of the attached file."))
+                raise ValidationError(self.env._("Enter the name of the attached file."))
 
     # === CRUD METHODS === #
 
@@ -309,7 +315,7 @@ class NetsuiteConnection(models.Model):
         """
         self.ensure_one()
         if self.state != "connected":
-            raise UserError(self.env._("%s is not connected to NetSuite just now.", self.name))
+            raise UserError(self.env._("%s is not connected to NetSuite at the moment.", self.name))
         return self._client(
             patience=self.pdf_timeout,
             read_timeout=self.pdf_timeout,

@@ -53,7 +53,9 @@ class NetsuiteIssue(models.Model):
             )
         elif error.code == "NO_PDF":
             # One line for all of them; each document says which file it is.
-            title = self.env._("A document field or attached file holds something else than a PDF")
+            title = self.env._(
+                "A document field or attached file contains something other than a PDF"
+            )
         self._touch(
             connection,
             "document",
@@ -108,8 +110,8 @@ class NetsuiteIssue(models.Model):
             HELD_KEY,
             self.env._("E-mails are held until their PDF comes from NetSuite"),
             self.env._(
-                "They are sent by themselves. Each document says why, and offers to send it "
-                "without the PDF or not at all."
+                "They are sent automatically. Each document gives the reason, and lets you "
+                "send it without the PDF or not at all."
             ),
             severity="1",
             records=record,

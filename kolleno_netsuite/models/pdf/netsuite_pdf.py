@@ -269,7 +269,7 @@ class NetsuiteDocument(models.AbstractModel):
         move.with_context(**MIRROR_CONTEXT).message_main_attachment_id = attachment
         move.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
         if old and connection.note_changes:
-            move._message_log(body=self.env._("The PDF was renewed from NetSuite."))
+            move._message_log(body=self.env._("PDF updated from NetSuite."))
 
     @api.model
     def _create(self, connection, move, name, contents, file_id, modified, **values):

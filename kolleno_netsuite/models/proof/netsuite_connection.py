@@ -28,15 +28,15 @@ class NetsuiteConnection(models.Model):
     _inherit = "netsuite.connection"
 
     proof_sentence = fields.Char(
-        compute="_compute_proof_sentence", string="Proof", help="Whether both sides agree."
+        compute="_compute_proof_sentence", string="Reconciliation", help="Whether both sides match."
     )
 
     comparison_active = fields.Boolean(
         string="Weekly Comparison",
         default=True,
-        help="Once a week, compare the internal IDs of everything with NetSuite's, and follow what "
-        "was missed, deleted, merged or given to another customer without a word. It costs one "
-        "call per thousand records. Kolleno has no such check; here it is on by default.",
+        help="Once a week, compare the internal IDs of all records with NetSuite's, and find "
+        "what was missed, or deleted, merged or assigned to another customer without "
+        "notice. It costs one call per thousand records.",
     )
     comparison_weekday = fields.Selection(
         [
@@ -51,8 +51,8 @@ class NetsuiteConnection(models.Model):
         string="Day of the Comparison",
         required=True,
         default="6",
-        help="Day of the week in the time zone of the connection's main company; the default is "
-        "Sunday.",
+        help="Day of the week in the time zone of the connection's main company; Sunday by "
+        "default.",
     )
     compared_at = fields.Datetime(string="Last Compared", compute="_compute_comparison")
     comparison_text = fields.Char(string="Result of the Comparison", compute="_compute_comparison")
@@ -166,7 +166,7 @@ class NetsuiteConnection(models.Model):
         self.sudo()._open_comparison().asked_by = "person"
         self._poke("compare")
         return self._notification(
-            self.env._("All IDs are compared now. The result is shown here and among the runs."),
+            self.env._("All IDs are being compared. The result is shown here and among the runs."),
             "info",
         )
 

@@ -17,7 +17,7 @@ class NetsuiteProof(models.Model):
     """
 
     _name = "netsuite.proof"
-    _description = "Receivables Proof"
+    _description = "Reconciliation"
     _order = "company_id, currency_name, customer_name, id"
     _rec_name = "customer_name"
 
@@ -34,7 +34,7 @@ class NetsuiteProof(models.Model):
         string="NetSuite Customer",
         required=True,
         aggregator=None,
-        help="0 for documents that Odoo keeps on a partner who is no NetSuite customer.",
+        help="0 for documents that Odoo keeps on a partner who is not a NetSuite customer.",
     )
     customer_name = fields.Char()
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="set null")
@@ -44,15 +44,15 @@ class NetsuiteProof(models.Model):
         related="company_id.currency_id", string="Company Currency"
     )
     netsuite_open = fields.Monetary(
-        string="NetSuite Open", help="Open invoices less payments and credits not yet applied."
+        string="NetSuite Open", help="Open invoices minus unapplied payments and credits."
     )
-    odoo_open = fields.Monetary(help="Open invoices less payments and credits not yet applied.")
-    difference = fields.Monetary(help="Odoo less NetSuite, in the documents' currency.")
-    netsuite_unapplied = fields.Monetary(string="NetSuite Not Applied")
-    odoo_unapplied = fields.Monetary(string="Odoo Not Applied")
+    odoo_open = fields.Monetary(help="Open invoices minus unapplied payments and credits.")
+    difference = fields.Monetary(help="Odoo minus NetSuite, in the documents' currency.")
+    netsuite_unapplied = fields.Monetary(string="NetSuite Unapplied")
+    odoo_unapplied = fields.Monetary(string="Odoo Unapplied")
     unapplied_difference = fields.Monetary(
         string="Difference Not Applied",
-        help="Odoo less NetSuite, of payments and credits that are not applied to an invoice.",
+        help="Odoo minus NetSuite, for payments and credits that are not applied to an invoice.",
     )
     company_compared = fields.Boolean(
         help="The company keeps its books in the subsidiary's currency and at NetSuite's rates."
@@ -68,13 +68,13 @@ class NetsuiteProof(models.Model):
     )
     netsuite_deposits = fields.Monetary(
         string="NetSuite Deposits",
-        help="Paid in advance and neither applied nor paid back yet; apart from what is open.",
+        help="Paid in advance and neither applied nor paid back yet; not part of the open balance.",
     )
     odoo_deposits = fields.Monetary(
-        help="Paid in advance and neither applied nor paid back yet; apart from what is open."
+        help="Paid in advance and neither applied nor paid back yet; not part of the open balance."
     )
     deposits_difference = fields.Monetary(
-        string="Difference of Deposits", help="Odoo less NetSuite, of customer deposits."
+        string="Difference in Deposits", help="Odoo minus NetSuite, for customer deposits."
     )
     netsuite_deposits_company = fields.Monetary(
         string="NetSuite Deposits, Company Currency", currency_field="company_currency_id"
@@ -83,19 +83,22 @@ class NetsuiteProof(models.Model):
         string="Odoo Deposits, Company Currency", currency_field="company_currency_id"
     )
     deposits_company_difference = fields.Monetary(
-        string="Difference of Deposits, Company Currency", currency_field="company_currency_id"
+        string="Difference in Deposits, Company Currency", currency_field="company_currency_id"
     )
     netsuite_documents = fields.Integer(string="Open Documents in NetSuite")
     odoo_documents = fields.Integer(string="Open Documents in Odoo")
     state = fields.Selection(
-        [("agrees", "Agrees"), ("waiting", "Waiting"), ("differs", "Differs")],
+        [("agrees", "Matches"), ("waiting", "Waiting"), ("differs", "Doesn't match")],
         required=True,
-        help="Waiting: what was read from NetSuite but is not booked yet explains it.",
+        help=(
+            "Waiting: the difference is explained by records that were read from NetSuite "
+            "but are not booked yet."
+        ),
     )
     waiting_count = fields.Integer(help="Documents that differ and are still to be booked.")
     failed_count = fields.Integer(help="Documents that differ and cannot be booked.")
     different_count = fields.Integer(help="Documents that are booked and differ.")
-    unread = fields.Boolean(help="NetSuite's sum is not the sum of what was last read.")
+    unread = fields.Boolean(help="NetSuite's total differs from the total of what was last read.")
     changed_since = fields.Boolean(help="NetSuite changed after the last read.")
     reason = fields.Char(compute="_compute_reason")
     as_of = fields.Datetime(required=True)
@@ -114,7 +117,7 @@ class NetsuiteProof(models.Model):
     _row_unique = models.UniqueIndex(
         "(connection_id, customer_internal_id, COALESCE(company_id, 0), currency_name, "
         "subsidiary_internal_id)",
-        "A customer is proved once per company and currency.",
+        "This customer is already compared for this company and currency.",
     )
     _difference_index = models.Index("(connection_id) WHERE state = 'differs'")
 
@@ -147,19 +150,19 @@ class NetsuiteProof(models.Model):
         if not self.company_id:
             key = (self.connection_id.id, self.subsidiary_internal_id)
             return self.env._(
-                "Open documents left out: %(count)s; subsidiary %(name)s is not mapped",
+                "%(count)s open documents skipped; subsidiary %(name)s is not mapped",
                 count=self.netsuite_documents,
                 name=subsidiary_names.get(key, self.subsidiary_internal_id),
             )
         if not self.currency_id:
             return self.env._("Odoo does not know the currency %s", self.currency_name)
         if not self.customer_internal_id:
-            return self.env._("Booked in Odoo on a partner who is no NetSuite customer")
+            return self.env._("Booked in Odoo on a partner who is not a NetSuite customer")
         parts = []
         if self.changed_since:
             parts.append(self.env._("changed in NetSuite after the last synchronisation"))
         elif self.unread:
-            parts.append(self.env._("NetSuite has other amounts than were read from it"))
+            parts.append(self.env._("NetSuite's amounts differ from what was read"))
         if self.waiting_count:
             parts.append(self.env._("documents still to book: %s", self.waiting_count))
         if self.failed_count:
@@ -288,8 +291,8 @@ class NetsuiteProof(models.Model):
         names = {"customer": self.customer_name or self.env._("No customer")}
         if self.difference:
             return self.env._(
-                "%(customer)s: NetSuite has %(netsuite)s open, Odoo %(odoo)s; "
-                "Odoo shows %(difference)s too %(direction)s",
+                "%(customer)s: NetSuite has %(netsuite)s open and Odoo %(odoo)s; Odoo shows "
+                "%(difference)s too %(direction)s",
                 **names,
                 netsuite=self._amount(self.netsuite_open),
                 odoo=self._amount(self.odoo_open),
@@ -298,8 +301,8 @@ class NetsuiteProof(models.Model):
             )
         if self.unapplied_difference:
             return self.env._(
-                "%(customer)s: %(open)s open in both, but NetSuite has %(netsuite)s of payments "
-                "and credits not applied, Odoo %(odoo)s",
+                "%(customer)s: %(open)s open on both sides, but NetSuite has %(netsuite)s of "
+                "unapplied payments and credits and Odoo %(odoo)s",
                 **names,
                 open=self._amount(self.odoo_open),
                 netsuite=self._amount(self.netsuite_unapplied),
@@ -312,23 +315,23 @@ class NetsuiteProof(models.Model):
         company = self.company_currency_id
         if self.deposits_difference:
             return self.env._(
-                "%(customer)s: NetSuite has %(netsuite)s of deposits left, Odoo %(odoo)s",
+                "%(customer)s: NetSuite has %(netsuite)s of deposits left and Odoo %(odoo)s",
                 **names,
                 netsuite=self._amount(self.netsuite_deposits),
                 odoo=self._amount(self.odoo_deposits),
             )
         if self.deposits_company_difference:
             return self.env._(
-                "%(customer)s: deposits of %(deposits)s are left in both, but in company "
-                "currency NetSuite has %(netsuite)s, Odoo %(odoo)s",
+                "%(customer)s: deposits of %(deposits)s are left on both sides, but in company "
+                "currency NetSuite has %(netsuite)s and Odoo %(odoo)s",
                 **names,
                 deposits=self._amount(self.odoo_deposits),
                 netsuite=self._amount(self.netsuite_deposits_company, company),
                 odoo=self._amount(self.odoo_deposits_company, company),
             )
         return self.env._(
-            "%(customer)s: %(open)s open in both, but in company currency NetSuite has "
-            "%(netsuite)s, Odoo %(odoo)s",
+            "%(customer)s: %(open)s open on both sides, but in company currency NetSuite has "
+            "%(netsuite)s and Odoo %(odoo)s",
             **names,
             open=self._amount(self.odoo_open),
             netsuite=self._amount(self.netsuite_open_company, company),
@@ -387,22 +390,22 @@ class NetsuiteProof(models.Model):
     def _header_words(self, values):
         if values["differs"] and values["waiting"]:
             sentence = self.env._(
-                "%(differs)s of %(total)s customers differ as of %(time)s; %(waiting)s wait for "
-                "what is still to be booked.",
+                "%(differs)s of %(total)s customers don't match; %(waiting)s wait for records "
+                "that are still to be booked. Checked %(time)s.",
                 **values,
             )
         elif values["differs"]:
             sentence = self.env._(
-                "%(differs)s of %(total)s customers differ as of %(time)s.", **values
+                "%(differs)s of %(total)s customers don't match. Checked %(time)s.", **values
             )
         elif values["waiting"]:
             sentence = self.env._(
-                "No customer differs as of %(time)s; %(waiting)s of %(total)s wait for what is "
-                "still to be booked.",
+                "All compared customers match; %(waiting)s of %(total)s are not yet checked, "
+                "since records are still to be booked. Checked %(time)s.",
                 **values,
             )
         else:
-            sentence = self.env._("All %(total)s customers agree as of %(time)s.", **values)
+            sentence = self.env._("All %(total)s customers match. Checked %(time)s.", **values)
         state = "differs" if values["differs"] else "waiting" if values["waiting"] else "agrees"
         return {"sentence": sentence, "state": state}
 

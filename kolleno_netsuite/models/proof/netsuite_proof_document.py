@@ -9,7 +9,7 @@ class NetsuiteProofDocument(models.Model):
     """One document of a proved customer: what NetSuite has beside what Odoo has."""
 
     _name = "netsuite.proof.document"
-    _description = "Receivables Proof Document"
+    _description = "Reconciliation Document"
     _order = "sequence, record_type, document_date, number, id"
     _rec_name = "number"
 
@@ -26,9 +26,9 @@ class NetsuiteProofDocument(models.Model):
     )
     odoo_total = fields.Monetary()
     odoo_open = fields.Monetary(help="Negative for a payment, deposit or credit.")
-    difference = fields.Monetary(help="Open in Odoo less open in NetSuite.")
+    difference = fields.Monetary(help="Open in Odoo minus open in NetSuite.")
     state = fields.Selection(
-        [("agrees", "Agrees"), ("waiting", "Waiting"), ("differs", "Differs")], required=True
+        [("agrees", "Matches"), ("waiting", "Waiting"), ("differs", "Doesn't match")], required=True
     )
     reason = fields.Char()
     record_id = fields.Many2one("netsuite.record", ondelete="cascade")
@@ -121,7 +121,9 @@ class NetsuiteProofDocument(models.Model):
         if odoo is None:
             return "differs", self.env._("Not read from NetSuite yet")
         if netsuite is None:
-            return "differs", self.env._("NetSuite has no such open document of this customer now")
+            return "differs", self.env._(
+                "NetSuite currently has no such open document of this customer"
+            )
         if odoo.open == netsuite.open and odoo.target and odoo.total == netsuite.total:
             return "agrees", False
         if odoo.explained:

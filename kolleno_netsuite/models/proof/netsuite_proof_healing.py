@@ -35,8 +35,8 @@ class NetsuiteProof(models.Model):
                 proof._issue_key(),
                 proof._difference_sentence(),
                 self.env._(
-                    "Open it to see the documents of both sides beside each other; Resynchronise "
-                    "reads them again from NetSuite."
+                    "Open it to see the documents of both sides next to each other; "
+                    "Resynchronise reads them again from NetSuite."
                 ),
                 detail=proof.reason or "",
                 company=proof.company_id,

@@ -59,10 +59,10 @@ class NetsuiteIssue(models.Model):
     advice = fields.Text(help="What to do.")
     detail = fields.Text(help="NetSuite's or Odoo's own words.")
     severity = fields.Selection(
-        [("0", "Note"), ("1", "Warning"), ("2", "Blocks")], required=True, default="2"
+        [("0", "Note"), ("1", "Warning"), ("2", "Blocking")], required=True, default="2"
     )
     state = fields.Selection(
-        [("open", "Open"), ("solved", "Solved"), ("ignored", "Set aside")],
+        [("open", "Open"), ("solved", "Solved"), ("ignored", "Ignored")],
         # One that comes back after it was solved is a new one.
         transitions={
             "open": {"solved", "ignored"},
@@ -82,7 +82,7 @@ class NetsuiteIssue(models.Model):
     company_id = fields.Many2one("res.company")
 
     _open_unique = models.UniqueIndex(
-        "(connection_id, kind, key) WHERE state <> 'solved'", "This trouble is listed already."
+        "(connection_id, kind, key) WHERE state <> 'solved'", "This issue is already listed."
     )
 
     fix_label = fields.Char(compute="_compute_fix_label", help="What the button does.")
@@ -115,7 +115,8 @@ class NetsuiteIssue(models.Model):
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "%s records are booked again; what still stops them stays listed.", released
+                    "%s records are booked again; whatever still blocks them stays listed.",
+                    released,
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

@@ -24,7 +24,7 @@ class NetsuiteMixin(models.AbstractModel):
         related="netsuite_record_id.connection_id.name", string="NetSuite Account"
     )
     netsuite_message = fields.Char(
-        related="netsuite_record_id.message", string="Why It Is Not in Step"
+        related="netsuite_record_id.message", string="Why It Is Not in Sync"
     )
     netsuite_internal_id = fields.Integer(
         related="netsuite_record_id.internal_id", string="NetSuite Internal ID"
@@ -38,14 +38,14 @@ class NetsuiteMixin(models.AbstractModel):
     )
     netsuite_state = fields.Selection(
         [
-            ("in_step", "In step"),
+            ("in_step", "In sync"),
             ("waiting", "Waiting"),
             ("failed", "Failed"),
             ("difference", "Difference"),
             ("removed", "Deleted in NetSuite"),
             ("voided", "Voided in NetSuite"),
             ("merged", "Merged in NetSuite"),
-            ("left_out", "Left out"),
+            ("left_out", "Skipped"),
         ],
         compute="_compute_netsuite_state",
         # A customer can be shared by companies that one user may not all see.
@@ -61,7 +61,7 @@ class NetsuiteMixin(models.AbstractModel):
     netsuite_removal = fields.Char(
         compute="_compute_netsuite_removal",
         compute_sudo=True,
-        string="What Became of It",
+        string="Result",
         help="Whether NetSuite deleted, voided or merged it, when, and by whom.",
     )
     netsuite_mirrored = fields.Boolean(

@@ -72,10 +72,10 @@ class NetsuiteRecord(models.Model):
     state = fields.Selection(
         [
             ("pending", "To book"),
-            ("booked", "In step"),
+            ("booked", "In sync"),
             ("blocked", "Waiting"),
             ("failed", "Failed"),
-            ("ignored", "Left out"),
+            ("ignored", "Skipped"),
             ("removed", "Removed in NetSuite"),
         ],
         transitions={
@@ -100,11 +100,11 @@ class NetsuiteRecord(models.Model):
             ("primary", "Other primary subsidiary"),
             ("subsidiary", "Subsidiary not mapped"),
         ],
-        help="Why this customer, or the customer of this record, is not mirrored.",
+        help="Why this customer, or the customer of this record, is not synced.",
     )
     attempts = fields.Integer(aggregator=None)
     next_try = fields.Datetime()
-    message = fields.Char(help="Why the record waits or failed, or why it was left out.")
+    message = fields.Char(help="Why the record waits, failed or was skipped.")
     issue_ids = fields.Many2many(
         "netsuite.issue", "netsuite_issue_record_rel", "record_id", "issue_id"
     )
@@ -121,8 +121,8 @@ class NetsuiteRecord(models.Model):
         help="What was booked, in two words: what it does to the books, and what it shows besides."
     )
     line_customers = fields.Json(
-        help="Customers of the lines of a journal, or of a payment that is for others as well, "
-        "those of the booking before included: whoever was on a line has to be compared again.",
+        help="Customers on the lines of a journal, or of a payment that is also for others, "
+        "including those of the previous booking: each of them has to be compared again.",
     )
     booked_values = fields.Json(
         groups="kolleno_netsuite.group_netsuite_accountant",
@@ -131,7 +131,7 @@ class NetsuiteRecord(models.Model):
     )
 
     _internal_id_unique = models.UniqueIndex(
-        "(connection_id, record_type, internal_id)", "A NetSuite record is stored once."
+        "(connection_id, record_type, internal_id)", "This NetSuite record is stored already."
     )
     _work_index = models.Index(
         "(connection_id, record_type, priority, internal_id) WHERE state = 'pending'"

@@ -60,7 +60,7 @@ class NetsuiteRun(models.Model):
     open_items_compared = fields.Boolean(help="The daily check has compared all open items.")
     missed = fields.Integer(
         compute="_compute_missed",
-        help="Records that the daily check found changed and the regular reads had not brought.",
+        help="Records that the daily check found changed and the regular reads had missed.",
     )
     total = fields.Integer(compute="_compute_progress")
     done = fields.Integer(compute="_compute_progress")
@@ -69,7 +69,7 @@ class NetsuiteRun(models.Model):
 
     _running_unique = models.UniqueIndex(
         "(connection_id) WHERE state = 'running' AND kind <> 'comparison'",
-        "A connection has one running synchronisation.",
+        "This connection is already synchronising.",
     )
 
     comparison_text = fields.Char(string="Result", compute="_compute_comparison_text")
@@ -287,11 +287,11 @@ class NetsuiteRun(models.Model):
             name: sum(self.line_ids.mapped(name)) for name in ("missed", "changed", "vanished")
         }
         if not any(found.values()):
-            return self.env._("All %s IDs agree.", compared)
+            return self.env._("All %s IDs match.", compared)
         return self.env._(
-            "%(compared)s IDs compared: %(missed)s were missed and %(changed)s had changed "
-            "unannounced, all read now; %(vanished)s are no longer shown by NetSuite and were "
-            "asked for one by one.",
+            "%(compared)s IDs compared: %(missed)s had been missed and %(changed)s had changed "
+            "without notice; all have been read now. NetSuite no longer shows %(vanished)s; "
+            "each was checked individually.",
             compared=compared,
             **found,
         )

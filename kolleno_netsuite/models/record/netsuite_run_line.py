@@ -16,20 +16,18 @@ class NetsuiteRunLine(models.Model):
     record_type = fields.Selection(
         lambda self: self.env["netsuite.record"]._selection_record_type(), required=True
     )
-    total = fields.Integer(help="Records that NetSuite said there are to look at.")
+    total = fields.Integer(help="Records that NetSuite said there are to read.")
     landed = fields.Integer(help="Records read from NetSuite and stored.")
-    unchanged = fields.Integer(help="Read, and the same as before: nothing to book.")
-    booked = fields.Integer(help="Records brought in step.")
+    unchanged = fields.Integer(help="Read, and unchanged: nothing to book.")
+    booked = fields.Integer(help="Records brought in sync.")
     blocked = fields.Integer(string="Waiting")
     failed = fields.Integer()
-    ignored = fields.Integer(string="Left out")
-    missed = fields.Integer(
-        help="Found by the daily check; the regular reads had not brought them."
-    )
+    ignored = fields.Integer(string="Skipped")
+    missed = fields.Integer(help="Found by the daily check; the regular reads had missed them.")
     handled = fields.Integer(compute="_compute_handled")
 
     _type_unique = models.UniqueIndex(
-        "(run_id, record_type)", "A run counts each record type once."
+        "(run_id, record_type)", "This record type is already counted in the run."
     )
 
     compared = fields.Boolean(help="All ids of the type were compared.")
@@ -37,11 +35,13 @@ class NetsuiteRunLine(models.Model):
         help="Internal ID up to which the type was compared.", aggregator=None
     )
     changed = fields.Integer(
-        help="Changed in NetSuite, or given to another customer, without being announced."
+        help="Changed in NetSuite, or assigned to another customer, without notice."
     )
     vanished = fields.Integer(
         string="No Longer There",
-        help="Here and not in NetSuite's list; each is asked for before it leaves the books.",
+        help=(
+            "Here but not in NetSuite's list; each is checked individually before it is cancelled."
+        ),
     )
 
     @api.depends("unchanged", "booked", "blocked", "failed", "ignored")

@@ -24,7 +24,9 @@ class NetsuiteStream(models.Model):
     active = fields.Boolean(
         string="Read",
         default=True,
-        help="What is switched off is neither read nor proved; what was read before stays.",
+        help=(
+            "Types that are switched off are neither read nor compared; what was read before stays."
+        ),
     )
     is_required = fields.Boolean(compute="_compute_is_required", string="Always Read")
     interval_minutes = fields.Integer(
@@ -44,7 +46,10 @@ class NetsuiteStream(models.Model):
         help="The first import reads open items, then everything; afterwards only changes.",
     )
     cursor_at = fields.Datetime(
-        help="End of the last window that was stored whole: what NetSuite changed before is here."
+        help=(
+            "End of the last window that was stored completely: everything that NetSuite "
+            "changed before is here."
+        )
     )
     window_until = fields.Datetime(help="End of the window that is being read.")
     cursor_id = fields.Integer(
@@ -60,22 +65,22 @@ class NetsuiteStream(models.Model):
     in_daily = fields.Boolean(
         string="In the Daily Check",
         default=True,
-        help="The daily check reads the last days of this record type again, and compares its open "
-        "items. Kolleno's default is on for all of them.",
+        help="The daily check reads the last days of this record type again, and compares its "
+        "open items.",
     )
     missed_before = fields.Datetime(
-        help="Up to when this was read before the daily check: what changed earlier and comes with "
-        "it had been missed."
+        help="Everything before this time had been read before the daily check: earlier "
+        "changes that come with it had been missed."
     )
     last_error = fields.Char()
     failures = fields.Integer(help="Reads in a row that failed, and that are tried less often.")
     netsuite_count = fields.Integer(string="In NetSuite", help="Counted by NetSuite itself.")
     missing_columns = fields.Json(
-        default=list, help="Columns that this account does not have; left out of the queries."
+        default=list, help="Columns that this account does not have; omitted from the queries."
     )
 
     _type_unique = models.UniqueIndex(
-        "(connection_id, record_type)", "A connection reads each record type once."
+        "(connection_id, record_type)", "This record type is already listed for the connection."
     )
     _interval_positive = models.Constraint(
         "CHECK (interval_minutes >= 0)", "An interval cannot be negative."
@@ -96,7 +101,7 @@ class NetsuiteStream(models.Model):
             if stream.is_required and not stream.active:
                 raise ValidationError(
                     self.env._(
-                        "%s are always read: without them no balance would agree with NetSuite's.",
+                        "%s are always read: without them no balance would match NetSuite's.",
                         stream._label(),
                     )
                 )
@@ -127,7 +132,7 @@ class NetsuiteStream(models.Model):
         self.ensure_one()
         if not self.active:
             return self.env._("%s are no longer read.", self._label())
-        daily = "" if self.in_daily else self.env._(" They are left out of the daily check.")
+        daily = "" if self.in_daily else self.env._(" They are excluded from the daily check.")
         return self.env._(
             "%(records)s are read every %(minutes)s minutes.%(daily)s",
             records=self._label(),

@@ -16,15 +16,15 @@ class NetsuiteConnection(models.Model):
     track_deletions = fields.Boolean(
         string="Follow Deletions",
         default=True,
-        help="Ask NetSuite at each synchronisation what was deleted there. Odoo never deletes: an "
-        "invoice is closed (cancelled, or reversed in a locked period), payments and credits are "
-        "taken off, customers and contacts are archived. Kolleno's default is on; when off, the "
-        "daily check and the comparison of all IDs still find what is gone.",
+        help="At each synchronisation, ask NetSuite what was deleted there. Odoo never "
+        "deletes: an invoice is cancelled, or reversed in a locked period, its payments "
+        "and credits become unapplied, and customers and contacts are archived. If this "
+        "is off, the daily check and the comparison of all IDs still find what is gone.",
     )
     deletions_read_until = fields.Datetime(
         readonly=True,
         copy=False,
-        help="Everything that NetSuite deleted before was looked at.",
+        help="Everything that NetSuite deleted before this time was checked.",
     )
     deletions_hidden_since = fields.Datetime(
         readonly=True, copy=False, help="Since when NetSuite does not show its deleted records."

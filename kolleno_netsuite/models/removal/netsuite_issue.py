@@ -28,7 +28,7 @@ class NetsuiteIssue(models.Model):
                 Fix(returned, "_book_returned", about("returned")),
                 Fix(gone, "_open_gone", about("gone")),
                 Fix(leaving, "_open_leaving", about("leaving")),
-                Fix(self.env._("Take them out of the books"), "_remove_records"),
+                Fix(self.env._("Cancel or Reverse Them"), "_remove_records"),
             ],
         }
 
@@ -74,8 +74,8 @@ class NetsuiteIssue(models.Model):
             self._solve()
         return connection._notification(
             self.env._(
-                "%s records are taken out of the books now, each once NetSuite said that it does "
-                "not have it.",
+                "%s records are now being cancelled or reversed, each once NetSuite confirms "
+                "that it no longer has it.",
                 len(records),
             ),
             "success",

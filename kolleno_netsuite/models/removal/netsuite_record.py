@@ -23,15 +23,15 @@ class NetsuiteRecord(models.Model):
         ],
         string="Gone",
         readonly=True,
-        help="Why NetSuite has nothing open of it any more.",
+        help="Why it no longer has open items in NetSuite.",
     )
     removal_step = fields.Selection(
         [
-            ("suspected", "To be asked for"),
-            ("certain", "To be taken out of the books"),
+            ("suspected", "To be checked"),
+            ("certain", "To be cancelled or reversed"),
             ("asked", "Waits for a person"),
-            ("confirmed", "Confirmed, to be asked for"),
-            ("cleared", "Confirmed and gone"),
+            ("confirmed", "Confirmed, to be checked"),
+            ("cleared", "Confirmed as gone"),
         ],
         transitions={
             False: {"suspected", "certain", "asked"},
@@ -43,8 +43,8 @@ class NetsuiteRecord(models.Model):
         },
         string="Removal",
         readonly=True,
-        help="How far NetSuite's deletion was followed: a suspicion is asked for by its ID; many "
-        "deletions at once wait until somebody confirms them.",
+        help="How far NetSuite's deletion was followed: a suspected deletion is checked by its "
+        "ID; many deletions at once wait until someone confirms them.",
     )
     deleted_at = fields.Datetime(string="Deleted On", readonly=True)
     deleted_by = fields.Char(readonly=True, help="Who deleted it in NetSuite, where it tells.")
@@ -142,7 +142,7 @@ class NetsuiteRecord(models.Model):
                 ),
                 self.env._(
                     "What is booked stays as it is, and its mapping is kept as inactive. New "
-                    "documents will name another one: map that one when it is asked for."
+                    "documents will name another one: map that one when asked."
                 ),
                 severity="0",
             )

@@ -234,8 +234,8 @@ class NetsuiteRemoval(models.AbstractModel):
                 "NetSuite shows records again that it had deleted (%s)", labels[record_type]
             ),
             self.env._(
-                "They stay out of the books. Open them in NetSuite: if they are really there, "
-                "book them again."
+                "They stay cancelled. Open them in NetSuite: if they are really there, book "
+                "them again."
             ),
             records=self.env["netsuite.record"].browse(ids),
         )
@@ -284,10 +284,10 @@ class NetsuiteRemoval(models.AbstractModel):
                 "NetSuite no longer has many documents that Odoo has (%s)", labels[record_type]
             ),
             self.env._(
-                "%(count)s at once are more than somebody deletes by hand, so nothing was "
-                "done. Check first that the role of the integration still sees them all. If they "
-                "were deleted in NetSuite, take them out of the books: each is cancelled, or "
-                "reversed in a locked period, once NetSuite has said that it does not have it.",
+                "%(count)s at once is more than anyone deletes by hand, so nothing was done. "
+                "First check that the integration's role can still see them all. If they were "
+                "deleted in NetSuite, confirm the removal: each is cancelled, or reversed in a "
+                "locked period, once NetSuite confirms that it no longer has it.",
                 count=count or len(records),
             ),
             records=records,
@@ -318,9 +318,10 @@ class NetsuiteRemoval(models.AbstractModel):
                     f"leaving:{record.internal_id}",
                     self._leaving_title(record),
                     self.env._(
-                        "Documents of a locked period stay where they are until its lock date is "
-                        "moved back; those that wait for it are listed as Period locked. Once "
-                        "nothing of the customer is open here, it is archived by itself."
+                        "Documents in a locked period stay where they are until its lock date "
+                        "is moved back; those that wait for it are listed as Period locked. "
+                        "Once no item of the customer is open here, it is archived "
+                        "automatically."
                     ),
                     severity="1",
                     records=record,

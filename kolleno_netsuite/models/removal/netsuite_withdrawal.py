@@ -174,10 +174,10 @@ class NetsuiteWithdrawal(models.AbstractModel):
                 connection,
                 "content",
                 f"withdrawal:{failure.code}",
-                self.env._("Customers that could not be taken out of Odoo: %s", failure.title),
+                self.env._("Customers that could not be excluded from Odoo: %s", failure.title),
                 self.env._(
-                    "They are left out from now on, and what is here stays. Correct what Odoo "
-                    "refuses, and exclude them once more."
+                    "They are excluded from now on, and their records here stay. Correct what "
+                    "Odoo refuses, and exclude them again."
                 ),
                 severity="1",
                 records=record,
@@ -283,7 +283,7 @@ class NetsuiteWithdrawal(models.AbstractModel):
         locks = move._get_violated_lock_dates(move.date, move._affect_tax_report())
         if locks:
             return self.env._(
-                "%(document)s is in a period locked up to %(date)s",
+                "%(document)s is in a period locked until %(date)s",
                 date=format_date(self.env, max(locks)[0]),
                 **names,
             )

@@ -27,38 +27,38 @@ class NetsuiteConnection(models.Model):
         string="Import Inactive Customers",
         required=True,
         default="open",
-        help="Customers that are inactive in NetSuite when they are first read. A customer that "
-        "turns inactive later stays: it is archived once nothing of it is open. Kolleno leaves "
-        "inactive customers out of the first import.",
+        help="What happens to customers that are already inactive in NetSuite when they are "
+        "first read. A customer that becomes inactive later stays, and is archived once "
+        "none of its items is open.",
     )
     primary_only = fields.Boolean(
         string="Only Customers of Their Primary Subsidiary",
-        help="Customers are imported only if their primary subsidiary has a company in Odoo, and "
-        "with them their contacts and transactions, also those in mapped subsidiaries. "
-        "Kolleno's default is off: one of the customer's subsidiaries is enough.",
+        help="Customers are imported only if their primary subsidiary has a company in Odoo, "
+        "together with their contacts and transactions, including those in other mapped "
+        "subsidiaries. If this is off, it is enough that one of the customer's "
+        "subsidiaries is mapped.",
     )
     exclude_representing = fields.Boolean(
         string="Exclude Intercompany Customers",
-        help="Customers that represent a subsidiary of the own group are put on the exclusion "
-        "list by themselves. Default is off, as in Kolleno: they are only suggested.",
+        help="Customers that represent a subsidiary of your own group are put on the exclusion "
+        "list automatically. If this is off, they are only suggested.",
     )
     sync_hierarchy = fields.Boolean(
         string="Customer Groups",
         default=True,
-        help="Subcustomers of NetSuite form a group under their topmost parent; each keeps its "
-        "own balance. Kolleno's default is on.",
+        help="Subcustomers of NetSuite form a group under their top-level parent; each keeps "
+        "its own balance.",
     )
 
     statement_recipients = fields.Selection(
         [
-            ("parent", "The topmost parent only"),
+            ("parent", "The top-level parent only"),
             ("members", "All members with an e-mail address"),
         ],
         string="Send Group Statements To",
         required=True,
         default="parent",
-        help="Whom the statement of a customer group is addressed to when somebody sends it. "
-        "Kolleno's workflows can go to the topmost parent only, which is the default here.",
+        help="Recipient of a customer group's statement when someone sends it.",
     )
 
     # === FIELDS: WHAT IS LEFT OUT === #
@@ -66,15 +66,15 @@ class NetsuiteConnection(models.Model):
     exclusion_ids = fields.One2many("netsuite.exclusion", "connection_id")
     exclusion_count = fields.Integer(compute="_compute_left_out", string="Excluded Customers")
     suggestion_count = fields.Integer(compute="_compute_left_out", string="To Decide")
-    left_out_count = fields.Integer(compute="_compute_left_out", string="Customers Left Out")
+    left_out_count = fields.Integer(compute="_compute_left_out", string="Customers Not Synced")
     left_out_text = fields.Text(
         compute="_compute_left_out",
-        string="Left Out",
-        help="How many customers are not mirrored, and what they have open in NetSuite.",
+        string="Not Synced",
+        help="How many customers are not synced, and their open balance in NetSuite.",
     )
     out_of_scope_count = fields.Integer(
         compute="_compute_out_of_scope_count",
-        string="Left Out, Still in Odoo",
+        string="Excluded, Still in Odoo",
         help="Customers that are in Odoo and no longer mirrored.",
     )
     inactive_count = fields.Integer(
@@ -85,18 +85,19 @@ class NetsuiteConnection(models.Model):
 
     withdrawal_count = fields.Integer(
         compute="_compute_withdrawal_count",
-        string="Being Taken Out",
-        help="Customers who were left out, and whose documents are still being cancelled.",
+        string="Being Excluded",
+        help="Excluded customers whose documents are still being cancelled.",
     )
 
     customers_per_company = fields.Boolean(
         string="One Partner per Company",
-        help="Off, which is Kolleno's default: a customer of several subsidiaries is one partner "
-        "that all companies share, with its own payment terms in each. On: each company that "
-        "the customer buys from has a partner of its own. Choose before the first import.",
+        help="If this is off, a customer of several subsidiaries is one partner that all "
+        "companies share, with its own payment terms in each. If it is on, each company "
+        "that the customer buys from has its own partner. Choose before the first import.",
     )
     skipped_text = fields.Char(
-        compute="_compute_skipped_text", help="What is left out for want of a company."
+        compute="_compute_skipped_text",
+        help=("What is skipped because its subsidiary is not mapped."),
     )
 
     # === CONSTRAINT METHODS === #
@@ -108,8 +109,8 @@ class NetsuiteConnection(models.Model):
             if connection.sudo()._has_documents():
                 raise ValidationError(
                     self.env._(
-                        "Documents of %s are booked already, and their customers cannot be "
-                        "exchanged: one partner per company is chosen before the first import.",
+                        "Documents of %s are already booked, and their customers cannot be "
+                        "exchanged: choose One Partner per Company before the first import.",
                         connection.name,
                     )
                 )
@@ -156,7 +157,7 @@ class NetsuiteConnection(models.Model):
             return ""
         if self.env["netsuite.left.out"]._not_compared(self._origin):
             return self.env._(
-                "Customers left out: %s; what they have open in NetSuite is asked for with the "
+                "%s customers not synced; their open balance in NetSuite is checked at the "
                 "next synchronisation.",
                 number,
             )
@@ -165,7 +166,7 @@ class NetsuiteConnection(models.Model):
             for currency, total in self._left_out_amounts(["currency_name"])
         ]
         return self.env._(
-            "Customers left out: %(count)s, open in NetSuite: %(amounts)s.",
+            "%(count)s customers not synced, open in NetSuite: %(amounts)s.",
             count=number,
             amounts=" · ".join(amounts) or self.env._("nothing"),
         )
@@ -263,7 +264,7 @@ class NetsuiteConnection(models.Model):
         for connection in self:
             skipped = connection.subsidiary_ids.filtered("skipped_text")
             connection.skipped_text = bool(skipped) and self.env._(
-                "Left out for want of a company: %s",
+                "Skipped (subsidiary not mapped): %s",
                 "; ".join(f"{row.name} ({row.skipped_text})" for row in skipped),
             )
 

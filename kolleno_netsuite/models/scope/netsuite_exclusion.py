@@ -46,7 +46,7 @@ class NetsuiteExclusion(models.Model):
     )
 
     _customer_unique = models.UniqueIndex(
-        "(connection_id, internal_id)", "This customer is on the exclusion list already."
+        "(connection_id, internal_id)", "This customer is already on the exclusion list."
     )
     _internal_id_positive = models.Constraint(
         "CHECK (internal_id > 0)", "The internal ID of a customer is a positive number."
@@ -93,8 +93,8 @@ class NetsuiteExclusion(models.Model):
             if other != exclusion._key():
                 raise UserError(
                     self.env._(
-                        "Take %s off the list and put the other customer on it: what belongs to "
-                        "the two has to be let in and left out.",
+                        "Take %s off the list and add the other customer instead: one has to "
+                        "be let in and the other excluded.",
                         exclusion.customer_name,
                     )
                 )

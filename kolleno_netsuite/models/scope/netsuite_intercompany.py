@@ -24,7 +24,7 @@ class NetsuiteIntercompany(models.Model):
     represents = fields.Boolean(string="Represents a Subsidiary", readonly=True)
     eliminated = fields.Boolean(string="In an Elimination Subsidiary", readonly=True)
     paired = fields.Boolean(string="Has Intercompany Transactions", readonly=True)
-    why = fields.Char(compute="_compute_why", string="What NetSuite Says")
+    why = fields.Char(compute="_compute_why", string="NetSuite's Answer")
     state = fields.Selection(
         [
             ("open", "To decide"),
@@ -42,7 +42,7 @@ class NetsuiteIntercompany(models.Model):
     )
 
     _customer_unique = models.UniqueIndex(
-        "(connection_id, internal_id)", "A customer is suggested once."
+        "(connection_id, internal_id)", "This customer is already suggested."
     )
 
     # === COMPUTE METHODS === #

@@ -12,7 +12,7 @@ class NetsuiteLeftOut(models.Model):
     """
 
     _name = "netsuite.left.out"
-    _description = "NetSuite Amount Left Out"
+    _description = "NetSuite Amount Not Synced"
     _order = "connection_id, reason, customer_name, currency_name, id"
     _rec_name = "customer_name"
 
@@ -36,12 +36,12 @@ class NetsuiteLeftOut(models.Model):
     currency_id = fields.Many2one("res.currency")
     currency_name = fields.Char(string="Currency Code", required=True)
     netsuite_open = fields.Monetary(
-        string="NetSuite Open", help="Open invoices less payments and credits not yet applied."
+        string="NetSuite Open", help="Open invoices minus unapplied payments and credits."
     )
     netsuite_documents = fields.Integer(string="Open Documents in NetSuite")
     odoo_open = fields.Monetary(
         string="Still Open in Odoo",
-        help="Of documents that were booked before the customer was left out.",
+        help="For documents that were booked before the customer was excluded.",
     )
     as_of = fields.Datetime(required=True)
 

@@ -8,9 +8,9 @@ class NetsuiteRecord(models.Model):
 
     withdrawal = fields.Selection(
         [("cancel", "Archive and cancel documents"), ("archive", "Archive only")],
-        string="To Be Taken Out",
+        string="To Be Excluded",
         readonly=True,
-        help="What somebody decided about what Odoo has of this customer; empty once it is done.",
+        help="What was decided about this customer's records in Odoo; empty once it is done.",
     )
 
     _withdrawal_index = models.Index("(connection_id) WHERE withdrawal IS NOT NULL")

@@ -258,7 +258,7 @@ class NetsuiteConnection(models.Model):
     def _note_program_error(self, work, error):
         """List an error that nobody foresaw, and end the run that met it."""
         title = self.env._(
-            "%(work)s: stopped by an error of the program: %(reason)s",
+            "%(work)s: stopped by a program error: %(reason)s",
             work=self._work_labels()[work],
             reason=self._reason(error),
         )
@@ -278,8 +278,8 @@ class NetsuiteConnection(models.Model):
             key,
             title,
             self.env._(
-                "Everything else goes on, and this is tried again by itself. If it stays, give "
-                "the server's log of this time to whoever looks after this Odoo."
+                "Everything else goes on, and this is tried again automatically. If it persists, "
+                "give the server's log of this time to the administrator of this Odoo."
             ),
             detail=f"{type(error).__name__}: {error}",
         )
@@ -296,7 +296,7 @@ class NetsuiteConnection(models.Model):
             }
         )
         title = self.env._(
-            "%(records)s could not be read because of an error of the program: %(reason)s",
+            "%(records)s could not be read because of a program error: %(reason)s",
             records=stream._label(),
             reason=reason,
         )
@@ -309,11 +309,11 @@ class NetsuiteConnection(models.Model):
             "server",
             "infrastructure",
             self.env._(
-                "%s Nothing is counted against any record; work goes on by itself.",
+                "%s Nothing is counted against any record; the work continues automatically.",
                 self._trouble_sentence(error),
             ),
             self.env._(
-                "If this stays, tell whoever looks after the server: its log has the details."
+                "If this persists, tell the administrator of the server: its log has the details."
             ),
             severity="1",
             detail=f"{type(error).__name__}: {error}",
@@ -436,9 +436,9 @@ class NetsuiteConnection(models.Model):
         if isinstance(error, OSError):
             return self.env._("The server cannot use its files: %s.", error.strerror or error)
         if isinstance(error, (pg_errors.TransactionRollbackError, pg_errors.LockNotAvailable)):
-            return self.env._("Somebody else was changing the same data at the same time.")
+            return self.env._("Someone else was changing the same data at the same time.")
         if isinstance(error, pg_errors.QueryCanceled):
-            return self.env._("The database took too long, or was told to stop.")
+            return self.env._("The database took too long or was stopped.")
         if isinstance(error, psycopg2.Error) and not (
             error.pgcode and error.pgcode[:2] in ("53", "54")
         ):

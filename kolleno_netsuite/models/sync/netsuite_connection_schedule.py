@@ -32,13 +32,13 @@ class NetsuiteConnection(models.Model):
         string="Time Zone of the Schedule",
         required=True,
         default=lambda self: self.env.company.partner_id.tz or self.env.user.tz or "UTC",
-        help="Business hours and the hour of the daily check are meant in this zone.",
+        help="Time zone of the business hours and of the daily check.",
     )
     hours_limited = fields.Boolean(
         string="Only in Business Hours",
         tracking=True,
-        help="Outside these hours NetSuite is not asked for changes, except by the daily check and "
-        "by Synchronise. Kolleno's default is off: changes are read around the clock.",
+        help="Outside these hours NetSuite is not asked for changes, except by the daily check "
+        "and by Synchronise. If this is off, changes are read around the clock.",
     )
     hours_from = fields.Float(string="From", default=8.0, tracking=True)
     hours_to = fields.Float(string="To", default=18.0, tracking=True)
@@ -52,23 +52,22 @@ class NetsuiteConnection(models.Model):
         string="Rows per Call",
         default=PAGE_SIZE,
         tracking=True,
-        help="Rows that one call asks NetSuite for, 50 to 1,000. Fewer rows make each call shorter "
-        "and there are more of them. Kolleno's default is 1,000.",
+        help="Rows that one call asks NetSuite for, 50 to 1,000. Fewer rows make each call "
+        "shorter, but more calls are needed.",
     )
     daily_hour = fields.Float(
         string="Hour of the Daily Check",
         default=2.0,
         tracking=True,
-        help="When the daily check starts, in the time zone of the schedule. Kolleno's default is "
-        "at night.",
+        help="When the daily check starts, in the time zone of the schedule.",
     )
     daily_open_items = fields.Boolean(
         string="Compare All Open Items",
         default=True,
         tracking=True,
-        help="The daily check also compares the open amount of each open document, whenever it "
-        "changed: applying a payment need not change the date of the invoice in NetSuite. "
-        "Kolleno's default is on.",
+        help="The daily check also compares the open amount of every open document, whenever "
+        "it last changed: applying a payment does not always change the date of the "
+        "invoice in NetSuite.",
     )
     daily_next_at = fields.Datetime(
         string="Next Daily Check", readonly=True, copy=False, default=fields.Datetime.now
@@ -79,7 +78,7 @@ class NetsuiteConnection(models.Model):
     missed_text = fields.Char(
         compute="_compute_missed",
         string="Missed by the Regular Synchronisation",
-        help="What the last daily check found that the regular synchronisation had not.",
+        help="What the last daily check found and the regular synchronisation had missed.",
     )
 
     _hours_order = models.Constraint(
@@ -99,10 +98,10 @@ class NetsuiteConnection(models.Model):
         string="Refresh Before a Reminder",
         default=True,
         tracking=True,
-        help="Before a statement is printed or sent, and before an invoice is sent once more, what "
-        "changed of the customer in NetSuite is read: two small calls. What was settled there "
-        "meanwhile is not sent. If NetSuite does not answer, it is sent as Odoo has it. Kolleno "
-        "reads changes as they come; the default here is on.",
+        help="Before a statement is printed or sent, and before an invoice is sent again, the "
+        "customer's latest changes are read from NetSuite in two small calls. What has "
+        "been settled there is not sent. If NetSuite does not answer, it is sent as it "
+        "stands in Odoo.",
     )
     next_read_text = fields.Char(
         compute="_compute_next_read_text", help="When NetSuite is asked for changes next."
@@ -135,7 +134,7 @@ class NetsuiteConnection(models.Model):
             moment = connection._next_read(now)
             if not moment:
                 connection.next_read_text = (
-                    self.env._("Changes are not read by themselves: Read Changes is switched off.")
+                    self.env._("Changes are not read automatically: Read Changes is switched off.")
                     if connection.state == "connected" and not connection.fetch_active
                     else False
                 )

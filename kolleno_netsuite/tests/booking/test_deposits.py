@@ -174,7 +174,7 @@ class TestDeposits(DocumentsCase):
         record = self.record_of(self.connection, "customerdeposit", deposit)
         self.assertEqual(record.state, "blocked")
         issue = self.open_issues(self.connection, "mapping")
-        self.assertIn("cannot keep customer deposits", issue.title)
+        self.assertIn("cannot hold customer deposits", issue.title)
         self.assertEqual(issue.action_fix()["res_model"], "netsuite.mapping")
 
         mapping.account_id.reconcile = True

@@ -101,7 +101,7 @@ class TestConsolidatedPayment(ConsolidatedCase):
         # Only what it pays for them, and none of the money.
         self.assertEqual((payment.amount, payment.payment_type), (90.0, "inbound"))
         own = payment.move_id.line_ids.filtered(lambda line: not line.partner_id)
-        self.assertEqual((own.balance, own.name), (90.0, "For customers who are left out"))
+        self.assertEqual((own.balance, own.name), (90.0, "For excluded customers"))
         self.assertEqual(own.account_id.account_type, "asset_current")
         self.assertEqual((record.state, record.left_out), ("booked", "excluded"))
         self.assertIn("Only what it pays for other customers", record.message)
@@ -139,7 +139,7 @@ class TestConsolidatedPayment(ConsolidatedCase):
         for left_out, amount in ((self.parent, 90.0), (self.child, 137.0)):
             with self.subTest(left_out=left_out):
                 wizard = self.exclude(left_out)
-                self.assertIn("shares with others", wizard.line_ids.remark)
+                self.assertIn("shared with other customers", wizard.line_ids.remark)
                 self.assertFalse(wizard.line_ids.blocked_count)
                 self.assertEqual((self.connection.withdrawal_count, payment.amount), (1, 137.0))
                 self.drive(self.connection)
@@ -289,4 +289,4 @@ class TestConsolidatedPayment(ConsolidatedCase):
 
         wizard.action_preview()
 
-        self.assertIn("locked up to", wizard.line_ids.blockers)
+        self.assertIn("locked until", wizard.line_ids.blockers)

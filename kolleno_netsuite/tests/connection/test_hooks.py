@@ -86,7 +86,7 @@ class TestHooks(TransactionCase):
             [
                 *("mapping", "subsidiary", "customer", "currency", "period", "content"),
                 *("difference", "sign_in", "permission", "network", "column", "removal"),
-                *("program", "field", "document"),
+                *("program", "server", "field", "document"),
             ],
         )
 

@@ -117,7 +117,7 @@ class TestSignInFaults(SimulatorCase):
     def test_other_account_is_refused_once_records_were_read(self):
         connection = self.connect()
 
-        with self.assertRaisesRegex(ValidationError, "must not mix"):
+        with self.assertRaisesRegex(ValidationError, "must not be mixed"):
             connection.account_id = "7654321"
 
     def test_host_other_than_loopback_is_refused(self):

@@ -269,7 +269,7 @@ class TestState(TransactionCase):
         booked, removed = self.record(1, state="booked"), self.record(2, state="removed")
 
         with self.assertRaises(ValueError):
-            (booked | removed)._advance("ignored", message="Left out")
+            (booked | removed)._advance("ignored", message="Skipped")
 
         self.assertRecordValues(
             booked | removed,

@@ -60,7 +60,7 @@ class TestUpgrade(SimulatorCase):
     def test_scheduled_actions_get_their_new_names_but_for_a_persons_own(self):
         former = {
             "heal": "NetSuite: take up what was left behind",
-            "daily": "NetSuite: daily check and proof",
+            "daily": "NetSuite: daily check and reconciliation",
             "compare": "NetSuite: weekly comparison of all IDs",
             "documents": "NetSuite: fetch PDFs in advance",
         }

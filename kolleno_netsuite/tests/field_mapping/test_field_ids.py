@@ -38,7 +38,7 @@ class TestFieldIds(DocumentCase):
 
     def test_document_field_that_no_query_can_name_is_refused_when_saved(self):
         self.connection = self.connect()
-        for field_id, reason in {**REFUSED, "custcol_pdf": "begins with custbody"}.items():
+        for field_id, reason in {**REFUSED, "custcol_pdf": "starts with custbody"}.items():
             with self.subTest(field_id[:20]), self.assertRaisesRegex(ValidationError, reason):
                 self.connection.write({"pdf_source": "field", "pdf_field_invoice": field_id})
 

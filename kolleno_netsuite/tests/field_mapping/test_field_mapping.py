@@ -286,4 +286,4 @@ class TestCustomOdooFields(SimulatorCase):
         self.assertEqual(str(move.x_promise), "2026-05-06")
         self.assertEqual((move.x_stage, second.x_stage), ("l1", False))
         self.assertEqual(second.x_ref, "Blue Star Couriers")
-        self.assertIn("no choice", self.open_issues(connection, "field").detail)
+        self.assertIn("not one of the", self.open_issues(connection, "field").detail)

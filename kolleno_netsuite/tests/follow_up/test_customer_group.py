@@ -105,7 +105,7 @@ class TestCustomerGroup(ExclusionCase):
         self.assertTrue(head.netsuite_shell)
         self.assertFalse(head.active)
         self.assertEqual((parent.state, parent.left_out), ("ignored", "inactive"))
-        self.assertIn("Only the head of its group", head.netsuite_group_note)
+        self.assertIn("Only the parent of its group", head.netsuite_group_note)
         # Its own documents stay out.
         invoice = self.land_invoice(parent.internal_id, [{"foreign": 5}])
         self.book(invoice)

@@ -266,7 +266,7 @@ class TestChoosing(ReferenceCase):
             self.mapping(54).account_id = self.account("121000")
 
     def test_choice_without_a_target_is_refused(self):
-        with self.assertRaisesRegex(ValidationError, "Choose what"):
+        with self.assertRaisesRegex(ValidationError, "Choose the Odoo counterpart of"):
             self.mapping(55).how = "manual"
 
     def test_account_of_another_company_is_refused(self):

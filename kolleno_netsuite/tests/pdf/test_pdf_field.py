@@ -154,7 +154,7 @@ class TestDocumentField(DocumentCase):
         self.open(move)
 
         self.assertEqual(self.document_calls(), [f"file {scan}", "print"])
-        self.assertIn("not in NetSuite's File Cabinet", move.netsuite_pdf_message)
+        self.assertIn("no longer in NetSuite's File Cabinet", move.netsuite_pdf_message)
 
     def test_field_that_netsuite_does_not_know_is_said_once(self):
         settings = {"pdf_source": "field", "pdf_field_invoice": "custbody_unknown"}

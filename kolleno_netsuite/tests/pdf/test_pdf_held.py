@@ -54,7 +54,7 @@ class TestDocumentHeld(DocumentCase):
         self.assertTrue(move.netsuite_held_at)
         self.assertIn("Documents and Files", move.netsuite_held_reason)
         self.assertIn("is held", self.action["params"]["message"])
-        self.assertIn("held until NetSuite hands out the PDF", self.notes(move))
+        self.assertIn("held until NetSuite delivers the PDF", self.notes(move))
         self.assertIn(
             "E-mails are held until their PDF comes from NetSuite",
             self.open_issues(self.connection, "document").mapped("title"),

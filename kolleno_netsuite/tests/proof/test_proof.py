@@ -416,7 +416,7 @@ class TestProof(SimulatorCase):
 
         self.assertEqual((proof.state, proof.difference), ("differs", 100.0))
         self.assertEqual(proof.document_ids.internal_id, invoice)
-        self.assertIn("NetSuite has no such", proof.document_ids.reason)
+        self.assertIn("NetSuite currently has no such", proof.document_ids.reason)
 
     # === RIGHTS === #
 

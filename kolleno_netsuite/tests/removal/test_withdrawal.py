@@ -108,7 +108,7 @@ class TestWithdrawal(ExclusionCase):
         self.company.fiscalyear_lock_date = self.moves[0].date
         with patch.object(netsuite_exclude, "SURVEYED_CUSTOMERS", 1):
             wizard = self.wizard(*self.ids)
-            self.assertIn("not looked through beforehand", wizard.summary)
+            self.assertIn("too much to check beforehand", wizard.summary)
             self.assertFalse(any(wizard.line_ids.mapped("blocked_count")))
             self.assertEqual(wizard.line_ids.mapped("document_count"), [1, 1, 1])
 
@@ -117,4 +117,4 @@ class TestWithdrawal(ExclusionCase):
             pass
 
         self.assertEqual([move.state for move in self.moves], ["posted"] * 3)
-        self.assertIn("in a period locked up to", self.moves[0].netsuite_message)
+        self.assertIn("in a period locked until", self.moves[0].netsuite_message)

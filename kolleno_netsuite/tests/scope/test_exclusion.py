@@ -158,7 +158,7 @@ class TestExclusion(ExclusionCase):
         self.book(refund)
 
         self.assertEqual(refund.state, "blocked")
-        self.assertIn("is left out, but a document of another needs it", refund.message)
+        self.assertIn("is excluded, but another customer's document needs it", refund.message)
 
     def test_customer_who_leaves_the_list_comes_back_as_it_was(self):
         partner, ns = self.customer()
@@ -246,7 +246,7 @@ class TestExclusionWizard(ExclusionCase):
         wizard = self.wizard(ns)
         self.assertEqual(wizard.line_ids.blocked_count, 1)
         self.assertIn(locked.name, wizard.line_ids.blockers)
-        self.assertIn("locked up to", wizard.line_ids.blockers)
+        self.assertIn("locked until", wizard.line_ids.blockers)
         self.apply(wizard)
 
         self.assertEqual((locked.state, free.state), ("posted", "cancel"))

@@ -253,7 +253,7 @@ class TestOverview(ScreensCase):
     def test_empty_list_behind_a_number_says_what_its_zero_means(self):
         connection = self.as_user("viewer")
 
-        self.assertIn("No customer differs", connection.action_open_differences()["help"])
+        self.assertIn("All customers match", connection.action_open_differences()["help"])
         self.assertIn("Nothing waits", connection.action_open_waiting()["help"])
 
     def test_calls_are_counted_in_the_hour_of_the_user(self):

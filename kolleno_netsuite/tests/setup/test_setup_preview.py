@@ -91,7 +91,7 @@ class TestPreview(PreviewCase):
 
         setup.action_preview()
 
-        self.assertIn("are locked up to", setup.reason_ids.name)
+        self.assertIn("are locked until", setup.reason_ids.name)
         connection = self.imported(setup)
         self.assertEqual(self.lines(setup), self.made(connection))
         self.assertGreater(self.lines(setup)["invoice"][1], 0)

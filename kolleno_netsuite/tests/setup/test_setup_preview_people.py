@@ -98,6 +98,6 @@ class TestPreviewPeople(PreviewCase):
         setup.action_preview()
 
         self.assertEqual(self.lines(setup)["invoice"][1], 1)
-        self.assertIn("are locked up to", setup.reason_ids.name)
+        self.assertIn("are locked until", setup.reason_ids.name)
         connection = self.imported(setup)
         self.assertEqual(self.lines(setup), self.made(connection))

@@ -64,7 +64,7 @@ class TestLostDatabase(CrashCase):
         self.assertFalse(counted)
         said = (
             "The database connection was lost. Nothing is counted against any record; "
-            "work goes on by itself."
+            "the work continues automatically."
         )
         self.assertEqual(issues, [("server", said)])
         self.assertEqual(crons, [(True, 0)])

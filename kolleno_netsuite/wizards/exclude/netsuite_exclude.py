@@ -37,7 +37,7 @@ class NetsuiteExclude(models.TransientModel):
         [
             ("exclude", "Exclude customers"),
             ("inactive", "Clean up inactive customers"),
-            ("left_out", "Clean up customers that are left out"),
+            ("left_out", "Clean up excluded customers"),
         ],
         required=True,
         default="exclude",
@@ -63,7 +63,7 @@ class NetsuiteExclude(models.TransientModel):
     keep_out = fields.Boolean(
         string="Put on the Exclusion List",
         default=True,
-        help="Otherwise they come back as soon as the settings let them.",
+        help="Otherwise they return as soon as the settings allow it.",
     )
     effect = fields.Selection(
         [
@@ -71,13 +71,13 @@ class NetsuiteExclude(models.TransientModel):
             ("archive", "Archive the customers; their documents stay in the books"),
             ("keep", "Leave everything as it is, and stop updating it"),
         ],
-        string="What Is in Odoo Already",
+        string="Already in Odoo",
         required=True,
         default="cancel",
         help="Nothing is deleted: cancelled documents keep their number and their history.",
     )
     line_ids = fields.One2many("netsuite.exclude.line", "wizard_id")
-    summary = fields.Text(compute="_compute_summary", string="What Happens")
+    summary = fields.Text(compute="_compute_summary", string="Action")
     expected = fields.Char(compute="_compute_summary")
     needs_confirmation = fields.Boolean(compute="_compute_summary")
     confirmation = fields.Char(string="Type to Confirm")
@@ -104,8 +104,8 @@ class NetsuiteExclude(models.TransientModel):
             if wizard.effect == "cancel":
                 parts.append(
                     self.env._(
-                        "%(cancelled)s documents are cancelled, %(blocked)s stay because something "
-                        "blocks them",
+                        "%(cancelled)s documents are cancelled; %(blocked)s stay because "
+                        "something blocks them",
                         cancelled=documents - blocked,
                         blocked=blocked,
                     )
@@ -115,13 +115,13 @@ class NetsuiteExclude(models.TransientModel):
             if len(chosen) > SURVEYED_CUSTOMERS and wizard.effect == "cancel":
                 parts.append(
                     self.env._(
-                        "So many are not looked through beforehand: what cannot be cancelled "
-                        "stays, and each of these documents says why"
+                        "This is too much to check beforehand: what cannot be cancelled stays, "
+                        "and each of these documents says why"
                     )
                 )
             wrong = wizard.line_ids.filtered("problem")
             if wrong:
-                parts.append(self.env._("%s lines are passed over", len(wrong)))
+                parts.append(self.env._("%s lines skipped", len(wrong)))
             wizard.summary = "\n".join(parts)
 
     # === ACTION METHODS === #
@@ -154,7 +154,7 @@ class NetsuiteExclude(models.TransientModel):
         if self.needs_confirmation and (self.confirmation or "").strip() != self.expected:
             raise UserError(
                 self.env._(
-                    'Nothing was changed. Type "%s" exactly as it stands to go on.', self.expected
+                    'Nothing was changed. Type "%s" exactly as shown to continue.', self.expected
                 )
             )
         cancelled = self._apply(chosen)
@@ -240,14 +240,14 @@ class NetsuiteExclude(models.TransientModel):
     def _result(self, chosen, cancelled):
         if self._in_background(chosen):
             return self.env._(
-                "%s customers are left out from now on. What Odoo has of them is taken out in the "
-                "background, some at a time; the connection says how many are to follow. What "
-                "cannot be cancelled stays, and says why.",
+                "%s customers are excluded from now on. Their records in Odoo are cancelled or "
+                "archived in the background, a few at a time; the connection shows how many "
+                "are left. What cannot be cancelled stays, with the reason.",
                 len(chosen),
             )
         sentences = [
             self.env._(
-                "%(count)s customers are left out; %(cancelled)s documents were cancelled.",
+                "%(count)s customers are excluded; %(cancelled)s documents were cancelled.",
                 count=len(chosen),
                 cancelled=cancelled,
             )
@@ -256,13 +256,13 @@ class NetsuiteExclude(models.TransientModel):
         if kept and self.effect == "cancel":
             sentences.append(
                 self.env._(
-                    "%s documents stay as they are: the list says why. Remove what blocks them "
-                    "and exclude the customers once more to cancel the rest.",
+                    "%s documents stay as they are: the list gives the reason for each. Remove "
+                    "what blocks them and exclude the customers again to cancel the rest.",
                     kept,
                 )
             )
         sentences.append(
-            self.env._("The next comparison shows what they have open under Left Out.")
+            self.env._("The next comparison shows their open balance under Customers Not Synced.")
         )
         return "\n".join(sentences)
 
@@ -304,13 +304,13 @@ class NetsuiteExclude(models.TransientModel):
         return {
             "": False,
             "blank": self.env._("The line is empty"),
-            "number": self.env._("This is no internal ID: it has to be a positive number"),
+            "number": self.env._("This is not an internal ID: it has to be a positive number"),
             "host": self.env._(
                 "This is not an address of account %s", self.connection_id.account_id
             ),
             "page": self.env._("This is not the address of a customer"),
-            "address": self.env._("The address names no customer"),
-            "duplicate": self.env._("The customer stands further up already"),
+            "address": self.env._("No customer found in this address"),
+            "duplicate": self.env._("The customer is listed further up already"),
         }
 
     def _lines_of_partners(self):
@@ -325,7 +325,7 @@ class NetsuiteExclude(models.TransientModel):
                     "internal_id": record.internal_id if here else 0,
                     "problem": False
                     if here and record.record_type == "customer"
-                    else self.env._("This is no customer of %s", self.connection_id.name),
+                    else self.env._("This is not a customer of %s", self.connection_id.name),
                 }
             )
         return lines
@@ -374,7 +374,7 @@ class NetsuiteExclude(models.TransientModel):
             "blocked_count": len(holding.blockers),
             "blockers": "\n".join(holding.blockers.values()),
             "shared": self.env._(
-                "Journal entries and payments that it shares with others, and that are booked "
+                "Journal entries and payments shared with other customers, which are booked "
                 "again for the others only: %s",
                 holding.shared,
             )

@@ -75,7 +75,7 @@ class NetsuiteSetup(models.Model):
     token_secret = fields.Char(related="connection_id.token_secret", readonly=False)
 
     _connection_unique = models.UniqueIndex(
-        "(connection_id) WHERE connection_id IS NOT NULL", "This account is being set up already."
+        "(connection_id) WHERE connection_id IS NOT NULL", "This account is already being set up."
     )
 
     # === COMPUTE METHODS === #
@@ -221,8 +221,8 @@ class NetsuiteSetup(models.Model):
         if self.search_count([("connection_id", "=", connection.id)], limit=1):
             raise UserError(
                 self.env._(
-                    "Account %(account)s is set up already as %(name)s: open its card in the "
-                    "Overview and go on there.",
+                    "Account %(account)s is already set up as %(name)s: open its card in the "
+                    "Overview and continue there.",
                     account=connection.account_id,
                     name=connection.name,
                 )

@@ -15,6 +15,6 @@ class NetsuiteSetupCheck(models.Model):
         [("ok", "OK"), ("missing", "Missing"), ("not_needed", "Not needed")], required=True
     )
     is_required = fields.Boolean(help="Without it nothing can be imported.")
-    purpose = fields.Char(string="What It Is For")
+    purpose = fields.Char(string="Needed For")
     place = fields.Char(string="Where to Tick It in NetSuite")
-    detail = fields.Char(string="What NetSuite Said")
+    detail = fields.Char(string="NetSuite's Answer")

@@ -20,7 +20,7 @@ class NetsuiteSetup(models.Model):
         required=True,
         default="year",
         string="How Far Back",
-        help="Can be moved back later; what is missing is read then.",
+        help="You can move it back later; what is missing is read then.",
     )
     history_from = fields.Date(string="Since")
     subsidiary_ids = fields.Many2many("netsuite.subsidiary", string="Subsidiaries")
@@ -29,13 +29,13 @@ class NetsuiteSetup(models.Model):
     )
     question_ids = fields.Many2many(
         "netsuite.mapping",
-        string="To Look At",
+        string="To Review",
         help="Mappings that documents need and for which no suggestion is certain.",
     )
     sure_count = fields.Integer(
-        string="Mapped by Themselves",
+        string="Mapped Automatically",
         readonly=True,
-        help="Mappings whose suggestion was certain: same number, same name, same rate and name.",
+        help="Mappings with a certain suggestion: same number, same name, same rate and name.",
     )
     to_look_at_count = fields.Integer(compute="_compute_to_look_at_count")
     unmapped_subsidiary_count = fields.Integer(compute="_compute_unmapped_subsidiary_count")
@@ -111,8 +111,8 @@ class NetsuiteSetup(models.Model):
         if not self._in_all_companies().subsidiary_ids.company_id:
             raise UserError(
                 self.env._(
-                    "Choose a company for at least one subsidiary, so that its documents have a "
-                    "place to go."
+                    "Choose a company for at least one subsidiary, so that its documents have "
+                    "somewhere to go."
                 )
             )
         if self.history == "date" and not self.history_from:

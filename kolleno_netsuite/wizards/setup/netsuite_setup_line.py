@@ -16,10 +16,10 @@ class NetsuiteSetupLine(models.Model):
     to_create = fields.Integer()
     known = fields.Integer(
         string="In Odoo Already",
-        help="Also partners that are recognised by number and name: they are linked, not created.",
+        help="Includes partners recognised by number and name: they are linked, not created.",
     )
     waiting = fields.Integer(help="What they wait for is listed below.")
     left_out = fields.Integer(
-        help="Not posted by NetSuite yet, of customers who are not mirrored, or private and "
+        help="Not posted by NetSuite yet, of customers that are not synced, or private and "
         "inactive contacts."
     )

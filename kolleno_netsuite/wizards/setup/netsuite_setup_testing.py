@@ -90,7 +90,7 @@ class NetsuiteSetup(models.Model):
         analytics = {
             "name": self.env._("SuiteAnalytics"),
             "is_required": True,
-            "purpose": self.env._("Reading: all questions are SuiteQL queries"),
+            "purpose": self.env._("Reading: all data is read by SuiteQL queries"),
             "place": self.env._(
                 "Role › Permissions › Reports: SuiteAnalytics Workbook; Enable Features › "
                 "Analytics: SuiteAnalytics Workbook"
@@ -223,7 +223,7 @@ class NetsuiteSetup(models.Model):
             "customerdeposit": self.env._("Deposits that customers paid in advance"),
             "depositapplication": self.env._("Deposits applied to invoices"),
             "customerrefund": self.env._("Refunds of credits and deposits"),
-            "journalentry": self.env._("Journal lines on customers' balances"),
+            "journalentry": self.env._("Journal lines on customer balances"),
         }.get(record_type, self.env._("Documents that change customers' balances"))
 
     @api.model

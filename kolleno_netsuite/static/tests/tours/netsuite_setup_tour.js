@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("kolleno_netsuite_setup_begin", {
         ...next("On to the sign-in", "Sign-in"),
         {
             content: "Make a key pair",
-            trigger: "button[name=action_make_key_pair]:contains('Make a Key Pair')",
+            trigger: "button[name=action_make_key_pair]:contains('Create a Key Pair')",
             run: "click",
         },
         {

@@ -46,7 +46,7 @@ registry.category("web_tour.tours").add("kolleno_netsuite_mirrored_invoice", {
     steps: () => [
         {
             content: "The invoice says that it is in step; ask what NetSuite sent",
-            trigger: "button[name=action_netsuite_history]:contains('In step')",
+            trigger: "button[name=action_netsuite_history]:contains('In sync')",
             run: "click",
         },
         {
