@@ -207,7 +207,7 @@ def _modified_at(row: Mapping[str, str], clock: NetsuiteClock) -> datetime | Non
         return None
     try:
         found = clock.to_utc(value)
-    except (ValueError, OverflowError) as error:
+    except ShapeError as error:
         raise UnreadError(_name(row), "lastmodified", value, "moment") from error
     if found > clock.server_now.astimezone(timezone.utc) + FUTURE:
         raise UnreadError(_name(row), "lastmodified", value, "moment")

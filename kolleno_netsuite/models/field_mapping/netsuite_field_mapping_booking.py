@@ -6,9 +6,6 @@ from ..connection.failure import failure_of
 from .field_target import TARGETS
 from .value_batch import Batch
 
-# What a text can be that no conversion foresaw, as a number too large for any field.
-ODD_VALUES = (ConversionError, ValueError, ArithmeticError)
-
 
 class NetsuiteFieldMapping(models.Model):
     """Writing mapped values: only what NetSuite changed, and never at a record's cost."""

@@ -4,14 +4,15 @@ from collections import defaultdict
 
 from ...client.clock import zone_named
 from ...const import MIRROR_CONTEXT, SYNC_CONTEXT
-from ...mappers.fields import convert, shown, stored
+from ...mappers.fields import ConversionError, convert, shown, stored
 from ..connection.isolation import isolate
 from .field_target import TARGETS
-from .netsuite_field_mapping_booking import ODD_VALUES
 
 # Savepoints for finding the records that Odoo refuses a value of, beside those of the chunk
 # itself, and for finding the values of these records.
 FIELD_SAVEPOINTS = 20
+# What a text can be that no conversion foresaw, as a number too large for any field.
+ODD_VALUES = (ConversionError, ValueError, ArithmeticError)
 
 
 class Batch:
