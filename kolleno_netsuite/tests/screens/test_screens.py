@@ -280,7 +280,8 @@ class TestOverview(ScreensCase):
         self.assertEqual(connection.call_count, 3)
         self.assertEqual(
             connection.call_text,
-            "3 calls in 24 hours, at most 4 at once; NetSuite refused 1 because too many were running",
+            "3 calls in 24 hours, at most 4 at once; "
+            "NetSuite refused 1 because too many were running",
         )
 
 
