@@ -2,13 +2,22 @@ from functools import partial
 
 from odoo import models
 
+from ..connection.hook import hook
 from ..sync.netsuite_connection_steps import Step
 
 
 class NetsuiteConnection(models.Model):
-    """What somebody unapplied in Odoo is applied again."""
+    """At whose rates applications are settled, and when what was unapplied is applied again."""
 
     _inherit = "netsuite.connection"
+
+    # === BUSINESS METHODS === #
+
+    @hook
+    def _uses_netsuite_rates(self, record_type):
+        """Tell whether documents of a type are booked at NetSuite's rates."""
+        self.ensure_one()
+        return self.use_netsuite_rates
 
     # === DRIVERS === #
 

@@ -255,17 +255,6 @@ class NetsuiteConnection(models.Model):
 
     # === ACTION METHODS === #
 
-    def action_open_setup(self):
-        """Open the form of this connection."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-        }
-
     def action_open_issues(self):
         """Open what needs somebody."""
         return self._open_list(

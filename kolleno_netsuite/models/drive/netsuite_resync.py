@@ -309,7 +309,7 @@ class NetsuiteResync(models.Model):
 
     def _customers(self):
         self.ensure_one()
-        return self.connection_id._customers_of(self.record_id)
+        return self.record_id._customers()
 
     # === RESULT === #
 

@@ -16,17 +16,29 @@ DAYS_AHEAD = 8
 
 
 class NetsuiteConnection(models.Model):
-    """When NetSuite is asked: in which hours, how much at once, and the hour of the daily check.
+    """When NetSuite is asked, how much at once, and what the screens say of it.
 
-    How fresh the mirror is: what is read next, what stopped it, and customers in between.
+    What is switched off, in which hours changes are read, the hour of the daily check, when the
+    next read is due, and what stopped the last one.
     """
 
     _inherit = "netsuite.connection"
 
-    interval_minutes = fields.Integer(tracking=True)
-    fetch_active = fields.Boolean(tracking=True)
-    daily_active = fields.Boolean(tracking=True)
-    lookback_days = fields.Integer(tracking=True)
+    interval_minutes = fields.Integer(
+        string="Interval (minutes)",
+        default=15,
+        tracking=True,
+        help="Minutes between two reads of what changed in NetSuite.",
+    )
+    fetch_active = fields.Boolean(string="Read Changes", default=True, tracking=True)
+    book_active = fields.Boolean(string="Book Automatically", default=True)
+    heal_active = fields.Boolean(string="Retry Automatically", default=True)
+    daily_active = fields.Boolean(string="Daily Check", default=True, tracking=True)
+    lookback_days = fields.Integer(
+        default=2,
+        tracking=True,
+        help="How many days the daily check reads again, to find what was missed.",
+    )
     schedule_tz = fields.Selection(
         _tz_get,
         string="Time Zone of the Schedule",
@@ -61,14 +73,6 @@ class NetsuiteConnection(models.Model):
         tracking=True,
         help="When the daily check starts, in the time zone of the schedule.",
     )
-    daily_open_items = fields.Boolean(
-        string="Compare All Open Items",
-        default=True,
-        tracking=True,
-        help="The daily check also compares the open amount of every open document, whenever "
-        "it last changed: applying a payment does not always change the date of the "
-        "invoice in NetSuite.",
-    )
     daily_next_at = fields.Datetime(
         string="Next Daily Check", readonly=True, copy=False, default=fields.Datetime.now
     )
@@ -81,6 +85,12 @@ class NetsuiteConnection(models.Model):
         help="What the last daily check found and the regular synchronisation had missed.",
     )
 
+    _interval_positive = models.Constraint(
+        "CHECK (interval_minutes > 0)", "The interval has to be one minute or more."
+    )
+    _lookback_range = models.Constraint(
+        "CHECK (lookback_days BETWEEN 1 AND 90)", "The daily check looks back 1 to 90 days."
+    )
     _hours_order = models.Constraint(
         "CHECK (hours_from >= 0 AND hours_from < hours_to AND hours_to <= 24)",
         "Business hours end after they begin, on the same day.",
@@ -94,15 +104,6 @@ class NetsuiteConnection(models.Model):
         "One call asks for 50 to 1,000 rows.",
     )
 
-    refresh_before_reminder = fields.Boolean(
-        string="Refresh Before a Reminder",
-        default=True,
-        tracking=True,
-        help="Before a statement is printed or sent, and before an invoice is sent again, the "
-        "customer's latest changes are read from NetSuite in two small calls. What has "
-        "been settled there is not sent. If NetSuite does not answer, it is sent as it "
-        "stands in Odoo.",
-    )
     next_read_text = fields.Char(
         compute="_compute_next_read_text", help="When NetSuite is asked for changes next."
     )
@@ -203,9 +204,7 @@ class NetsuiteConnection(models.Model):
     # === BUSINESS METHODS === #
 
     def _rows_per_page(self):
-        """Return how many rows one call asks for."""
-        self.ensure_one()
-        return self.page_size
+        return min(self.page_size, super()._rows_per_page())
 
     def _local_now(self):
         """Return now as a naive time in the zone of the schedule."""
