@@ -74,13 +74,9 @@ class NetsuiteBooking(models.AbstractModel):
 
         :return: number of applications made; 0 when nothing is left to do now.
         """
-        return self._applications()._apply_waiting(connection, limit)
-
-    @api.model
-    def _applications(self):
-        """Return the model that applies documents, with the rights of the sync: it alone may."""
         applications = self.env["netsuite.booking.application"].with_context(**SYNC_CONTEXT)
-        return applications.sudo()
+        # sudo: account.move, account.partial.reconcile - the sync alone applies what it mirrors
+        return applications.sudo()._apply_waiting(connection, limit)
 
     # === BUSINESS METHODS - ISOLATION === #
 

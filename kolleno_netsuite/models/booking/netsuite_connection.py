@@ -17,27 +17,9 @@ RATE_FIELDS = {
 
 
 class NetsuiteConnection(models.Model):
-    """How documents are booked: what is open of journal entries, and at whose exchange rates.
-
-    The rates are described in docs/FEATURES.md 17.
-    """
+    """At whose exchange rates documents are booked (docs/FEATURES.md 17), and booking at once."""
 
     _inherit = "netsuite.connection"
-
-    journal_items = fields.Selection(
-        [("line", "Each line by itself"), ("customer", "Net per customer")],
-        string="Open Items of a Journal Entry",
-        required=True,
-        default="line",
-        help="Each line by itself: a journal entry that debits and credits one customer leaves "
-        "both open, as NetSuite does. Net per customer: what is open on both is set off "
-        "within the journal entry, so that only the difference is open in Odoo. "
-        "NetSuite's own lines, amounts and applications stay, and the reconciliation "
-        "still compares line by line.",
-    )
-    journal_items_changed = fields.Boolean(
-        copy=False, help="The way journals are open was changed; booked entries follow."
-    )
 
     rates_for_invoices = fields.Boolean(
         string="Invoices",
@@ -95,9 +77,6 @@ class NetsuiteConnection(models.Model):
 
     def _settings_changed(self, before):
         super()._settings_changed(before)
-        if "journal_items" in before:
-            self.journal_items_changed = True
-            self._poke("book")
         if {"use_netsuite_rates", *RATE_FIELDS.values()} & set(before):
             self._note_changed_rates(before)
 
@@ -119,32 +98,6 @@ class NetsuiteConnection(models.Model):
         return self._notification(
             self.env._("%s documents are booked again at the chosen rates.", number), "success"
         )
-
-    # === BUSINESS METHODS - JOURNAL ENTRIES === #
-
-    def _follow_journal_items(self):
-        """Set off, or take back, a part of what is booked after the choice changed; never commits.
-
-        :return: number of entries that changed; 0 when nothing is left.
-        """
-        self.ensure_one()
-        if not self.journal_items_changed:
-            return 0
-        Application = self.env["netsuite.booking"]._applications()
-        if self.journal_items == "customer":
-            changed = Application._set_off_isolated(self, BOOK_CHUNK)
-        else:
-            lines = Application.env["account.move.line"].search(
-                [
-                    ("move_id.netsuite_record_id.connection_id", "=", self.id),
-                    ("netsuite_set_off", "!=", 0),
-                ],
-                limit=BOOK_CHUNK,
-            )
-            changed = Application._take_back_isolated(self, lines.move_id)
-        if not changed:
-            self.journal_items_changed = False
-        return changed
 
     # === BUSINESS METHODS - EXCHANGE RATES === #
 

@@ -67,23 +67,6 @@ class NetsuiteConnection(models.Model):
             )
         return self.action_synchronise()
 
-    def action_synchronise(self):
-        """Read what changed now, without waiting for the interval."""
-        self.ensure_one()
-        self._check_accountant()
-        self._check_connected()
-        # sudo: netsuite.stream, netsuite.run - the sync writes them, this starts it
-        connection = self.sudo()
-        if not connection._is_begun():
-            # Its hour came and went while it was set up; the first import reads everything.
-            connection._plan_daily()
-        connection._try_anew()
-        connection.stream_ids.next_read_at = False
-        connection._open_run().asked_by = "person"
-        self._poke("fetch")
-        self._poke("book")
-        return True
-
     # === BUSINESS METHODS === #
 
     def _learn_clock(self, client):

@@ -89,6 +89,17 @@ class NetsuiteConnection(models.Model):
             message = self.env._("Every active subsidiary has its company.")
         return self._notification(message, "success")
 
+    def action_open_mappings(self):
+        """Open the mappings, those first that need somebody."""
+        return self._open_list(
+            "kolleno_netsuite.netsuite_mapping_action",
+            {"search_default_to_do": True, "search_default_group_kind": True},
+        )
+
+    def action_open_subsidiaries(self):
+        """Open the subsidiaries and their companies."""
+        return self._open_list("kolleno_netsuite.netsuite_subsidiary_action", {})
+
     def action_suggest_mappings(self):
         """Suggest accounts, taxes, terms and payment methods that nobody chose yet."""
         self.ensure_one()

@@ -11,13 +11,36 @@ class NetsuiteConnection(models.Model):
 
     stream_ids = fields.One2many("netsuite.stream", "connection_id")
     run_ids = fields.One2many("netsuite.run", "connection_id")
+    interval_minutes = fields.Integer(
+        string="Interval (minutes)",
+        default=15,
+        tracking=True,
+        help="Minutes between two reads of what changed in NetSuite.",
+    )
     note_changes = fields.Boolean(
         string="Note Changes in the Chatter",
         default=True,
         help="One line on a record when a synchronisation changed it.",
     )
 
+    _interval_positive = models.Constraint(
+        "CHECK (interval_minutes > 0)", "The interval has to be one minute or more."
+    )
+
     # === CONSTRAINT METHODS === #
+
+    @api.constrains("interval_minutes")
+    def _check_interval_minutes(self):
+        # The database refuses it as well; this sentence says what to do instead.
+        for connection in self:
+            if connection.interval_minutes < 1:
+                raise ValidationError(
+                    self.env._(
+                        "The interval of %s has to be one minute or more. To stop reading, switch "
+                        "off Read Changes or press Pause.",
+                        connection.name,
+                    )
+                )
 
     @api.constrains("account_id", "active")
     def _check_account_mirrored_once(self):
@@ -123,6 +146,14 @@ class NetsuiteConnection(models.Model):
                 elif stream.sequence != sequence:
                     stream.sequence = sequence
         Stream.create(missing)
+
+    def _counts(self, model, domain):
+        """Return {connection: number of rows of `model` in `domain`}."""
+        return dict(
+            self.env[model]._read_group(
+                [("connection_id", "in", self.ids), *domain], ["connection_id"], ["__count"]
+            )
+        )
 
     def _running_run(self):
         """Return the running run, empty when there is none."""
