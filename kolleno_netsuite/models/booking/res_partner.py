@@ -6,6 +6,8 @@ from ..connection.hook import hook
 
 
 class ResPartner(models.Model):
+    """Customers of NetSuite, and the hierarchy and groups that they belong to."""
+
     _name = "res.partner"
     _inherit = ["res.partner", "netsuite.mixin"]
 

@@ -48,9 +48,8 @@ class NetsuiteRecord(models.Model):
 
     `payload` keeps NetSuite's own strings: ``{"row": {column: text}, "lines": [...],
     "links": [...], "addresses": [...], "subsidiaries": [...]}`` (only the parts that the
-    record type has). Nothing in it is converted before it is booked.
-
-    What NetSuite sent, so that an accountant can read it.
+    record type has). Nothing in it is converted before it is booked; accountants read it as a
+    table.
     """
 
     _name = "netsuite.record"
