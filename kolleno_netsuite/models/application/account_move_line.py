@@ -7,6 +7,8 @@ from .exact_amounts import EXACT
 
 
 class AccountMoveLine(models.Model):
+    """Reconciles mirrored items for NetSuite's exact amounts."""
+
     _inherit = "account.move.line"
 
     netsuite_line = fields.Integer(

@@ -5,6 +5,7 @@ from odoo.exceptions import LockError
 from odoo.tools import SQL
 
 from ...const import APPLYING_TYPES, JOURNAL_TYPE, TRANSACTION_TYPES
+from ..connection.failure import failure_of
 from ..connection.isolation import isolate
 
 # Minutes until an application that Odoo refused is tried again; booking either end does so too.
@@ -202,7 +203,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         if error is None:
             larger = self.env._("NetSuite applies more than is open in Odoo")
             return larger, larger
-        failure = self.env["netsuite.booking"]._failure(error)
+        failure = failure_of(self.env, error)
         return failure.code, failure.title
 
     def _settle(self, connection, done):

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ...const import JOURNAL_TYPE
 from ...mappers.application import Both, set_off
+from ..connection.failure import failure_of
 from ..connection.isolation import isolate
 
 
@@ -63,7 +64,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         :param errors: ``[(entries of one journal, exception)]``.
         """
         for moves, error in errors:
-            failure = self.env["netsuite.booking"]._failure(error)
+            failure = failure_of(self.env, error)
             self.env["netsuite.issue"]._touch(
                 connection,
                 "content",

@@ -1,6 +1,7 @@
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...client.errors import NetsuiteError
 from ...const import LOCK_BOOK, LOCK_STREAM
@@ -39,6 +40,16 @@ class NetsuiteConnection(models.Model):
         """Check each connection whose hour has come: read the last days again, prove everything."""
         if self._drive_each("daily", lambda connection: connection._drive_daily_if_due()):
             self._move_daily_cron()
+
+    # === WORKS === #
+
+    @api.model
+    def _asked_domain(self, work):
+        asked = super()._asked_domain(work)
+        if work != "fetch":
+            return asked
+        queued = self.env["netsuite.resync"].search([("state", "in", ("queued", "running"))])
+        return asked | Domain("id", "in", queued.connection_id.ids)
 
     # === DRIVERS === #
 

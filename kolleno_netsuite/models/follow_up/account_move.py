@@ -80,7 +80,7 @@ class AccountMove(models.Model):
                 [
                     ("connection_id", "=", connection.id),
                     ("record_type", "=", "customer"),
-                    ("internal_id", "in", connection._customers_of(records)),
+                    ("internal_id", "in", records._customers()),
                 ]
             )
         return customers

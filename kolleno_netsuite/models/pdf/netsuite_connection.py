@@ -10,6 +10,7 @@ from ...client.restlets import DEPLOYMENT, MEGABYTE, SCRIPT, Restlets, answer_li
 from ...const import LOCK_DOCUMENTS, PRINTED_TYPES
 from ...mappers.fields import BODY_PREFIX
 from ...mappers.queries.pdf_files import changed_files_query
+from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step
 
 # Documents located by one query and fetched, each in a commit of its own.
@@ -167,6 +168,20 @@ class NetsuiteConnection(models.Model):
         names = [name for name in ("pdf_field_invoice", "pdf_field_creditmemo") if vals.get(name)]
         # SuiteQL knows fields in small letters; people paste them as NetSuite shows them.
         return {**vals, **{name: vals[name].strip().lower() for name in names}}
+
+    # === WORKS === #
+
+    @api.model
+    def _works(self):
+        return {
+            **super()._works(),
+            "documents": Work(self.env._("Fetching PDFs"), "pdf_in_advance"),
+            "held": Work(self.env._("Sending held e-mails"), in_set_up=True, cron="documents"),
+        }
+
+    def _taken_up(self):
+        super()._taken_up()
+        self._poke("documents")
 
     # === CRON METHODS === #
 

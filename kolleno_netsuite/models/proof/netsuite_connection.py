@@ -5,12 +5,13 @@ from functools import partial
 import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ...client.errors import NetsuiteError
 from ...client.suiteql import count, pages
-from ...const import JOURNAL_TYPE, LOCK_COMPARISON
+from ...const import JOURNAL_TYPE, LOCK_COMPARISON, PAGE_SIZE
 from ...mappers.queries.streams import STREAMS, Window, header_query
+from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step, in_order
 
 # A week, and a day for a server that stood still on the day itself.
@@ -54,6 +55,14 @@ class NetsuiteConnection(models.Model):
         help="Day of the week in the time zone of the connection's main company; Sunday by "
         "default.",
     )
+    daily_open_items = fields.Boolean(
+        string="Compare All Open Items",
+        default=True,
+        tracking=True,
+        help="The daily check also compares the open amount of every open document, whenever "
+        "it last changed: applying a payment does not always change the date of the "
+        "invoice in NetSuite.",
+    )
     compared_at = fields.Datetime(string="Last Compared", compute="_compute_comparison")
     comparison_text = fields.Char(string="Result of the Comparison", compute="_compute_comparison")
     comparison_id = fields.Many2one("netsuite.run", compute="_compute_comparison")
@@ -71,6 +80,22 @@ class NetsuiteConnection(models.Model):
             connection.comparison_id = run
             connection.compared_at = run.finished_at
             connection.comparison_text = run._comparison_sentence() if run else False
+
+    # === WORKS === #
+
+    @api.model
+    def _works(self):
+        work = Work(self.env._("Comparison of all IDs"), in_set_up=True)
+        return {**super()._works(), "compare": work}
+
+    def _taken_up(self):
+        super()._taken_up()
+        self._poke("compare")
+
+    def _run_of(self, work):
+        if work == "compare":
+            return self._last_comparison().filtered(lambda last: last.state == "running")
+        return super()._run_of(work)
 
     # === DRIVERS === #
 
@@ -376,6 +401,34 @@ class NetsuiteConnection(models.Model):
                 ["netsuite_open:sum", "odoo_open:sum"],
             )
         }
+
+    def _fetch_documents(self, customer_ids, client=None):
+        """Read the open documents of customers again, whatever their modification date.
+
+        Both what NetSuite has open and what Odoo still has open is read, so that a change
+        which moved no date in NetSuite is found from either side. What NetSuite says is gone
+        is taken out of the books.
+
+        :param customer_ids: NetSuite internal IDs.
+        """
+        self.ensure_one()
+        client = client or self._client()
+        Fetch = self.env["netsuite.fetch"]
+        # Payers first: an invoice whose payment is gone is open again, and read for it.
+        for record_type in reversed(self._read_types()):
+            found = set(Fetch._reread(self, client, record_type, customers=customer_ids))
+            self._book_pending(record_type)
+            missing = set(self._open_in_odoo(record_type, customer_ids)) - found
+            for ids in split_every(PAGE_SIZE, sorted(missing)):
+                missing.difference_update(Fetch._reread(self, client, record_type, ids))
+            self._book_pending(record_type)
+            if missing:
+                self.env["netsuite.removal"]._remove_missing(
+                    self, client, record_type, sorted(missing)
+                )
+        self._complete_history(client)
+        self.env["netsuite.booking"]._apply_waiting(self)
+        self._store_calls(client)
 
     def _last_comparison(self):
         """Return the comparison that is going on, or the last one; possibly none."""
