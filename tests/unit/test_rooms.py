@@ -62,9 +62,6 @@ KNOWN = {
     ("models/fetch/netsuite_landing.py", "netsuite.removal"): "a hook of landing",
     ("models/booking/netsuite_booking.py", "netsuite.removal"): "a hook of booking",
     ("models/booking/netsuite_booking.py", "netsuite.field.mapping"): "a hook of booking",
-    ("models/booking/netsuite_booking_journal.py", "netsuite.follow.up"): "a hook of booking",
-    ("models/booking/netsuite_booking_transaction.py", "netsuite.follow.up"): "a hook of booking",
-    ("models/booking/netsuite_connection.py", "netsuite.follow.up"): "a changed setting",
     ("models/removal/netsuite_removal_deleted_records.py", "netsuite.contact"): "a hook of removal",
 }
 

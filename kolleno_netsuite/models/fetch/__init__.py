@@ -2,5 +2,4 @@
 from . import netsuite_fetch
 from . import netsuite_landing
 from . import netsuite_fetch_columns
-from . import netsuite_history
 from . import netsuite_connection

@@ -14,6 +14,7 @@ from ...const import (
     TRANSACTION_TYPES,
 )
 from ...mappers.queries.streams import STREAMS
+from .history import History
 
 
 class NetsuiteConnection(models.Model):
@@ -103,10 +104,7 @@ class NetsuiteConnection(models.Model):
         try:
             while self._history_due():
                 self._commit_unit(
-                    self.env["netsuite.history"]._complete_chunk,
-                    *(self, client, run),
-                    client=client,
-                    run=run,
+                    *(History(self).complete_chunk, client, run), client=client, run=run
                 )
                 if on_progress:
                     on_progress(run)
@@ -131,7 +129,7 @@ class NetsuiteConnection(models.Model):
         if self.history_next_try and self.history_next_try > fields.Datetime.now():
             return False
         return self.history_complete_from != self.history_start or bool(
-            self.env["netsuite.history"]._due_records(self, limit=1)
+            History(self).due_records(limit=1)
         )
 
     def _complete_history(self, client):
@@ -139,7 +137,7 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         read = 0
         while self._history_due():
-            read += self.env["netsuite.history"]._complete_chunk(self, client)
+            read += History(self).complete_chunk(client)
         for record_type in TRANSACTION_TYPES if read else ():
             self._book_pending(record_type)
 

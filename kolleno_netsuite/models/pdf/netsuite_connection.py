@@ -11,6 +11,7 @@ from ...const import LOCK_DOCUMENTS, PRINTED_TYPES
 from ...mappers.fields import BODY_PREFIX
 from ...mappers.queries.pdf_files import changed_files_query
 from ..sync.netsuite_connection_steps import Step
+from .pdf_fetcher import PdfFetcher
 
 # Documents located by one query and fetched, each in a commit of its own.
 DOCUMENT_CHUNK = 20
@@ -190,31 +191,31 @@ class NetsuiteConnection(models.Model):
         if not self._in_business_hours():
             return
         with self._locked(LOCK_DOCUMENTS) as locked:
-            client, errors = self._document_client() if locked else None, []
+            fetcher, errors = PdfFetcher(self, self._document_client()) if locked else None, []
             for record_type in PRINTED_TYPES if locked else ():
-                if not self._drive_documents_of(client, record_type, errors):
+                if not self._drive_documents_of(fetcher, record_type, errors):
                     break
             if errors:
                 raise errors[0]
 
-    def _drive_documents_of(self, client, record_type, errors):
+    def _drive_documents_of(self, fetcher, record_type, errors):
         """Fetch what is due of one record type; return False when there is no use in going on.
 
         :param errors: where errors are added that nobody foresaw; each costs one document.
         """
-        Document = self.env["netsuite.document"]
+        client = fetcher.client
         records = self.env["netsuite.record"]
         while records := self._due_documents(record_type, after=max(records.ids, default=0)):
-            located = self._commit_unit(Document._locate, self, client, records, client=client)
+            located = self._commit_unit(fetcher.locate, records, client=client)
             for record in records:
                 failure, error = self._shielded(
                     lambda record=record, located=located: self._commit_unit(
-                        Document._fetch_one, self, client, record, located, client=client
+                        fetcher.fetch_one, record, located, client=client
                     ),
                     part=True,
                 )
                 errors += [error] if error else []
-                if failure and Document._concerns_all(failure):
+                if failure and fetcher.concerns_all(failure):
                     return False
                 if self._is_interrupted("documents"):
                     return False

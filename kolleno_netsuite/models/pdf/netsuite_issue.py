@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 
 from ..record.netsuite_issue import Fix
-from .netsuite_pdf import SETUP_CODES
+from .pdf_fetcher import SETUP_CODES
 
 HELD_KEY = "document:held"
 
