@@ -59,7 +59,7 @@ KNOWN = {
     ("models/scope/netsuite_connection.py", "netsuite.withdrawal"): "a step of removal/",
     ("models/scope/netsuite_exclusion.py", "netsuite.withdrawal"): "a hook of excluding",
     ("models/scope/netsuite_left_out.py", "netsuite.proof"): "belongs to proof/",
-    ("models/fetch/netsuite_landing.py", "netsuite.removal"): "a hook of landing",
+    ("models/fetch/netsuite_fetch_landing.py", "netsuite.removal"): "a hook of landing",
     ("models/booking/netsuite_booking.py", "netsuite.removal"): "a hook of booking",
     ("models/booking/netsuite_booking.py", "netsuite.field.mapping"): "a hook of booking",
     ("models/removal/netsuite_removal_deleted_records.py", "netsuite.contact"): "a hook of removal",

@@ -18,7 +18,7 @@ from .history import History
 
 
 class NetsuiteConnection(models.Model):
-    """From when on closed documents are mirrored."""
+    """What is read of an account: since when closed documents are, and which types are not."""
 
     _inherit = "netsuite.connection"
 

@@ -12,7 +12,7 @@ FOLLOW_UP_METHODS = ("_execute_followup_partner", "_send_followup")
 class ResPartner(models.Model):
     """Customers are read from NetSuite before they are reminded of what they owe.
 
-    Customers who are inactive in NetSuite are not reminded of what they owe.
+    Those who are inactive there are not reminded.
     """
 
     _inherit = "res.partner"

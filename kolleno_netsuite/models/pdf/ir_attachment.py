@@ -5,6 +5,8 @@ from odoo.tools.misc import format_datetime
 
 
 class IrAttachment(models.Model):
+    """Which file of NetSuite's an attachment is."""
+
     _inherit = "ir.attachment"
 
     netsuite_connection_id = fields.Many2one(

@@ -36,7 +36,7 @@ ORDER BY id LIMIT %(limit)s
 class NetsuiteConnection(models.Model):
     """The PDFs of invoices and credit memos: which ones, when, and what if they do not come.
 
-    Sends e-mails that waited for their PDF.
+    Its drivers fetch PDFs in advance and send the e-mails that were held for theirs.
     """
 
     _inherit = "netsuite.connection"

@@ -7,10 +7,7 @@ HELD_KEY = "document:held"
 
 
 class NetsuiteIssue(models.Model):
-    """Troubles with the PDFs of invoices and credit memos.
-
-    E-mails that wait for their PDF, in one line for all of them.
-    """
+    """Troubles with the PDFs of invoices and credit memos, and the e-mails held for one."""
 
     _inherit = "netsuite.issue"
 

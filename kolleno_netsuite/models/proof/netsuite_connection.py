@@ -21,10 +21,7 @@ RECENT = timedelta(days=2)
 
 
 class NetsuiteConnection(models.Model):
-    """Whether both sides agree, in a sentence and in figures.
-
-    The weekly comparison of ids: settings, button and driver.
-    """
+    """Whether both sides agree, in a sentence and in figures, and the weekly comparison of ids."""
 
     _inherit = "netsuite.connection"
 

@@ -109,7 +109,9 @@ RESYNC_POINTS = {
 
 # Where the weekly comparison of all IDs can die.
 COMPARISON_POINTS = {
-    "comparison opened, no page compared": before("proof.id_comparison.IdComparison", "compare_page"),
+    "comparison opened, no page compared": before(
+        "proof.id_comparison.IdComparison", "compare_page"
+    ),
     "page compared, not committed": after("proof.id_comparison.IdComparison", "compare_page"),
     "type compared, not committed": after("proof.id_comparison.IdComparison", "finish_type"),
     "all compared, deletions not followed": before("netsuite.connection", "_follow_deletions"),
