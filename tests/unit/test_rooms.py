@@ -53,7 +53,7 @@ KNOWN = {
     ("models/scope/netsuite_connection.py", "netsuite.withdrawal"): "a step of removal/",
     ("models/scope/netsuite_exclusion.py", "netsuite.withdrawal"): "a hook of excluding",
     ("models/scope/netsuite_left_out.py", "netsuite.proof"): "belongs to proof/",
-    ("models/fetch/netsuite_landing.py", "netsuite.removal"): "a hook of landing",
+    ("models/fetch/netsuite_fetch_landing.py", "netsuite.removal"): "a hook of landing",
     ("models/removal/netsuite_removal_deleted_records.py", "netsuite.contact"): "a hook of removal",
 }
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ...mappers.application import share
-from .exact_amounts import EXACT
+from .exact_reconciliation import EXACT
 
 
 class AccountMoveLine(models.Model):

@@ -6,7 +6,7 @@ from ...exceptions import RecordBlocked
 from ..connection.failure import failure_of
 from ..connection.hook import hook
 from ..connection.isolation import isolate
-from ..fetch.netsuite_landing import UNREAD
+from ..fetch.netsuite_fetch_landing import UNREAD
 from .outcome import Outcome
 
 RETRY_MINUTES = 1

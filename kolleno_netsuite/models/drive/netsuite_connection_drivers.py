@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ...client.errors import NetsuiteError
 from ...const import LOCK_BOOK, LOCK_STREAM
+from ..proof.open_item_check import OpenItemCheck
 from ..sync.netsuite_connection_driving import Counted
 from ..sync.netsuite_connection_steps import Step
 
@@ -200,7 +201,7 @@ class NetsuiteConnection(models.Model):
         client = self._client()
         try:
             if run.kind == "daily" and not run.open_items_compared:
-                for _page in self.env["netsuite.open.items"]._compare(self, client, run):
+                for _page in OpenItemCheck(self, client).compare(run):
                     if self._is_interrupted("book"):
                         return False
                 return True

@@ -15,10 +15,11 @@ from ...const import (
 )
 from ...mappers.queries.streams import STREAMS
 from ..sync.netsuite_connection_driving import Work
+from .history import History
 
 
 class NetsuiteConnection(models.Model):
-    """What is read of an account: from when on closed documents, and whether journal entries."""
+    """What is read of an account: since when closed documents are, and which types are not."""
 
     _inherit = "netsuite.connection"
 
@@ -140,10 +141,7 @@ class NetsuiteConnection(models.Model):
         try:
             while self._history_due():
                 self._commit_unit(
-                    self.env["netsuite.history"]._complete_chunk,
-                    *(self, client, run),
-                    client=client,
-                    run=run,
+                    *(History(self).complete_chunk, client, run), client=client, run=run
                 )
                 if on_progress:
                     on_progress(run)
@@ -168,7 +166,7 @@ class NetsuiteConnection(models.Model):
         if self.history_next_try and self.history_next_try > fields.Datetime.now():
             return False
         return self.history_complete_from != self.history_start or bool(
-            self.env["netsuite.history"]._due_records(self, limit=1)
+            History(self).due_records(limit=1)
         )
 
     def _postpone_history(self, error):

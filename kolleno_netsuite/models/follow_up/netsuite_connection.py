@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .follow_up import FollowUp
+
 
 class NetsuiteConnection(models.Model):
     """Which mirrored items are followed up."""
@@ -28,4 +30,4 @@ class NetsuiteConnection(models.Model):
     def _settings_changed(self, before):
         super()._settings_changed(before)
         if "chase_journals" in before:
-            self.env["netsuite.follow.up"]._decide_of_journals(self)
+            FollowUp(self.env).decide_of_journals(self)

@@ -13,6 +13,7 @@ from ...const import JOURNAL_TYPE, LOCK_COMPARISON, PAGE_SIZE
 from ...mappers.queries.streams import STREAMS, Window, header_query
 from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step, in_order
+from .id_comparison import IdComparison
 
 # A week, and a day for a server that stood still on the day itself.
 OVERDUE = timedelta(days=8)
@@ -21,10 +22,7 @@ RECENT = timedelta(days=2)
 
 
 class NetsuiteConnection(models.Model):
-    """Whether both sides agree, in a sentence and in figures.
-
-    The weekly comparison of ids: settings, button and driver.
-    """
+    """Whether both sides agree, in a sentence and in figures, and the weekly comparison of ids."""
 
     _inherit = "netsuite.connection"
 
@@ -141,28 +139,29 @@ class NetsuiteConnection(models.Model):
 
     def _compare_streams(self, client, run, on_progress):
         """Compare the ids of all record types; return False when the time is over before."""
-        for stream in self.env["netsuite.comparison"]._streams(self):
-            if not self._compare_stream(client, stream, run, on_progress):
+        comparison = IdComparison(self, client)
+        for stream in comparison.streams():
+            if not self._compare_stream(comparison, stream, run, on_progress):
                 return False
         return True
 
-    def _compare_stream(self, client, stream, run, on_progress):
+    def _compare_stream(self, comparison, stream, run, on_progress):
         """Compare the ids of one record type; return False when the time is over before."""
-        Comparison = self.env["netsuite.comparison"]
+        client = comparison.client
         line = self._commit_unit(run._line, stream.record_type, processed=0)
         if line.compared:
             return True
-        query = Comparison._query(self, stream)
+        query = comparison.query(stream)
         after = (line.cursor_id,) if line.cursor_id else None
         for page in pages(client.transport, query, self._rows_per_page(), after=after):
             self._commit_unit(
-                *(Comparison._compare_page, client, stream, page, line), client=client, run=run
+                *(comparison.compare_page, stream, page, line), client=client, run=run
             )
             if on_progress:
                 on_progress(run)
             if self._is_interrupted("compare"):
                 return False
-        self._commit_unit(Comparison._finish_type, stream, line, client=client, run=run)
+        self._commit_unit(comparison.finish_type, stream, line, client=client, run=run)
         return True
 
     # === ACTION METHODS === #
