@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...const import BOOK_CHUNK, DEPOSIT_TYPE, JOURNAL_TYPE, TRANSACTION_TYPES
+from ..fetch.history import History
 
 # The setting that decides for a record type; deposits and refunds are payments.
 RATE_FIELDS = {
@@ -158,7 +159,7 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         read = 0
         while self._history_due():
-            read += self.env["netsuite.history"]._complete_chunk(self, client)
+            read += History(self).complete_chunk(client)
         for record_type in TRANSACTION_TYPES if read else ():
             self._book_pending(record_type)
 
