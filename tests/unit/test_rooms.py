@@ -53,19 +53,10 @@ KNOWN = {
     ("models/record/netsuite_issue.py", "netsuite.subsidiary"): "an opener of mapping/",
     ("models/record/netsuite_issue.py", "netsuite.application"): "a hook of retrying",
     ("models/record/netsuite_record.py", "netsuite.contact"): "a hook of overwriting",
-    ("models/mapping/netsuite_subsidiary.py", "netsuite.scope"): "a hook of mapping",
-    ("models/scope/netsuite_scope_payment.py", "netsuite.application"): "belongs to application/",
-    ("models/scope/netsuite_connection.py", "netsuite.booking.customer"): "a changed setting",
-    ("models/scope/netsuite_connection.py", "netsuite.withdrawal"): "a step of removal/",
-    ("models/scope/netsuite_exclusion.py", "netsuite.withdrawal"): "a hook of excluding",
-    ("models/scope/netsuite_left_out.py", "netsuite.proof"): "belongs to proof/",
-    ("models/fetch/netsuite_landing.py", "netsuite.removal"): "a hook of landing",
-    ("models/booking/netsuite_booking.py", "netsuite.removal"): "a hook of booking",
     ("models/booking/netsuite_booking.py", "netsuite.field.mapping"): "a hook of booking",
     ("models/booking/netsuite_booking_journal.py", "netsuite.follow.up"): "a hook of booking",
     ("models/booking/netsuite_booking_transaction.py", "netsuite.follow.up"): "a hook of booking",
     ("models/booking/netsuite_connection.py", "netsuite.follow.up"): "a changed setting",
-    ("models/removal/netsuite_removal_deleted_records.py", "netsuite.contact"): "a hook of removal",
 }
 
 

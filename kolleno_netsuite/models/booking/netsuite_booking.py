@@ -7,6 +7,7 @@ from ..connection.failure import failure_of
 from ..connection.hook import hook
 from ..connection.isolation import isolate
 from ..fetch.netsuite_landing import UNREAD
+from ..scope.scope import Scope
 from .outcome import Outcome
 
 RETRY_MINUTES = 1
@@ -45,7 +46,7 @@ class NetsuiteBooking(models.AbstractModel):
 
         def book(part):
             found = Outcome()
-            mirrored = self._scope(part)._sort_out(part, found)
+            mirrored, found.left_out = Scope(part.connection_id).sort_out(part)
             if mirrored:
                 found.merge(booker._book(mirrored))
             return found
@@ -68,9 +69,7 @@ class NetsuiteBooking(models.AbstractModel):
         """
         records = records.sudo().with_context(**SYNC_CONTEXT)
         for record_type, group in records.grouped("record_type").items():
-            if record_type in REFERENCE_TYPES:
-                group._flag_references()
-            else:
+            if record_type not in REFERENCE_TYPES:
                 self._booker(group)._remove(group)
             group._mark_removed()
         self.env["netsuite.issue"].sudo()._settle(records)
@@ -109,10 +108,6 @@ class NetsuiteBooking(models.AbstractModel):
         return applications.sudo()
 
     # === BUSINESS METHODS - ISOLATION === #
-
-    def _scope(self, records):
-        """Return the model that knows who is mirrored, in the environment of `records`."""
-        return records.env["netsuite.scope"]
 
     def _booker(self, records):
         """Return the model that books a type, in the environment of `records`."""

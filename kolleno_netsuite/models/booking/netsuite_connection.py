@@ -7,7 +7,7 @@ from ...const import (
 
 
 class NetsuiteConnection(models.Model):
-    """Which documents besides invoices, credits and payments are mirrored, and how."""
+    """Which documents besides invoices, credits and payments are mirrored, and customer groups."""
 
     _inherit = "netsuite.connection"
 
@@ -33,6 +33,13 @@ class NetsuiteConnection(models.Model):
     )
     journal_items_changed = fields.Boolean(
         copy=False, help="The way journals are open was changed; booked entries follow."
+    )
+
+    sync_hierarchy = fields.Boolean(
+        string="Customer Groups",
+        default=True,
+        help="Subcustomers of NetSuite form a group under their top-level parent; each keeps "
+        "its own balance.",
     )
 
     # === COMPUTE METHODS === #
@@ -64,6 +71,10 @@ class NetsuiteConnection(models.Model):
         if "journal_items" in before:
             self.journal_items_changed = True
             self._poke("book")
+        if "sync_hierarchy" in before:
+            # sudo: res.partner - who may change the setting may not write the sync's partners.
+            sync = self.sudo()
+            sync.env["netsuite.booking.customer"]._relink(sync)
 
     # === BUSINESS METHODS === #
 

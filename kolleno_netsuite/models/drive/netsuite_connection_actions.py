@@ -9,6 +9,7 @@ from ...const import (
     PAGE_SIZE,
     REFERENCE_TYPES,
 )
+from ..removal.removal import Removal
 
 
 class NetsuiteConnection(models.Model):
@@ -138,9 +139,7 @@ class NetsuiteConnection(models.Model):
                 missing.difference_update(Fetch._reread(self, client, record_type, ids))
             self._book_pending(record_type)
             if missing:
-                self.env["netsuite.removal"]._remove_missing(
-                    self, client, record_type, sorted(missing)
-                )
+                Removal(self).remove_missing(client, record_type, sorted(missing))
         self._complete_history(client)
         self.env["netsuite.booking"]._apply_waiting(self)
         self._store_calls(client)

@@ -122,14 +122,6 @@ class NetsuiteConnection(models.Model):
         for connection in self:
             connection.difference_count = counts.get(connection, 0)
 
-    def _counts(self, model, domain):
-        """Return {connection: number of rows of `model` in `domain`}."""
-        return dict(
-            self.env[model]._read_group(
-                [("connection_id", "in", self.ids), *domain], ["connection_id"], ["__count"]
-            )
-        )
-
     def _compute_mapping_counts(self):
         unmapped = self._counts(
             "netsuite.issue", [("state", "=", "open"), ("kind", "=", "mapping")]

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class NetsuiteConnection(models.Model):
-    """Which mirrored items are followed up."""
+    """Which mirrored items are followed up, and who is sent the statement of a group."""
 
     _inherit = "netsuite.connection"
 
@@ -12,6 +12,17 @@ class NetsuiteConnection(models.Model):
         "overdue amounts here and in Odoo's follow-up reports, and their credits count "
         "against them. If it is off, they count in the balance, but nobody is reminded of "
         "them.",
+    )
+
+    statement_recipients = fields.Selection(
+        [
+            ("parent", "The top-level parent only"),
+            ("members", "All members with an e-mail address"),
+        ],
+        string="Send Group Statements To",
+        required=True,
+        default="parent",
+        help="Recipient of a customer group's statement when someone sends it.",
     )
 
     # === BUSINESS METHODS === #

@@ -183,6 +183,28 @@ class NetsuiteConnection(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _not_synced_sentence(self):
+        """Return in one sentence how many customers are not compared; empty without any."""
+        self.ensure_one()
+        number = sum(self._not_synced_numbers().values())
+        if not number:
+            return ""
+        if self.env["netsuite.left.out"]._not_compared(self._origin):
+            return self.env._(
+                "%s customers not synced; their open balance in NetSuite is checked at the "
+                "next synchronisation.",
+                number,
+            )
+        amounts = [
+            self._not_synced_amount(total, currency)
+            for currency, total in self._not_synced_amounts(["currency_name"])
+        ]
+        return self.env._(
+            "%(count)s customers not synced, open in NetSuite: %(amounts)s.",
+            count=number,
+            amounts=" · ".join(amounts) or self.env._("nothing"),
+        )
+
     @contextmanager
     def _errors_as_sentences(self):
         """Say what NetSuite refuses in words, for somebody who pressed a button.

@@ -7,6 +7,7 @@ from ...const import APPLYING_TYPES, JOURNAL_TYPE, PAGE_SIZE
 from ...mappers.queries.open_amounts import RECORD_TYPE_OF
 from ...mappers.queries.open_items import open_items_query, payers_query, read_open_items
 from ...mappers.queries.streams import STREAMS
+from ..removal.removal import Removal
 
 
 class NetsuiteOpenItems(models.AbstractModel):
@@ -82,9 +83,7 @@ class NetsuiteOpenItems(models.AbstractModel):
         Fetch = self.env["netsuite.fetch"]
         missing = set(ids) - set(Fetch._reread(connection, client, record_type, ids))
         if missing:
-            self.env["netsuite.removal"]._remove_missing(
-                connection, client, record_type, sorted(missing)
-            )
+            Removal(connection).remove_missing(client, record_type, sorted(missing))
         for payer_type, payers in self._payers(connection, client, ids).items():
             for part in split_every(PAGE_SIZE, sorted(payers)):
                 Fetch._reread(connection, client, payer_type, part)

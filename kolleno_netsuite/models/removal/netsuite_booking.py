@@ -1,8 +1,10 @@
 from odoo import api, models
 
+from ...const import REFERENCE_TYPES
+
 
 class NetsuiteBooking(models.AbstractModel):
-    """Customers that NetSuite no longer has stay as long as something of them is open."""
+    """What is mapped is flagged when NetSuite deletes it, and customers stay while they owe."""
 
     _inherit = "netsuite.booking"
 
@@ -11,5 +13,6 @@ class NetsuiteBooking(models.AbstractModel):
     @api.model
     def _removed(self, records):
         super()._removed(records)
-        # Issues belong to the sync.
-        self.env["netsuite.removal"].sudo()._note_leaving(records)
+        records.filtered(lambda each: each.record_type in REFERENCE_TYPES)._flag_references()
+        # sudo: netsuite.issue - issues are the sync's, whoever has the records removed.
+        records.sudo()._note_leaving()

@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ...client import transport
+from ...models.removal.removal import Removal
 from ..support.deletion_case import DeletionCase
 
 
@@ -90,7 +91,7 @@ class TestDeletionStream(DeletionCase):
                 self.connection.stream_ids.write({"next_read_at": False, "failures": 0})
         self.simulator.fault("permission_missing", times=None, record="invoice")
         self.record_of(self.connection, "invoice", self.open).removal_step = "suspected"
-        self.env["netsuite.removal"]._ask_for_suspected(self.connection, client)
+        Removal(self.connection).ask_for_suspected(client)
 
         self.assertEqual(self.target("invoice", self.open).state, "posted")
         self.assertFalse(self.record_of(self.connection, "invoice", self.open).removal_step)
