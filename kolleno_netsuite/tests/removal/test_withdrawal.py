@@ -119,3 +119,23 @@ class TestWithdrawal(ExclusionCase):
 
         self.assertEqual([move.state for move in self.moves], ["posted"] * 3)
         self.assertIn("in a period locked until", self.moves[0].netsuite_message)
+
+    def test_document_that_netsuite_deleted_and_odoo_reversed_stays_as_it_is(self):
+        gone = self.moves[0]
+        record = gone.netsuite_record_id
+        self.company.fiscalyear_lock_date = gone.date
+        self.env["netsuite.booking"]._remove(record)
+        self.company.fiscalyear_lock_date = False
+
+        wizard = self.wizard(*self.ids)
+        counts = wizard.line_ids.mapped("document_count")
+        self.apply(wizard)
+        while self.step():
+            pass
+
+        self.assertEqual(counts, [0, 1, 1])
+        self.assertEqual([move.state for move in self.moves], ["posted", "cancel", "cancel"])
+        self.assertEqual((record.state, gone.payment_state), ("removed", "reversed"))
+        self.assertEqual(gone.reversal_move_ids.state, "posted")
+        self.assertFalse(self.env["netsuite.issue"].search([("key", "=like", "withdrawal:%")]))
+        self.assertFalse(any(partner.active for partner in self.partners))
