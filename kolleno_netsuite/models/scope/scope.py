@@ -297,7 +297,7 @@ class Scope:
     # === CHANGES OF THE RULES === #
 
     def evaluate_again(self, customers=None):
-        """Have customers judged again with the next booking; all of them when None."""
+        """Have customers evaluated again with the next booking; all of them when None."""
         if customers is not None and not customers:
             return
         chosen = SQL("TRUE") if customers is None else SQL("internal_id = ANY(%s)", list(customers))
