@@ -175,8 +175,39 @@ def read_landing(record_type: str, document: Document, clock: NetsuiteClock) -> 
         customer=int(row.get("entity") or 0) if record_type in TRANSACTION_TYPES else 0,
         subsidiary=int(main.get("subsidiary") or 0),
         is_open=is_open(document),
-        modified_at=_modified_at(row, clock),
+        modified_at=read_moment(row, "lastmodified", clock),
     )
+
+
+def read_moment(row: Mapping[str, str], column: str, clock: NetsuiteClock) -> datetime | None:
+    """Return the aware UTC time of a wall time in a row; None where it has none.
+
+    :raise UnreadError: the calendar has no such moment, or it is still to come.
+    """
+    value = row.get(column)
+    if not value:
+        return None
+    try:
+        found = clock.to_utc(value)
+    except ShapeError as error:
+        raise UnreadError(_name(row), column, value, "moment") from error
+    if found > clock.server_now.astimezone(timezone.utc) + FUTURE:
+        raise UnreadError(_name(row), column, value, "moment")
+    return found
+
+
+def read_id(row: Mapping[str, str], column: str) -> int | None:
+    """Return the id in a column of a row; None where it has none.
+
+    :raise UnreadError: the value is no id that can be stored.
+    """
+    value = row.get(column)
+    if not value:
+        return None
+    found = _integer(value)
+    if found is None:
+        raise UnreadError(_name(row), column, value, "id")
+    return found
 
 
 def aside(document: Document) -> dict[str, Any]:
@@ -199,19 +230,6 @@ def _integer(value: str | None) -> int | None:
     if value is None or not _ID.fullmatch(value) or abs(int(value)) > LARGEST_ID:
         return None
     return int(value)
-
-
-def _modified_at(row: Mapping[str, str], clock: NetsuiteClock) -> datetime | None:
-    value = row.get("lastmodified")
-    if not value:
-        return None
-    try:
-        found = clock.to_utc(value)
-    except ShapeError as error:
-        raise UnreadError(_name(row), "lastmodified", value, "moment") from error
-    if found > clock.server_now.astimezone(timezone.utc) + FUTURE:
-        raise UnreadError(_name(row), "lastmodified", value, "moment")
-    return found
 
 
 def _name(row: Mapping[str, str]) -> str:

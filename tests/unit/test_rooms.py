@@ -46,16 +46,7 @@ ABOVE = ("wizards", "controllers")
 LAYERS = (*ROOMS, *ABOVE)
 # References that go the wrong way, (file, what it refers to), and what they should become.
 # The list only shrinks: a new one is cut, not added, and one that is cut leaves it.
-KNOWN = {
-    ("models/mapping/netsuite_subsidiary.py", "netsuite.scope"): "a hook of mapping",
-    ("models/scope/netsuite_scope_payment.py", "netsuite.application"): "belongs to application/",
-    ("models/scope/netsuite_connection.py", "netsuite.booking.customer"): "a changed setting",
-    ("models/scope/netsuite_connection.py", "netsuite.withdrawal"): "a step of removal/",
-    ("models/scope/netsuite_exclusion.py", "netsuite.withdrawal"): "a hook of excluding",
-    ("models/scope/netsuite_left_out.py", "netsuite.proof"): "belongs to proof/",
-    ("models/fetch/netsuite_fetch_landing.py", "netsuite.removal"): "a hook of landing",
-    ("models/removal/netsuite_removal_deleted_records.py", "netsuite.contact"): "a hook of removal",
-}
+KNOWN = {}
 
 
 class Reference(NamedTuple):

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from ...client.clock import NetsuiteClock
 from ...client.suiteql import Query, column, display, moment, within
+from ..landing import UnreadError, read_id, read_moment
+from ..text import storable
 
 # Columns that not every account shows; without the id a record is looked for by its name.
 OPTIONAL = frozenset({"recordid", "name", "deletedby", "context", "externalid"})
@@ -37,17 +41,19 @@ class Deletion:
     """One deleted record.
 
     :param record_type: REST name in lower case.
-    :param internal_id: None when the account does not tell it.
+    :param internal_id: None when the account does not tell it, or tells none.
     :param name: as NetSuite showed the record, like ``Invoice #INV123``.
-    :param deleted_at: wall time ``YYYY-MM-DD HH:MM:SS`` of NetSuite's session.
+    :param deleted_at: aware UTC; None when it cannot be read.
     :param deleted_by: name of the person, empty when unknown.
+    :param problem: what of the row cannot be read; None mostly.
     """
 
     record_type: str
     internal_id: int | None
     name: str
-    deleted_at: str
+    deleted_at: datetime | None
     deleted_by: str
+    problem: UnreadError | None = None
 
 
 def deletion_query(since: str, until: str, left_out: Collection[str] = ()) -> Query:
@@ -67,15 +73,21 @@ def deletion_query(since: str, until: str, left_out: Collection[str] = ()) -> Qu
     return query.where(within("d.deleteddate", since, until))
 
 
-def read_deletion(row: Mapping[str, str]) -> Deletion:
-    """Return what a row of `deletion_query` says."""
-    internal_id = row.get("recordid", "")
+def read_deletion(row: Mapping[str, str], clock: NetsuiteClock) -> Deletion:
+    """Return what a row of `deletion_query` says; what cannot be read is its problem."""
+    internal_id, deleted_at, problem = None, None, None
+    try:
+        internal_id = read_id(row, "recordid")
+        deleted_at = read_moment(row, "deleteddate", clock)
+    except UnreadError as error:
+        problem = error
     return Deletion(
         record_type=record_type(row.get("recordtype", "")),
-        internal_id=int(internal_id) if internal_id.isdecimal() else None,
-        name=row.get("name", ""),
-        deleted_at=row["deleteddate"],
-        deleted_by=row.get("deletedby", ""),
+        internal_id=internal_id,
+        name=storable(row.get("name", "")),
+        deleted_at=deleted_at,
+        deleted_by=storable(row.get("deletedby", "")),
+        problem=problem,
     )
 
 

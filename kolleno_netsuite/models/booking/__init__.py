@@ -1,4 +1,5 @@
 # isort: skip_file
+from . import netsuite_record
 from . import netsuite_connection
 from . import netsuite_booking
 from . import netsuite_booking_customer

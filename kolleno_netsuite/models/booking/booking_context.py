@@ -3,6 +3,7 @@ import copy
 from ...const import PAYMENT_TYPE
 from ...exceptions import Missing, RecordBlocked
 from ...mappers.amounts import Digits
+from ..scope.scope import Scope
 from .ledger import Ledger
 
 
@@ -22,20 +23,19 @@ class BookingContext:
         self._company_in_use = None
         self._currencies = {}
         # {link of a payment of these: the customer whom it pays for}.
-        self.paid_customers = self.env["netsuite.scope"]._paid_customers(
-            connection,
+        self.paid_customers = Scope(connection).paid_customers(
             {
                 link
                 for transaction in transactions
                 if transaction.record_type == PAYMENT_TYPE
                 for link in transaction.links
-            },
+            }
         )
         customers = self._customers(transactions) | set(self.paid_customers.values())
         self.partners = self._read_partners(customers)
         # {customer's internal id: why it is not mirrored}; a line of such a customer that needs
         # none of the others can be dropped, a document that needs it waits.
-        self.left_out = self.env["netsuite.scope"]._reasons(connection, customers)
+        self.left_out = Scope(connection).reasons(customers)
         precision = self.env["decimal.precision"]
         self._price_digits = precision.precision_get("Product Price")
         self._quantity_digits = precision.precision_get("Product Unit")
@@ -147,7 +147,7 @@ class BookingContext:
         raise RecordBlocked(Missing(f"subsidiary:{internal_id}", "subsidiary", title, advice))
 
     def _left_out_customer(self, internal_id):
-        reason = self.env["netsuite.scope"]._sentence(self.left_out[internal_id])
+        reason = Scope(self.connection).sentence(self.left_out[internal_id])
         return Missing(
             f"customer:{internal_id}",
             "customer",

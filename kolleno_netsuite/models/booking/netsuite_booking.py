@@ -7,6 +7,7 @@ from ..connection.failure import failure_of
 from ..connection.hook import hook
 from ..connection.isolation import isolate
 from ..fetch.netsuite_fetch_landing import UNREAD
+from ..scope.scope import Scope
 from .outcome import Outcome
 
 RETRY_MINUTES = 1
@@ -45,7 +46,7 @@ class NetsuiteBooking(models.AbstractModel):
 
         def book(part):
             found = Outcome()
-            mirrored = self._scope(part)._sort_out(part, found)
+            mirrored, found.left_out = Scope(part.connection_id).sort_out(part)
             if mirrored:
                 found.merge(booker._book(mirrored))
             return found
@@ -55,6 +56,30 @@ class NetsuiteBooking(models.AbstractModel):
         if records[0].record_type == "customer":
             booker._book_shells(records.connection_id)
         return counts
+
+    @api.model
+    def _remove(self, records):
+        """Take records out of Odoo's books that NetSuite positively says are gone.
+
+        Posted entries are cancelled, or reversed where a lock date forbids that; a customer
+        is archived unless something of it is open.
+
+        :param records: `netsuite.record` rows of one connection.
+        :return: number of records removed.
+        """
+        records = records.sudo().with_context(**SYNC_CONTEXT)
+        for record_type, group in records.grouped("record_type").items():
+            if record_type not in REFERENCE_TYPES:
+                self._booker(group)._remove(group)
+            group._mark_removed()
+        self.env["netsuite.issue"].sudo()._settle(records)
+        self._removed(records)
+        return len(records)
+
+    @hook
+    @api.model
+    def _removed(self, records):
+        """Follow that `records` were taken out of the books."""
 
     @hook
     @api.model
@@ -79,10 +104,6 @@ class NetsuiteBooking(models.AbstractModel):
         return applications.sudo()._apply_waiting(connection, limit)
 
     # === BUSINESS METHODS - ISOLATION === #
-
-    def _scope(self, records):
-        """Return the model that knows who is mirrored, in the environment of `records`."""
-        return records.env["netsuite.scope"]
 
     def _booker(self, records):
         """Return the model that books a type, in the environment of `records`."""

@@ -5,6 +5,7 @@ from odoo import models
 from ...exceptions import RecordBlocked
 from ...mappers.entry import build_journal
 from ..connection.hook import hook
+from ..scope.scope import Scope
 from .draft import Draft
 
 
@@ -84,9 +85,9 @@ class NetsuiteBookingJournal(models.AbstractModel):
         reason = context.left_out.get(line.entity)
         if not reason:
             return False
-        scope = self.env["netsuite.scope"]
-        if scope._lifted_by_line(context.connection, line, reason):
-            scope._look_again(context.connection, {line.entity})
+        scope = Scope(context.connection)
+        if scope.is_lifted_by_line(line, reason):
+            scope.evaluate_again({line.entity})
             return False
         return reason != "subsidiary"
 

@@ -8,7 +8,7 @@ from ...const import MIRROR_CONTEXT, PAYMENT_TYPE
 from ...mappers.payment import build_payment
 from ...mappers.shared_payment import OFFSET, mirrored_part
 from ...mappers.transaction import EXCHANGE, NOTE
-from ..scope.left_out import LeftOut
+from ..scope.scope import NotSynced, Scope
 from .ledger import is_receivable
 
 
@@ -306,19 +306,19 @@ class NetsuiteBookingPayment(models.AbstractModel):
     @api.model
     def _drafts_booked(self, drafts, outcome):
         super()._drafts_booked(drafts, outcome)
-        scope = self.env["netsuite.scope"]
         booked = self.env["netsuite.record"].union(*outcome.booked)
-        reasons = scope._reasons(booked.connection_id, booked.mapped("customer_internal_id"))
+        scope = Scope(booked.connection_id)
+        reasons = scope.reasons(booked.mapped("customer_internal_id"))
         for record in booked:
             reason = reasons.get(record.customer_internal_id)
             if record.record_type != PAYMENT_TYPE or not reason:
                 continue
             if record.booked_hash:
-                outcome.parts[record] = LeftOut(reason, scope._partly_sentence(reason))
+                outcome.parts[record] = NotSynced(reason, scope.partly_sentence(reason))
             else:
                 # Taken back: it pays for nobody else any more.
                 outcome.booked.remove(record)
-                outcome.left_out[record] = LeftOut(reason, scope._sentence(reason))
+                outcome.left_out[record] = NotSynced(reason, scope.sentence(reason))
 
     def _reason_left_out(self, transaction, context):
         reason = super()._reason_left_out(transaction, context)
@@ -327,7 +327,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
             return reason
         if self._customers_of(transaction, context) - {transaction.entity, *left_out}:
             return None
-        return self.env["netsuite.scope"]._sentence(context.left_out[transaction.entity])
+        return Scope(context.connection).sentence(context.left_out[transaction.entity])
 
     # === BUSINESS METHODS - THE PART THAT IS MIRRORED === #
 

@@ -18,7 +18,7 @@ RATE_FIELDS = {
 
 
 class NetsuiteConnection(models.Model):
-    """At whose exchange rates documents are booked (docs/FEATURES.md 17), and booking at once."""
+    """At whose rates documents are booked (docs/FEATURES.md 17), and customer groups."""
 
     _inherit = "netsuite.connection"
 
@@ -52,6 +52,13 @@ class NetsuiteConnection(models.Model):
     )
     rates_text = fields.Char(compute="_compute_rates_text")
 
+    sync_hierarchy = fields.Boolean(
+        string="Customer Groups",
+        default=True,
+        help="Subcustomers of NetSuite form a group under their top-level parent; each keeps "
+        "its own balance.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("rates_changed_for")
@@ -80,6 +87,10 @@ class NetsuiteConnection(models.Model):
         super()._settings_changed(before)
         if {"use_netsuite_rates", *RATE_FIELDS.values()} & set(before):
             self._note_changed_rates(before)
+        if "sync_hierarchy" in before:
+            # sudo: res.partner - who may change the setting may not write the sync's partners.
+            sync = self.sudo()
+            sync.env["netsuite.booking.customer"]._relink(sync)
 
     # === ACTION METHODS === #
 

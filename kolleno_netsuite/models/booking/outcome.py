@@ -4,8 +4,8 @@
 class Outcome:
     """What became of the records of a chunk.
 
-    ``booked`` are the records in step, ``parts`` {record: `LeftOut`} those of them of which only
-    a part is mirrored, ``ignored`` {record: why}, ``left_out`` {record: `LeftOut`} those of
+    ``booked`` are the records in step, ``parts`` {record: `NotSynced`} those of them of which only
+    a part is mirrored, ``ignored`` {record: why}, ``left_out`` {record: `NotSynced`} those of
     customers who are not mirrored, ``errors`` {record: exception}.
     """
 

@@ -8,6 +8,7 @@ from ...client.errors import NetsuiteError
 from ...client.suiteql import Query, rows
 from ...const import PAGE_SIZE, SYNC_CONTEXT
 from ...mappers.queries.streams import STREAMS
+from ..removal.removal import Removal
 from ..sync.netsuite_connection_steps import Step
 
 TABLE = "companycontactrelationship"
@@ -252,7 +253,7 @@ class NetsuiteConnection(models.Model):
             changed += self._related_otherwise(companies)
         alone = self._related_before(seen)
         # Nothing at all, or many at once: a role lost its sight of them. That proves nothing.
-        if seen and len(alone) <= self.env["netsuite.removal"]._limit(self, "contact"):
+        if seen and len(alone) <= Removal(self).most_at_once("contact"):
             changed += alone
         for ids in split_every(PAGE_SIZE, changed):
             self.env["netsuite.fetch"]._reread(self, client, "contact", ids)

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from ...client.errors import NetsuiteError
 from ...const import LOCK_BOOK, LOCK_STREAM
 from ..proof.open_item_check import OpenItemCheck
+from ..removal.removal import BOOKS_FIRST, BOOKS_LAST
 from ..sync.netsuite_connection_driving import Counted
 from ..sync.netsuite_connection_steps import Step
 
@@ -160,7 +161,7 @@ class NetsuiteConnection(models.Model):
             if not self._take_out_withdrawn():
                 return run
             # Before anything is booked: what deleted payments had settled is free then.
-            self._take_out_deleted(self.env["netsuite.removal"]._books_first())
+            self._take_out_deleted(BOOKS_FIRST)
             while True:
                 while records := self._commit_unit(self._claim_chunk, processed=0):
                     run = run or self._commit_unit(self._open_run)
@@ -174,7 +175,7 @@ class NetsuiteConnection(models.Model):
                         return run
                 if not self._follow_booked(run, on_progress):
                     return run
-                self._take_out_deleted(self.env["netsuite.removal"]._books_last())
+                self._take_out_deleted(BOOKS_LAST)
                 if not run or not self._finish_run(run, on_progress):
                     return run
 

@@ -16,6 +16,7 @@ from ...const import (
     WHILE_PAUSED,
 )
 from ...mappers.queries.streams import STREAMS
+from ..removal.removal import Removal
 from ..sync.netsuite_connection_driving import Counted
 
 # Sentences of a summary that name single records; more would hide the figures.
@@ -272,9 +273,7 @@ class NetsuiteResync(models.Model):
         """Take what NetSuite no longer has out of the books; return the records."""
         removed = self.env["netsuite.record"]
         for record_type, ids in missing.items():
-            gone = self.env["netsuite.removal"]._remove_missing(
-                connection, client, record_type, ids
-            )
+            gone = Removal(connection).remove_missing(client, record_type, ids)
             removed |= self.env["netsuite.record"].search(
                 [
                     ("connection_id", "=", connection.id),

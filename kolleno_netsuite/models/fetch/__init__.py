@@ -1,4 +1,5 @@
 # isort: skip_file
+from . import netsuite_record
 from . import netsuite_fetch
 from . import netsuite_fetch_landing
 from . import netsuite_fetch_columns

@@ -181,8 +181,7 @@ class NetsuiteFetch(models.AbstractModel):
         history.note_links_due(record_type, linking)
         self.env["netsuite.record"].invalidate_model()
         returned = [record_id for state, record_id, _internal_id in rows if state == "removed"]
-        if returned:
-            self.env["netsuite.removal"]._note_return(connection, record_type, returned)
+        self.env["netsuite.record"].browse(returned)._shown_again()
         failed = {
             record_id: problems[found]
             for state, record_id, found in rows

@@ -4,7 +4,7 @@ from .follow_up import FollowUp
 
 
 class NetsuiteConnection(models.Model):
-    """Which mirrored items are followed up."""
+    """Which mirrored items are followed up, and who is sent the statement of a group."""
 
     _inherit = "netsuite.connection"
 
@@ -23,6 +23,17 @@ class NetsuiteConnection(models.Model):
         "customer's latest changes are read from NetSuite in two small calls. What has "
         "been settled there is not sent. If NetSuite does not answer, it is sent as it "
         "stands in Odoo.",
+    )
+
+    statement_recipients = fields.Selection(
+        [
+            ("parent", "The top-level parent only"),
+            ("members", "All members with an e-mail address"),
+        ],
+        string="Send Group Statements To",
+        required=True,
+        default="parent",
+        help="Recipient of a customer group's statement when someone sends it.",
     )
 
     # === BUSINESS METHODS === #

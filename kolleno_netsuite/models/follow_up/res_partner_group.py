@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
+from ..scope.scope import Scope
+
 
 class ResPartner(models.Model):
     """Customer groups: a topmost customer of NetSuite and all that belong to it.
@@ -97,16 +99,16 @@ class ResPartner(models.Model):
         if self.netsuite_shell:
             return self.env._(
                 "Only the parent of its group: its own documents are not synced (%s).",
-                self.env["netsuite.scope"]._sentence(record.left_out) if record.left_out else "",
+                Scope(connection).sentence(record.left_out) if record.left_out else "",
             )
         parent = self.netsuite_parent_internal_id
         if parent and not self.netsuite_parent_id and connection.sync_hierarchy:
-            reason = self.env["netsuite.scope"]._reasons(connection, [parent]).get(parent)
+            reason = Scope(connection).reasons([parent]).get(parent)
             if reason:
                 return self.env._(
                     "Its parent in NetSuite (internal ID %(parent)s) is excluded: %(reason)s.",
                     parent=parent,
-                    reason=self.env["netsuite.scope"]._sentence(reason),
+                    reason=Scope(connection).sentence(reason),
                 )
             return self.env._(
                 "Its parent in NetSuite (internal ID %s) has not been read yet.", parent

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ...const import TRANSACTION_TYPES
+from ..connection.hook import hook
 
 # Context key of the move to another company, which has what is booked booked again.
 IMPORT_AGAIN = "netsuite_import_again"
@@ -199,9 +200,8 @@ class NetsuiteSubsidiary(models.Model):
             changing._check_nothing_booked()
         result = super().write(vals)
         changing.filtered("company_id")._company_chosen()
-        # Which subsidiaries are mapped decides who is mirrored; records belong to the sync.
-        for connection in changing.sudo().connection_id:
-            self.env["netsuite.scope"].sudo()._look_again(connection)
+        # sudo: netsuite.record - what follows from it is written by the sync only.
+        changing.sudo()._company_changed()
         return result
 
     # === BUSINESS METHODS === #
@@ -270,6 +270,10 @@ class NetsuiteSubsidiary(models.Model):
                         company=subsidiary.company_id.name,
                     )
                 )
+
+    @hook
+    def _company_changed(self):
+        """Follow that these subsidiaries have another company, or none; called as superuser."""
 
     def _company_chosen(self):
         """Make mapping rows for the new companies, and let go on what waited for them."""

@@ -1,4 +1,5 @@
 # isort: skip_file
+from . import netsuite_left_out
 from . import netsuite_proof
 from . import netsuite_proof_sums
 from . import netsuite_proof_explanation

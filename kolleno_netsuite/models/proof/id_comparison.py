@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ...mappers.queries.comparison import id_query
 from ...mappers.queries.streams import STREAMS
 from ..fetch.history import History
+from ..removal.removal import FOLLOWED_TYPES
 
 # One page of NetSuite's ids beside ours of the same range: who is on one side only, and who
 # says something else. The ORM would read every record of the range to find the few.
@@ -60,12 +61,11 @@ class IdComparison:
 
     def streams(self):
         """Return the streams whose ids are compared: those that were read to the end once."""
-        followed = self.env["netsuite.removal"]._followed_types()
         return self.connection.stream_ids.filtered(
             lambda stream: (
                 stream.active
                 and stream.phase == "regular"
-                and stream.record_type in followed
+                and stream.record_type in FOLLOWED_TYPES
                 and (self.connection.one_world or not STREAMS[stream.record_type].one_world)
             )
         ).sorted("sequence")
@@ -95,8 +95,7 @@ class IdComparison:
         found = self.env.execute_query(SQL(DIFFERENCES, rows=json.dumps(page.rows), **scope))
         vanished = self._mark_vanished(scope, ids)
         returned = [record_id for _id, _at, kind, record_id in found if kind == "returned"]
-        if returned:
-            self.env["netsuite.removal"]._note_return(self.connection, stream.record_type, returned)
+        self.env["netsuite.record"].browse(returned)._shown_again()
         late = [
             (internal_id, kind)
             for internal_id, modified, kind, _record_id in found

@@ -11,6 +11,7 @@ from ...client.errors import NetsuiteError
 from ...client.suiteql import count, pages
 from ...const import JOURNAL_TYPE, LOCK_COMPARISON, PAGE_SIZE
 from ...mappers.queries.streams import STREAMS, Window, header_query
+from ..removal.removal import Removal
 from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step, in_order
 from .id_comparison import IdComparison
@@ -206,6 +207,28 @@ class NetsuiteConnection(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    def _not_synced_sentence(self):
+        """Return in one sentence how many customers are not compared; empty without any."""
+        self.ensure_one()
+        number = sum(self._not_synced_numbers().values())
+        if not number:
+            return ""
+        if self.env["netsuite.left.out"]._not_compared(self._origin):
+            return self.env._(
+                "%s customers not synced; their open balance in NetSuite is checked at the "
+                "next synchronisation.",
+                number,
+            )
+        amounts = [
+            self._not_synced_amount(total, currency)
+            for currency, total in self._not_synced_amounts(["currency_name"])
+        ]
+        return self.env._(
+            "%(count)s customers not synced, open in NetSuite: %(amounts)s.",
+            count=number,
+            amounts=" · ".join(amounts) or self.env._("nothing"),
+        )
 
     @contextmanager
     def _errors_as_sentences(self):
@@ -422,9 +445,7 @@ class NetsuiteConnection(models.Model):
                 missing.difference_update(Fetch._reread(self, client, record_type, ids))
             self._book_pending(record_type)
             if missing:
-                self.env["netsuite.removal"]._remove_missing(
-                    self, client, record_type, sorted(missing)
-                )
+                Removal(self).remove_missing(client, record_type, sorted(missing))
         self._complete_history(client)
         self.env["netsuite.booking"]._apply_waiting(self)
         self._store_calls(client)

@@ -372,7 +372,7 @@ class NetsuiteProof(models.Model):
         words = self._header_words({**values, **self._formatted(values)})
         # Whoever reads that all agree has to know what was not compared.
         not_read = [c.not_read_text for c, _number, _as_of in groups if c.not_read_text]
-        not_read += filter(None, (c._left_out_sentence() for c, _number, _as_of in groups))
+        not_read += filter(None, (c._not_synced_sentence() for c, _number, _as_of in groups))
         return {**words, "sentence": " ".join([words["sentence"], *dict.fromkeys(not_read)])}
 
     @api.model

@@ -6,6 +6,7 @@ from odoo.tools import SQL, split_every
 from ...client.suiteql import PAGE_SIZE
 from ...const import JOURNAL_TYPE, PAYING_TYPES, PAYMENT_TYPE, TRANSACTION_TYPES
 from ...mappers.queries.open_amounts import read_open_amounts
+from ..scope.scope import Scope
 
 # What is added up per customer, as `mappers.queries.open_amounts.OpenAmount` names it.
 SUMS = (
@@ -232,7 +233,7 @@ class NetsuiteProof(models.Model):
                     COALESCE(o.documents, 0) AS o_documents
                 FROM netsuite n FULL JOIN odoo o ON n.customer = o.customer
                     AND n.company = o.company AND n.currency = o.currency
-                WHERE COALESCE(n.customer, o.customer) NOT IN %(left_out)s
+                WHERE COALESCE(n.customer, o.customer) NOT IN %(excluded)s
             )
             SELECT b.*, COALESCE(b.company = ANY(%(comparable)s), FALSE)
                     AND b.n_company IS NOT NULL AS compared,
@@ -241,7 +242,7 @@ class NetsuiteProof(models.Model):
             FROM both_sides b""",
             amounts=json.dumps(amounts, default=str),
             odoo=self._odoo_sums_sql(connection, customers),
-            left_out=self.env["netsuite.scope"]._left_out_sql(connection),
+            excluded=Scope(connection).excluded_sql(),
             comparable=self._comparable_companies(connection),
         )
 

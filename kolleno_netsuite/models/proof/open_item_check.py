@@ -6,6 +6,7 @@ from ...const import APPLYING_TYPES, JOURNAL_TYPE, PAGE_SIZE
 from ...mappers.queries.open_amounts import RECORD_TYPE_OF
 from ...mappers.queries.open_items import open_items_query, payers_query, read_open_items
 from ...mappers.queries.streams import STREAMS
+from ..removal.removal import Removal
 
 
 class OpenItemCheck:
@@ -90,9 +91,7 @@ class OpenItemCheck:
         Fetch = self.env["netsuite.fetch"]
         missing = set(ids) - set(Fetch._reread(self.connection, self.client, record_type, ids))
         if missing:
-            self.env["netsuite.removal"]._remove_missing(
-                self.connection, self.client, record_type, sorted(missing)
-            )
+            Removal(self.connection).remove_missing(self.client, record_type, sorted(missing))
         for payer_type, payers in self.payers(ids).items():
             for part in split_every(PAGE_SIZE, sorted(payers)):
                 Fetch._reread(self.connection, self.client, payer_type, part)

@@ -172,3 +172,11 @@ class NetsuiteConnection(models.Model):
         run = run.create({"connection_id": self.id, "kind": "first" if first else "regular"})
         run._note_booked_before()
         return run
+
+    def _counts(self, model, domain):
+        """Return {connection: number of rows of `model` in `domain`}."""
+        return dict(
+            self.env[model]._read_group(
+                [("connection_id", "in", self.ids), *domain], ["connection_id"], ["__count"]
+            )
+        )

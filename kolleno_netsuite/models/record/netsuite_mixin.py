@@ -58,12 +58,6 @@ class NetsuiteMixin(models.AbstractModel):
         string="Status in NetSuite",
         help="As NetSuite's own page of the record shows it, as of its last change there.",
     )
-    netsuite_removal = fields.Char(
-        compute="_compute_netsuite_removal",
-        compute_sudo=True,
-        string="Result",
-        help="Whether NetSuite deleted, voided or merged it, when, and by whom.",
-    )
     netsuite_mirrored = fields.Boolean(
         compute="_compute_netsuite_mirrored",
         compute_sudo=True,
@@ -98,12 +92,6 @@ class NetsuiteMixin(models.AbstractModel):
             if state in ("removed", "in_step") and record.removal_kind in ("voided", "merged"):
                 state = record.removal_kind
             mirrored.netsuite_state = "difference" if different else state
-
-    @api.depends("netsuite_record_id.removal_kind", "netsuite_record_id.deleted_at")
-    def _compute_netsuite_removal(self):
-        for mirrored in self:
-            record = mirrored.netsuite_record_id
-            mirrored.netsuite_removal = record and record._removal_sentence()
 
     @api.depends("netsuite_record_id.connection_id.active")
     def _compute_netsuite_mirrored(self):

@@ -387,13 +387,6 @@ class NetsuiteRecord(models.Model):
             "Deleted in NetSuite on %(when)s by %(who)s.", when=when, who=self.deleted_by
         )
 
-    def _mark_voided(self, voided):
-        """Note whether NetSuite has these transactions as voided."""
-        for record in self:
-            kind = "voided" if voided else False
-            if record.removal_kind != kind:
-                record.removal_kind = kind
-
     def _status_name(self):
         """Return NetSuite's status of a transaction in words, or False when it has none."""
         status = (self.payload or {}).get("row", {}).get("status")

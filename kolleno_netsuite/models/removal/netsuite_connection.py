@@ -6,11 +6,14 @@ from ...client.errors import ErrorKind, NetsuiteError
 from ...const import PAGE_SIZE
 from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step
-from .netsuite_removal_deleted_records import NOT_HIDDEN
+from .deleted_records import NOT_HIDDEN, DeletedRecords
+from .merged_customers import MergedCustomers
+from .removal import Removal
+from .withdrawal import Withdrawal
 
 
 class NetsuiteConnection(models.Model):
-    """Following what NetSuite deletes: settings, and the drivers' part."""
+    """Following what NetSuite deletes, and who is excluded: settings, and the drivers' part."""
 
     _inherit = "netsuite.connection"
 
@@ -44,8 +47,8 @@ class NetsuiteConnection(models.Model):
     # === DRIVERS === #
 
     def _heal_steps(self):
-        finish = self.env["netsuite.removal"]._finish_leaving
-        return [*super()._heal_steps(), Step(40, partial(self._commit_unit, finish, self))]
+        finish = Removal(self).finish_leaving
+        return [*super()._heal_steps(), Step(40, partial(self._commit_unit, finish))]
 
     def _weekly_steps(self, client, run, on_progress):
         follow = partial(self._follow_deletions, client, run)
@@ -60,30 +63,20 @@ class NetsuiteConnection(models.Model):
         """
         if not self.track_deletions:
             return self._follow_deletions(client, run)
-        Removal = self.env["netsuite.removal"]
+        deleted = DeletedRecords(self, client)
         while True:
             try:
-                since, until, read_until = Removal._window(self, client)
-                for deletions in Removal._pages(self, client, since, until):
-                    self._commit_unit(
-                        *(Removal._land_deletions, self, deletions, client.clock),
-                        client=client,
-                        run=run,
-                        processed=0,
-                    )
-                self._commit_unit(
-                    *(Removal._close_deletions, self, read_until),
-                    client=client,
-                    run=run,
-                    processed=0,
-                )
+                since, until, read_until = deleted.window()
+                for rows in deleted.pages(since, until):
+                    self._commit_unit(deleted.land, rows, client=client, run=run, processed=0)
+                self._commit_unit(deleted.close, read_until, client=client, run=run, processed=0)
                 break
             except NetsuiteError as error:
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 if error.kind in NOT_HIDDEN:
                     return self._note_and_go_on(error, client, run)
-                if not self._commit_unit(Removal._do_without, self, error, client=client, run=run):
+                if not self._commit_unit(deleted.do_without, error, client=client, run=run):
                     break
         return self._follow_deletions(client, run)
 
@@ -92,15 +85,14 @@ class NetsuiteConnection(models.Model):
 
         :return: False when reading has to stop altogether.
         """
-        Removal = self.env["netsuite.removal"]
+        removal = Removal(self)
         try:
-            self._commit_unit(Removal._hold_back, self, Removal._followed_types(), processed=0)
+            self._commit_unit(removal.hold_back, processed=0)
             while self._commit_unit(
-                Removal._ask_for_suspected, self, client, client=client, run=run, processed=0
+                removal.ask_for_suspected, client, client=client, run=run, processed=0
             ):
                 pass
-            for customer in self._merging_customers():
-                self._follow_merge(client, run, customer)
+            self._follow_merges(client, run)
         except NetsuiteError as error:
             self.env.cr.rollback()
             self.env.invalidate_all()
@@ -115,36 +107,28 @@ class NetsuiteConnection(models.Model):
         reading = self._commit_unit(self._take_note_of_error, error, None, client=client, run=run)
         return reading or error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
 
-    def _merging_customers(self):
-        """Return the deleted customers whose documents may be another customer's now."""
-        Record = self.env["netsuite.record"]
-        waiting = Record.search(
-            Record._waiting_removals(self, ("certain", "cleared"), ["customer"])
-        )
-        return waiting.filtered(lambda customer: not customer.merged_into_id)
-
-    def _follow_merge(self, client, run, customer):
-        """Read all that was a deleted customer's again, a page per commit."""
-        Removal = self.env["netsuite.removal"]
-        after = 0
-        while records := Removal._moved_documents(self, customer, after, PAGE_SIZE):
-            after = records[-1].id
-            self._commit_unit(
-                *(Removal._reread_moved, self, client, records),
-                client=client,
-                run=run,
-                processed=0,
-            )
-        self._commit_unit(
-            *(Removal._reread_children, self, client, customer),
-            client=client,
-            run=run,
-            processed=0,
-        )
+    def _follow_merges(self, client, run):
+        """Read all again that was a deleted customer's, a page per commit."""
+        merged = MergedCustomers(self, client)
+        for customer in merged.waiting():
+            after = 0
+            while records := merged.moved_documents(customer, after, PAGE_SIZE):
+                after = records[-1].id
+                self._commit_unit(merged.reread, records, client=client, run=run, processed=0)
+            self._commit_unit(merged.reread_children, customer, client=client, run=run, processed=0)
 
     def _take_out_deleted(self, record_types):
         """Take out of the books what NetSuite deleted, one chunk per commit."""
-        while self._commit_unit(
-            self.env["netsuite.removal"]._take_out, self, record_types, processed=0
-        ):
+        while self._commit_unit(Removal(self).take_out, record_types, processed=0):
             pass
+
+    def _take_out_withdrawn(self):
+        """Take out the customers that wait for it, some per commit.
+
+        :return: False when the time of the cron is over first, or somebody paused it.
+        """
+        while self._commit_unit(Withdrawal(self).withdraw_waiting):
+            self.env.invalidate_all()
+            if self._is_interrupted("book"):
+                return False
+        return True

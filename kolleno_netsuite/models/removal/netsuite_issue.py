@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..record.netsuite_issue import Fix
+from .removal import Removal
 
 
 class NetsuiteIssue(models.Model):
@@ -54,7 +55,7 @@ class NetsuiteIssue(models.Model):
     def _book_returned(self):
         self.check_access("write")
         # Records belong to the sync; whoever may solve issues may start it.
-        returned = self.env["netsuite.removal"].sudo()._book_returned(self.sudo().record_ids)
+        returned = self.sudo().record_ids._book_returned()
         self._solve()
         return self.connection_id._notification(
             self.env._("%s records are booked again.", len(returned)), "success"
@@ -68,7 +69,7 @@ class NetsuiteIssue(models.Model):
         self.check_access("write")
         connection = self.connection_id
         # Records belong to the sync; whoever may solve issues may start it.
-        records = self.env["netsuite.removal"].sudo()._confirm(connection, self._key_parts()[1])
+        records = Removal(connection.sudo()).confirm(self._key_parts()[1])
         connection.action_synchronise()
         if self.state != "solved":
             self._solve()

@@ -4,5 +4,4 @@ from . import netsuite_connection
 from . import netsuite_exclusion
 from . import netsuite_intercompany
 from . import netsuite_left_out
-from . import netsuite_scope
-from . import netsuite_scope_payment
+from . import netsuite_subsidiary

@@ -2,17 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.misc import formatLang
 
-# Settings that decide who is mirrored: a change has every customer looked at again.
+from .scope import Scope
+
+# Settings that decide who is mirrored: a change has every customer evaluated again.
 SCOPE_SETTINGS = {"import_inactive", "primary_only", "exclude_representing"}
 
 
 class NetsuiteConnection(models.Model):
-    """Which customers are mirrored, what is left out, and how customers hang together.
-
-    The customers that are being taken out of the books.
-
-    Whether companies share their customers, and what belongs to no company.
-    """
+    """Which customers are mirrored, what is open of the others, and what has no company."""
 
     _inherit = "netsuite.connection"
 
@@ -43,25 +40,7 @@ class NetsuiteConnection(models.Model):
         help="Customers that represent a subsidiary of your own group are put on the exclusion "
         "list automatically. If this is off, they are only suggested.",
     )
-    sync_hierarchy = fields.Boolean(
-        string="Customer Groups",
-        default=True,
-        help="Subcustomers of NetSuite form a group under their top-level parent; each keeps "
-        "its own balance.",
-    )
-
-    statement_recipients = fields.Selection(
-        [
-            ("parent", "The top-level parent only"),
-            ("members", "All members with an e-mail address"),
-        ],
-        string="Send Group Statements To",
-        required=True,
-        default="parent",
-        help="Recipient of a customer group's statement when someone sends it.",
-    )
-
-    # === FIELDS: WHAT IS LEFT OUT === #
+    # === FIELDS: WHAT IS NOT SYNCED === #
 
     exclusion_ids = fields.One2many("netsuite.exclusion", "connection_id")
     exclusion_count = fields.Integer(compute="_compute_left_out", string="Excluded Customers")
@@ -125,16 +104,16 @@ class NetsuiteConnection(models.Model):
         for connection in self:
             connection.exclusion_count = exclusions.get(connection, 0)
             connection.suggestion_count = suggestions.get(connection, 0)
-            connection.left_out_count = sum(connection._left_out_numbers().values())
-            connection.left_out_text = connection._left_out_sentences()
+            connection.left_out_count = sum(connection._not_synced_numbers().values())
+            connection.left_out_text = connection._not_synced_sentences()
 
-    def _left_out_sentences(self):
+    def _not_synced_sentences(self):
         """Return one line for each reason: how many customers, and what they have open."""
         self.ensure_one()
-        numbers = self._left_out_numbers()
+        numbers = self._not_synced_numbers()
         amounts = {}
-        for reason, currency, total in self._left_out_amounts(["reason", "currency_name"]):
-            amounts.setdefault(reason, []).append(self._left_out_amount(total, currency))
+        for reason, currency, total in self._not_synced_amounts(["reason", "currency_name"]):
+            amounts.setdefault(reason, []).append(self._not_synced_amount(total, currency))
         labels = dict(
             self.env["netsuite.left.out"]._fields["reason"]._description_selection(self.env)
         )
@@ -149,40 +128,18 @@ class NetsuiteConnection(models.Model):
             if number
         )
 
-    def _left_out_sentence(self):
-        """Return in one sentence how many customers the proof leaves out; empty without any."""
-        self.ensure_one()
-        number = sum(self._left_out_numbers().values())
-        if not number:
-            return ""
-        if self.env["netsuite.left.out"]._not_compared(self._origin):
-            return self.env._(
-                "%s customers not synced; their open balance in NetSuite is checked at the "
-                "next synchronisation.",
-                number,
-            )
-        amounts = [
-            self._left_out_amount(total, currency)
-            for currency, total in self._left_out_amounts(["currency_name"])
-        ]
-        return self.env._(
-            "%(count)s customers not synced, open in NetSuite: %(amounts)s.",
-            count=number,
-            amounts=" · ".join(amounts) or self.env._("nothing"),
-        )
-
-    def _left_out_amounts(self, groups):
-        """Return what is left out and open in NetSuite: the groups, and the sum of each."""
+    def _not_synced_amounts(self, groups):
+        """Return what is not mirrored and open in NetSuite: the groups, and the sum of each."""
         return self.env["netsuite.left.out"]._read_group(
             [("connection_id", "=", self._origin.id)], groups, ["netsuite_open:sum"]
         )
 
-    def _left_out_amount(self, total, currency_name):
+    def _not_synced_amount(self, total, currency_name):
         digits = self._digits_of(currency_name)
         return f"{formatLang(self.env, total, digits=digits)} {currency_name}"
 
-    def _left_out_numbers(self):
-        """Return {reason: number of customers that are left out for it}."""
+    def _not_synced_numbers(self):
+        """Return {reason: number of customers that are not mirrored for it}."""
         own = [("connection_id", "=", self._origin.id)]
         by_kind = dict(self.env["netsuite.exclusion"]._read_group(own, ["reason"], ["__count"]))
         by_rule = dict(
@@ -233,7 +190,7 @@ class NetsuiteConnection(models.Model):
 
     @api.model
     def _kept_domain(self):
-        """Return the domain of partners in use whose customers are left out."""
+        """Return the domain of partners in use whose customers are not mirrored."""
         return [
             ("active", "=", True),
             ("netsuite_shell", "=", False),
@@ -272,12 +229,9 @@ class NetsuiteConnection(models.Model):
 
     def _settings_changed(self, before):
         super()._settings_changed(before)
-        # Whoever may change the setting may not write the records of the sync himself.
-        sync = self.sudo()
         if SCOPE_SETTINGS & set(before):
-            sync.env["netsuite.scope"]._look_again(sync)
-        if "sync_hierarchy" in before:
-            sync.env["netsuite.booking.customer"]._relink(sync)
+            # sudo: netsuite.record - who may change the setting may not write the sync's records.
+            Scope(self.sudo()).evaluate_again()
 
     # === ACTION METHODS === #
 
@@ -294,17 +248,3 @@ class NetsuiteConnection(models.Model):
         return self._open_list(
             "kolleno_netsuite.netsuite_intercompany_action", {"search_default_open": True}
         )
-
-    # === DRIVERS === #
-
-    def _take_out_withdrawn(self):
-        """Take out the customers that wait for it, some per commit.
-
-        :return: False when the time of the cron is over first, or somebody paused it.
-        """
-        withdrawal = self.env["netsuite.withdrawal"]
-        while self._commit_unit(withdrawal._withdraw_waiting, self):
-            self.env.invalidate_all()
-            if self._is_interrupted("book"):
-                return False
-        return True

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..connection.hook import hook
+from .scope import Scope
+
 
 class NetsuiteExclusion(models.Model):
     """One customer who is never mirrored, by NetSuite's internal id.
@@ -81,10 +84,9 @@ class NetsuiteExclusion(models.Model):
     def create(self, vals_list):
         exclusions = super().create(vals_list)
         # Whoever may exclude a customer may not write the records of the sync himself.
-        scope = self.env["netsuite.scope"].sudo()
         for connection, group in exclusions.grouped("connection_id").items():
-            scope._put_out(connection.sudo(), group.mapped("internal_id"))
-        scope.env["netsuite.intercompany"]._settle(exclusions)
+            Scope(connection.sudo()).exclude(group.mapped("internal_id"))
+        self.env["netsuite.intercompany"].sudo()._settle(exclusions)
         return exclusions
 
     def write(self, vals):
@@ -106,15 +108,22 @@ class NetsuiteExclusion(models.Model):
             for connection, group in self.grouped("connection_id").items()
         }
         result = super().unlink()
-        # The records belong to the sync, which takes the customers up again.
-        sync = self.env["netsuite.scope"].sudo()
         for connection, internal_ids in customers.items():
-            sync.env["netsuite.intercompany"]._dismiss(connection, internal_ids)
-            sync.env["netsuite.withdrawal"]._plan(connection.sudo(), internal_ids, effect=False)
-            sync._look_again(connection.sudo(), internal_ids)
+            # The records belong to the sync, which takes the customers up again.
+            self.sudo()._lifted(connection.sudo(), internal_ids)
         return result
 
     # === BUSINESS METHODS === #
+
+    @hook
+    @api.model
+    def _lifted(self, connection, internal_ids):
+        """Take customers up again that somebody took off the list; called as superuser.
+
+        :param internal_ids: NetSuite's internal ids of the customers.
+        """
+        self.env["netsuite.intercompany"]._dismiss(connection, internal_ids)
+        Scope(connection).evaluate_again(internal_ids)
 
     def _key(self):
         """Return what says whom this row is about."""

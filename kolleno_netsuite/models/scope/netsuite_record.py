@@ -1,8 +1,10 @@
 from odoo import fields, models
 
+from ..connection.hook import hook
+
 
 class NetsuiteRecord(models.Model):
-    """Customers that are left out from now on and wait to be taken out of Odoo's books."""
+    """Customers that are excluded from now on and wait to be taken out of Odoo's books."""
 
     _inherit = "netsuite.record"
 
@@ -14,3 +16,9 @@ class NetsuiteRecord(models.Model):
     )
 
     _withdrawal_index = models.Index("(connection_id) WHERE withdrawal IS NOT NULL")
+
+    # === BUSINESS METHODS === #
+
+    @hook
+    def _documents_excluded(self):
+        """Follow that these documents are not booked: their customers are not mirrored."""

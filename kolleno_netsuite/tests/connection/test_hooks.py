@@ -22,7 +22,8 @@ class TestHooks(TransactionCase):
             method = getattr(step.work, "func", step.work)
             if method == self.connection._commit_unit:
                 method = step.work.args[0]
-            names.append(f"{method.__self__._name}: {method.__name__}")
+            of = method.__self__
+            names.append(f"{getattr(of, '_name', type(of).__name__)}: {method.__name__}")
         return names
 
     def test_daily_check_reads_again_between_relationships_and_files(self):
@@ -42,7 +43,7 @@ class TestHooks(TransactionCase):
                 "netsuite.connection: _warn_of_certificate",
                 "netsuite.connection: _close_stale_runs",
                 "netsuite.connection: _retry_failed_by_time",
-                "netsuite.removal: _finish_leaving",
+                "Removal: finish_leaving",
                 "netsuite.application: _take_up_undone",
                 "netsuite.proof: _heal",
             ],

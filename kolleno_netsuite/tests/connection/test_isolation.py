@@ -6,6 +6,8 @@ from odoo.exceptions import LockError, RedirectWarning, UserError
 from odoo.tests import mute_logger, tagged
 
 from ...models.connection.isolation import isolate
+from ...models.removal.removal import Removal
+from ...models.removal.withdrawal import Withdrawal
 from ..support.booking_case import NetsuiteBookingCommon
 
 ISOLATION_LOG = "odoo.addons.kolleno_netsuite.models.connection.isolation"
@@ -176,15 +178,15 @@ class TestIsolation(NetsuiteBookingCommon):
                 raise KeyError("colour")
             return original(moves)
 
-        removal = self.env["netsuite.removal"]
+        removal = Removal(self.connection)
         with patch.object(Move, "button_cancel", button_cancel), self.assertLogs(ISOLATION_LOG):
-            removal._take_out(self.connection, ["invoice"])
+            removal.take_out(["invoice"])
 
         self.assertEqual((good.state, good._target().state), ("removed", "cancel"))
         self.assertEqual(move.state, "posted")
         self.assert_failed(bad, "KeyError")
         self.retried(bad)
-        removal._take_out(self.connection, ["invoice"])
+        removal.take_out(["invoice"])
         self.assertEqual((bad.state, move.state), ("removed", "cancel"))
 
     def test_customer_who_cannot_be_withdrawn_costs_himself(self):
@@ -200,7 +202,7 @@ class TestIsolation(NetsuiteBookingCommon):
             return original(partners, vals)
 
         with patch.object(Partner, "write", write), self.assertLogs(ISOLATION_LOG):
-            self.env["netsuite.withdrawal"]._withdraw_waiting(self.connection)
+            Withdrawal(self.connection).withdraw_waiting()
 
         self.assertFalse(self.partner.active)
         self.assertTrue(other.active)

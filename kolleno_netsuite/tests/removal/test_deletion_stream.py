@@ -1,9 +1,12 @@
 from unittest.mock import patch
 
-from odoo.tests import tagged
+from odoo.tests import mute_logger, tagged
 
 from ...client import transport
+from ...models.removal.removal import Removal
 from ..support.deletion_case import DeletionCase
+
+QUIET = "odoo.addons.kolleno_netsuite.models.connection.isolation"
 
 
 @tagged("post_install", "-at_install")
@@ -76,6 +79,110 @@ class TestDeletionStream(DeletionCase):
 
         self.assertFalse(self.deletion_calls())
 
+    # === WHAT CANNOT BE READ === #
+
+    def test_values_that_cannot_be_read_cost_their_deletions_only(self):
+        odd = (
+            {"deleteddate": "2024-02-30 10:00:00"},
+            {"deleteddate": "yesterday"},
+            {"deleteddate": "9999-12-31 23:59:59"},
+            {"recordid": "4294967297"},
+            {"recordid": "abc"},
+        )
+        bad = {self.invoice(self.owner, 20 + place): values for place, values in enumerate(odd)}
+        self.drive(self.connection)
+        for invoice in (*bad, self.open):
+            self.simulator.act("delete", id=invoice)
+        self.spoil({str(invoice): values for invoice, values in bad.items()})
+        before = self.connection.deletions_read_until
+        self.simulator.clear_requests()
+
+        self.drive(self.connection)
+
+        self.assertEqual(self.target("invoice", self.open).state, "cancel")
+        self.assertGreater(self.connection.deletions_read_until, before)
+        # Each is listed, and gone because NetSuite was asked for it by its id.
+        reads = [c["path"] for c in self.simulator.requests() if "/record/v1/invoice/" in c["path"]]
+        self.assertEqual(len(reads), len(bad))
+        for invoice, values in bad.items():
+            record = self.record_of(self.connection, "invoice", invoice)
+            self.assertEqual((record.state, record._target().state), ("removed", "cancel"), values)
+            issue = self.issues_of_deletions(record.name)
+            self.assertIn(*values.values(), issue.detail)
+            self.assertIn(*values, issue.detail)
+            self.assertEqual(issue.state, "solved")
+        # The window overlaps the one before, and brings the same rows.
+        self.drive(self.connection)
+        self.assertFalse(self.open_issues(self.connection))
+        self.assert_in_step(self.connection)
+
+    def test_deletion_that_cannot_be_read_waits_where_nothing_is_gone(self):
+        number = self.target("invoice", self.open).name
+        self.pretend_deleted("invoice", 987654321, name="Invoice #NOBODY")
+        self.pretend_deleted("invoice", 987654322, name=f"Invoice #{number}")
+        self.pretend_deleted("salesorder", 987654323, name="Sales Order #SO1")
+        self.spoil(
+            {
+                "987654321": {"recordid": "4294967297"},
+                "987654322": {"recordid": "abc"},
+                "987654323": {"recordid": "abc"},
+            }
+        )
+        self.simulator.act("delete", id=self.settling)
+
+        self.drive(self.connection)
+
+        record = self.record_of(self.connection, "invoice", self.open)
+        self.assertEqual((record._target().state, record.removal_step), ("posted", False))
+        self.assertEqual(self.target("customerpayment", self.settling).state, "canceled")
+        nobody, living = (self.issues_of_deletions(each) for each in ("NOBODY", number))
+        self.assertEqual(nobody + living, self.open_issues(self.connection, "content"))
+        self.assertIn("4294967297", nobody.detail)
+        self.assertEqual((nobody.record_ids, living.record_ids), (record.browse(), record))
+
+    def test_half_a_character_in_a_deletion_is_replaced(self):
+        self.simulator.act("delete", id=self.open)
+        self.spoil({str(self.open): {"name": "half \ud83d\x00", "deletedby": "Marlow \ude00"}})
+
+        self.drive(self.connection)
+
+        record = self.record_of(self.connection, "invoice", self.open)
+        self.assertEqual((record.state, record.deleted_by), ("removed", "Marlow \ufffd"))
+
+    def test_deletion_that_odoo_refuses_to_note_costs_itself(self):
+        self.simulator.act("delete", id=self.open)
+        self.simulator.act("delete", id=self.settling)
+        refused = self.record_of(self.connection, "invoice", self.open)
+        self.refuse("netsuite_record", f"NEW.id = {refused.id} AND NEW.deleted_at IS NOT NULL")
+
+        with mute_logger(QUIET):
+            self.drive(self.connection)
+
+        self.assertEqual(self.target("customerpayment", self.settling).state, "canceled")
+        self.assertEqual(refused._target().state, "posted")
+        issue = self.issues_of_deletions(refused.name)
+        self.assertEqual((issue.state, issue.record_ids), ("open", refused))
+
+    def spoil(self, rows):
+        """Let NetSuite's list of deletions have other values in the rows of some records."""
+        self.simulator.fault(
+            "odd_values", match="deletedrecord", times=None, key="recordid", rows=rows
+        )
+
+    def issues_of_deletions(self, name):
+        return self.env["netsuite.issue"].search([("key", "=like", f"deletion:%{name}")])
+
+    def refuse(self, table, condition):
+        """Let the database refuse to write rows of a table, until the test ends."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            f"""CREATE FUNCTION refuse() RETURNS trigger AS $$
+                BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = 'check_violation'; END;
+                $$ LANGUAGE plpgsql;
+                CREATE TRIGGER refuse BEFORE UPDATE ON {table} FOR EACH ROW
+                WHEN ({condition}) EXECUTE FUNCTION refuse()"""
+        )
+
     # === NEVER WITHOUT A POSITIVE SIGNAL === #
 
     def test_failing_or_refused_reads_close_nothing(self):
@@ -90,7 +197,7 @@ class TestDeletionStream(DeletionCase):
                 self.connection.stream_ids.write({"next_read_at": False, "failures": 0})
         self.simulator.fault("permission_missing", times=None, record="invoice")
         self.record_of(self.connection, "invoice", self.open).removal_step = "suspected"
-        self.env["netsuite.removal"]._ask_for_suspected(self.connection, client)
+        Removal(self.connection).ask_for_suspected(client)
 
         self.assertEqual(self.target("invoice", self.open).state, "posted")
         self.assertFalse(self.record_of(self.connection, "invoice", self.open).removal_step)

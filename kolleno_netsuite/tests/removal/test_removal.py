@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ...models.removal.removal import Removal
 from ..support.simulator_case import SimulatorCase
 
 
@@ -58,9 +59,7 @@ class TestRemoval(SimulatorCase):
         self.simulator.act("edit", type="invoice", id=self.open, body={"memo": "hidden"})
         client = self.connection._client()
 
-        gone = self.env["netsuite.removal"]._remove_missing(
-            self.connection, client, "invoice", [self.open]
-        )
+        gone = Removal(self.connection).remove_missing(client, "invoice", [self.open])
 
         self.assertFalse(gone)
         self.assertEqual(self.target("invoice", self.open).state, "posted")

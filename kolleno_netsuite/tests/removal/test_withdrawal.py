@@ -5,7 +5,8 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ...models.removal import netsuite_withdrawal
+from ...models.removal import withdrawal
+from ...models.removal.withdrawal import Withdrawal
 from ...wizards.exclude import netsuite_exclude
 from ..scope.test_exclusion import ExclusionCase
 
@@ -15,7 +16,7 @@ class TestWithdrawal(ExclusionCase):
     def setUp(self):
         super().setUp()
         self.enterContext(patch.object(netsuite_exclude, "WITHDRAWN_AT_ONCE", 2))
-        self.enterContext(patch.object(netsuite_withdrawal, "WITHDRAWAL_CHUNK", 1))
+        self.enterContext(patch.object(withdrawal, "WITHDRAWAL_CHUNK", 1))
         self.partners, self.ids, self.moves = [], [], []
         for amount in (10, 20, 30):
             partner, ns = self.customer()
@@ -25,7 +26,7 @@ class TestWithdrawal(ExclusionCase):
 
     def step(self):
         """Do one step of what waits; return how many customers it looked at."""
-        return self.env["netsuite.withdrawal"]._withdraw_waiting(self.connection)
+        return Withdrawal(self.connection).withdraw_waiting()
 
     def waiting(self):
         """Return how many customers are still to be taken out, as the connection shows."""
@@ -83,17 +84,17 @@ class TestWithdrawal(ExclusionCase):
 
     def test_customer_that_odoo_does_not_let_go_is_listed_and_the_others_leave(self):
         self.apply(self.wizard(*self.ids))
-        withdrawal = type(self.env["netsuite.withdrawal"])
-        original = withdrawal._withdraw
+        Move = type(self.env["account.move"])
+        original, refused = Move.button_cancel, self.moves[0]
 
-        def refuse_one(model, connection, internal_ids, cancel=True):
-            if self.ids[0] in internal_ids:
-                raise UserError(model.env._("The journal is closed"))
-            return original(model, connection, internal_ids, cancel)
+        def button_cancel(moves):
+            if refused in moves:
+                raise UserError(moves.env._("The journal is closed"))
+            return original(moves)
 
         with (
-            patch.object(withdrawal, "_withdraw", refuse_one),
-            patch.object(netsuite_withdrawal, "WITHDRAWAL_CHUNK", 10),
+            patch.object(Move, "button_cancel", button_cancel),
+            patch.object(withdrawal, "WITHDRAWAL_CHUNK", 10),
         ):
             while self.step():
                 pass
@@ -118,3 +119,23 @@ class TestWithdrawal(ExclusionCase):
 
         self.assertEqual([move.state for move in self.moves], ["posted"] * 3)
         self.assertIn("in a period locked until", self.moves[0].netsuite_message)
+
+    def test_document_that_netsuite_deleted_and_odoo_reversed_stays_as_it_is(self):
+        gone = self.moves[0]
+        record = gone.netsuite_record_id
+        self.company.fiscalyear_lock_date = gone.date
+        self.env["netsuite.booking"]._remove(record)
+        self.company.fiscalyear_lock_date = False
+
+        wizard = self.wizard(*self.ids)
+        counts = wizard.line_ids.mapped("document_count")
+        self.apply(wizard)
+        while self.step():
+            pass
+
+        self.assertEqual(counts, [0, 1, 1])
+        self.assertEqual([move.state for move in self.moves], ["posted", "cancel", "cancel"])
+        self.assertEqual((record.state, gone.payment_state), ("removed", "reversed"))
+        self.assertEqual(gone.reversal_move_ids.state, "posted")
+        self.assertFalse(self.env["netsuite.issue"].search([("key", "=like", "withdrawal:%")]))
+        self.assertFalse(any(partner.active for partner in self.partners))

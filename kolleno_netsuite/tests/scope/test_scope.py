@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from netsuite_simulator.scenarios.demo_customers import build_demo_customers
 from netsuite_simulator.scenarios.setup import Setup
 
+from ...models.scope.scope import Scope
 from ..support.simulator_case import SimulatorCase
 
 
@@ -130,7 +131,7 @@ class TestScope(SimulatorCase):
         self.payment(customer, 80, apply={invoice: 80})
         self.inactive(customer)
         self.drive(connection)
-        connection.env["netsuite.scope"]._look_again(connection)
+        Scope(connection).evaluate_again()
         self.drive(connection)
 
         self.assertFalse(partner.active)

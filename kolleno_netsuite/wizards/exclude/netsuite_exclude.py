@@ -12,6 +12,7 @@ from ...const import (
     WITHDRAWN_AT_ONCE,
 )
 from ...mappers.customer_list import read_customers
+from ...models.removal.withdrawal import Withdrawal
 
 
 class NetsuiteExclude(models.TransientModel):
@@ -223,12 +224,11 @@ class NetsuiteExclude(models.TransientModel):
         if self.effect == "keep":
             return 0
         # An administrator decides here; the books and partners are written by the sync.
-        withdrawal = self.env["netsuite.withdrawal"].sudo()
-        connection = self.connection_id.sudo()
+        withdrawal = Withdrawal(self.connection_id.sudo())
         if self._in_background(chosen):
-            withdrawal._plan(connection, internal_ids, self.effect)
+            withdrawal.plan(internal_ids, self.effect)
             return 0
-        return withdrawal._withdraw(connection, internal_ids, cancel=self.effect == "cancel")
+        return withdrawal.withdraw(internal_ids, cancel=self.effect == "cancel")
 
     def _in_background(self, chosen):
         """Tell whether it is too much to be done while somebody waits."""
@@ -347,14 +347,9 @@ class NetsuiteExclude(models.TransientModel):
                 )
             )
         # Documents of all companies count, whichever the user works in.
-        holdings = (
-            self.env["netsuite.withdrawal"]
-            .sudo()
-            ._survey(
-                self.connection_id.sudo(),
-                [values["internal_id"] for values in valid],
-                blockers=len(valid) <= SURVEYED_CUSTOMERS,
-            )
+        holdings = Withdrawal(self.connection_id.sudo()).survey(
+            [values["internal_id"] for values in valid],
+            blockers=len(valid) <= SURVEYED_CUSTOMERS,
         )
         for values in valid:
             values.update(self._found(holdings[values["internal_id"]]))

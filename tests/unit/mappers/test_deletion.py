@@ -1,5 +1,8 @@
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
+from kolleno_netsuite.client.clock import NetsuiteClock
 from kolleno_netsuite.mappers.queries.deletion import (
     deletion_query,
     name_keys,
@@ -7,6 +10,9 @@ from kolleno_netsuite.mappers.queries.deletion import (
     record_type,
 )
 
+CLOCK = NetsuiteClock(
+    datetime(2026, 3, 2, tzinfo=timezone.utc), timezone(timedelta(hours=-5)), "America/New_York"
+)
 SINCE, UNTIL = "2026-03-01 00:00:00", "2026-03-02 00:00:00"
 
 
@@ -37,17 +43,42 @@ def test_deletion_has_type_id_time_and_person():
         "deletedby": "Marlow Quill",
     }
 
-    found = read_deletion(row)
+    found = read_deletion(row, CLOCK)
 
     assert (found.record_type, found.internal_id) == ("invoice", 55)
-    assert (found.deleted_at, found.deleted_by) == ("2026-03-01 10:00:00", "Marlow Quill")
+    assert found.deleted_at == datetime(2026, 3, 1, 15, tzinfo=timezone.utc)
+    assert (found.deleted_by, found.problem) == ("Marlow Quill", None)
 
 
-@pytest.mark.parametrize("recordid", ["", "INV7", "-"])
-def test_deletion_without_a_usable_id_has_none(recordid):
-    row = {"recordtype": "invoice", "recordid": recordid, "deleteddate": SINCE}
+@pytest.mark.parametrize("row", [{}, {"recordid": ""}])
+def test_deletion_without_an_id_has_none(row):
+    found = read_deletion({"recordtype": "invoice", "deleteddate": SINCE, **row}, CLOCK)
 
-    assert read_deletion(row).internal_id is None
+    assert (found.internal_id, found.problem) == (None, None)
+
+
+@pytest.mark.parametrize("recordid", ["INV7", "-", "1.5", "4294967297"])
+def test_id_that_cannot_be_kept_is_the_deletions_problem(recordid):
+    row = {"recordtype": "invoice", "recordid": recordid, "deleteddate": SINCE, "name": "INV7"}
+
+    found = read_deletion(row, CLOCK)
+
+    assert (found.internal_id, found.name) == (None, "INV7")
+    assert (found.problem.column, found.problem.value) == ("recordid", recordid)
+
+
+@pytest.mark.parametrize("date", ["yesterday", "2026-02-30 10:00:00", "9999-12-31 23:59:59"])
+def test_date_that_cannot_be_read_is_the_deletions_problem(date):
+    found = read_deletion({"recordtype": "invoice", "recordid": "55", "deleteddate": date}, CLOCK)
+
+    assert (found.internal_id, found.deleted_at) == (55, None)
+    assert (found.problem.column, found.problem.value) == ("deleteddate", date)
+
+
+def test_deletion_without_a_date_names_its_record_all_the_same():
+    found = read_deletion({"recordtype": "invoice", "recordid": "55"}, CLOCK)
+
+    assert (found.internal_id, found.deleted_at, found.problem) == (55, None, None)
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
+"""Excluded customers leave Odoo's books: what there is of them, and what can go."""
+
 from collections import Counter, defaultdict
 
-from odoo import api, models
 from odoo.tools import SQL, format_date
 
 from ...const import PAYMENT_TYPE, SYNC_CONTEXT, TRANSACTION_TYPES, WITHDRAWAL_CHUNK
 from ..connection.failure import failure_of
 from ..connection.isolation import isolate
+from ..scope.scope import Scope
 
 
 class Holding:
-    """What Odoo has of one customer who is to be left out.
+    """What Odoo has of one customer who is to be excluded.
 
     :param partner: its partner, empty when it was never imported.
     :param moves: the posted entries that mirror its documents.
@@ -28,24 +30,20 @@ class Holding:
         self.shared = 0
 
 
-class NetsuiteWithdrawal(models.AbstractModel):
-    """Takes customers out of Odoo's books who are left out from now on.
+class Withdrawal:
+    """Takes customers out of Odoo's books who are excluded from now on.
 
     Entries are cancelled and partners archived, never deleted. What is in a locked period, is
     secured by a hash, or is reconciled with entries of Odoo's own stays as it is.
 
-    Takes many customers out of the books in the background, some at a time.
-
-    Each step is committed by itself, so that it goes on where it was stopped.
+    :param connection: the `netsuite.connection`, in an environment with the rights of the sync.
     """
 
-    _name = "netsuite.withdrawal"
-    _description = "NetSuite Withdrawal"
+    def __init__(self, connection):
+        self.connection = connection
+        self.env = connection.env
 
-    # === BUSINESS METHODS === #
-
-    @api.model
-    def _survey(self, connection, internal_ids, blockers=True):
+    def survey(self, internal_ids, blockers=True):
         """Return {customer's internal id: `Holding`} of customers.
 
         :param blockers: False to leave out what cannot be cancelled, which takes a look at each
@@ -54,7 +52,7 @@ class NetsuiteWithdrawal(models.AbstractModel):
         ids = list(internal_ids)
         records = self.env["netsuite.record"].search(
             [
-                ("connection_id", "=", connection.id),
+                ("connection_id", "=", self.connection.id),
                 ("record_type", "=", "customer"),
                 ("internal_id", "in", ids),
             ]
@@ -64,36 +62,35 @@ class NetsuiteWithdrawal(models.AbstractModel):
         holdings = {internal_id: Holding(nobody) for internal_id in ids}
         for record, partner in partners.items():
             holdings[record.internal_id].partner = partner
-        self._survey_moves(connection, holdings, blockers)
-        for internal_id, number in self._shared(connection, ids).items():
+        self._survey_moves(holdings, blockers)
+        for internal_id, number in self._shared(ids).items():
             holdings[internal_id].shared = number
         return holdings
 
-    @api.model
-    def _withdraw(self, connection, internal_ids, cancel=True):
+    def withdraw(self, internal_ids, cancel=True):
         """Archive the partners of customers, and cancel what mirrors their documents.
 
         :param cancel: False to archive only, and to leave the documents in the books.
         :return: number of entries that were cancelled.
         """
-        holdings = self._survey(connection, internal_ids)
+        holdings = self.survey(internal_ids)
         cancelled = self._cancel(holdings) if cancel else 0
         if cancel:
-            self.env["netsuite.scope"]._rebook_shared(connection, list(holdings))
+            Scope(self.connection).rebook_shared(list(holdings))
         partners = self.env["res.partner"].union(*(each.partner for each in holdings.values()))
         booker = self.env["netsuite.booking.customer"]
         idle = booker._archivable(partners.filtered("active"))
         addresses = idle.child_ids.filtered("netsuite_address_id")
         (idle | addresses).with_context(**SYNC_CONTEXT).active = False
-        if connection.customers_per_company:
-            self._archive_in_companies(connection, internal_ids)
+        if self.connection.customers_per_company:
+            self._archive_in_companies(internal_ids)
         return cancelled
 
-    def _archive_in_companies(self, connection, internal_ids):
+    def _archive_in_companies(self, internal_ids):
         """Archive the partners of customers in every company that has its own."""
         records = self.env["netsuite.record"].search(
             [
-                ("connection_id", "=", connection.id),
+                ("connection_id", "=", self.connection.id),
                 ("record_type", "=", "customer"),
                 ("internal_id", "in", list(internal_ids)),
             ]
@@ -115,7 +112,7 @@ class NetsuiteWithdrawal(models.AbstractModel):
         for group in records.grouped("record_type").values():
             booking._booker(group)._remove(group)
             for reason, part in group.grouped("left_out").items():
-                sentence = self.env["netsuite.scope"]._sentence(reason) if reason else False
+                sentence = Scope(self.connection).sentence(reason) if reason else False
                 part._advance("ignored", message=sentence, booked_hash=False)
         self.env["netsuite.issue"]._settle(records)
         for each in holdings.values():
@@ -124,15 +121,14 @@ class NetsuiteWithdrawal(models.AbstractModel):
                 move.netsuite_record_id.message = blocker
         return len(moves)
 
-    @api.model
-    def _plan(self, connection, internal_ids, effect):
+    def plan(self, internal_ids, effect):
         """Have customers taken out of the books; never commits.
 
         :param effect: a key of ``netsuite.record.withdrawal``; False to leave them in after all.
         """
         records = self.env["netsuite.record"].search(
             [
-                ("connection_id", "=", connection.id),
+                ("connection_id", "=", self.connection.id),
                 ("record_type", "=", "customer"),
                 ("internal_id", "in", list(internal_ids)),
                 ("withdrawal", "!=", effect),
@@ -140,17 +136,16 @@ class NetsuiteWithdrawal(models.AbstractModel):
         )
         records.withdrawal = effect
         if records and effect:
-            connection._poke("book")
+            self.connection._poke("book")
 
-    @api.model
-    def _withdraw_waiting(self, connection):
+    def withdraw_waiting(self):
         """Take some of the customers out that wait for it; never commits.
 
         :return: how many were looked at; 0 when nobody waits.
         """
         records = self.env["netsuite.record"].search(
             [
-                ("connection_id", "=", connection.id),
+                ("connection_id", "=", self.connection.id),
                 ("record_type", "=", "customer"),
                 ("withdrawal", "!=", False),
             ],
@@ -163,16 +158,15 @@ class NetsuiteWithdrawal(models.AbstractModel):
 
     def _withdraw_isolated(self, records, effect):
         """Take customers out together; when Odoo refuses one, list that one."""
-        connection = records.connection_id
         isolated = isolate(
             self.env,
             records,
-            lambda part: self._withdraw(connection, part.mapped("internal_id"), effect == "cancel"),
+            lambda part: self.withdraw(part.mapped("internal_id"), effect == "cancel"),
         )
         for record, error in isolated.errors:
             failure = failure_of(self.env, error)
             self.env["netsuite.issue"]._touch(
-                connection,
+                self.connection,
                 "content",
                 f"withdrawal:{failure.code}",
                 self.env._("Customers that could not be excluded from Odoo: %s", failure.title),
@@ -187,14 +181,16 @@ class NetsuiteWithdrawal(models.AbstractModel):
         # What was not tried waits for the next step.
         (records - isolated.rest).withdrawal = False
 
-    # === BUSINESS METHODS - WHAT IS THERE === #
+    # === WHAT IS THERE === #
 
-    def _survey_moves(self, connection, holdings, blockers):
+    def _survey_moves(self, holdings, blockers):
         moves = self.env["account.move"].search(
             [
-                ("netsuite_record_id.connection_id", "=", connection.id),
+                ("netsuite_record_id.connection_id", "=", self.connection.id),
                 ("netsuite_record_id.record_type", "in", TRANSACTION_TYPES),
                 ("netsuite_record_id.customer_internal_id", "in", list(holdings)),
+                # What NetSuite deleted has left already: where it is reversed, both entries stay.
+                ("netsuite_record_id.state", "!=", "removed"),
                 ("state", "=", "posted"),
             ]
         )
@@ -208,7 +204,7 @@ class NetsuiteWithdrawal(models.AbstractModel):
                 holding.blockers[move] = blocker
         self._survey_open(moves, holdings)
 
-    def _shared(self, connection, internal_ids):
+    def _shared(self, internal_ids):
         """Return {customer's internal id: number of documents that others share with it}.
 
         Journals that name it on a line, and payments between it and others.
@@ -227,16 +223,16 @@ class NetsuiteWithdrawal(models.AbstractModel):
                     AND named.customer = ANY(%s)
                 GROUP BY named.customer
                 """,
-                connection.id,
+                self.connection.id,
                 TRANSACTION_TYPES,
                 [str(internal_id) for internal_id in internal_ids],
             )
         )
         shared = Counter(dict(rows))
-        shared.update(self._shared_payments(connection, internal_ids))
+        shared.update(self._shared_payments(internal_ids))
         return shared
 
-    def _shared_payments(self, connection, internal_ids):
+    def _shared_payments(self, internal_ids):
         """Return {customer's internal id: number of payments that it makes for others, or they
         for it}."""
         # Added up over JSON lists, which no grouping of the ORM looks into.
@@ -254,7 +250,7 @@ class NetsuiteWithdrawal(models.AbstractModel):
                         AND named.customer = ANY(%s)
                     GROUP BY named.customer
                     """,
-                    connection.id,
+                    self.connection.id,
                     PAYMENT_TYPE,
                     list(internal_ids),
                 )

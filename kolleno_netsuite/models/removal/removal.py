@@ -1,4 +1,6 @@
-from odoo import api, fields, models
+"""What NetSuite deleted leaves Odoo's books, once NetSuite itself has said so."""
+
+from odoo import fields
 from odoo.tools import SQL
 
 from ...client.errors import ErrorKind, NetsuiteError
@@ -31,29 +33,34 @@ REST_NAMES = {
     "paymentmethod": "paymentMethod",
     "salestaxitem": "salesTaxItem",
 }
+# The types whose deletion is followed; those that leave before anything is booked, so that open
+# items become free; and those that leave when all is booked and nothing refers to them any more.
+FOLLOWED_TYPES = tuple(each for each in RECORD_TYPES if each in REST_NAMES)
+BOOKS_FIRST = tuple(each for each in reversed(TRANSACTION_TYPES) if each in REST_NAMES)
+BOOKS_LAST = tuple(each for each in FOLLOWED_TYPES if each not in TRANSACTION_TYPES)[::-1]
 # Records that one issue names at most: somebody looks at a few of a million, and takes all.
 NAMED_RECORDS = 10_000
 # Records that are asked for one by one in a unit of work.
 ASKED_CHUNK = 20
 
 
-class NetsuiteRemoval(models.AbstractModel):
-    """Takes out of the books what NetSuite deleted.
+class Removal:
+    """Takes out of a connection's books what NetSuite deleted.
 
     That a query does not show a document proves nothing: a role may have lost its sight of it.
     Only NetSuite's own word counts: a row among its deleted records, or "there is no such
     record", asked for one document.
 
-    Customers that NetSuite has no more and that still have something open in Odoo.
+    :param connection: the `netsuite.connection`, in the environment to work in.
     """
 
-    _name = "netsuite.removal"
-    _description = "NetSuite Removal"
+    def __init__(self, connection):
+        self.connection = connection
+        self.env = connection.env
 
-    # === BUSINESS METHODS - ASKED FOR ONE BY ONE === #
+    # === ASKED FOR ONE BY ONE === #
 
-    @api.model
-    def _remove_missing(self, connection, client, record_type, ids):
+    def remove_missing(self, client, record_type, ids):
         """Take documents out of the books that NetSuite says it no longer has; never commits.
 
         More of them than a person deletes in a day stop the removal: an issue asks.
@@ -65,7 +72,7 @@ class NetsuiteRemoval(models.AbstractModel):
         """
         records = self.env["netsuite.record"].search(
             [
-                ("connection_id", "=", connection.id),
+                ("connection_id", "=", self.connection.id),
                 ("record_type", "=", record_type),
                 ("internal_id", "in", list(ids)),
                 ("state", "!=", "removed"),
@@ -75,16 +82,15 @@ class NetsuiteRemoval(models.AbstractModel):
         if record_type not in TRANSACTION_TYPES:
             # It may have been merged: the next synchronisation follows it with all it had.
             records._advance(removal_step="suspected")
-            connection.stream_ids.next_read_at = False
-            connection._poke("fetch")
+            self.connection.stream_ids.next_read_at = False
+            self.connection._poke("fetch")
             return []
-        if len(records) > self._limit(connection, record_type):
+        if len(records) > self.most_at_once(record_type):
             records._advance(removal_step="asked")
-            self._ask(connection, record_type, records)
+            self._ask_person(record_type, records)
             return []
         return self._remove_gone(client, records).mapped("internal_id")
 
-    @api.model
     def _remove_gone(self, client, records):
         """Remove those of `records` that NetSuite, asked for each, does not have.
 
@@ -97,64 +103,54 @@ class NetsuiteRemoval(models.AbstractModel):
         (gone - removed).sudo()._advance(removal_step="certain")
         return removed
 
-    @api.model
     def _is_gone(self, client, record):
         """Ask NetSuite for one record; only its own "there is none" counts as gone."""
         return not client.records.exists(REST_NAMES[record.record_type], record.internal_id)
 
-    @api.model
-    def _remove(self, records):
+    def _remove_records(self, records):
         # Whoever asked, it is the sync that writes the books.
         self.env["netsuite.booking"].sudo().with_context(**SYNC_CONTEXT)._remove(records)
 
-    # === BUSINESS METHODS - FOLLOWING A SUSPICION === #
+    # === FOLLOWING A SUSPICION === #
 
-    @api.model
-    def _followed_types(self):
-        """Return the record types whose deletion is followed."""
-        return [record_type for record_type in RECORD_TYPES if record_type in REST_NAMES]
-
-    @api.model
-    def _hold_back(self, connection, record_types):
+    def hold_back(self):
         """Stop removals that are more than a person deletes in a day; an issue asks about them."""
         Record = self.env["netsuite.record"]
         counts = Record._read_group(
-            Record._waiting_removals(connection, ("certain", "suspected"), record_types),
+            Record._waiting_removals(self.connection, ("certain", "suspected"), FOLLOWED_TYPES),
             ["record_type"],
             ["__count"],
         )
         for record_type, count in counts:
-            if count > self._limit(connection, record_type):
+            if count > self.most_at_once(record_type):
                 waiting = Record._waiting_removals(
-                    connection, ("certain", "suspected"), [record_type]
+                    self.connection, ("certain", "suspected"), [record_type]
                 )
                 named = Record.search(waiting, limit=NAMED_RECORDS)
-                self._ask(connection, record_type, named, count)
-                self._set_asked(connection, record_type)
+                self._ask_person(record_type, named, count)
+                self._set_asked(record_type)
 
-    def _set_asked(self, connection, record_type):
+    def _set_asked(self, record_type):
         # As many as there are, and none of them is read for it.
         self.env["netsuite.record"]._advance_where(
             SQL(
                 """connection_id = %s AND record_type = %s
                    AND removal_step IN ('certain', 'suspected')""",
-                connection.id,
+                self.connection.id,
                 record_type,
             ),
             removal_step="asked",
         )
 
-    @api.model
-    def _confirm(self, connection, record_type):
+    def confirm(self, record_type):
         """Go on with all removals of a type that waited for a person; they are asked for once
         more."""
         Record = self.env["netsuite.record"]
-        asked = Record.search(Record._waiting_removals(connection, ("asked",), [record_type]))
+        asked = Record.search(Record._waiting_removals(self.connection, ("asked",), [record_type]))
         asked._advance(removal_step="confirmed")
         return asked
 
-    @api.model
-    def _ask_for_suspected(self, connection, client):
+    def ask_for_suspected(self, client):
         """Ask NetSuite for some of the records that are suspected to be gone; never commits.
 
         :return: whether there were any.
@@ -162,7 +158,7 @@ class NetsuiteRemoval(models.AbstractModel):
         """
         Record = self.env["netsuite.record"]
         suspected = Record.search(
-            Record._waiting_removals(connection, ("suspected", "confirmed")), limit=ASKED_CHUNK
+            Record._waiting_removals(self.connection, ("suspected", "confirmed")), limit=ASKED_CHUNK
         )
         for record in suspected:
             try:
@@ -176,8 +172,7 @@ class NetsuiteRemoval(models.AbstractModel):
             record._advance(removal_step=sure if gone else False)
         return bool(suspected)
 
-    @api.model
-    def _take_out(self, connection, record_types):
+    def take_out(self, record_types):
         """Take some of the records out of the books that NetSuite certainly deleted.
 
         Never commits. What Odoo refuses fails alone and is listed in Issues.
@@ -187,7 +182,7 @@ class NetsuiteRemoval(models.AbstractModel):
         """
         Record = self.env["netsuite.record"]
         due = [
-            *Record._waiting_removals(connection, ("certain", "cleared"), record_types),
+            *Record._waiting_removals(self.connection, ("certain", "cleared"), record_types),
             ("state", "not in", ("removed", "failed", "blocked")),
             "|",
             ("next_try", "=", False),
@@ -208,59 +203,19 @@ class NetsuiteRemoval(models.AbstractModel):
 
         :return: the records that were removed; what was not tried is still due.
         """
-        isolated = isolate(self.env, records, self._remove)
+        isolated = isolate(self.env, records, self._remove_records)
         for record, error in isolated.errors:
             # sudo: netsuite.record - as for the removal itself.
             self.env["netsuite.booking"].sudo()._fail(record.sudo(), error)
         return records.browse().union(*(part for part, _result in isolated.done))
 
-    # === BUSINESS METHODS - WHAT COMES BACK === #
+    # === TOO MANY AT ONCE === #
 
-    @api.model
-    def _note_return(self, connection, record_type, ids):
-        """List records that NetSuite shows again although it had deleted them.
-
-        NetSuite does not use an internal ID twice, so somebody has to look before they count
-        again.
-
-        :param ids: ids of `netsuite.record`.
-        """
-        labels = self.env["netsuite.record"]._record_type_labels()
-        self.env["netsuite.issue"]._touch(
-            connection,
-            "removal",
-            f"returned:{record_type}",
-            self.env._(
-                "NetSuite shows records again that it had deleted (%s)", labels[record_type]
-            ),
-            self.env._(
-                "They stay cancelled. Open them in NetSuite: if they are really there, book "
-                "them again."
-            ),
-            records=self.env["netsuite.record"].browse(ids),
-        )
-
-    @api.model
-    def _book_returned(self, records):
-        """Let records count again that NetSuite has after all."""
-        returned = records.filtered(lambda record: record.state == "removed")
-        returned._requeue(
-            removal_kind=False,
-            removal_step=False,
-            deleted_at=False,
-            deleted_by=False,
-            merged_into_id=False,
-        )
-        return returned
-
-    # === BUSINESS METHODS - TOO MANY AT ONCE === #
-
-    @api.model
-    def _limit(self, connection, record_type):
+    def most_at_once(self, record_type):
         """Return how many documents of a type may go at once without asking."""
         known = self.env["netsuite.record"].search_count(
             [
-                ("connection_id", "=", connection.id),
+                ("connection_id", "=", self.connection.id),
                 ("record_type", "=", record_type),
                 ("state", "!=", "removed"),
             ]
@@ -268,8 +223,7 @@ class NetsuiteRemoval(models.AbstractModel):
         share = known * MASS_REMOVAL_SHARE // 100
         return min(MASS_REMOVAL, max(MASS_REMOVAL_FLOOR, share))
 
-    @api.model
-    def _ask(self, connection, record_type, records, count=0):
+    def _ask_person(self, record_type, records, count=0):
         """List documents that are too many to leave unasked.
 
         :param count: how many they are, when `records` are not all of them.
@@ -277,7 +231,7 @@ class NetsuiteRemoval(models.AbstractModel):
         labels = self.env["netsuite.record"]._record_type_labels()
         # Text and ids only: so many records are not read for it.
         self.env["netsuite.issue"]._touch(
-            connection,
+            self.connection,
             "removal",
             f"removal:{record_type}",
             self.env._(
@@ -293,70 +247,20 @@ class NetsuiteRemoval(models.AbstractModel):
             records=records,
         )
 
-    # === BUSINESS METHODS - ORDER === #
+    # === CUSTOMERS THAT STAY WITH SOMETHING OPEN === #
 
-    @api.model
-    def _books_first(self):
-        """Return the types that leave before anything is booked: open items become free."""
-        return [each for each in reversed(TRANSACTION_TYPES) if each in REST_NAMES]
-
-    @api.model
-    def _books_last(self):
-        """Return the types that leave when all is booked: nothing refers to them any more."""
-        return [each for each in self._followed_types() if each not in TRANSACTION_TYPES][::-1]
-
-    # === BUSINESS METHODS === #
-
-    @api.model
-    def _note_leaving(self, records):
-        """List those of `records` that are customers and cannot be archived yet."""
-        for record in records.filtered(lambda record: record.record_type == "customer"):
-            if self._staying(record):
-                self.env["netsuite.issue"]._touch(
-                    record.connection_id,
-                    "removal",
-                    f"leaving:{record.internal_id}",
-                    self._leaving_title(record),
-                    self.env._(
-                        "Documents in a locked period stay where they are until its lock date "
-                        "is moved back; those that wait for it are listed as Period locked. "
-                        "Once no item of the customer is open here, it is archived "
-                        "automatically."
-                    ),
-                    severity="1",
-                    records=record,
-                )
-
-    @api.model
-    def _finish_leaving(self, connection):
+    def finish_leaving(self):
         """Archive the customers that were listed and have nothing open any more."""
         booker = self.env["netsuite.booking.customer"].with_context(**SYNC_CONTEXT)
         for issue in self.env["netsuite.issue"].search(
             [
-                ("connection_id", "=", connection.id),
+                ("connection_id", "=", self.connection.id),
                 ("kind", "=", "removal"),
                 ("key", "=like", "leaving:%"),
                 ("state", "!=", "solved"),
             ]
         ):
             gone = issue.record_ids.filtered(lambda record: record.state == "removed")
-            booker._archivable(self._staying(gone)).active = False
-            if not self._staying(gone):
+            booker._archivable(gone._staying_partners()).active = False
+            if not gone._staying_partners():
                 issue._solve()
-
-    def _staying(self, records):
-        """Return the active partners of customers; who signs in to Odoo stays in any case."""
-        partners = self.env["netsuite.booking.customer"]._all_partners(records)
-        return partners.filtered(lambda partner: partner.active and not partner.user_ids)
-
-    def _leaving_title(self, record):
-        if record.merged_into_id:
-            return self.env._(
-                "%(customer)s was merged into %(heir)s in NetSuite and still has open items in "
-                "Odoo",
-                customer=record.name,
-                heir=record.merged_into_id.name,
-            )
-        return self.env._(
-            "%s was deleted in NetSuite and still has open items in Odoo", record.name
-        )
