@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ...mappers.application import share
+from ...mappers.application import settled_company_amount
 from .exact_amounts import EXACT
 
 
@@ -84,14 +84,14 @@ class AccountMoveLine(models.Model):
         """
         self.ensure_one()
         amount = exact.amounts[pair]
-        company_amount = share(
+        company_amount = settled_company_amount(
             amount,
             abs(_decimal(values["amount_residual_currency"])),
             abs(_decimal(values["amount_residual"])),
             abs(_decimal(self.amount_currency)),
             abs(_decimal(self.balance)),
             self.company_currency_id.decimal_places,
-            exact.told.get(self.id),
+            exact.open_balances.get(self.id),
         )
         if pair in exact.company_amounts:
             residual = abs(_decimal(values["amount_residual"]))

@@ -10,14 +10,14 @@ class ExactAmounts:
     matching numbers stay Odoo's.
 
     :param amounts: {(debit line id, credit line id): positive amount in the lines' currency}.
-    :param told: {line id: what NetSuite says is open of it in the end}, where it says so.
+    :param open_balances: {line id: what NetSuite says is open of it in the end}, where it says so.
     :param company_amounts: {(debit line id, credit line id): what both settle in company
         currency}, where that is given as well.
     """
 
-    def __init__(self, amounts, told=None, company_amounts=None):
+    def __init__(self, amounts, open_balances=None, company_amounts=None):
         self.amounts = amounts
-        self.told = told or {}
+        self.open_balances = open_balances or {}
         self.company_amounts = company_amounts or {}
         self.pairs_with_exchange = []
         self.exchange_moves = None

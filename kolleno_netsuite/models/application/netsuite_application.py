@@ -56,4 +56,4 @@ class NetsuiteApplication(models.Model):
         )
         undone._advance("waiting", next_try=False)
         if undone:
-            connection._poke("book")
+            connection._trigger_cron("book")

@@ -42,7 +42,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             records |= self._sync_payers(payers)
         moves = self.env["account.move"].union(*self._moves(records).values())
         journals = records.filtered(lambda record: record.record_type == JOURNAL_TYPE)
-        self._put_right(moves | moves.search([("netsuite_record_id", "in", journals.ids)]))
+        self._realign(moves | moves.search([("netsuite_record_id", "in", journals.ids)]))
 
     def _adopt(self, records):
         """Tell applications that arrived before their invoice who it is, and retry others.
@@ -246,7 +246,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         # Given amounts first: what NetSuite tells of the same line is then reached by the others.
         ordered = sorted(pairs, key=lambda pair: (pair[0].id, pair[1].id) not in company_amounts)
         partials = self._reconciliation()._reconcile(
-            ordered, amounts, self._told(lines), company_amounts
+            ordered, amounts, self._open_balances(lines), company_amounts
         )
         done = applications.browse()
         for pair, group in pairs.items():

@@ -14,11 +14,11 @@ class NetsuiteBookingReconciliation(models.AbstractModel):
     _description = "NetSuite Reconciliation"
 
     @api.model
-    def _reconcile(self, pairs, amounts, told=None, company_amounts=None):
+    def _reconcile(self, pairs, amounts, open_balances=None, company_amounts=None):
         """Reconcile pairs of lines exactly; return {pair: its partial}.
 
         :param amounts: {(debit line id, credit line id): positive Decimal}.
-        :param told: {line id: `mappers.application.Told`} of the lines that NetSuite tells of.
+        :param open_balances: {line id: `mappers.application.OpenBalance`}, where NetSuite has one.
         :param company_amounts: likewise in company currency, for pairs that settle as much of it.
         """
         foreign = [p for p in pairs if p[0].currency_id != p[0].company_currency_id]
@@ -31,7 +31,7 @@ class NetsuiteBookingReconciliation(models.AbstractModel):
         partials = {}
         for part in slices:
             partials.update(
-                self._reconcile_slice(part, ExactAmounts(amounts, told, company_amounts))
+                self._reconcile_slice(part, ExactAmounts(amounts, open_balances, company_amounts))
             )
         return partials
 

@@ -13,7 +13,7 @@ class NetsuiteIssue(models.Model):
         applications = self._waiting_applications()
         applications.next_try = False
         for connection in applications.connection_id:
-            connection._poke("book")
+            connection._trigger_cron("book")
         return released + len(applications)
 
     def _waiting_applications(self):

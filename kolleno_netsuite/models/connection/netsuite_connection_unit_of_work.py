@@ -18,7 +18,7 @@ class NetsuiteConnection(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _poke(self, kind, at=None):
+    def _trigger_cron(self, kind, at=None):
         """Let the cron `kind` (fetch, book, heal, daily) run as soon as this commits.
 
         :param at: not before this time (UTC).

@@ -7,7 +7,7 @@ from odoo.tools import SQL, split_every
 from ...client.errors import NetsuiteError
 from ...client.suiteql import Query, rows
 from ...const import PAGE_SIZE, SYNC_CONTEXT
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..sync.netsuite_connection_steps import Step
 
 TABLE = "companycontactrelationship"
@@ -143,8 +143,8 @@ class NetsuiteConnection(models.Model):
             connection.contacts_off_at = False
             contacts = connection.env["netsuite.booking.contact"].with_context(**SYNC_CONTEXT)
             contacts._catch_up(connection)
-            connection._poke("fetch")
-            connection._poke("book")
+            connection._trigger_cron("fetch")
+            connection._trigger_cron("book")
 
     def _booking_order(self):
         domains = super()._booking_order()
@@ -199,7 +199,7 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         if record_type == "customer" and not self.import_customer_contacts:
             return
-        extra = [name for name in columns if name not in STREAMS[record_type].columns]
+        extra = [name for name in columns if name not in RECORD_SOURCES[record_type].columns]
         # Who may change the settings need not have a right on what they put to work.
         connection = self.sudo()
         streams = connection.stream_ids.filtered(lambda s: s.record_type == record_type)

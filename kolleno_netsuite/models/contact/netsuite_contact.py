@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...client.ui_links import ui_url
-from ...mappers.overwrite import doubted
+from ...mappers.overwrite import overwritten
 
 
 class Wanted(NamedTuple):
@@ -330,7 +330,7 @@ class NetsuiteContact(models.Model):
     def _give_up_own_words(self):
         """Let NetSuite decide again whether these people are active and what they are called."""
         for contact in self:
-            contact.booked_values = doubted(contact.booked_values)
+            contact.booked_values = overwritten(contact.booked_values)
         kept = self.partner_id.filtered("netsuite_kept_archived")
         kept.netsuite_kept_archived = False
         # Booked again as active ones, they come back.

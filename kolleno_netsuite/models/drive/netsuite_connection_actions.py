@@ -82,8 +82,8 @@ class NetsuiteConnection(models.Model):
         connection._try_anew()
         connection.stream_ids.next_read_at = False
         connection._open_run().asked_by = "person"
-        self._poke("fetch")
-        self._poke("book")
+        self._trigger_cron("fetch")
+        self._trigger_cron("book")
         return True
 
     # === BUSINESS METHODS === #

@@ -135,7 +135,7 @@ class NetsuiteConnection(models.Model):
             "netsuite.issue", [("state", "=", "open"), ("kind", "=", "mapping")]
         )
         suggested = self._counts(
-            "netsuite.mapping", [("how", "=", "suggested"), ("is_inactive", "=", False)]
+            "netsuite.mapping", [("state", "=", "suggested"), ("is_inactive", "=", False)]
         )
         for connection in self:
             connection.unmapped_count = unmapped.get(connection, 0)

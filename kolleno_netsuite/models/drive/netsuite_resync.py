@@ -15,7 +15,7 @@ from ...const import (
     TRANSACTION_TYPES,
     WHILE_PAUSED,
 )
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..sync.netsuite_connection_driving import Counted
 
 # Sentences of a summary that name single records; more would hide the figures.
@@ -136,7 +136,7 @@ class NetsuiteResync(models.Model):
             at_once = len(records) == 1 and resyncs._size() <= RESYNC_AT_ONCE
         if not at_once:
             for connection in resyncs.connection_id:
-                connection._poke("fetch")
+                connection._trigger_cron("fetch")
             return resyncs._queued_action()
         for resync in resyncs:
             with resync.connection_id._errors_as_sentences():
@@ -214,7 +214,7 @@ class NetsuiteResync(models.Model):
             found |= more
         for stream in connection.stream_ids.filtered("active").sorted("sequence"):
             record_type = stream.record_type
-            if not STREAMS[record_type].dated:
+            if not RECORD_SOURCES[record_type].dated:
                 continue
             ids = self._reread(
                 connection, client, record_type, customers=[customer.internal_id], since=self.since

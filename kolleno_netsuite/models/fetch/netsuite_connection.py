@@ -13,7 +13,7 @@ from ...const import (
     JOURNAL_TYPE,
     TRANSACTION_TYPES,
 )
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 
 
 class NetsuiteConnection(models.Model):
@@ -158,12 +158,12 @@ class NetsuiteConnection(models.Model):
             if stream.phase == "regular":
                 stream._advance(phase="history", window_until=False, history_before=before)
         if self.state == "connected":
-            self._poke("fetch")
+            self._trigger_cron("fetch")
 
     def _dated_streams(self):
         """Return the streams of documents that are read."""
         return self.stream_ids.filtered(
-            lambda stream: stream.active and STREAMS[stream.record_type].dated
+            lambda stream: stream.active and RECORD_SOURCES[stream.record_type].dated
         )
 
     def _read_types(self):

@@ -6,7 +6,7 @@ from odoo.tools import SQL, split_every
 from ...const import PAGE_SIZE, TRANSACTION_TYPES
 from ...mappers.landing import internal_id, is_open, paid_by
 from ...mappers.queries.history import linked_with, older_linked
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 
 
 class NetsuiteHistory(models.AbstractModel):
@@ -25,9 +25,9 @@ class NetsuiteHistory(models.AbstractModel):
     @api.model
     def _dates(self, stream):
         """Return the dates that limit what is read of `stream` now, as `Window` takes them."""
-        reading = STREAMS[stream.record_type]
-        whole = stream.phase == "open" and reading.open_items is None
-        if not reading.dated or not (stream.phase == "history" or whole):
+        source = RECORD_SOURCES[stream.record_type]
+        whole = stream.phase == "open" and source.open_items is None
+        if not source.dated or not (stream.phase == "history" or whole):
             return {}
         return {
             "dated_from": stream.connection_id.history_start or None,
@@ -37,9 +37,9 @@ class NetsuiteHistory(models.AbstractModel):
     @api.model
     def _closing(self, stream, window_until):
         """Return what differs for a stream with a history when its window was stored whole."""
-        if not STREAMS[stream.record_type].dated:
+        if not RECORD_SOURCES[stream.record_type].dated:
             return {}
-        if stream.phase == "open" and STREAMS[stream.record_type].open_items is not None:
+        if stream.phase == "open" and RECORD_SOURCES[stream.record_type].open_items is not None:
             # Closed since then and too old for the history: only what changed will tell.
             return {"cursor_at": window_until} if stream.connection_id.history_start else {}
         if stream.phase == "regular":
@@ -57,7 +57,7 @@ class NetsuiteHistory(models.AbstractModel):
         A closed one before the start is not, unless it is known or is applied to a known one.
         """
         start = stream.connection_id.history_start
-        if not start or not STREAMS[stream.record_type].dated:
+        if not start or not RECORD_SOURCES[stream.record_type].dated:
             return documents
         doubtful = {
             internal_id(document): document
@@ -84,7 +84,7 @@ class NetsuiteHistory(models.AbstractModel):
         Called before `documents` are stored.
         """
         start = connection.history_start
-        if not start or not STREAMS[record_type].dated:
+        if not start or not RECORD_SOURCES[record_type].dated:
             return []
         ids = {internal_id(document) for document in documents}
         paid = {each for document in documents for each in paid_by(document)}
@@ -156,7 +156,7 @@ class NetsuiteHistory(models.AbstractModel):
                 if run:
                     run._count(record_type, total=len(read), landed=len(read))
         if count:
-            connection._poke("book")
+            connection._trigger_cron("book")
         return count
 
     @api.model

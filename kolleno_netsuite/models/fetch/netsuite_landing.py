@@ -16,7 +16,7 @@ from ...mappers.landing import (
     read_landing,
     storable_document,
 )
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..connection.failure import failure_of
 from ..connection.isolation import isolate
 from .netsuite_fetch import _ids, _utc_naive
@@ -126,7 +126,7 @@ class NetsuiteFetch(models.AbstractModel):
             missed=self._missed(stream, ids, run) if changed else 0,
         )
         if changed:
-            connection._poke("book")
+            connection._trigger_cron("book")
 
     @api.model
     def _missed(self, stream, internal_ids, run):
@@ -245,7 +245,7 @@ class NetsuiteFetch(models.AbstractModel):
     @api.model
     def _stored(self, connection, record_type, documents):
         """Return those of `documents` that concern a customer, or did when they were stored."""
-        part = STREAMS[record_type].stored_with
+        part = RECORD_SOURCES[record_type].stored_with
         if not part:
             return documents
         empty = _ids(document for document in documents if not document[part])
@@ -280,7 +280,7 @@ class NetsuiteFetch(models.AbstractModel):
         row = document["row"]
         values = {
             "internal_id": internal_id(document),
-            "name": row.get(STREAMS[record_type].number) or row["id"],
+            "name": row.get(RECORD_SOURCES[record_type].number) or row["id"],
             "external_id": row.get("externalid"),
         }
         try:
@@ -371,7 +371,7 @@ class NetsuiteFetch(models.AbstractModel):
         :param documents: those without an internal id that fits, or rows that belong to one.
         :param refused: ``[(values, exception)]`` of what the database refused.
         """
-        number = STREAMS[record_type].number
+        number = RECORD_SOURCES[record_type].number
         found = []
         for document in documents:
             row = document["row"] or document.get("unowned", {})

@@ -48,7 +48,7 @@ class NetsuiteConnection(models.Model):
                 "discovery_note": self.env._("Reading the fields of NetSuite…"),
             }
         )
-        self._poke("discover")
+        self._trigger_cron("discover")
         return self._notification(
             self.env._(
                 "The fields are being read; NetSuite can take a minute for each record type. "

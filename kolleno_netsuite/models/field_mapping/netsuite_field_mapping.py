@@ -10,7 +10,7 @@ from ...mappers.fields import (
     alias_of,
     expression_of,
 )
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 from .field_target import TARGETS, TYPES_OF_CONVERSION, is_safe, safe_fields
 
 # A change of one of these asks for other values than those that were read.
@@ -368,7 +368,7 @@ class NetsuiteFieldMapping(models.Model):
     def _expression(self):
         """Return what SuiteQL is asked for."""
         self.ensure_one()
-        alias = STREAMS[self.record_type].alias
+        alias = RECORD_SOURCES[self.record_type].alias
         return expression_of(alias, self.field_name, self.conversion)
 
     def _issue_key(self):

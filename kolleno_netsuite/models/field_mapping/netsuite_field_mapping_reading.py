@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ...client.errors import ClientBug, ErrorKind, NetsuiteError
 from ...client.suiteql import field_id_fault
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 
 # What is wrong with the line or the account, not with the field that was asked for.
 OTHER_TROUBLE = (
@@ -181,7 +181,7 @@ class NetsuiteFieldMapping(models.Model):
             )
             mapping.sudo()._book_again()
             begun = stream.phase != "open" or stream.cursor_id
-            if begun and mapping._alias() not in STREAMS[mapping.record_type].columns:
+            if begun and mapping._alias() not in RECORD_SOURCES[mapping.record_type].columns:
                 stream._read_again([mapping._alias(), mapping.field_name.lower()])
 
     def _book_again(self):

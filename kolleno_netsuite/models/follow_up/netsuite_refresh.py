@@ -106,7 +106,7 @@ class NetsuiteRefresh(models.AbstractModel):
         changed = self._changed(connection, client, customers, since)
         if sum(len(ids) for ids in changed.values()) > RESYNC_AT_ONCE:
             connection.stream_ids.next_read_at = False
-            connection._poke("fetch")
+            connection._trigger_cron("fetch")
             return self.env._("Too much changed at once to wait for.")
         for record_type in ("customer", *TRANSACTION_TYPES):
             ids = changed.get(record_type)

@@ -74,7 +74,7 @@ class MappingResolver:
 
     def _chosen(self, mapping):
         """Return the target that somebody chose, None when there is none or it is archived."""
-        if not mapping or mapping.how != "manual":
+        if not mapping or mapping.state != "manual":
             return None
         target = mapping._target()
         if not target or ("active" in target._fields and not target.active):

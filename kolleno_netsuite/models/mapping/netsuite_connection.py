@@ -68,7 +68,7 @@ class NetsuiteConnection(models.Model):
         """Use all suggestions of this connection; what waited for them is booked."""
         self.ensure_one()
         mappings = self._in_my_companies().mapping_ids
-        suggested = mappings.filtered(lambda mapping: mapping.how == "suggested")
+        suggested = mappings.filtered(lambda mapping: mapping.state == "suggested")
         suggested.action_accept()
         message = self.env._("%s suggestions accepted.", len(suggested))
         return self._notification(message, "success")
@@ -81,12 +81,12 @@ class NetsuiteConnection(models.Model):
         """
         self.ensure_one()
         unmapped = self._in_my_companies().mapping_ids.filtered(
-            lambda mapping: mapping.how == "none" and not mapping.is_inactive
+            lambda mapping: mapping.state == "none" and not mapping.is_inactive
         )
         unmapped.action_create_taxes()
         unmapped.action_create_terms()
         unmapped.action_create_payment_methods()
-        created = unmapped.filtered(lambda mapping: mapping.how == "manual")
+        created = unmapped.filtered(lambda mapping: mapping.state == "manual")
         message = self.env._("%s taxes, terms and payment methods were created.", len(created))
         return self._notification(message, "success")
 

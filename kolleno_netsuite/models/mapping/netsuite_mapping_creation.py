@@ -86,7 +86,7 @@ class NetsuiteMapping(models.Model):
     # === BUSINESS METHODS === #
 
     def _unchosen(self, kind):
-        return self.filtered(lambda row: row.kind == kind and row.how != "manual")
+        return self.filtered(lambda row: row.kind == kind and row.state != "manual")
 
     def _account_by_number(self):
         """Return the account that already has this number, if its type fits."""

@@ -97,7 +97,7 @@ class NetsuiteIssue(models.Model):
         # What still stops them lists them anew.
         self._solve()
         for connection in records.connection_id:
-            connection._poke("documents")
+            connection._trigger_cron("documents")
         return len(records)
 
     @api.model
@@ -140,4 +140,4 @@ class NetsuiteIssue(models.Model):
             held.netsuite_record_id.filtered(
                 lambda each: each.pdf_state == "failed"
             ).pdf_next_try = False
-            connection._poke("documents")
+            connection._trigger_cron("documents")

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...mappers.queries.comparison import id_query
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 
 # One page of NetSuite's ids beside ours of the same range: who is on one side only, and who
 # says something else. The ORM would read every record of the range to find the few.
@@ -62,15 +62,15 @@ class NetsuiteComparison(models.AbstractModel):
                 stream.active
                 and stream.phase == "regular"
                 and stream.record_type in followed
-                and (connection.one_world or not STREAMS[stream.record_type].one_world)
+                and (connection.one_world or not RECORD_SOURCES[stream.record_type].one_world)
             )
         ).sorted("sequence")
 
     @api.model
     def _query(self, connection, stream):
         Fetch = self.env["netsuite.fetch"]
-        reading = Fetch._reading(connection, stream.record_type)
-        return id_query(reading, Fetch._left_out(connection, stream))
+        source = Fetch._record_source(connection, stream.record_type)
+        return id_query(source, Fetch._missing_columns(connection, stream))
 
     @api.model
     def _compare_page(self, client, stream, page, line):

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from ...client.errors import NetsuiteError
 from ...client.suiteql import count, pages
 from ...const import JOURNAL_TYPE, LOCK_COMPARISON
-from ...mappers.queries.streams import STREAMS, Window, header_query
+from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query
 from ..sync.netsuite_connection_steps import Step, in_order
 
 # A week, and a day for a server that stood still on the day itself.
@@ -107,7 +107,7 @@ class NetsuiteConnection(models.Model):
                 self._commit_unit(self._take_note_of_error, error, None, client=client, run=run)
                 return run
             self._commit_unit(run._close)
-            self._commit_unit(self._poke, "book")
+            self._commit_unit(self._trigger_cron, "book")
             return run
 
     def _weekly_steps(self, client, run, on_progress):
@@ -164,7 +164,7 @@ class NetsuiteConnection(models.Model):
         self._check_accountant()
         # Runs are written by the sync only; the user may start one.
         self.sudo()._open_comparison().asked_by = "person"
-        self._poke("compare")
+        self._trigger_cron("compare")
         return self._notification(
             self.env._("All IDs are being compared. The result is shown here and among the runs."),
             "info",
@@ -224,11 +224,11 @@ class NetsuiteConnection(models.Model):
         """Let NetSuite count its records of each type."""
         client = self._client()
         for stream in self.stream_ids.filtered("active"):
-            reading = STREAMS[stream.record_type]
-            if reading.one_world and not self.one_world:
+            source = RECORD_SOURCES[stream.record_type]
+            if source.one_world and not self.one_world:
                 continue
             everything = Window(in_history=self.history_start or None, at_first=True)
-            stream.netsuite_count = count(client.transport, header_query(reading, everything))
+            stream.netsuite_count = count(client.transport, header_query(source, everything))
         self._store_calls(client)
 
     def _summary_rows(self):

@@ -6,7 +6,7 @@ from odoo.tools import SQL, split_every
 from ...const import APPLYING_TYPES, JOURNAL_TYPE, PAGE_SIZE
 from ...mappers.queries.open_amounts import RECORD_TYPE_OF
 from ...mappers.queries.open_items import open_items_query, payers_query, read_open_items
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 
 
 class NetsuiteOpenItems(models.AbstractModel):
@@ -31,10 +31,10 @@ class NetsuiteOpenItems(models.AbstractModel):
         """
         if connection.daily_open_items:
             for stream in connection.stream_ids.filtered(lambda s: s.active and s.in_daily):
-                reading = STREAMS[stream.record_type]
-                if reading.open_items is None:
+                source = RECORD_SOURCES[stream.record_type]
+                if source.open_items is None:
                     continue
-                for page in self._pages(client, reading):
+                for page in self._pages(client, source):
                     connection._commit_unit(
                         self._compare_page,
                         *(connection, client, stream.record_type, page, run),
@@ -45,14 +45,14 @@ class NetsuiteOpenItems(models.AbstractModel):
         connection._commit_unit(run.write, {"open_items_compared": True})
 
     @api.model
-    def _pages(self, client, reading):
+    def _pages(self, client, source):
         """Yield ``(after, until, {(internal id, line): open amount})``, together the whole type.
 
         :return: internal ids above `after`; `until` is None in the last one, which reaches to
             the end. A journal whose lines are on two pages is whole on the later one.
         """
         after, found = 0, {}
-        for page in client.pages(open_items_query(reading)):
+        for page in client.pages(open_items_query(source)):
             rows = read_open_items(page.rows)
             until = min(rows, default=(0, 0))[0] - 1
             complete = {item: found.pop(item) for item in sorted(found) if item[0] <= until}
@@ -189,10 +189,10 @@ class NetsuiteOpenItems(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT r.internal_id, told.line, r.state = 'ignored' AS skipped, told.landed,
+            SELECT r.internal_id, open_line.line, r.state = 'ignored' AS skipped, open_line.landed,
                 (SELECT ABS(SUM(l.amount_residual_currency + COALESCE(l.netsuite_set_off, 0)))
                  FROM account_move m
-                 JOIN account_move_line l ON l.move_id = m.id AND l.netsuite_line = told.line
+                 JOIN account_move_line l ON l.move_id = m.id AND l.netsuite_line = open_line.line
                  JOIN account_account a ON a.id = l.account_id
                      AND a.account_type = 'asset_receivable'
                  WHERE m.netsuite_record_id = r.id AND m.state = 'posted'
@@ -203,7 +203,7 @@ class NetsuiteOpenItems(models.AbstractModel):
                         line->>'foreignamountunpaid',
                         line->>'foreignpaymentamountunused', '0')::numeric) AS landed
                 FROM jsonb_array_elements(r.payload->'lines') line
-            ) told
+            ) open_line
             WHERE %s
             """,
             chosen,

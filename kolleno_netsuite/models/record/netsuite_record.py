@@ -7,7 +7,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...client.ui_links import ui_url
 from ...const import JOURNAL_TYPE, RECORD_TYPES
-from ...mappers.overwrite import doubted
+from ...mappers.overwrite import overwritten
 from ..connection.hook import hook
 
 _lt = LazyTranslate(__name__)
@@ -239,7 +239,7 @@ class NetsuiteRecord(models.Model):
         """
         requeued = self._advance("pending", attempts=0, next_try=False, **values)
         for connection in requeued.connection_id:
-            connection._poke("book")
+            connection._trigger_cron("book")
         return requeued
 
     @api.model
@@ -257,7 +257,7 @@ class NetsuiteRecord(models.Model):
             next_try=False,
         )
         if count:
-            connection._poke("book")
+            connection._trigger_cron("book")
         return count
 
     @api.model
@@ -301,7 +301,7 @@ class NetsuiteRecord(models.Model):
             ledger, _sep, _header = (record.booked_hash or "").partition(":")
             record.write(
                 {
-                    "booked_values": doubted(record.booked_values, flags),
+                    "booked_values": overwritten(record.booked_values, flags),
                     "booked_hash": f"{ledger}:" if ledger else False,
                 }
             )

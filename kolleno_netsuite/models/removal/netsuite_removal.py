@@ -76,7 +76,7 @@ class NetsuiteRemoval(models.AbstractModel):
             # It may have been merged: the next synchronisation follows it with all it had.
             records._advance(removal_step="suspected")
             connection.stream_ids.next_read_at = False
-            connection._poke("fetch")
+            connection._trigger_cron("fetch")
             return []
         if len(records) > self._limit(connection, record_type):
             records._advance(removal_step="asked")

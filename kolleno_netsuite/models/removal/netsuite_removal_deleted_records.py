@@ -43,9 +43,9 @@ class NetsuiteRemoval(models.AbstractModel):
 
         :raise NetsuiteError: NetSuite cannot or will not answer.
         """
-        left_out = frozenset(connection.deletions_missing_columns or ())
+        missing = frozenset(connection.deletions_missing_columns or ())
         for rows in rows_of_window(
-            client.transport, lambda a, b: deletion_query(a, b, left_out), since, until
+            client.transport, lambda a, b: deletion_query(a, b, missing), since, until
         ):
             yield [read_deletion(row) for row in rows]
 

@@ -139,7 +139,7 @@ class NetsuiteWithdrawal(models.AbstractModel):
         )
         records.withdrawal = effect
         if records and effect:
-            connection._poke("book")
+            connection._trigger_cron("book")
 
     @api.model
     def _withdraw_waiting(self, connection):

@@ -237,7 +237,7 @@ class NetsuiteConnection(models.Model):
             return True
         if self._seconds_left() > 0:
             return False
-        self._poke(work)
+        self._trigger_cron(work)
         return True
 
     # === SETBACKS === #
@@ -342,7 +342,7 @@ class NetsuiteConnection(models.Model):
             # It had been planned for tomorrow when it began.
             connection.daily_next_at = until
         # Never at once: it would not let other crons through.
-        self._poke(CRONS.get(work, work), at=max(until, now + timedelta(minutes=1)))
+        self._trigger_cron(CRONS.get(work, work), at=max(until, now + timedelta(minutes=1)))
 
     def _end_setback(self, work):
         """Close what was listed about `work`: it succeeded again."""
@@ -378,9 +378,9 @@ class NetsuiteConnection(models.Model):
         self._try_anew()
         self.stream_ids.next_read_at = fields.Datetime.now()
         for kind in ("fetch", "book", "heal", "compare", "documents"):
-            self._poke(kind)
+            self._trigger_cron(kind)
         if self.types_to_discover:
-            self._poke("discover")
+            self._trigger_cron("discover")
         self._move_daily_cron()
 
     # === ATTEMPTS === #

@@ -91,9 +91,9 @@ NO_STATES = {
     ("netsuite.proof", "state"): "the verdict of the last comparison",
     ("netsuite.proof.document", "state"): "the verdict of the last comparison",
     ("netsuite.setup.check", "state"): "the answer to one test",
-    ("netsuite.mapping", "how"): "who chose the target; written with the target alone",
+    ("netsuite.mapping", "state"): "who chose the target; written with the target alone",
 }
-NAMES_OF_STATES = re.compile(r"(^|_)(state|step|phase|status|how)$")
+NAMES_OF_STATES = re.compile(r"(^|_)(state|step|phase|status)$")
 
 
 @tagged("post_install", "-at_install")

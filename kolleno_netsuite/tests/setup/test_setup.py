@@ -167,11 +167,11 @@ class TestSetup(SetupCase):
         self.assertTrue(setup.sure_count)
         mappings = setup.connection_id.mapping_ids
         self.assertFalse(
-            mappings.filtered(lambda row: row.how == "suggested" and row._is_certain())
+            mappings.filtered(lambda row: row.state == "suggested" and row._is_certain())
         )
         # What no document uses is not asked, however unsure it is.
         self.assertLess(len(setup.question_ids), 12)
-        self.assertGreater(len(mappings.filtered(lambda row: row.how == "none")), 12)
+        self.assertGreater(len(mappings.filtered(lambda row: row.state == "none")), 12)
         setup.action_accept_suggestions()
         self.assertEqual(setup.to_look_at_count, 0)
         self.assertTrue(setup.question_ids, "what was accepted can still be changed")

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...client.errors import NetsuiteError
 from ...mappers.queries.preview import uses_of_lines, uses_of_main_lines
-from ...mappers.queries.streams import STREAMS, Window
+from ...mappers.queries.record_sources import RECORD_SOURCES, Window
 
 
 class NetsuiteSetup(models.Model):
@@ -42,11 +42,11 @@ class NetsuiteSetup(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("question_ids.how")
+    @api.depends("question_ids.state")
     def _compute_to_look_at_count(self):
         for setup in self:
             setup.to_look_at_count = len(
-                setup.question_ids.filtered(lambda mapping: mapping.how != "manual")
+                setup.question_ids.filtered(lambda mapping: mapping.state != "manual")
             )
 
     @api.depends("subsidiary_ids.company_id")
@@ -87,7 +87,7 @@ class NetsuiteSetup(models.Model):
         """Create what is not mapped in Odoo, with NetSuite's numbers and names."""
         self.ensure_one()
         questions = self._in_all_companies().question_ids
-        questions.filtered(lambda mapping: mapping.how == "none").action_create_in_odoo()
+        questions.filtered(lambda mapping: mapping.state == "none").action_create_in_odoo()
         return self._open()
 
     # === BUSINESS METHODS === #
@@ -134,13 +134,13 @@ class NetsuiteSetup(models.Model):
         self.ensure_one()
         connection = self.connection_id._in_my_companies()
         connection.action_suggest_mappings()
-        suggested = connection.mapping_ids.filtered(lambda mapping: mapping.how == "suggested")
+        suggested = connection.mapping_ids.filtered(lambda mapping: mapping.state == "suggested")
         sure = suggested.filtered(lambda mapping: mapping._is_certain())
         sure.action_accept()
         self.sure_count += len(sure)
         needed = self._needed_accounts(connection)
         questions = connection.mapping_ids.filtered(
-            lambda mapping: mapping.how != "manual" and self._is_asked(mapping, needed)
+            lambda mapping: mapping.state != "manual" and self._is_asked(mapping, needed)
         )
         # What was looked at stays listed, so that it can be changed once more.
         chosen = self._in_all_companies().question_ids.exists()
@@ -158,12 +158,12 @@ class NetsuiteSetup(models.Model):
                 account.ns_type
                 for account in mapping.connection_id.mapping_ids
                 if account.kind == "account"
-                and account.how != "manual"
+                and account.state != "manual"
                 and account.company_id == mapping.company_id
                 and (account.company_id.id, account.internal_id) in needed
             }
             return mapping.code in types
-        return mapping.how == "suggested"
+        return mapping.state == "suggested"
 
     def _needed_accounts(self, connection):
         """Return {(company id, NetSuite account)} of what documents post on."""
@@ -171,11 +171,11 @@ class NetsuiteSetup(models.Model):
         needed = set()
         try:
             for stream in connection._dated_streams():
-                reading = STREAMS[stream.record_type]
+                source = RECORD_SOURCES[stream.record_type]
                 # Of a journal only the lines on customers' balances are mirrored.
-                uses = uses_of_main_lines if reading.customers_on_lines else uses_of_lines
+                uses = uses_of_main_lines if source.customers_on_lines else uses_of_lines
                 window = Window(in_history=self._history_start() or None, at_first=True)
-                for use in uses(client, reading, [window], one_world=connection.one_world):
+                for use in uses(client, source, [window], one_world=connection.one_world):
                     company = connection._company_of(use.subsidiary)
                     needed.add((company.id, use.account))
         except NetsuiteError as error:
