@@ -34,7 +34,7 @@ class NetsuiteBooking(models.AbstractModel):
         counts = dict.fromkeys(("booked", "blocked", "failed", "ignored"), 0)
         if not records:
             return counts
-        # The sync works for all users at once; what it writes is bounded by its own mappings.
+        # sudo: netsuite.record - the sync works for all users; its mappings bound what it writes
         records = records.sudo().with_context(**SYNC_CONTEXT).with_prefetch(records.ids)
         records = self._readable(records, counts)
         if not records:
@@ -66,6 +66,7 @@ class NetsuiteBooking(models.AbstractModel):
         :param records: `netsuite.record` rows of one connection.
         :return: number of records removed.
         """
+        # sudo: netsuite.record - the sync works for all users
         records = records.sudo().with_context(**SYNC_CONTEXT)
         for record_type, group in records.grouped("record_type").items():
             if record_type in REFERENCE_TYPES:
@@ -73,6 +74,7 @@ class NetsuiteBooking(models.AbstractModel):
             else:
                 self._booker(group)._remove(group)
             group._mark_removed()
+        # sudo: netsuite.issue - only the sync writes them
         self.env["netsuite.issue"].sudo()._settle(records)
         self._removed(records)
         return len(records)
@@ -106,6 +108,7 @@ class NetsuiteBooking(models.AbstractModel):
     def _applications(self):
         """Return the model that applies documents, with the rights of the sync: it alone may."""
         applications = self.env["netsuite.booking.application"].with_context(**SYNC_CONTEXT)
+        # sudo: netsuite.application - only the sync writes them
         return applications.sudo()
 
     # === BUSINESS METHODS - ISOLATION === #
@@ -147,6 +150,7 @@ class NetsuiteBooking(models.AbstractModel):
         isolated = isolate(records.env, records, records.env["netsuite.reference"]._book)
         for part, booked in isolated.done:
             part.attempts = 0
+            # sudo: netsuite.issue - only the sync writes them
             self.env["netsuite.issue"].sudo()._settle(part)
             for state, number in booked.items():
                 counts[state] += number
@@ -161,6 +165,7 @@ class NetsuiteBooking(models.AbstractModel):
     def _settle(self, records, outcome, counts):
         """Write what became of `records`, and list what stops those that did not make it."""
         now = fields.Datetime.now()
+        # sudo: netsuite.issue - only the sync writes them
         Record, Issue = records.browse(), self.env["netsuite.issue"].sudo()
         booked, ignored = Record.union(*outcome.booked), Record.union(*outcome.ignored)
         left_out = Record.union(*outcome.left_out)
@@ -203,6 +208,7 @@ class NetsuiteBooking(models.AbstractModel):
         return state
 
     def _list_issues(self, connection, stopped):
+        # sudo: netsuite.issue, netsuite.record - only the sync writes them
         Issue, Record = self.env["netsuite.issue"].sudo(), self.env["netsuite.record"].sudo()
         for missing, records in stopped["blocked"].values():
             Issue._touch(

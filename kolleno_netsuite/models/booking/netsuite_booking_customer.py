@@ -52,6 +52,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         self._write_addresses(customers, partners, places)
         self._write_terms(records.connection_id, customers, partners)
         self._write_active(customers, partners)
+        # sudo: netsuite.issue - only the sync writes them
         self.env["netsuite.issue"].sudo()._release(
             records.connection_id, [f"customer:{record.internal_id}" for record in customers]
         )

@@ -97,7 +97,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         """Make partners of parents who are left out, so that their groups have a head.
 
         A shell has its name and address and nothing else; none of its transactions is booked.
-        Whoever is on the exclusion list gets none: its children head groups of their own.
+        A parent on the exclusion list gets none: its children head groups of their own.
         """
         if not connection.sync_hierarchy:
             return

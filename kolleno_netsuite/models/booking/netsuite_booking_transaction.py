@@ -216,7 +216,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
     def _verify(self, draft):
         """Refuse a document whose totals in Odoo are not NetSuite's.
 
-        :raise RecordFailed: they differ; whoever called undoes the booking.
+        :raise RecordFailed: they differ; the caller undoes the booking.
         """
         sentence = self._check_totals(draft)
         if sentence:

@@ -94,7 +94,7 @@ class NetsuiteConnection(models.Model):
     def _journal_stream(self):
         """Return the stream of journals, also when it is switched off."""
         self.ensure_one()
-        # Streams belong to the sync; whoever sees the connection sees this setting.
+        # sudo: netsuite.stream - written by the sync; the user sees this setting on the connection
         streams = self._origin.sudo().with_context(active_test=False).stream_ids
         return streams.filtered(lambda stream: stream.record_type == JOURNAL_TYPE)
 

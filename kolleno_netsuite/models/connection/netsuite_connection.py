@@ -225,6 +225,7 @@ class NetsuiteConnection(models.Model):
     def _compute_company_ids(self):
         # Not by `subsidiary_ids`: in the cache it holds what the user may see, who would take
         # the connection away from the companies that he does not work in.
+        # sudo: netsuite.subsidiary - companies that the user doesn't work in count as well
         companies = dict(
             self.env["netsuite.subsidiary"]
             .sudo()
@@ -254,9 +255,10 @@ class NetsuiteConnection(models.Model):
     def _check_account_mirrored_once(self):
         """Refuse a second mirror of an account whose first one is archived."""
         for connection in self.filtered("active"):
+            # sudo: netsuite.connection - another company's connection counts as well
             archived = (
                 self.with_context(active_test=False)
-                .sudo()  # another company's connection counts as well
+                .sudo()
                 .search([("account_id", "=", connection.account_id), ("id", "!=", connection.id)])
                 .filtered(lambda other: other._has_documents())
             )
@@ -289,7 +291,8 @@ class NetsuiteConnection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         connections = super().create([self._normalised(vals) for vals in vals_list])
-        # Nobody makes sessions or streams by hand: a connection comes with its own.
+        # sudo: netsuite.session, netsuite.stream - nobody creates them by hand: a connection comes
+        # with its own
         self.env["netsuite.session"].sudo().create(
             [{"connection_id": connection.id} for connection in connections]
         )
@@ -310,6 +313,7 @@ class NetsuiteConnection(models.Model):
 
         A connection that was made before a record type was read gets it with an upgrade.
         """
+        # sudo: netsuite.stream - nobody creates them by hand: a connection comes with its own
         Stream = self.env["netsuite.stream"].sudo().with_context(active_test=False)
         existing = {
             (stream.connection_id, stream.record_type): stream
@@ -363,6 +367,7 @@ class NetsuiteConnection(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_documents(self):
+        # sudo: account.move - documents of all companies count, also those the user can't see
         for connection in self.sudo():
             if connection._has_documents():
                 raise UserError(
@@ -421,7 +426,7 @@ class NetsuiteConnection(models.Model):
         }
 
     def _check_accountant(self):
-        """Refuse whoever may only look, or may not even see this connection.
+        """Refuse users who may only look, or may not even see this connection.
 
         :raise AccessError: the work itself is done with more rights than the user has.
         """

@@ -52,7 +52,7 @@ class NetsuiteConnection(models.Model):
         :raise CannotConnect: the database is a copy, or credentials are missing.
         """
         self.ensure_one()
-        # The sync runs for people who may not read the secrets; they only pass through here.
+        # sudo: netsuite.connection - the sync runs for users who may not read credentials
         connection = self.sudo()
         connection._check_not_a_copy()
         calls = []
@@ -141,7 +141,7 @@ class NetsuiteConnection(models.Model):
         calls, client.calls[:] = list(client.calls), []
         if not calls:
             return
-        # Nobody may write the log by hand, so the sync writes it with more rights.
+        # sudo: netsuite.call - nobody may write it by hand
         self.env["netsuite.call"].sudo().create(
             [
                 {

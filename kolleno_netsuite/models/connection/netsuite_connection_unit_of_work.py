@@ -25,7 +25,7 @@ class NetsuiteConnection(models.Model):
         """
         cron = self.env.ref(f"kolleno_netsuite.ir_cron_{kind}", raise_if_not_found=False)
         if cron:
-            # Whoever may press the button may start the work; crons belong to the system.
+            # sudo: ir.cron - belongs to the system; users who may press the button may start it
             cron.sudo()._trigger(at=at)
 
     def _commit_unit(self, unit, *args, client=None, run=None, processed=1):

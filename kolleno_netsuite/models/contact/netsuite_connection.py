@@ -123,12 +123,13 @@ class NetsuiteConnection(models.Model):
     def _switch_contacts_off(self):
         """Ask NetSuite no more about contact records; whatever is here stays."""
         self.contacts_off_at = fields.Datetime.now()
-        # Who may change the connection need not have a right on its streams.
+        # sudo: netsuite.stream - changing the connection needs no right on them
         self.sudo()._contact_stream().active = False
 
     def _switch_contacts_on(self):
         """Go on reading contact records where they were left, so that no change is missed."""
-        for connection in self.sudo():  # as in _switch_contacts_off
+        # sudo: netsuite.stream - changing the connection needs no right on them
+        for connection in self.sudo():
             stream = connection._contact_stream()
             moments = [each for each in (stream.cursor_at, connection.contacts_off_at) if each]
             stream.write(
@@ -200,7 +201,7 @@ class NetsuiteConnection(models.Model):
         if record_type == "customer" and not self.import_customer_contacts:
             return
         extra = [name for name in columns if name not in RECORD_SOURCES[record_type].columns]
-        # Who may change the settings need not have a right on what they put to work.
+        # sudo: netsuite.stream, netsuite.record - changing the settings starts the sync's work
         connection = self.sudo()
         streams = connection.stream_ids.filtered(lambda s: s.record_type == record_type)
         if extra:

@@ -195,7 +195,8 @@ class NetsuiteContact(models.Model):
     def action_open_in_netsuite(self):
         """Open the contact or the customer in NetSuite's own pages."""
         self.ensure_one()
-        # Whoever sees the contact may follow its link; only the address needs more rights.
+        # sudo: netsuite.connection, netsuite.record - only the link is read; users who see the
+        # contact may follow it
         connection = self.connection_id.sudo()
         record = self.record_id.sudo()
         url = ui_url(
@@ -274,7 +275,7 @@ class NetsuiteContact(models.Model):
     def _create_missing(self, connection, wanted):
         """Return {key: its new `netsuite.contact`}, each with its partner.
 
-        :raise SerializationFailure: another process made one of them first; whoever commits
+        :raise SerializationFailure: another process made one of them first; the caller
             does the whole unit again and finds it.
         """
         partners = self._adopt(wanted)

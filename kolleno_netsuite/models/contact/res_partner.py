@@ -79,12 +79,13 @@ class ResPartner(models.Model):
     def _netsuite_written(self, vals):
         super()._netsuite_written(vals)
         if "active" in vals and not self.env.context.get("netsuite_import"):
-            # Whoever may archive a contact need not have a right on where it comes from.
+            # sudo: netsuite.contact - archiving a partner needs no right on its source
             mirrored = self.sudo().filtered("netsuite_contact_ids")
             mirrored.netsuite_kept_archived = not vals["active"]
 
     def _netsuite_part_of(self):
         # A contact of several customers is a contact of each in Odoo.
+        # sudo: netsuite.contact - only which records a partner comes from
         return super()._netsuite_part_of() | self.sudo().netsuite_contact_ids.record_id
 
     # === ACTION METHODS === #
@@ -97,7 +98,7 @@ class ResPartner(models.Model):
     def action_netsuite_contact_resync(self):
         """Read these contacts again; what was archived or corrected here gives way."""
         contacts = self.netsuite_contact_ids
-        # The sync writes them; whoever may not resynchronise is refused below, and this undone.
+        # sudo: netsuite.contact - written by the sync; an error below undoes this
         contacts.sudo()._give_up_own_words()
         records = contacts.record_id or contacts.move_ids.netsuite_record_id[:1]
         return records.action_resync()

@@ -194,7 +194,7 @@ class NetsuiteConnection(models.Model):
         """Return how much NetSuite was asked in a day, and against which limit."""
         self.ensure_one()
         limit = self.concurrency_limit
-        # The session also holds the access token; its present width is no secret.
+        # sudo: netsuite.session - it also holds the access token; its present width is no secret
         width = self.sudo().session_ids.width or limit
         text = self.env._(
             "%(count)s calls in 24 hours, at most %(limit)s at once",
@@ -212,7 +212,7 @@ class NetsuiteConnection(models.Model):
     @api.depends_context("allowed_company_ids", "uid")
     def _compute_companies_hint(self):
         for connection in self:
-            # Those that the user may choose; he need not know of others.
+            # sudo: netsuite.subsidiary - only companies that the user may choose are shown
             companies = connection.sudo().company_ids & self.env.user.company_ids
             missing = companies - self.env.companies
             connection.companies_hint = (
@@ -226,8 +226,7 @@ class NetsuiteConnection(models.Model):
 
     @api.depends_context("allowed_company_ids")
     def _compute_open_amounts(self):
-        # Whoever may see a connection of his companies sees what they have open in it, also
-        # without access to their journal items.
+        # sudo: account.move.line - users see the open totals of their companies
         Line = self.env["account.move.line"].sudo()
         for connection in self:
             totals = Line._read_group(

@@ -40,7 +40,7 @@ class NetsuiteConnection(models.Model):
     def _may_read_now(self):
         """Tell whether changes may be read: at the hours meant for it, unless somebody asked.
 
-        Whoever pressed Synchronise wants it done at any hour; so does the daily check.
+        What a person or the daily check asked for is done at any hour.
         """
         self.ensure_one()
         asked_by = self._running_run().asked_by
@@ -77,6 +77,7 @@ class NetsuiteConnection(models.Model):
         if error.code == "CONNECTION_PAUSED":
             return False
         if stream:
+            # sudo: netsuite.stream - only the sync writes how far they are
             stream.sudo().write(
                 {"last_error": title, "next_read_at": self._next_try(error, stream)}
             )
@@ -111,6 +112,7 @@ class NetsuiteConnection(models.Model):
 
     def _lose_connection(self, title, advice, error):
         """Stop all work until somebody reconnects, and tell them once."""
+        # sudo: netsuite.connection - the sync writes its state, not the user
         self.sudo()._advance("reconnect", state_reason=f"{title} {advice}".strip())
         self.env["netsuite.issue"]._touch(
             self, "sign_in", "sign_in", title, advice, detail=str(error)

@@ -153,7 +153,8 @@ class NetsuiteConnection(models.Model):
 
         :param before: the date from which they were read already.
         """
-        for stream in self._dated_streams().sudo():  # only the sync writes how far it is
+        # sudo: netsuite.stream - only the sync writes how far they are
+        for stream in self._dated_streams().sudo():
             stream.write({"cursor_id": 0, "next_read_at": False})
             if stream.phase == "regular":
                 stream._advance(phase="history", window_until=False, history_before=before)

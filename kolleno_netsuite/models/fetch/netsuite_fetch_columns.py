@@ -78,6 +78,7 @@ class NetsuiteFetch(models.AbstractModel):
         """
         connection = stream.connection_id
         if error.code == "NOT_ONEWORLD" and connection.one_world:
+            # sudo: netsuite.connection - the sync notes what NetSuite says about the account
             connection.sudo().one_world = False
             self.env["netsuite.reference"]._ensure_single_company(connection)
             return not RECORD_SOURCES[stream.record_type].one_world

@@ -41,7 +41,8 @@ class NetsuiteConnection(models.Model):
         self.check_access("write")
         if self.state != "connected":
             raise UserError(self.env._("Connect %s first.", self.name))
-        # The list of what is to do is the sync's; the administrator starts it.
+        # sudo: netsuite.connection - the administrator starts it; the list of what to discover is
+        # the sync's
         self.sudo().write(
             {
                 "types_to_discover": mapped_types(),

@@ -148,7 +148,7 @@ class NetsuiteFieldMapping(models.Model):
 
     @api.depends("record_type")
     def _compute_allowed_field_ids(self):
-        # Names of fields are no secret; the list of them is for those who change the database.
+        # sudo: ir.model.fields - names of fields are no secret
         Field = self.env["ir.model.fields"].sudo()
         for record_type, mappings in self.grouped("record_type").items():
             names = safe_fields(self.env, record_type)
@@ -240,7 +240,8 @@ class NetsuiteFieldMapping(models.Model):
 
     def _unfit_sentence(self):
         """Return why the Odoo field cannot take the value, or None."""
-        chosen = self.odoo_field_id.sudo()  # its name and type only
+        # sudo: ir.model.fields - its name and type only
+        chosen = self.odoo_field_id.sudo()
         field = self.env[self.odoo_model]._fields.get(chosen.name)
         if chosen.model != self.odoo_model or field is None or not is_safe(field, self.record_type):
             return self.env._(
@@ -283,6 +284,7 @@ class NetsuiteFieldMapping(models.Model):
                 )
             )
             if rivals:
+                # sudo: ir.model.fields - its label only
                 raise ValidationError(
                     self.env._(
                         "%(field)s is already filled by %(other)s.",

@@ -60,7 +60,8 @@ class NetsuiteFieldMapping(models.Model):
         self.check_access("write")
         refused = self.browse()
         for connection, mappings in self.grouped("connection_id").items():
-            # The administrator starts it; the sync asks, and writes what it finds.
+            # sudo: netsuite.mapping - the administrator starts the test; the sync writes what it
+            # finds
             refused |= mappings.sudo()._test(connection.sudo())
         good = self - refused
         if refused:
@@ -175,7 +176,7 @@ class NetsuiteFieldMapping(models.Model):
         for yet is read again for all records.
         """
         for mapping in self._reads():
-            # Whoever may map a field starts the work; streams and records are the sync's.
+            # sudo: netsuite.stream, netsuite.record - mapping a field starts the sync's work
             stream = mapping.sudo().connection_id.stream_ids.filtered(
                 lambda stream, wanted=mapping.record_type: stream.record_type == wanted
             )

@@ -22,7 +22,8 @@ class NetsuiteRecord(models.Model):
                 [("connection_id", "=", connection.id), ("destination", "=", "field")]
             )
             keys = {str(mapping.id) for mapping in mappings}
-            for record in records.sudo():  # only the sync keeps what was written
+            # sudo: netsuite.record - only the sync keeps what was written
+            for record in records.sudo():
                 known = record.field_values or {}
                 # No value of NetSuite's is an empty text, so whatever comes next is new.
                 overwritten = {

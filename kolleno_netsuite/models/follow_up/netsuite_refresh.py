@@ -13,7 +13,7 @@ from ...exceptions import CONCURRENT_CHANGES
 from ...mappers.queries.freshness import changed_customers_query, changed_documents_query
 from ...mappers.queries.open_amounts import RECORD_TYPE_OF
 
-# Whoever was read so recently is not asked for again: a dialog stays open for a while, and a
+# A customer read so recently is not read again: a dialog stays open for a while, and a
 # reminder names several documents of one customer.
 FRESH = timedelta(minutes=5)
 # Seconds that a person who sends something waits for NetSuite; then what Odoo has counts.
@@ -41,8 +41,7 @@ class NetsuiteRefresh(models.AbstractModel):
         :return: {connection: why what Odoo has of its customers may be older}.
         """
         problems = {}
-        # Whoever may send a reminder may have it right; reading and booking are the sync's, without
-        # the defaults of the screen that somebody works in.
+        # sudo: netsuite.record - only the sync reads and books; without the screen's defaults
         bare = clean_context(self.env.context)
         work = self.sudo().with_context(bare)  # pylint: disable=context-overridden
         customers = customers.with_env(work.env)
@@ -66,7 +65,8 @@ class NetsuiteRefresh(models.AbstractModel):
     @api.model
     def _read_at(self, customers):
         """Return up to when all changes of these customers were read (UTC), or False."""
-        moments = [record._read_at() for record in customers.sudo()]  # as for `_refresh`
+        # sudo: netsuite.record - only when they were last read
+        moments = [record._read_at() for record in customers.sudo()]
         return min(moments) if moments and all(moments) else False
 
     # === UNITS === #

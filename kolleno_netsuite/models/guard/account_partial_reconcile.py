@@ -25,7 +25,7 @@ class AccountPartialReconcile(models.Model):
 
         What somebody reconciled in Odoo with a document of its own may be undone in Odoo.
         """
-        # Applications belong to the sync; here they only tell what it made.
+        # sudo: netsuite.application - only which reconciliations the sync made
         ours = (
             self.env["netsuite.application"].sudo().search([("partial_ids", "in", self.ids)])
         ).partial_ids

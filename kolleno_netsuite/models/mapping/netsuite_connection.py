@@ -57,9 +57,8 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         self.check_access("read")
         mine = self._in_my_companies()
-        self.env["netsuite.reference"].sudo()._spread(  # rows of all companies are the sync's
-            self.sudo(), mine.subsidiary_ids.company_id
-        )
+        # sudo: netsuite.mapping - rows of all companies are the sync's
+        self.env["netsuite.reference"].sudo()._spread(self.sudo(), mine.subsidiary_ids.company_id)
         suggested = mine.mapping_ids._suggest()
         message = self.env._("%s mappings have a suggestion to review.", len(suggested))
         return self._notification(message, "success")
@@ -135,7 +134,7 @@ class NetsuiteConnection(models.Model):
         ):
             return namesake
         name = subsidiary.name
-        # Names are unique over all companies, also those that the user may not see.
+        # sudo: res.company - names are unique over all companies, also those the user can't see
         if Company.sudo().search_count([("name", "=", name)], limit=1):
             name = self.env._("%(name)s (NetSuite %(id)s)", name=name, id=subsidiary.internal_id)
         # Without this Odoo would install the country's localisation modules at once, in the
@@ -195,7 +194,7 @@ class NetsuiteConnection(models.Model):
         """Let the user switch to companies that he has just put under the connection."""
         missing = companies - self.env.user.company_ids
         if missing:
-            # A person may not change his own companies, and he just created these.
+            # sudo: res.users - users may not change their own companies; this one created these
             self.env.user.sudo().write(
                 {"company_ids": [Command.link(company.id) for company in missing]}
             )
@@ -217,4 +216,5 @@ class NetsuiteConnection(models.Model):
             ],
             limit=1,
         )
+        # sudo: netsuite.record - the currency's symbol only
         return record.sudo().payload["row"].get("symbol") if record else None

@@ -347,7 +347,8 @@ class NetsuiteMapping(models.Model):
         """Book again what waited for those of these mappings that are chosen now."""
         chosen = self.filtered(lambda mapping: mapping.state == "manual")
         for connection, mappings in chosen.grouped("connection_id").items():
-            # Whoever may map an account lets go on records that only the sync may write.
+            # sudo: netsuite.issue, netsuite.record - written by the sync; mapping an account
+            # releases them
             self.env["netsuite.issue"].sudo()._release(
                 connection.sudo(),
                 [key for mapping in mappings for key in mapping._released_keys()],

@@ -200,7 +200,7 @@ class NetsuiteSubsidiary(models.Model):
             changing._check_nothing_booked()
         result = super().write(vals)
         changing.filtered("company_id")._company_chosen()
-        # Which subsidiaries are mapped decides who is mirrored; records belong to the sync.
+        # sudo: netsuite.record - the sync's; mapping a subsidiary decides who is mirrored
         for connection in changing.sudo().connection_id:
             self.env["netsuite.scope"].sudo()._look_again(connection)
         return result
@@ -227,7 +227,8 @@ class NetsuiteSubsidiary(models.Model):
         taken = set()
         for vals in vals_list:
             key = (vals.get("connection_id"), vals.get("internal_id"))
-            known = self.sudo().search(  # rows of other companies count as well
+            # sudo: netsuite.subsidiary - rows of other companies count as well
+            known = self.sudo().search(
                 [("connection_id", "=", key[0]), ("internal_id", "=", key[1])], limit=1
             )
             if known or key in taken:
@@ -274,13 +275,14 @@ class NetsuiteSubsidiary(models.Model):
 
     def _company_chosen(self):
         """Make mapping rows for the new companies, and let go on what waited for them."""
-        # Whoever may choose a company need not work in it at this moment, and the records
-        # that go on belong to the sync.
+        # sudo: netsuite.subsidiary, netsuite.record - a company may be chosen without working in it
+        # now
         subsidiaries = self.sudo()
         for connection, rows in subsidiaries.grouped("connection_id").items():
             self.env["netsuite.reference"].sudo()._spread(connection, rows.company_id)
             for row in rows:
                 row._hand_over_records()
+            # sudo: netsuite.issue - only the sync writes them
             self.env["netsuite.issue"].sudo()._release(
                 connection, [row._issue_key() for row in rows]
             )

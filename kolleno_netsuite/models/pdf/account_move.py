@@ -16,7 +16,7 @@ class AccountMove(models.Model):
         ],
         string="PDF from NetSuite",
         compute="_compute_netsuite_pdf",
-        # Whoever may read the invoice may know of its PDF.
+        # A user who may read the invoice may know of its PDF.
         compute_sudo=True,
     )
     netsuite_pdf_due = fields.Boolean(
@@ -65,7 +65,8 @@ class AccountMove(models.Model):
                 )
             )
         problems = wanted._netsuite_fetch_pdfs(force=True)
-        connection = wanted.netsuite_record_id.connection_id[:1].sudo()  # only its notification
+        # sudo: netsuite.connection - only to notify the user
+        connection = wanted.netsuite_record_id.connection_id[:1].sudo()
         if problems:
             return connection._notification("\n".join(problems.values()), "danger")
         return connection._notification(
@@ -99,7 +100,8 @@ class AccountMove(models.Model):
 
     def _netsuite_pdf_wanted(self):
         """Return those documents whose official PDF is NetSuite's."""
-        # The settings are the connection's, which the reader of an invoice need not see.
+        # sudo: netsuite.record, netsuite.connection - reading an invoice needs no access to its
+        # settings
         records = self.sudo().netsuite_record_id._pdf_wanted()
         return self.filtered(
             lambda move: move.state == "posted" and move.sudo().netsuite_record_id in records
@@ -112,7 +114,7 @@ class AccountMove(models.Model):
         :return: {move: sentence} of the documents whose PDF could not be had.
         """
         problems = {}
-        # Whoever may see a document may have its PDF; calls, files and notes are the sync's.
+        # sudo: netsuite.record - users who see an invoice may have its PDF
         wanted = self._netsuite_pdf_wanted().sudo()
         wanted._netsuite_drop_unwanted(self.sudo() - wanted)
         for connection, moves in wanted.grouped(
@@ -163,7 +165,8 @@ class AccountMove(models.Model):
 
     def _netsuite_other_files(self):
         """Return the other files of these documents that NetSuite has attached as well."""
-        if not self.sudo().netsuite_record_id:  # asked for each document that is opened
+        # sudo: netsuite.record - only whether there is one, each time an invoice is opened
+        if not self.sudo().netsuite_record_id:
             return self.env["ir.attachment"]
         return self.env["ir.attachment"].search(
             [
@@ -206,6 +209,7 @@ class AccountMove(models.Model):
 
     def _detach_attachments(self):
         # The PDF of the old amounts stays listed, and is not sent as a file beside the new one.
+        # sudo: account.move - the PDF of the old amounts is the sync's
         self.sudo().invoice_pdf_report_id.netsuite_file_id = 0
         return super()._detach_attachments()
 

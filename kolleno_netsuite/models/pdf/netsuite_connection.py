@@ -17,7 +17,7 @@ DOCUMENT_CHUNK = 20
 # What RESTlets refuse because too many run is asked for again this often: a mail waits for it.
 DOCUMENT_TRIES = 3
 # After NetSuite said that the script or a permission is missing, screens leave it alone for so
-# long; whoever presses the button, or sends, asks at once.
+# long; a button or an e-mail asks at once.
 PAUSE_HOURS = 1
 
 # SQL, because the ORM cannot compare two columns: fetched for another state of the document.

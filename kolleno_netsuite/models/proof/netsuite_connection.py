@@ -147,7 +147,7 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         self._check_accountant()
         with self._errors_as_sentences():
-            # Proof rows and issues are written by the comparison only.
+            # sudo: netsuite.proof, netsuite.issue - only the comparison writes them
             self.env["netsuite.proof"].sudo()._prove(self.sudo())
         return self.action_open_proof()
 
@@ -162,7 +162,7 @@ class NetsuiteConnection(models.Model):
         """Compare all ids now; it goes on in the background."""
         self.ensure_one()
         self._check_accountant()
-        # Runs are written by the sync only; the user may start one.
+        # sudo: netsuite.run - only the sync writes them; the user may start one
         self.sudo()._open_comparison().asked_by = "person"
         self._trigger_cron("compare")
         return self._notification(

@@ -10,7 +10,8 @@ class NetsuiteConnection(models.Model):
 
     def _running_run(self):
         """Return the running run, empty when there is none."""
-        Run = self.env["netsuite.run"].sudo()  # runs are written by the sync only
+        # sudo: netsuite.run - only the sync writes them
+        Run = self.env["netsuite.run"].sudo()
         domain = [("connection_id", "=", self.id), ("state", "=", "running")]
         # A comparison of ids goes on beside it.
         return Run.search([*domain, ("kind", "!=", "comparison")], limit=1)

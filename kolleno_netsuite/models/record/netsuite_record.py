@@ -227,7 +227,7 @@ class NetsuiteRecord(models.Model):
         if not self:
             return False
         self.ensure_one()
-        # Whoever sees the record may follow its link; only the address is read with more rights.
+        # sudo: netsuite.connection - only the link is read; users who see the record may follow it
         connection = self.connection_id.sudo()
         return ui_url(connection._service_urls(), self.record_type, self.internal_id) or False
 
@@ -297,7 +297,8 @@ class NetsuiteRecord(models.Model):
         """
         fields_of_partner = self.env["res.partner"]._fields.values()
         flags = {field.name for field in fields_of_partner if field.type == "boolean"}
-        for record in self.sudo():  # only the sync keeps what was booked
+        # sudo: netsuite.record - only the sync keeps what was booked
+        for record in self.sudo():
             ledger, _sep, _header = (record.booked_hash or "").partition(":")
             record.write(
                 {

@@ -335,7 +335,7 @@ class NetsuiteConnection(models.Model):
             "until": fields.Datetime.to_string(until),
             "server": server,
         }
-        # sudo: netsuite.connection - whoever started the work, the sync notes how it went
+        # sudo: netsuite.connection - only the sync notes how its work went
         connection = self.sudo()
         connection.setbacks = {**(self.setbacks or {}), work: setback}
         if work == "daily":

@@ -248,7 +248,7 @@ class NetsuiteConnection(models.Model):
         One that is paused, lost or not imported yet starts nothing: it moves the cron when it
         comes back.
         """
-        # Crons belong to the system; whoever may change the hour may move this one.
+        # sudo: ir.cron - belongs to the system; changing the hour moves this one
         cron = self.env.ref("kolleno_netsuite.ir_cron_daily", raise_if_not_found=False)
         due = self.sudo()._for_cron("daily").mapped("daily_next_at")
         if not cron or not any(due):

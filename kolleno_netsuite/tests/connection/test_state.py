@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ...exceptions import RecordFailed
 
-# All that may follow a state, for each field of states. Whoever changes a table changes it here.
+# All that may follow a state, for each field of states. A table that changes, changes here as well.
 ANY_BOOKED = {"pending", "booked", "blocked", "failed", "ignored", "removed"}
 TABLES = {
     ("netsuite.record", "state"): {

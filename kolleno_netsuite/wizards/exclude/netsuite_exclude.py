@@ -222,7 +222,8 @@ class NetsuiteExclude(models.TransientModel):
             )
         if self.effect == "keep":
             return 0
-        # An administrator decides here; the books and partners are written by the sync.
+        # sudo: netsuite.withdrawal, netsuite.connection - the administrator decides; only the sync
+        # writes the records
         withdrawal = self.env["netsuite.withdrawal"].sudo()
         connection = self.connection_id.sudo()
         if self._in_background(chosen):
@@ -273,7 +274,7 @@ class NetsuiteExclude(models.TransientModel):
         text = "\n".join(filter(None, (self.entries, self._file_text())))
         if not text.strip():
             return []
-        # Only the addresses are read from the connection, which the user may see.
+        # sudo: netsuite.connection - only its addresses, and the user may see it
         urls = self.connection_id.sudo()._service_urls()
         problems = self._problems()
         return [
@@ -316,7 +317,7 @@ class NetsuiteExclude(models.TransientModel):
     def _lines_of_partners(self):
         lines = []
         for partner in self.partner_ids:
-            # Whoever may choose the customer may know which one of NetSuite it is.
+            # sudo: netsuite.record - users who may choose the customer may know its NetSuite ID
             record = partner.sudo().netsuite_record_id
             here = record.connection_id.id == self.connection_id.id
             lines.append(
@@ -346,7 +347,7 @@ class NetsuiteExclude(models.TransientModel):
                     count=len(valid),
                 )
             )
-        # Documents of all companies count, whichever the user works in.
+        # sudo: account.move - documents of all companies count, whichever the user works in
         holdings = (
             self.env["netsuite.withdrawal"]
             .sudo()

@@ -10,7 +10,7 @@ STEPS = ("account", "sign_in", "test", "companies", "preview")
 class NetsuiteSetup(models.Model):
     """The way from nothing to the first import, one step after the other.
 
-    Kept until the connection is deleted, so that whoever leaves goes on where he was. What a
+    Kept until the connection is deleted, so that a user who leaves goes on where they were. What a
     step decides is stored on the connection itself.
     """
 

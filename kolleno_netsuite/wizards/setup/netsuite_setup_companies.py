@@ -167,7 +167,8 @@ class NetsuiteSetup(models.Model):
 
     def _needed_accounts(self, connection):
         """Return {(company id, NetSuite account)} of what documents post on."""
-        client = connection.sudo()._client()  # credentials only pass through
+        # sudo: netsuite.connection - credentials are only passed on
+        client = connection.sudo()._client()
         needed = set()
         try:
             for stream in connection._dated_streams():
@@ -180,7 +181,8 @@ class NetsuiteSetup(models.Model):
                     needed.add((company.id, use.account))
         except NetsuiteError as error:
             raise UserError(connection._error_text(error)) from error
-        connection.sudo()._store_calls(client)  # nobody writes the log by hand
+        # sudo: netsuite.call - nobody may write it by hand
+        connection.sudo()._store_calls(client)
         return needed
 
     def _in_all_companies(self):

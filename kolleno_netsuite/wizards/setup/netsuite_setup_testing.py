@@ -49,8 +49,7 @@ class NetsuiteSetup(models.Model):
         """Try each thing that the role needs; connect when nothing required is missing."""
         self.ensure_one()
         self.check_access("write")
-        # The button is for administrators; the log of calls and what NetSuite tells belong to
-        # the sync.
+        # sudo: netsuite.connection, netsuite.call - a button for administrators
         connection = self.connection_id.sudo()
         client = connection._client()
         self.check_ids.unlink()
