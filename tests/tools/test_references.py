@@ -34,6 +34,7 @@ _ELSEWHERE = re.compile(r"\b[Aa]rticle \d+\b|\bodoo19\b|\bfaults\.md\b")
 _LINK = re.compile(r"\]\(([^)#\s]+)?(?:#([\w-]+))?\)")
 _TEST = re.compile(r"\bdef (test_\w+)")
 _NAMED_TEST = re.compile(r"`(test_\w+)`")
+_NAMED_FILE = re.compile(r"`([\w./-]*\w\.py)`")
 _ROW = re.compile(r"^\| +(\d+) \|", re.MULTILINE)
 _HEADING = re.compile(r"^#{2,3} (\d+(?:\.\d+)?)\.? ", re.MULTILINE)
 
@@ -100,6 +101,19 @@ def leads_somewhere(page: Path, name: str, anchor: str) -> bool:
     """Return whether a link from `page` has a target."""
     target = (page.parent / name) if name else page
     return target.exists() and (not anchor or anchor in anchors(target))
+
+
+def test_files_that_the_guides_name_are_there() -> None:
+    files = [f"/{path.relative_to(ROOT)}" for path in [*CODE, *GUIDES]]
+    named = {
+        (str(path.relative_to(ROOT)), name)
+        for path in GUIDES
+        for name in _NAMED_FILE.findall(path.read_text())
+    }
+
+    assert ("docs/ARCHITECTURE.md", "const.py") in named
+    lost = {each for each in named if not any(file.endswith(f"/{each[1]}") for file in files)}
+    assert lost == set()
 
 
 def test_tests_that_the_guides_name_are_there() -> None:

@@ -128,7 +128,7 @@ class TestJournalItems(DocumentsCase):
         )
         self.drive(self.connection)
 
-        with self.assertRaisesRegex(UserError, "NetSuite keeps"):
+        with self.assertRaisesRegex(UserError, "read-only copy from NetSuite"):
             self.items(journal).with_context(netsuite_import=False).remove_move_reconcile()
 
         self.assertEqual(self.left(journal), [30, 0])

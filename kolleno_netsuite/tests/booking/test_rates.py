@@ -121,7 +121,7 @@ class TestRates(NetsuiteBookingCommon):
 
         self.connection.rates_for_invoices = False
 
-        self.assertIn("1 documents in a foreign currency", self.connection.rates_text)
+        self.assertIn("1 documents in foreign currencies", self.connection.rates_text)
         self.assertAlmostEqual(self.receivable_line(move).balance, 108.00)
         self.connection.action_book_at_rates()
         self.assertEqual(record.state, "pending")

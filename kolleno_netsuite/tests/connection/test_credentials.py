@@ -42,6 +42,7 @@ class TestCredentials(SimulatorCase):
         self.assertFalse(self.simulator.requests())
 
     def test_certificate_is_warned_of_a_week_before_it_ends(self):
+        self.connection._open_run()
         self.connection.certificate_expires_on = fields.Date.today() + timedelta(days=8)
         self.connection.state = "connected"
         self.env["netsuite.connection"]._cron_heal()

@@ -89,7 +89,7 @@ class TestIsolation(NetsuiteBookingCommon):
         self.book_logged(good | bad)
 
         self.assert_booked(good)
-        self.assert_failed(bad, '"Website Link" of "Contact" has to be filled')
+        self.assert_failed(bad, '"Website Link" of "Contact" is required but empty')
         self.correct(bad, companyname="Good One")
 
     def test_foreign_key_names_the_constraint(self):

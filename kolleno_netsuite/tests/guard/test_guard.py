@@ -55,7 +55,7 @@ class TestGuard(NetsuiteBookingCommon):
         self.assert_untouched()
 
     def test_a_flag_from_a_browser_opens_nothing(self):
-        with self.assertRaisesRegex(UserError, "NetSuite keeps"):
+        with self.assertRaisesRegex(UserError, "read-only copy from NetSuite"):
             self.move.with_context(netsuite_import=True).button_draft()
 
     def test_the_sentence_names_the_document(self):
@@ -78,7 +78,7 @@ class TestGuard(NetsuiteBookingCommon):
         draft.button_draft()
         draft.auto_post = "at_date"
 
-        with self.assertRaisesRegex(UserError, "NetSuite keeps"):
+        with self.assertRaisesRegex(UserError, "read-only copy from NetSuite"):
             self.move.sudo()._post()
 
         self.assertEqual(self.move.state, "draft")

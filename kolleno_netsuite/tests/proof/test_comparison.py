@@ -51,7 +51,7 @@ class TestComparison(SimulatorCase):
         self.assertEqual(differing, 0)
         self.assertEqual((invoice.state, payment.state), ("cancel", "canceled"))
         self.assertEqual(sum(run.line_ids.mapped("vanished")), 2)
-        self.assertIn("2 are no longer shown", run.comparison_text)
+        self.assertIn("NetSuite no longer shows 2", run.comparison_text)
         self.assert_in_step(self.connection)
 
     def test_record_that_was_never_read_is_found(self):

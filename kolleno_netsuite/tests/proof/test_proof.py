@@ -62,7 +62,7 @@ class TestProof(SimulatorCase):
         self.assertTrue(proof.company_compared)
         partner = self.record_of(connection, "customer", customer)._target()
         self.assertEqual(proof.partner_id, partner)
-        self.assertIn("All 1 customers agree", connection.proof_sentence)
+        self.assertIn("All 1 customers match", connection.proof_sentence)
 
     def test_amounts_in_company_currency_are_compared_at_netsuites_rate(self):
         customer = self.customer(currency=self.EUR)
@@ -340,7 +340,7 @@ class TestProof(SimulatorCase):
         self.assertEqual((proof.state, proof.netsuite_open), ("waiting", 150.0))
         self.assertEqual(
             proof.reason,
-            "Open documents left out: 2; subsidiary Northwind Lantern UK is not mapped",
+            "2 open documents skipped; subsidiary Northwind Lantern UK is not mapped",
         )
 
     # === DRILL-DOWN === #
@@ -461,7 +461,7 @@ class TestProof(SimulatorCase):
         self.assertEqual(action["res_model"], "netsuite.proof")
         header = self.env["netsuite.proof"].with_user(accountant).header([connection.id])
         self.assertEqual(header["state"], "differs")
-        self.assertTrue(header["sentence"].startswith("2 of 3 customers differ as of"))
+        self.assertTrue(header["sentence"].startswith("2 of 3 customers don't match"))
         issue = self.open_issues(connection, "difference")[0].with_user(accountant)
         self.assertEqual(issue.fix_label, "Compare the documents")
         self.assertEqual(issue.action_fix()["res_model"], "netsuite.proof")
@@ -488,7 +488,7 @@ class TestProof(SimulatorCase):
         header = self.env["netsuite.proof"].header([connection.id, other.id])
 
         oldest = connection._moment(now - timedelta(days=9), now)
-        self.assertTrue(header["sentence"].startswith(f"All 3 customers agree as of {oldest}."))
+        self.assertTrue(header["sentence"].startswith(f"All 3 customers match. Checked {oldest}."))
 
     def test_user_of_another_company_does_not_see_the_proof(self):
         customer = self.customer()

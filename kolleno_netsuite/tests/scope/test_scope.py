@@ -243,7 +243,7 @@ class TestScope(SimulatorCase):
         self.drive(connection)
 
         self.assertEqual(
-            connection._left_out_sentence(), "Customers left out: 1, open in NetSuite: 250.00 USD."
+            connection._left_out_sentence(), "1 customers not synced, open in NetSuite: 250.00 USD."
         )
         proofs = self.env["netsuite.proof"].search([("connection_id", "=", connection.id)])
         self.assertEqual(proofs.mapped("state"), ["agrees"])

@@ -168,7 +168,7 @@ class TestOverview(ScreensCase):
             text = self.as_user("viewer").in_step_text
 
         # 30 seconds before the read that was complete at 09:41:30.
-        self.assertEqual(text.replace("\u202f", " "), "In step as of 9:41 AM (2 minutes ago)")
+        self.assertEqual(text.replace("\u202f", " "), "Up to date as of 9:41 AM (2 minutes ago)")
 
     def test_in_step_sentence_waits_for_every_stream(self):
         self.connection.stream_ids.last_success_at = NOW
@@ -280,7 +280,8 @@ class TestOverview(ScreensCase):
         self.assertEqual(connection.call_count, 3)
         self.assertEqual(
             connection.call_text,
-            "3 calls in 24 hours, at most 4 at once; NetSuite refused 1 because too many ran",
+            "3 calls in 24 hours, at most 4 at once; "
+            "NetSuite refused 1 because too many were running",
         )
 
 

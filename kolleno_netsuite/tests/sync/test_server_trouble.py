@@ -35,7 +35,7 @@ class TestServerTrouble(TroubleCase):
         self.assertEqual((issue.kind, issue.record_count), ("server", 0))
         self.assertEqual(
             issue.title,
-            f"{words} Nothing is counted against any record; work goes on by itself.",
+            f"{words} Nothing is counted against any record; the work continues automatically.",
         )
         self.assertEqual(self.connection.state, "connected")
         mend()
@@ -49,7 +49,7 @@ class TestServerTrouble(TroubleCase):
         for code, words in (
             (DISK_FULL, "The server has no disk space left."),
             (OUT_OF_MEMORY, "The server has no memory left."),
-            (CANCELED, "The database took too long, or was told to stop."),
+            (CANCELED, "The database took too long or was stopped."),
         ):
             with self.subTest(code):
                 record = self.new_record()
