@@ -23,7 +23,7 @@ class AccountMoveLine(models.Model):
         help="Paid in advance, or used or paid back of it; not part of the open balance.",
     )
     netsuite_unchased = fields.Boolean(
-        string="Taken out of Follow-Up",
+        string="Excluded from Follow-Up",
         copy=False,
         readonly=True,
         help="The synchronisation set No Follow-Up on this item, and removes it when the "

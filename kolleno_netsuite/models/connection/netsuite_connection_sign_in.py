@@ -191,8 +191,8 @@ class NetsuiteConnection(models.Model):
             )
         if fault:
             return self.env._(
-                '"%s" is no NetSuite field ID: it begins with a small letter and has letters '
-                "without accents, digits and _ only, as custbody15 or otherRefNum.",
+                '"%s" is not a NetSuite field ID: it starts with a lower-case letter and has only '
+                "unaccented letters, digits and _, such as custbody15 or otherRefNum.",
                 field_id,
             )
         return None

@@ -49,7 +49,7 @@ class NetsuiteConnection(models.Model):
     call_text = fields.Char(compute="_compute_calls")
     companies_hint = fields.Char(
         compute="_compute_companies_hint",
-        help="Which of the account's companies the figures leave out, because the user did not "
+        help="Companies of the account that the figures don't include, because the user did not "
         "choose them in the company switcher.",
     )
     open_amounts = fields.Char(

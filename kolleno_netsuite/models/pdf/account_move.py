@@ -60,8 +60,8 @@ class AccountMove(models.Model):
         if not wanted:
             raise UserError(
                 self.env._(
-                    "There is no PDF to get: only posted invoices and credit memos have one, and "
-                    "the connection's settings must not choose Odoo's own report."
+                    "No PDF available: only posted invoices and credit memos have one, and the "
+                    "connection must not be set to Odoo's own report."
                 )
             )
         problems = wanted._netsuite_fetch_pdfs(force=True)

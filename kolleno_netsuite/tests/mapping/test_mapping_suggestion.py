@@ -32,7 +32,7 @@ class TestSuggestions(ReferenceCase):
         mapping = self.suggested(54, "4500.10", "Freight Europe", "Income")
 
         self.assertEqual(mapping.account_id, self.account("450000"))
-        self.assertIn("begins", mapping.suggestion_reason)
+        self.assertIn("starts with", mapping.suggestion_reason)
 
     def test_same_name_is_suggested_over_a_number_that_only_begins_alike(self):
         mapping = self.suggested(54, "4500.10", "Income : Product Sales", "Income")
