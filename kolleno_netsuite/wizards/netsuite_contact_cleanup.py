@@ -89,7 +89,7 @@ class NetsuiteContactCleanup(models.TransientModel):
     # === ACTION METHODS === #
 
     def action_archive(self):
-        """Archive the contacts; they come back when somebody resynchronises them."""
+        """Archive the contacts; they come back when someone resynchronises them."""
         self.ensure_one()
         if not self.is_switched_off:
             raise UserError(

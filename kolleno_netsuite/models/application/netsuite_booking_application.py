@@ -9,7 +9,7 @@ from ..connection.isolation import isolate
 
 # Minutes until an application that Odoo refused is tried again; booking either end does so too.
 RETRY_MINUTES = 60
-# Minutes until it is tried again when somebody is just working on one of its entries.
+# Minutes until it is tried again when someone is just working on one of its entries.
 LOCKED_MINUTES = 1
 # Savepoints for finding the applications that Odoo refuses: with `ISOLATED_CHUNK` for the records
 # of the same transaction, PostgreSQL's 64 subtransactions are not exceeded.
@@ -26,7 +26,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
 
     @api.model
     def _sync(self, drafts):
-        """Bring `netsuite.application` in step with the links of booked transactions.
+        """Bring `netsuite.application` in sync with the links of booked transactions.
 
         A new link waits to be applied; one with another amount is undone and waits; one that
         NetSuite no longer has is undone and dropped.
@@ -47,7 +47,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
     def _adopt(self, records):
         """Tell applications that arrived before their invoice who it is, and retry others.
 
-        One whose reconciliation somebody deleted in Odoo waits again: what is applied in
+        One whose reconciliation someone deleted in Odoo waits again: what is applied in
         NetSuite is applied here until it is unapplied there.
         """
         by_id = {record.internal_id: record for record in records}

@@ -6,7 +6,7 @@ from ..sync.netsuite_connection_steps import Step
 
 
 class NetsuiteConnection(models.Model):
-    """What somebody unapplied in Odoo is applied again."""
+    """What someone unapplied in Odoo is applied again."""
 
     _inherit = "netsuite.connection"
 

@@ -82,7 +82,7 @@ class NetsuiteBooking(models.AbstractModel):
     @hook
     @api.model
     def _removed(self, records):
-        """Follow that `records` were taken out of the books."""
+        """Follow that `records` were cancelled or reversed."""
 
     @hook
     @api.model
@@ -91,7 +91,7 @@ class NetsuiteBooking(models.AbstractModel):
 
     @api.model
     def _fail(self, record, error):
-        """Set a record aside that Odoo does not let go, and list why."""
+        """Set a record aside that Odoo does not release, and list why."""
         stopped = {"blocked": {}, "failed": {}}
         self._stop(record, error, stopped, fields.Datetime.now())
         self._list_issues(record.connection_id, stopped)
@@ -192,7 +192,7 @@ class NetsuiteBooking(models.AbstractModel):
     def _stop(self, record, error, stopped, now):
         """Set a record aside; note the issues that it belongs to in `stopped`."""
         if isinstance(error, LockError):
-            # Somebody is editing it right now: no trouble, only a moment too early.
+            # Someone is editing it right now: no trouble, only a moment too early.
             next_try = fields.Datetime.add(now, minutes=RETRY_MINUTES)
             record.write({"next_try": next_try, "attempts": 0})
             return None

@@ -111,7 +111,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         )
 
     def _write_company_partners(self, records, before):
-        """Bring the partners of each company in step with the customers just booked.
+        """Bring the partners of each company in sync with the customers just booked.
 
         :param before: {record: the values that were booked before}.
         """
@@ -241,7 +241,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
 
     @api.model
     def _recognised(self, customers):
-        """Return {key: partner} of customers that somebody made in Odoo before.
+        """Return {key: partner} of customers that someone made in Odoo before.
 
         A partner is recognised by NetSuite's entity ID as reference and the same name; two
         that fit equally well are nobody's.

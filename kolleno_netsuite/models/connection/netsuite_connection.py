@@ -30,7 +30,7 @@ SECRET_FIELDS = {"private_key", "consumer_key", "consumer_secret", "token_id", "
 
 
 class NetsuiteConnection(models.Model):
-    """One NetSuite account: how to sign in, what to keep in step, and how it is doing."""
+    """One NetSuite account: how to sign in, what to keep in sync, and how it is doing."""
 
     _name = "netsuite.connection"
     _description = "NetSuite Connection"

@@ -46,7 +46,7 @@ class NetsuiteConnection(models.Model):
         """Stop all calls, those that run included: each asks before it is sent.
 
         :param reason: why, in the user's words.
-        :param until: when to go on (UTC); without it somebody has to resume.
+        :param until: when to go on (UTC); without it someone has to resume.
         """
         for connection in self:
             connection._advance(

@@ -117,7 +117,7 @@ class NetsuiteConnection(models.Model):
 
         def refuse_when_paused():
             # Asked of the committed state, at most once a second: the work's own transaction
-            # does not see that somebody pressed Pause.
+            # does not see that someone pressed Pause.
             if time.monotonic() - asked["at"] < 1:
                 return
             asked["at"] = time.monotonic()
@@ -198,7 +198,7 @@ class NetsuiteConnection(models.Model):
         return None
 
     def _error_text(self, error):
-        """Return what a `NetsuiteError` means and what to do, for somebody who pressed a button."""
+        """Return what a `NetsuiteError` means and what to do, for someone who pressed a button."""
         title, advice = self._error_sentences(error)
         return self.env._(
             "%(what_happened)s\n%(what_to_do)s", what_happened=title, what_to_do=advice

@@ -63,7 +63,7 @@ class NetsuiteConnection(models.Model):
 
     @contextmanager
     def _locked(self, lock):
-        """Hold `lock` for this connection over commits; yield False when somebody has it.
+        """Hold `lock` for this connection over commits; yield False when someone has it.
 
         The lock belongs to the database session and is freed when the process dies.
         """

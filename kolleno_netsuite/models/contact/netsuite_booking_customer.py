@@ -25,7 +25,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
     def _reactivate_contacts(self, customers, new):
         """Book contacts again that belong to these customers and did not find them before.
 
-        :param customers: records of customers; contacts that were left out go on.
+        :param customers: records of customers; contacts that were skipped go on.
         :param new: those of them that are in Odoo for the first time; contacts that other
             customers have already go on as well.
         """

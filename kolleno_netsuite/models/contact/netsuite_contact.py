@@ -311,7 +311,7 @@ class NetsuiteContact(models.Model):
 
     @api.model
     def _adopt(self, wanted):
-        """Return {key: a partner that somebody made by hand for the same person}.
+        """Return {key: a partner that someone made by hand for the same person}.
 
         It has the same customer, name and address, and no source of its own yet.
         """

@@ -124,7 +124,7 @@ class NetsuiteConnection(models.Model):
 
         Both what NetSuite has open and what Odoo still has open is read, so that a change
         which moved no date in NetSuite is found from either side. What NetSuite says is gone
-        is taken out of the books.
+        is cancelled or reversed.
 
         :param customer_ids: NetSuite internal IDs.
         """

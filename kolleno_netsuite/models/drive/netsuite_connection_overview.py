@@ -12,7 +12,7 @@ from ...client.clock import SETTLE_MARGIN
 GRAPH_HOURS = 24
 # What NetSuite answers when more calls run at once than the account allows.
 TOO_MANY_STATUS = 429
-# States of a record that is not yet in step and that nobody has set aside.
+# States of a record that is not yet in sync and that nobody has set aside.
 WAITING_STATES = ("pending", "blocked")
 
 
@@ -266,7 +266,7 @@ class NetsuiteConnection(models.Model):
         }
 
     def action_open_issues(self):
-        """Open what needs somebody."""
+        """Open what needs someone."""
         return self._open_list(
             "kolleno_netsuite.netsuite_issue_action", {"search_default_open": True}
         )
@@ -304,7 +304,7 @@ class NetsuiteConnection(models.Model):
         )
 
     def action_open_mappings(self):
-        """Open the mappings, those first that need somebody."""
+        """Open the mappings, those first that need someone."""
         return self._open_list(
             "kolleno_netsuite.netsuite_mapping_action",
             {"search_default_to_do": True, "search_default_group_kind": True},

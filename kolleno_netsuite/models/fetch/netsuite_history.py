@@ -14,7 +14,7 @@ class NetsuiteHistory(models.AbstractModel):
 
     What a mirrored document is applied to, or is applied to it, is read however old it is, and
     what that is linked with in turn: so each mirrored document has in Odoo what it has open in
-    NetSuite. A document that was read once stays in step, whatever becomes of the start.
+    NetSuite. A document that was read once stays in sync, whatever becomes of the start.
     """
 
     _name = "netsuite.history"

@@ -93,7 +93,7 @@ def _digest(content):
 
 
 class NetsuiteFetch(models.AbstractModel):
-    """Landing: a page of rows becomes records, as NetSuite told them."""
+    """Landing: a page of rows becomes records, as NetSuite sent them."""
 
     _inherit = "netsuite.fetch"
 

@@ -82,7 +82,7 @@ class NetsuiteConnection(models.Model):
 
     @api.model
     def _cron_discover(self):
-        """Read the field catalogues that somebody asked for, one record type per commit."""
+        """Read the field catalogues that someone asked for, one record type per commit."""
         self._drive_each("discover", lambda connection: connection._drive_discover())
 
     def _drive_discover(self):

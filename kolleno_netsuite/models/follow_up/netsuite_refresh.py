@@ -24,7 +24,7 @@ class NetsuiteRefresh(models.AbstractModel):
     """Reads what changed of single customers just before they are reminded of what they owe.
 
     Costs two small queries and NetSuite's time for up to 1,000 customers, and more only for what
-    did change. Whatever goes wrong is told and stops nothing: what Odoo has is at most as old as
+    did change. An error is reported and stops nothing: what Odoo has is at most as old as
     the last synchronisation.
     """
 

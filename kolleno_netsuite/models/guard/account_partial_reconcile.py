@@ -23,7 +23,7 @@ class AccountPartialReconcile(models.Model):
     def _netsuite_own(self):
         """Return those of these reconciliations that follow from NetSuite.
 
-        What somebody reconciled in Odoo with a document of its own may be undone in Odoo.
+        What someone reconciled in Odoo with a document of its own may be undone in Odoo.
         """
         # sudo: netsuite.application - only which reconciliations the sync made
         ours = (

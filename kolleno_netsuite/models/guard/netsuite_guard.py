@@ -49,7 +49,7 @@ class NetsuiteGuard(models.AbstractModel):
 
     @api.model
     def _sentence(self, documents, operation):
-        """Return what to tell somebody who tried `operation`."""
+        """Return what to tell someone who tried `operation`."""
         # sudo: account.move - their names only: a user may reach a line without access to its move
         names = documents.sudo().mapped("display_name")
         shown = ", ".join(names[:5]) + ("…" if len(names) > 5 else "")

@@ -16,7 +16,7 @@ RATE_DIGITS = 4
 
 
 class NetsuiteMapping(models.Model):
-    """What a mapping most likely is; somebody has to accept it before it is used.
+    """What a mapping most likely is; someone has to accept it before it is used.
 
     Which suggestions nobody has to look at.
     """

@@ -24,7 +24,7 @@ class NetsuiteReference(models.AbstractModel):
 
     @api.model
     def _book(self, records):
-        """Bring subsidiaries, currencies and mapping rows in step with NetSuite.
+        """Bring subsidiaries, currencies and mapping rows in sync with NetSuite.
 
         :param records: pending `netsuite.record` rows of one connection and one of the types
             in `const.REFERENCE_TYPES`.
@@ -196,7 +196,7 @@ class NetsuiteReference(models.AbstractModel):
         )
 
     def _book_mappings(self, connection, records, companies):
-        """Bring the mapping rows of `records` in step for each of `companies`."""
+        """Bring the mapping rows of `records` in sync for each of `companies`."""
         Mapping = self.env["netsuite.mapping"]
         records = records.filtered(lambda record: not self._is_not_mapped(record))
         if not records or not companies:

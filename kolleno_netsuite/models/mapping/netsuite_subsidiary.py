@@ -15,7 +15,7 @@ class NetsuiteSubsidiary(models.Model):
     Several subsidiaries may share one company. An account without OneWorld has no
     subsidiaries; it gets one row with internal ID 0.
 
-    What is left out while a subsidiary has no company: how many documents, how much open.
+    What is skipped while a subsidiary has no company: how many documents, how much open.
     """
 
     _name = "netsuite.subsidiary"
@@ -274,7 +274,7 @@ class NetsuiteSubsidiary(models.Model):
                 )
 
     def _company_chosen(self):
-        """Make mapping rows for the new companies, and let go on what waited for them."""
+        """Make mapping rows for the new companies, and release what waited for them."""
         # sudo: netsuite.subsidiary, netsuite.record - a company may be chosen without working in it
         # now
         subsidiaries = self.sudo()

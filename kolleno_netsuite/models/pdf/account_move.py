@@ -48,7 +48,7 @@ class AccountMove(models.Model):
             move.netsuite_pdf_state = "due" if due and not failed else record.pdf_state
             connection = record.connection_id
             move.netsuite_pdf_due = (
-                due and connection.state == "connected" and not connection._documents_paused()
+                due and connection.state == "connected" and not connection._pdfs_paused()
             )
 
     # === ACTION METHODS === #
@@ -85,7 +85,7 @@ class AccountMove(models.Model):
         }
 
     def action_netsuite_opened(self):
-        """Fetch the PDF of a document that somebody opens; called by the form after it is shown.
+        """Fetch the PDF of a document that someone opens; called by the form after it is shown.
 
         :return: True when the form has something new to show.
         """
@@ -133,11 +133,11 @@ class AccountMove(models.Model):
 
     def _netsuite_fetch_pdfs_of(self, connection, force):
         """Fetch the PDFs of documents of one connection; return {move: problem}."""
-        paused = not force and connection._documents_paused()
+        paused = not force and connection._pdfs_paused()
         if paused:
             return dict.fromkeys(self, f"{paused.title} {paused.advice or ''}".strip())
         try:
-            client = connection._document_client()
+            client = connection._pdf_client()
         except UserError as error:
             return dict.fromkeys(self, str(error))
         if self.env.cr.readonly:
@@ -178,7 +178,7 @@ class AccountMove(models.Model):
         )
 
     def _netsuite_pdf_or_refuse(self):
-        """Have the PDFs of these documents for somebody who wants to read them now.
+        """Have the PDFs of these documents for someone who wants to read them now.
 
         :raise UserError: one of them has none; Odoo's own report never takes its place.
         """

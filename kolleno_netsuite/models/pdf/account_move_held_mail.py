@@ -17,7 +17,7 @@ RECORD_SETTINGS = {"pdf_report": "ir.actions.report", "mail_template": "mail.tem
 
 
 class AccountMove(models.Model):
-    """E-mails that wait for NetSuite's PDF, and are sent by themselves once it is there."""
+    """E-mails that wait for NetSuite's PDF, and are sent automatically once it is there."""
 
     _inherit = "account.move"
 
@@ -96,7 +96,7 @@ class AccountMove(models.Model):
         self.env["netsuite.issue"]._mail_held(self)
 
     def _netsuite_ask_soon(self):
-        """Let what NetSuite refused for good be asked for again sooner: somebody waits for it."""
+        """Let what NetSuite refused for good be asked for again sooner: someone waits for it."""
         record, soon = self.netsuite_record_id, timedelta(hours=HELD_RETRY_HOURS)
         soon += fields.Datetime.now()
         if record.pdf_next_try and record.pdf_next_try > soon:

@@ -26,13 +26,13 @@ class NetsuiteIssue(models.Model):
 
     @api.model
     def _retries(self):
-        return {**super()._retries(), "document": "_retry_documents"}
+        return {**super()._retries(), "document": "_retry_pdfs"}
 
     def _is_about_settings(self):
         return self.key == "document:setup" or self.key.startswith("document:field")
 
     @api.model
-    def _document_trouble(self, record, error):
+    def _pdf_trouble(self, record, error):
         """List why a document has no PDF, or not the wanted one.
 
         :param record: its `netsuite.record`.
@@ -68,7 +68,7 @@ class NetsuiteIssue(models.Model):
         )
 
     @api.model
-    def _documents_work(self, record, about_file=True):
+    def _pdfs_work(self, record, about_file=True):
         """Close what stopped a document whose PDF is there now.
 
         :param record: its `netsuite.record`.
@@ -90,7 +90,7 @@ class NetsuiteIssue(models.Model):
         if setup:
             self._try_held(record.connection_id)
 
-    def _retry_documents(self):
+    def _retry_pdfs(self):
         """Let the documents that miss a PDF ask for it when it is needed next."""
         records = self.record_ids
         records.pdf_asked = False

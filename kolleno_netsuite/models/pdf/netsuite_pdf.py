@@ -17,7 +17,7 @@ _logger = logging.getLogger(__name__)
 
 # What is wrong with the account and not with one document; the other documents need not ask.
 SETUP_CODES = ("SSS_INVALID_SCRIPTLET_ID", "DOCUMENT_PERMISSION", "DOCUMENT_SIGN_IN")
-# A file that is no PDF stays so until somebody does something about it.
+# A file that is no PDF stays so until someone does something about it.
 DEFINITE_RETRY_HOURS = 24
 
 
@@ -318,9 +318,9 @@ class NetsuiteDocument(models.AbstractModel):
             pdf_next_try=False,
         )
         Issue = self.env["netsuite.issue"]
-        Issue._documents_work(record, about_file=not passed_over)
+        Issue._pdfs_work(record, about_file=not passed_over)
         if passed_over:
-            Issue._document_trouble(record, passed_over)
+            Issue._pdf_trouble(record, passed_over)
 
     @api.model
     def _message(self, record, passed_over, lost):
@@ -353,7 +353,7 @@ class NetsuiteDocument(models.AbstractModel):
             pdf_next_try=fields.Datetime.now() + wait,
         )
         if not passing:
-            self.env["netsuite.issue"]._document_trouble(record, error)
+            self.env["netsuite.issue"]._pdf_trouble(record, error)
 
     # === BUSINESS METHODS === #
 

@@ -185,7 +185,7 @@ class NetsuiteConnection(models.Model):
 
     @contextmanager
     def _errors_as_sentences(self):
-        """Say what NetSuite refuses in words, for somebody who pressed a button.
+        """Say what NetSuite refuses in words, for someone who pressed a button.
 
         :raise UserError: instead of the `NetsuiteError`.
         """

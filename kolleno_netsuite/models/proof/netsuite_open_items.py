@@ -147,7 +147,7 @@ class NetsuiteOpenItems(models.AbstractModel):
             )
         )
         known = {(id_, line): {Decimal(a), Decimal(b)} for id_, line, _skipped, a, b in rows}
-        # What is left out on purpose stays so, whatever is open of it.
+        # What is skipped on purpose stays so, whatever is open of it.
         left_out = {internal_id for internal_id, _line, skipped, *_ in rows if skipped}
         differing = {
             item[0]
@@ -185,7 +185,7 @@ class NetsuiteOpenItems(models.AbstractModel):
     def _journal_items_sql(self, chosen):
         """Return the same of journals, one row for each line; parameter as for `_items_sql`.
 
-        The line of a customer who is left out has only what was last read.
+        The line of a customer who is excluded has only what was last read.
         """
         return SQL(
             """

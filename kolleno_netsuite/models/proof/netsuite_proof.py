@@ -13,7 +13,7 @@ class NetsuiteProof(models.Model):
 
     Whether all customers agree, in one sentence.
 
-    Deposits beside what is open: columns that are there only where somebody has any.
+    Deposits beside what is open: columns that are there only where someone has any.
     """
 
     _name = "netsuite.proof"

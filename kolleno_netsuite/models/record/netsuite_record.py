@@ -308,7 +308,7 @@ class NetsuiteRecord(models.Model):
             )
 
     def _mirror_deleted(self, parts):
-        """Book records again whose mirror somebody deleted in Odoo: NetSuite still has them.
+        """Book records again whose mirror someone deleted in Odoo: NetSuite still has them.
 
         :param parts: records that lost one of several mirrors.
         """

@@ -34,7 +34,7 @@ CRONS = {"held": "documents", "deletions": "fetch", "history": "fetch"}
 
 # Minutes before an unforeseen error is met again. The first time it may have been a moment's.
 PROGRAM_MINUTES = (0, *BACKOFF_MINUTES)
-# The server's troubles end by themselves, or somebody ends them: it is looked more often.
+# The server's troubles end by themselves, or someone ends them: it is looked more often.
 SERVER_MINUTES = (1, 5, 15)
 
 # Attempts that this process counted and that are not settled yet: {(database, model, connection
@@ -120,7 +120,7 @@ class NetsuiteConnection(models.Model):
         )
 
     def _is_begun(self):
-        """Tell whether the first import was begun; before, nothing is done by itself."""
+        """Tell whether the first import was begun; before, nothing is done automatically."""
         self.ensure_one()
         return bool(self.search_count(Domain("id", "=", self.id) & self._begun_domain(), limit=1))
 
@@ -226,7 +226,7 @@ class NetsuiteConnection(models.Model):
             raise first
 
     def _is_interrupted(self, work):
-        """Tell whether to end between two units: somebody paused it, or the time is over.
+        """Tell whether to end between two units: someone paused it, or the time is over.
 
         :param work: the cron that goes on when only the time is over.
         """
@@ -394,7 +394,7 @@ class NetsuiteConnection(models.Model):
                 _COUNTED.pop(key)
 
     def _uncount(self, records):
-        # The others are done, or somebody has settled what becomes of them.
+        # The others are done, or someone has settled what becomes of them.
         for record in records.exists().filtered(lambda r: r.state in ("pending", "running")):
             record.attempts = max(record.attempts - 1, 0)
 

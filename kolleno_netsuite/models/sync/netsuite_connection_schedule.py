@@ -264,7 +264,7 @@ class NetsuiteConnection(models.Model):
             cron._trigger(at=first)
 
     def _next_read(self, now):
-        """Return when changes are read next by themselves (UTC), or False."""
+        """Return when changes are read next (UTC), or False."""
         self.ensure_one()
         streams = self.stream_ids.filtered("active")
         if self.state != "connected" or not self.fetch_active or not streams:

@@ -200,7 +200,7 @@ class NetsuiteExclude(models.TransientModel):
     def _apply(self, chosen):
         """Leave the chosen customers out; return how many entries were cancelled."""
         internal_ids = chosen.mapped("internal_id")
-        # Only who is left out by a setting stays out without being on the list.
+        # Only who is excluded by a setting stays out without being on the list.
         if self.keep_out or self.purpose != "left_out":
             listed = self.env["netsuite.exclusion"].search(
                 [
@@ -232,7 +232,7 @@ class NetsuiteExclude(models.TransientModel):
         return withdrawal._withdraw(connection, internal_ids, cancel=self.effect == "cancel")
 
     def _in_background(self, chosen):
-        """Tell whether it is too much to be done while somebody waits."""
+        """Tell whether it is too much to be done while someone waits."""
         return self.effect != "keep" and (
             len(chosen) > WITHDRAWN_AT_ONCE
             or sum(chosen.mapped("document_count")) > CANCELLED_AT_ONCE

@@ -130,7 +130,7 @@ class NetsuiteSetup(models.Model):
         return self.history_from if self.history == "date" else False
 
     def _ask(self):
-        """Suggest mappings, accept what is certain, and list what somebody has to look at."""
+        """Suggest mappings, accept what is certain, and list what someone has to look at."""
         self.ensure_one()
         connection = self.connection_id._in_my_companies()
         connection.action_suggest_mappings()

@@ -218,7 +218,7 @@ class Preview:
     # === CONTACTS, AND WHO IS IN ODOO ALREADY === #
 
     def _mirrored_contacts(self, stream):
-        """Return how many contacts become somebody's in Odoo.
+        """Return how many contacts become someone's in Odoo.
 
         Private ones do not, nor those of nobody but skipped customers; inactive ones only where
         the connection wants them, or where they are known.
@@ -234,7 +234,7 @@ class Preview:
         )
 
     def _recognised(self, stream):
-        """Return how many customers are linked with a partner that somebody made before."""
+        """Return how many customers are linked with a partner that someone made before."""
         Partner = self.env["res.partner"].with_context(active_test=False)
         partners = Partner.search_fetch([("ref", "!=", False), *RECOGNISABLE], ["ref"])
         references = sorted(set(partners.mapped("ref")))
