@@ -5,5 +5,4 @@ from . import netsuite_issue
 from . import netsuite_booking_application
 from . import netsuite_booking_open_balance
 from . import netsuite_booking_set_off
-from . import netsuite_booking_reconciliation
 from . import account_move_line

@@ -3,10 +3,12 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ...mappers.application import settled_company_amount
-from .exact_amounts import EXACT
+from .exact_reconciliation import EXACT
 
 
 class AccountMoveLine(models.Model):
+    """Reconciles mirrored items for NetSuite's exact amounts."""
+
     _inherit = "account.move.line"
 
     netsuite_line = fields.Integer(

@@ -5,7 +5,9 @@ from odoo.exceptions import LockError
 from odoo.tools import SQL
 
 from ...const import APPLYING_TYPES, JOURNAL_TYPE, TRANSACTION_TYPES
+from ..connection.failure import failure_of
 from ..connection.isolation import isolate
+from .exact_reconciliation import ExactReconciliation
 
 # Minutes until an application that Odoo refused is tried again; booking either end does so too.
 RETRY_MINUTES = 60
@@ -202,7 +204,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         if error is None:
             larger = self.env._("NetSuite applies more than is open in Odoo")
             return larger, larger
-        failure = self.env["netsuite.booking"]._failure(error)
+        failure = failure_of(self.env, error)
         return failure.code, failure.title
 
     def _settle(self, connection, done):
@@ -219,9 +221,6 @@ class NetsuiteBookingApplication(models.AbstractModel):
             issue._count_records()
             if not issue.record_count:
                 issue._solve()
-
-    def _reconciliation(self):
-        return self.env["netsuite.booking.reconciliation"]
 
     def _apply(self, applications):
         """Apply what can be applied of `applications`; return those that were.
@@ -245,7 +244,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         company_amounts = self._company_amounts(amounts, lines)
         # Given amounts first: what NetSuite tells of the same line is then reached by the others.
         ordered = sorted(pairs, key=lambda pair: (pair[0].id, pair[1].id) not in company_amounts)
-        partials = self._reconciliation()._reconcile(
+        partials = ExactReconciliation(self.env).reconcile(
             ordered, amounts, self._open_balances(lines), company_amounts
         )
         done = applications.browse()
@@ -396,7 +395,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             other = partial.credit_move_id if own_debit else partial.debit_move_id
             amount = partial.credit_amount_currency if own_debit else partial.debit_amount_currency
             kept.append((move, other, amount))
-        self._reconciliation()._unreconcile(partials - _exchange_partials(partials))
+        ExactReconciliation(self.env).unreconcile(partials - _exchange_partials(partials))
         ours._advance("waiting", partial_ids=[Command.clear()])
         return kept
 
@@ -419,7 +418,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             if not own.currency_id.is_zero(amount):
                 pair = tuple(sorted((own, other), key=lambda line: line.balance, reverse=True))
                 amounts = {(pair[0].id, pair[1].id): _decimal(amount)}
-                self._reconciliation()._reconcile([pair], amounts)
+                ExactReconciliation(self.env).reconcile([pair], amounts)
 
     @api.model
     def _drop(self, record):
@@ -445,7 +444,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             # Two links of NetSuite between the same lines are one partial in Odoo.
             sharing = sharing.search([("partial_ids", "in", partials.ids)])
         self._unlink_payments(applications | sharing)
-        self._reconciliation()._unreconcile(partials)
+        ExactReconciliation(self.env).unreconcile(partials)
         (applications | sharing)._advance("waiting", partial_ids=[Command.clear()])
 
 

@@ -5,7 +5,9 @@ from odoo.tools import SQL
 
 from ...const import JOURNAL_TYPE
 from ...mappers.application import OpenLine, set_off
+from ..connection.failure import failure_of
 from ..connection.isolation import isolate
+from .exact_reconciliation import ExactReconciliation
 
 
 class NetsuiteBookingApplication(models.AbstractModel):
@@ -63,7 +65,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         :param errors: ``[(entries of one journal, exception)]``.
         """
         for moves, error in errors:
-            failure = self.env["netsuite.booking"]._failure(error)
+            failure = failure_of(self.env, error)
             self.env["netsuite.issue"]._touch(
                 connection,
                 "content",
@@ -85,7 +87,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
                 amounts[key], company_amounts[key] = settled.amount, settled.base
         if not pairs:
             return 0
-        self._reconciliation()._reconcile(pairs, amounts, company_amounts=company_amounts)
+        ExactReconciliation(self.env).reconcile(pairs, amounts, company_amounts=company_amounts)
         for debit, credit in pairs:
             amount = float(amounts[(debit.id, credit.id)])
             debit.netsuite_set_off += amount
@@ -102,7 +104,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             lambda partial: partial.debit_move_id.move_id == partial.credit_move_id.move_id
         )
         applied = self.env["netsuite.application"].search([("partial_ids", "in", partials.ids)])
-        self._reconciliation()._unreconcile(partials - applied.partial_ids)
+        ExactReconciliation(self.env).unreconcile(partials - applied.partial_ids)
         lines.netsuite_set_off = 0
         return len(lines.move_id)
 

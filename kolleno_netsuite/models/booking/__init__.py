@@ -1,6 +1,5 @@
 # isort: skip_file
 from . import netsuite_connection
-from . import netsuite_connection_rates
 from . import netsuite_booking
 from . import netsuite_booking_customer
 from . import netsuite_booking_hierarchy
@@ -10,7 +9,6 @@ from . import netsuite_booking_payment
 from . import netsuite_booking_entry
 from . import netsuite_booking_deposit_application
 from . import netsuite_booking_journal
-from . import account_journal
 from . import account_move
 from . import account_payment
 from . import res_partner

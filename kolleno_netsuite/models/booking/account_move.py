@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 
 class AccountMove(models.Model):
+    """Mirrored entries keep NetSuite's numbers, due dates and totals."""
+
     _name = "account.move"
     _inherit = ["account.move", "netsuite.mixin"]
 

@@ -2,6 +2,8 @@ from odoo import models
 
 
 class AccountPayment(models.Model):
+    """Mirrored payments are settled as NetSuite has them, and may not all be sent to it."""
+
     _name = "account.payment"
     _inherit = ["account.payment", "netsuite.mixin"]
 

@@ -6,7 +6,7 @@ from ...exceptions import RecordBlocked
 from ..connection.failure import failure_of
 from ..connection.hook import hook
 from ..connection.isolation import isolate
-from ..fetch.netsuite_landing import UNREAD
+from ..fetch.netsuite_fetch_landing import UNREAD
 from .outcome import Outcome
 
 RETRY_MINUTES = 1
@@ -56,34 +56,6 @@ class NetsuiteBooking(models.AbstractModel):
             booker._book_shells(records.connection_id)
         return counts
 
-    @api.model
-    def _remove(self, records):
-        """Take records out of Odoo's books that NetSuite positively says are gone.
-
-        Posted entries are cancelled, or reversed where a lock date forbids that; a customer
-        is archived unless something of it is open.
-
-        :param records: `netsuite.record` rows of one connection.
-        :return: number of records removed.
-        """
-        # sudo: netsuite.record - the sync works for all users
-        records = records.sudo().with_context(**SYNC_CONTEXT)
-        for record_type, group in records.grouped("record_type").items():
-            if record_type in REFERENCE_TYPES:
-                group._flag_references()
-            else:
-                self._booker(group)._remove(group)
-            group._mark_removed()
-        # sudo: netsuite.issue - only the sync writes them
-        self.env["netsuite.issue"].sudo()._settle(records)
-        self._removed(records)
-        return len(records)
-
-    @hook
-    @api.model
-    def _removed(self, records):
-        """Follow that `records` were cancelled or reversed."""
-
     @hook
     @api.model
     def _booked(self, records):
@@ -102,14 +74,9 @@ class NetsuiteBooking(models.AbstractModel):
 
         :return: number of applications made; 0 when nothing is left to do now.
         """
-        return self._applications()._apply_waiting(connection, limit)
-
-    @api.model
-    def _applications(self):
-        """Return the model that applies documents, with the rights of the sync: it alone may."""
         applications = self.env["netsuite.booking.application"].with_context(**SYNC_CONTEXT)
-        # sudo: netsuite.application - only the sync writes them
-        return applications.sudo()
+        # sudo: account.move, account.partial.reconcile - the sync alone applies what it mirrors
+        return applications.sudo()._apply_waiting(connection, limit)
 
     # === BUSINESS METHODS - ISOLATION === #
 
@@ -201,7 +168,7 @@ class NetsuiteBooking(models.AbstractModel):
             for missing in error.missing:
                 stopped[state].setdefault(missing[:2], (missing, []))[1].append(record)
         else:
-            failure = self._failure(error)
+            failure = failure_of(self.env, error)
             state, message = "failed", failure.title
             stopped[state].setdefault(failure.code, (failure, []))[1].append(record)
         record._advance(state, message=message, next_try=False, attempts=0)
@@ -252,7 +219,3 @@ class NetsuiteBooking(models.AbstractModel):
             "secured": self.env._("Invoices secured by a hash were changed in NetSuite"),
             "odoo_totals": self.env._("Odoo's totals would differ from NetSuite's"),
         }
-
-    def _failure(self, error):
-        """Return the `RecordFailed` that says in words what an error means."""
-        return failure_of(self.env, error)

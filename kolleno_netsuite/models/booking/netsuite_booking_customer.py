@@ -17,10 +17,9 @@ class NetsuiteBookingCustomer(models.AbstractModel):
     NetSuite owns what it has a value for, but only a value that changed in NetSuite is written:
     what a user corrected in Odoo stays until NetSuite itself says something else.
 
-    Gives each company its own partner of a customer, where the connection wants it so.
-
-    The partner that the customer's record is linked to is one company's; the others carry the
-    same link and follow the same changes.
+    Where the connection wants it so, each company has its own partner of a customer: the one that
+    the customer's record is linked to is one company's, the others carry the same link and follow
+    the same changes.
     """
 
     _name = "netsuite.booking.customer"

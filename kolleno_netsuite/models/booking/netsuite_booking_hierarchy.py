@@ -2,6 +2,7 @@ from odoo import api, models
 
 from ...const import MAX_HIERARCHY_DEPTH
 from ...mappers.customer import read_customer
+from ..connection.failure import failure_of
 from ..connection.isolation import isolate
 from .places import Places
 
@@ -109,7 +110,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
                 lambda heads: [self._book_shell(connection, head) for head in heads],
             )
             for head, error in isolated.errors:
-                head.message = self.env["netsuite.booking"]._failure(error).title
+                head.message = failure_of(self.env, error).title
             if not isolated.done:
                 break
 

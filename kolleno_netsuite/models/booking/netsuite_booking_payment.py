@@ -18,10 +18,9 @@ class NetsuiteBookingPayment(models.AbstractModel):
     Entries are made for all payments of a chunk at once and linked to them, instead of one by
     one as confirming the payments would; the payments end in the same state.
 
-    Payments that a customer makes for others, of whom some are excluded.
-
-    What such a payment pays of mirrored customers is mirrored in any case, so that their invoices
-    have open what NetSuite says. One account takes the place of the rest, as in journals.
+    A payment can be for several customers, of whom some are excluded. What it pays of those who
+    are mirrored is mirrored in any case, so that their invoices have open what NetSuite says; one
+    account takes the place of the rest, as in journals.
     """
 
     _name = "netsuite.booking.payment"

@@ -1,102 +1,171 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
-from ...const import (
-    BOOK_CHUNK,
-    JOURNAL_TYPE,
-)
+from ...const import BOOK_CHUNK, DEPOSIT_TYPE, JOURNAL_TYPE, TRANSACTION_TYPES
+
+# The setting that decides for a record type; deposits and refunds are payments.
+RATE_FIELDS = {
+    "invoice": "rates_for_invoices",
+    "creditmemo": "rates_for_credits",
+    "customerpayment": "rates_for_payments",
+    DEPOSIT_TYPE: "rates_for_payments",
+    "depositapplication": "rates_for_payments",
+    "customerrefund": "rates_for_payments",
+    JOURNAL_TYPE: "rates_for_journals",
+}
 
 
 class NetsuiteConnection(models.Model):
-    """Which documents besides invoices, credits and payments are mirrored, and how."""
+    """At whose exchange rates documents are booked (docs/FEATURES.md 17), and booking at once."""
 
     _inherit = "netsuite.connection"
 
-    sync_journals = fields.Boolean(
-        string="Mirror Journal Entries",
-        compute="_compute_sync_journals",
-        inverse="_inverse_sync_journals",
-        help="Lines of journal entries on receivables become open items of their customers. If "
-        "this is off, journals are no longer read: what is booked stays, and payments of "
-        "a journal that is not here wait. When it is switched on again, everything that "
-        "changed in the meantime is read.",
+    rates_for_invoices = fields.Boolean(
+        string="Invoices",
+        default=True,
+        help="Invoices are booked at NetSuite's rate. If this is off, at Odoo's rate on their "
+        "date.",
     )
-    journal_items = fields.Selection(
-        [("line", "Each line by itself"), ("customer", "Net per customer")],
-        string="Open Items of a Journal Entry",
-        required=True,
-        default="line",
-        help="Each line by itself: a journal entry that debits and credits one customer leaves "
-        "both open, as NetSuite does. Net per customer: what is open on both is set off "
-        "within the journal entry, so that only the difference is open in Odoo. "
-        "NetSuite's own lines, amounts and applications stay, and the reconciliation "
-        "still compares line by line.",
+    rates_for_credits = fields.Boolean(
+        string="Credit Memos",
+        default=True,
+        help="Credit memos are booked at NetSuite's rate. If this is off, at Odoo's rate on "
+        "their date.",
     )
-    journal_items_changed = fields.Boolean(
-        copy=False, help="The way journals are open was changed; booked entries follow."
+    rates_for_payments = fields.Boolean(
+        string="Payments, Deposits and Refunds",
+        default=True,
+        help="Payments, deposits, deposit applications and refunds are booked at NetSuite's "
+        "rate. If this is off, at Odoo's rate on their date.",
     )
+    rates_for_journals = fields.Boolean(
+        string="Journal Entries",
+        default=True,
+        help="Journal entries are booked at NetSuite's rate. If this is off, at Odoo's rate on "
+        "their date.",
+    )
+    rates_changed_for = fields.Json(
+        copy=False,
+        help="Record types whose rates were changed after documents were booked.",
+    )
+    rates_text = fields.Char(compute="_compute_rates_text")
 
     # === COMPUTE METHODS === #
 
-    @api.depends("stream_ids.active")
-    def _compute_sync_journals(self):
+    @api.depends("rates_changed_for")
+    def _compute_rates_text(self):
+        labels = self.env["netsuite.record"]._record_type_labels()
         for connection in self:
-            stream = connection._journal_stream()
-            connection.sync_journals = stream.active if stream else True
+            changed = connection.rates_changed_for or []
+            number = connection._count_foreign_currency(changed) if changed else 0
+            connection.rates_text = connection._rates_sentence(changed, number, labels)
 
-    def _inverse_sync_journals(self):
-        """Read journals or leave it; a stream that was off goes on where it ended."""
-        for connection in self:
-            wanted = connection.sync_journals
-            stream = connection._journal_stream()
-            if stream.active != wanted:
-                stream.write({"active": wanted, "next_read_at": False})
+    def _rates_sentence(self, changed, number, labels):
+        """Return what a change of the rates means for what is booked; False without any."""
+        if not number:
+            return False
+        return self.env._(
+            "The rates were changed after documents were booked (%(types)s). What is booked "
+            "from now on uses the new rates; %(number)s documents in foreign currencies keep "
+            "theirs until they change in NetSuite or are booked again.",
+            types=", ".join(labels[record_type] for record_type in changed),
+            number=number,
+        )
 
     # === CRUD METHODS === #
 
-    def _created(self, vals):
-        super()._created(vals)
-        if "sync_journals" in vals:
-            # Its stream was made after the values were set.
-            self.sync_journals = vals["sync_journals"]
-
     def _settings_changed(self, before):
         super()._settings_changed(before)
-        if "journal_items" in before:
-            self.journal_items_changed = True
-            self._trigger_cron("book")
+        if {"use_netsuite_rates", *RATE_FIELDS.values()} & set(before):
+            self._note_changed_rates(before)
 
-    # === BUSINESS METHODS === #
+    # === ACTION METHODS === #
 
-    def _follow_journal_items(self):
-        """Set off, or take back, a part of what is booked after the choice changed; never commits.
-
-        :return: number of entries that changed; 0 when nothing is left.
-        """
+    def action_book_at_rates(self):
+        """Book documents in a foreign currency again at the rates that are chosen now."""
         self.ensure_one()
-        if not self.journal_items_changed:
-            return 0
-        Application = self.env["netsuite.booking"]._applications()
-        if self.journal_items == "customer":
-            changed = Application._set_off_isolated(self, BOOK_CHUNK)
-        else:
-            lines = Application.env["account.move.line"].search(
-                [
-                    ("move_id.netsuite_record_id.connection_id", "=", self.id),
-                    ("netsuite_set_off", "!=", 0),
-                ],
-                limit=BOOK_CHUNK,
+        if not (
+            self.env.su or self.env.user.has_group("kolleno_netsuite.group_netsuite_administrator")
+        ):
+            raise AccessError(self.env._("Only NetSuite administrators may do this."))
+        number = self._count_foreign_currency(self.rates_changed_for or [])
+        # The sync books them as any other change.
+        self.env["netsuite.record"]._requeue_where(
+            self,
+            ("booked",),
+            SQL("id IN (%s)", self._foreign_currency_sql(self.rates_changed_for or [])),
+        )
+        self.rates_changed_for = []
+        return self._notification(
+            self.env._("%s documents are booked again at the chosen rates.", number), "success"
+        )
+
+    # === BUSINESS METHODS - EXCHANGE RATES === #
+
+    def _uses_netsuite_rates(self, record_type):
+        return super()._uses_netsuite_rates(record_type) and self[RATE_FIELDS[record_type]]
+
+    def _uses_netsuite_rates_only(self):
+        """Tell whether everything is booked at NetSuite's rates, so that sums must agree."""
+        self.ensure_one()
+        return all(self._rate_choices().values())
+
+    def _rate_choices(self):
+        """Return {record type: whether NetSuite's rates are booked}."""
+        return {record_type: self._uses_netsuite_rates(record_type) for record_type in RATE_FIELDS}
+
+    def _foreign_currency_sql(self, record_types):
+        """Return the query of the records of booked documents in a foreign currency."""
+        return SQL(
+            """SELECT r.id FROM netsuite_record r
+               JOIN account_move m ON m.netsuite_record_id = r.id AND m.state = 'posted'
+               JOIN res_company c ON c.id = m.company_id AND c.currency_id <> m.currency_id
+               WHERE r.connection_id = %s AND r.record_type = ANY(%s)""",
+            self.id,
+            list(record_types),
+        )
+
+    def _count_foreign_currency(self, record_types):
+        """Return how many booked documents in a foreign currency there are of some types."""
+        self.env.flush_all()
+        # Two fields of two tables are compared, which a domain cannot.
+        ((number,),) = self.env.execute_query(
+            SQL(
+                "SELECT COUNT(*) FROM (%s) foreign_currency",
+                self._foreign_currency_sql(record_types),
             )
-            changed = Application._take_back_isolated(self, lines.move_id)
-        if not changed:
-            self.journal_items_changed = False
-        return changed
+        )
+        return number
 
-    def _journal_stream(self):
-        """Return the stream of journals, also when it is switched off."""
+    def _note_changed_rates(self, before):
+        """Remember for which types what is booked has other rates than what will be.
+
+        :param before: {name: old value} of the settings that were changed.
+        """
+        settings = {"use_netsuite_rates", *RATE_FIELDS.values()}
+        now = self._rate_choices()
+        old = {name: before.get(name, self[name]) for name in settings}
+        changed = {
+            record_type
+            for record_type, name in RATE_FIELDS.items()
+            if now[record_type] != (old["use_netsuite_rates"] and old[name])
+        }
+        changed.update(self.rates_changed_for or ())
+        booked = [each for each in RATE_FIELDS if each in changed]
+        if booked != (self.rates_changed_for or []):
+            self.rates_changed_for = booked if self._count_foreign_currency(booked) else []
+
+    # === BUSINESS METHODS - BOOKING AT ONCE === #
+
+    def _complete_history(self, client):
+        """Read all older documents that are linked with what was read; never commits."""
         self.ensure_one()
-        # sudo: netsuite.stream - written by the sync; the user sees this setting on the connection
-        streams = self._origin.sudo().with_context(active_test=False).stream_ids
-        return streams.filtered(lambda stream: stream.record_type == JOURNAL_TYPE)
+        read = 0
+        while self._history_due():
+            read += self.env["netsuite.history"]._complete_chunk(self, client)
+        for record_type in TRANSACTION_TYPES if read else ():
+            self._book_pending(record_type)
 
     def _book_pending(self, record_type, ids=()):
         """Book what is pending of one type, without committing."""

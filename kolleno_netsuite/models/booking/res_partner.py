@@ -6,6 +6,8 @@ from ..connection.hook import hook
 
 
 class ResPartner(models.Model):
+    """Customers of NetSuite, and the hierarchy and groups that they belong to."""
+
     _name = "res.partner"
     _inherit = ["res.partner", "netsuite.mixin"]
 
@@ -117,3 +119,14 @@ class ResPartner(models.Model):
         while children:
             levels, children = levels + 1, children.netsuite_child_ids
         return levels
+
+    @api.model
+    def _netsuite_open_domain(self, partners):
+        """Return the domain of what partners have open in the companies that the user works in."""
+        return [
+            ("partner_id", "in", partners.ids),
+            ("company_id", "in", self.env.companies.ids),
+            ("account_id.account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+        ]

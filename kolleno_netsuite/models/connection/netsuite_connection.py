@@ -4,12 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import format_datetime, format_time
 
 from ...client.account import AccountId, AccountIdError
-from ...const import (
-    ACCOUNTANT_GROUP,
-    RECORD_TYPES,
-    SETTINGS_GROUP,
-    TRANSACTION_TYPES,
-)
+from ...const import ACCOUNTANT_GROUP, SETTINGS_GROUP
 from .hook import hook
 
 # Changing one of these means that the connection must be tested again.
@@ -30,7 +25,7 @@ SECRET_FIELDS = {"private_key", "consumer_key", "consumer_secret", "token_id", "
 
 
 class NetsuiteConnection(models.Model):
-    """One NetSuite account: how to sign in, what to keep in sync, and how it is doing."""
+    """One NetSuite account: how to sign in, and whether the sign-in holds."""
 
     _name = "netsuite.connection"
     _description = "NetSuite Connection"
@@ -137,7 +132,6 @@ class NetsuiteConnection(models.Model):
 
     # === FIELDS: WHAT NETSUITE TOLD === #
 
-    one_world = fields.Boolean(readonly=True, copy=False, default=True)
     session_zone = fields.Char(
         string="NetSuite Zone",
         readonly=True,
@@ -155,60 +149,21 @@ class NetsuiteConnection(models.Model):
         help="How many calls may run at the same time, across all Odoo processes. Small "
         "NetSuite accounts allow 5 for all their integrations together.",
     )
-    interval_minutes = fields.Integer(
-        string="Interval (minutes)",
-        default=15,
-        help="Minutes between two reads of what changed in NetSuite.",
-    )
-    fetch_active = fields.Boolean(string="Read Changes", default=True)
-    book_active = fields.Boolean(string="Book Automatically", default=True)
-    heal_active = fields.Boolean(string="Retry Automatically", default=True)
-    daily_active = fields.Boolean(string="Daily Check", default=True)
-    lookback_days = fields.Integer(
-        default=2, help="How many days the daily check reads again, to find what was missed."
-    )
-    use_netsuite_rates = fields.Boolean(
-        string="Use NetSuite Exchange Rates",
-        default=True,
-        help="Company amounts are booked at the rate of the NetSuite document.",
-    )
     responsible_ids = fields.Many2many(
         "res.users",
         default=lambda self: self.env.user,
         help="Gets an activity when the connection needs attention.",
     )
-    note_changes = fields.Boolean(
-        string="Note Changes in the Chatter",
-        default=True,
-        help="One line on a record when a synchronisation changed it.",
-    )
 
     # === FIELDS: RELATED RECORDS === #
 
-    stream_ids = fields.One2many("netsuite.stream", "connection_id")
-    subsidiary_ids = fields.One2many("netsuite.subsidiary", "connection_id")
-    mapping_ids = fields.One2many("netsuite.mapping", "connection_id")
-    run_ids = fields.One2many("netsuite.run", "connection_id")
     session_ids = fields.One2many("netsuite.session", "connection_id", groups=SETTINGS_GROUP)
-    company_ids = fields.Many2many(
-        "res.company",
-        string="Companies",
-        compute="_compute_company_ids",
-        store=True,
-        help="The main company and those of the subsidiaries; their users see the connection.",
-    )
 
     _account_unique = models.UniqueIndex(
         "(account_id) WHERE active", "This NetSuite account is already connected."
     )
     _concurrency_positive = models.Constraint(
         "CHECK (concurrency_limit > 0)", "At least one call at a time has to be allowed."
-    )
-    _interval_positive = models.Constraint(
-        "CHECK (interval_minutes > 0)", "The interval has to be one minute or more."
-    )
-    _lookback_range = models.Constraint(
-        "CHECK (lookback_days BETWEEN 1 AND 90)", "The daily check looks back 1 to 90 days."
     )
 
     # === COMPUTE METHODS === #
@@ -221,26 +176,6 @@ class NetsuiteConnection(models.Model):
             except AccountIdError:
                 connection.environment = False
 
-    @api.depends("subsidiary_ids.company_id", "company_id")
-    def _compute_company_ids(self):
-        # Not by `subsidiary_ids`: in the cache it holds what the user may see, who would take
-        # the connection away from the companies that he does not work in.
-        # sudo: netsuite.subsidiary - companies that the user doesn't work in count as well
-        companies = dict(
-            self.env["netsuite.subsidiary"]
-            .sudo()
-            ._read_group(
-                [("connection_id", "in", self.ids), ("company_id", "!=", False)],
-                ["connection_id"],
-                ["company_id:recordset"],
-            )
-        )
-        nobody = self.env["res.company"]
-        for connection in self:
-            connection.company_ids = connection.company_id | companies.get(
-                connection._origin, nobody
-            )
-
     # === CONSTRAINT METHODS === #
 
     @api.constrains("account_id")
@@ -251,52 +186,15 @@ class NetsuiteConnection(models.Model):
             except AccountIdError as error:
                 raise ValidationError(str(error)) from error
 
-    @api.constrains("account_id", "active")
-    def _check_account_mirrored_once(self):
-        """Refuse a second mirror of an account whose first one is archived."""
-        for connection in self.filtered("active"):
-            # sudo: netsuite.connection - another company's connection counts as well
-            archived = (
-                self.with_context(active_test=False)
-                .sudo()
-                .search([("account_id", "=", connection.account_id), ("id", "!=", connection.id)])
-                .filtered(lambda other: other._has_documents())
-            )
-            if archived:
-                raise ValidationError(
-                    self.env._(
-                        "The archived connection %(name)s holds the documents of account "
-                        "%(account)s. Unarchive it instead: a second connection would book "
-                        "them all again.",
-                        name=archived[0].name,
-                        account=connection.account_id,
-                    )
-                )
-
-    def _has_documents(self):
-        """Tell whether documents in the books mirror this account."""
-        return bool(
-            self.env["netsuite.record"].search_count(
-                [
-                    ("connection_id", "in", self.ids),
-                    ("record_type", "in", TRANSACTION_TYPES),
-                    ("res_id", "!=", False),
-                ],
-                limit=1,
-            )
-        )
-
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
         connections = super().create([self._normalised(vals) for vals in vals_list])
-        # sudo: netsuite.session, netsuite.stream - nobody creates them by hand: a connection comes
-        # with its own
+        # sudo: netsuite.session - nobody creates one by hand: a connection comes with its own
         self.env["netsuite.session"].sudo().create(
             [{"connection_id": connection.id} for connection in connections]
         )
-        connections._complete_streams()
         for connection, vals in zip(connections, vals_list, strict=True):
             connection._created(vals)
         return connections
@@ -308,37 +206,8 @@ class NetsuiteConnection(models.Model):
         :param vals: what `create` was given for it.
         """
 
-    def _complete_streams(self):
-        """Give these connections a stream for each record type, all in their order.
-
-        A connection that was made before a record type was read gets it with an upgrade.
-        """
-        # sudo: netsuite.stream - nobody creates them by hand: a connection comes with its own
-        Stream = self.env["netsuite.stream"].sudo().with_context(active_test=False)
-        existing = {
-            (stream.connection_id, stream.record_type): stream
-            for stream in Stream.search([("connection_id", "in", self.ids)])
-        }
-        missing = []
-        for connection in self:
-            for sequence, record_type in enumerate(RECORD_TYPES):
-                stream = existing.get((connection, record_type))
-                if not stream:
-                    missing.append(
-                        {
-                            "connection_id": connection.id,
-                            "record_type": record_type,
-                            "sequence": sequence,
-                        }
-                    )
-                elif stream.sequence != sequence:
-                    stream.sequence = sequence
-        Stream.create(missing)
-
     def write(self, vals):
         vals = self._normalised(vals)
-        if "account_id" in vals:
-            self._check_account_kept(vals["account_id"])
         before = {connection: connection._settings(vals) for connection in self}
         result = super().write(vals)
         if CREDENTIAL_FIELDS & set(vals):
@@ -365,20 +234,6 @@ class NetsuiteConnection(models.Model):
         :param before: {name: old value} of the fields that have another value now.
         """
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_documents(self):
-        # sudo: account.move - documents of all companies count, also those the user can't see
-        for connection in self.sudo():
-            if connection._has_documents():
-                raise UserError(
-                    self.env._(
-                        "Documents in the books mirror %s. Without the connection Odoo would "
-                        "no longer recognise them, and a new import would book them twice: "
-                        "archive it instead.",
-                        connection.name,
-                    )
-                )
-
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         # Also by the way of what belongs to a connection: a file is no place for a secret.
         secret = [path[0] for path in fields if path and path[0] in SECRET_FIELDS]
@@ -397,21 +252,20 @@ class NetsuiteConnection(models.Model):
         except AccountIdError as error:
             raise ValidationError(str(error)) from error
 
-    def _check_account_kept(self, account_id):
-        """Refuse another account once records were read: their internal IDs would mix."""
-        for connection in self.filtered(lambda c: c.account_id != account_id):
-            if self.env["netsuite.record"].search_count(
-                [("connection_id", "=", connection.id)], limit=1
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s holds records of account %(old)s. Create a new connection "
-                        "for %(new)s: the internal IDs of two accounts must not be mixed.",
-                        name=connection.name,
-                        old=connection.account_id,
-                        new=account_id,
-                    )
-                )
+    # === ACTION METHODS === #
+
+    def action_open_setup(self):
+        """Open the form of this connection."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
+    # === BUSINESS METHODS === #
 
     def _notification(self, message, kind):
         return {

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools.misc import format_datetime
 
@@ -42,6 +42,10 @@ class NetsuiteConnection(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @hook
+    def _come_back(self):
+        """Take up, once, what fell due while this connection was not served."""
+
     def _pause(self, reason, until=False):
         """Stop all calls, those that run included: each asks before it is sent.
 
@@ -71,16 +75,6 @@ class NetsuiteConnection(models.Model):
             until=format_datetime(self.env, until, dt_format="short"),
             reason=reason,
         )
-
-    @api.model
-    def _resume_due(self):
-        """Let the connections go on whose pause has ended."""
-        due = self.search([("state", "=", "paused"), ("paused_until", "<=", fields.Datetime.now())])
-        for connection in due:
-            connection._shielded(
-                lambda connection=connection: connection._commit_unit(connection.action_resume),
-                lambda here, error: here._take_note_of_stop("fetch", error),
-            )
 
     @hook
     def _check_ready(self, records):

@@ -14,10 +14,11 @@ from ...client.keys import new_key_pair
 from ...client.limiter import PATIENCE_SECONDS
 from ...client.suiteql import FIELD_ID_LENGTH, field_id_fault
 from ...client.transport import Transport
-from ...const import WHILE_PAUSED
+from ...const import PAGE_SIZE, WHILE_PAUSED
 from ...exceptions import CannotConnect
 from .autonomous_cursor import autonomous_cursor
 from .client import NetsuiteClient
+from .hook import hook
 from .postgres_limiter import PostgresqlLimiter
 from .token_store import SessionTokenStore
 
@@ -25,6 +26,8 @@ _logger = logging.getLogger(__name__)
 
 
 class NetsuiteConnection(models.Model):
+    """How an account is signed in to, and the client that speaks to it."""
+
     _inherit = "netsuite.connection"
 
     # === BUSINESS METHODS - CLIENT === #
@@ -71,6 +74,11 @@ class NetsuiteConnection(models.Model):
         return NetsuiteClient(
             transport, calls, connection.session_zone or None, connection._rows_per_page()
         )
+
+    @hook
+    def _rows_per_page(self):
+        """Return how many rows one call asks for."""
+        return PAGE_SIZE
 
     def _signer(self, urls, on_call):
         """Return the `requests` authentication of the chosen sign-in method."""

@@ -10,7 +10,7 @@ from . import netsuite_booking
 from . import netsuite_booking_contact
 from . import netsuite_booking_person
 from . import netsuite_booking_customer
-from . import netsuite_booking_invoice
+from . import netsuite_booking_move
 from . import account_move
 from . import account_move_send
 from . import mail_thread

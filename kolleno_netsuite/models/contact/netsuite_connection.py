@@ -16,9 +16,8 @@ TABLE = "companycontactrelationship"
 class NetsuiteConnection(models.Model):
     """Where contacts come from, and to whom invoices are mailed.
 
-    The daily check finds contacts that were attached or detached without being touched.
-
-    Whether attaching a contact moves its date in NetSuite is documented nowhere.
+    The daily check finds contacts that were attached or detached without being touched: whether
+    that moves a contact's date in NetSuite is documented nowhere.
     """
 
     _inherit = "netsuite.connection"

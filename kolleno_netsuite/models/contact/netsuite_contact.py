@@ -27,9 +27,8 @@ class NetsuiteContact(models.Model):
     The key says which: a contact record attached to two customers is two persons, and so is one
     address in two fields. Partners that were merged in Odoo keep all their keys, so that none
     of them is made anew. Where each company has its own partner of a customer, each of these has
-    its own people, under the same keys.
-
-    People of customers that NetSuite merged: they follow, and stay who they are.
+    its own people, under the same keys. When NetSuite merges customers, their people follow and
+    stay who they are.
     """
 
     _name = "netsuite.contact"

@@ -94,11 +94,3 @@ class ResPartner(models.Model):
         """Open the invoices that name these contacts."""
         contacts = self.netsuite_contact_ids
         return contacts._invoices_action(contacts.move_ids)
-
-    def action_netsuite_contact_resync(self):
-        """Read these contacts again; what was archived or corrected here gives way."""
-        contacts = self.netsuite_contact_ids
-        # sudo: netsuite.contact - written by the sync; an error below undoes this
-        contacts.sudo()._give_up_own_words()
-        records = contacts.record_id or contacts.move_ids.netsuite_record_id[:1]
-        return records.action_resync()

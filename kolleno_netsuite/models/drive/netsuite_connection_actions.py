@@ -2,11 +2,9 @@ from datetime import datetime, timezone
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import split_every
 
 from ...client.errors import NetsuiteError
 from ...const import (
-    PAGE_SIZE,
     REFERENCE_TYPES,
 )
 
@@ -71,23 +69,6 @@ class NetsuiteConnection(models.Model):
             )
         return self.action_synchronise()
 
-    def action_synchronise(self):
-        """Read what changed now, without waiting for the interval."""
-        self.ensure_one()
-        self._check_accountant()
-        self._check_connected()
-        # sudo: netsuite.stream, netsuite.run - the sync writes them, this starts it
-        connection = self.sudo()
-        if not connection._is_begun():
-            # Its hour came and went while it was set up; the first import reads everything.
-            connection._plan_daily()
-        connection._try_anew()
-        connection.stream_ids.next_read_at = False
-        connection._open_run().asked_by = "person"
-        self._trigger_cron("fetch")
-        self._trigger_cron("book")
-        return True
-
     # === BUSINESS METHODS === #
 
     def _learn_clock(self, client):
@@ -111,38 +92,3 @@ class NetsuiteConnection(models.Model):
             self._book_pending(stream.record_type)
         if not self.one_world:
             self.env["netsuite.reference"]._ensure_single_company(self)
-
-    def _customers_of(self, records):
-        customers = set(records.mapped("customer_internal_id"))
-        for journal in records.filtered("line_customers"):
-            customers.update(journal.line_customers)
-        customers |= {r.internal_id for r in records if r.record_type == "customer"}
-        return sorted(customers - {0})
-
-    def _fetch_documents(self, customer_ids, client=None):
-        """Read the open documents of customers again, whatever their modification date.
-
-        Both what NetSuite has open and what Odoo still has open is read, so that a change
-        which moved no date in NetSuite is found from either side. What NetSuite says is gone
-        is cancelled or reversed.
-
-        :param customer_ids: NetSuite internal IDs.
-        """
-        self.ensure_one()
-        client = client or self._client()
-        Fetch = self.env["netsuite.fetch"]
-        # Payers first: an invoice whose payment is gone is open again, and read for it.
-        for record_type in reversed(self._read_types()):
-            found = set(Fetch._reread(self, client, record_type, customers=customer_ids))
-            self._book_pending(record_type)
-            missing = set(self._open_in_odoo(record_type, customer_ids)) - found
-            for ids in split_every(PAGE_SIZE, sorted(missing)):
-                missing.difference_update(Fetch._reread(self, client, record_type, ids))
-            self._book_pending(record_type)
-            if missing:
-                self.env["netsuite.removal"]._remove_missing(
-                    self, client, record_type, sorted(missing)
-                )
-        self._complete_history(client)
-        self.env["netsuite.booking"]._apply_waiting(self)
-        self._store_calls(client)

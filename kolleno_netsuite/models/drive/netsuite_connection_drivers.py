@@ -1,9 +1,11 @@
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...client.errors import NetsuiteError
 from ...const import LOCK_BOOK, LOCK_STREAM
+from ..proof.open_item_check import OpenItemCheck
 from ..sync.netsuite_connection_driving import Counted
 from ..sync.netsuite_connection_steps import Step
 
@@ -39,6 +41,16 @@ class NetsuiteConnection(models.Model):
         """Check each connection whose hour has come: read the last days again, prove everything."""
         if self._drive_each("daily", lambda connection: connection._drive_daily_if_due()):
             self._move_daily_cron()
+
+    # === WORKS === #
+
+    @api.model
+    def _asked_domain(self, work):
+        asked = super()._asked_domain(work)
+        if work != "fetch":
+            return asked
+        queued = self.env["netsuite.resync"].search([("state", "in", ("queued", "running"))])
+        return asked | Domain("id", "in", queued.connection_id.ids)
 
     # === DRIVERS === #
 
@@ -189,7 +201,7 @@ class NetsuiteConnection(models.Model):
         client = self._client()
         try:
             if run.kind == "daily" and not run.open_items_compared:
-                for _page in self.env["netsuite.open.items"]._compare(self, client, run):
+                for _page in OpenItemCheck(self, client).compare(run):
                     if self._is_interrupted("book"):
                         return False
                 return True

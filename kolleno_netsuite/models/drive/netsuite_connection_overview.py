@@ -2,11 +2,8 @@ import json
 from datetime import timedelta
 
 import pytz
-from babel.dates import format_timedelta
 from odoo import api, fields, models
-from odoo.tools.misc import babel_locale_parse, formatLang, get_lang
-
-from ...client.clock import SETTLE_MARGIN
+from odoo.tools.misc import formatLang
 
 # Hours of calls that the card shows.
 GRAPH_HOURS = 24
@@ -23,12 +20,6 @@ class NetsuiteConnection(models.Model):
 
     # === FIELDS: OVERVIEW === #
 
-    in_step_at = fields.Datetime(
-        compute="_compute_in_step",
-        string="Up to Date as of",
-        help="Every change made in NetSuite up to this time has been read.",
-    )
-    in_step_text = fields.Char(compute="_compute_in_step")
     running_run_id = fields.Many2one("netsuite.run", compute="_compute_running_run")
     run_progress = fields.Float(
         compute="_compute_running_run", string="Progress", help="0 to 100; 0 when nothing runs."
@@ -58,34 +49,6 @@ class NetsuiteConnection(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends("state", "stream_ids.active", "stream_ids.last_success_at")
-    def _compute_in_step(self):
-        now = fields.Datetime.now()
-        for connection in self:
-            successes = connection.stream_ids.filtered("active").mapped("last_success_at")
-            connection.in_step_at = (
-                # A window ends a settle margin before NetSuite's clock.
-                min(successes) - SETTLE_MARGIN if successes and all(successes) else False
-            )
-            connection.in_step_text = connection._in_step_sentence(now)
-
-    def _in_step_sentence(self, now):
-        """Return up to when all changes of NetSuite have been read, for a person."""
-        self.ensure_one()
-        if self.state == "draft":
-            return self.env._("Not connected yet.")
-        if not self.in_step_at:
-            return self.env._("Nothing imported yet.")
-        return self.env._(
-            "Up to date as of %(time)s (%(ago)s)",
-            time=self._moment(self.in_step_at, now),
-            ago=format_timedelta(
-                self.in_step_at - now,
-                add_direction=True,
-                locale=babel_locale_parse(get_lang(self.env).code),
-            ),
-        )
 
     @api.depends("run_ids.state", "run_ids.line_ids.landed", "run_ids.line_ids.booked")
     def _compute_running_run(self):
@@ -121,14 +84,6 @@ class NetsuiteConnection(models.Model):
         counts = self._counts("netsuite.proof", [("state", "=", "differs")])
         for connection in self:
             connection.difference_count = counts.get(connection, 0)
-
-    def _counts(self, model, domain):
-        """Return {connection: number of rows of `model` in `domain`}."""
-        return dict(
-            self.env[model]._read_group(
-                [("connection_id", "in", self.ids), *domain], ["connection_id"], ["__count"]
-            )
-        )
 
     def _compute_mapping_counts(self):
         unmapped = self._counts(
@@ -254,17 +209,6 @@ class NetsuiteConnection(models.Model):
 
     # === ACTION METHODS === #
 
-    def action_open_setup(self):
-        """Open the form of this connection."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-        }
-
     def action_open_issues(self):
         """Open what needs someone."""
         return self._open_list(
@@ -302,17 +246,6 @@ class NetsuiteConnection(models.Model):
         return self._open_list(
             "kolleno_netsuite.netsuite_call_action", {"search_default_last_day": True}
         )
-
-    def action_open_mappings(self):
-        """Open the mappings, those first that need someone."""
-        return self._open_list(
-            "kolleno_netsuite.netsuite_mapping_action",
-            {"search_default_to_do": True, "search_default_group_kind": True},
-        )
-
-    def action_open_subsidiaries(self):
-        """Open the subsidiaries and their companies."""
-        return self._open_list("kolleno_netsuite.netsuite_subsidiary_action", {})
 
     def action_open_items(self):
         """Open the journal items behind the open amounts."""

@@ -1,16 +1,11 @@
-import logging
 from datetime import timedelta
 
 from odoo import fields, models
 
-from ...client.errors import ErrorKind
 from ...const import (
-    BACKOFF_MINUTES,
     BOOK_CHUNK,
     POISON_ATTEMPTS,
 )
-
-_logger = logging.getLogger(__name__)
 
 # A run that has not finished nor been touched for this long lost its process.
 STALE_RUN_HOURS = 6
@@ -64,68 +59,6 @@ class NetsuiteConnection(models.Model):
         unread = any(stream.phase != "regular" for stream in self._due_streams())
         if run.asked_by and not unread and not self._history_due():
             run.asked_by = False
-
-    def _take_note_of_error(self, error, stream):
-        """Keep what NetSuite refused where people look; return whether to read on.
-
-        :param error: the `NetsuiteError`.
-        :param stream: the stream being read, or None.
-        :return: True when other streams can still be read.
-        """
-        title, advice = self._error_sentences(error)
-        _logger.warning("NetSuite %s: %s", self.account_id, error)
-        if error.code == "CONNECTION_PAUSED":
-            return False
-        if stream:
-            # sudo: netsuite.stream - only the sync writes how far they are
-            stream.sudo().write(
-                {"last_error": title, "next_read_at": self._next_try(error, stream)}
-            )
-        if error.kind is ErrorKind.AUTH:
-            self._lose_connection(title, advice, error)
-            return False
-        issue_kind = {
-            ErrorKind.TRANSIENT: "network",
-            ErrorKind.CONCURRENCY: "network",
-            ErrorKind.PERMISSION: "permission",
-        }.get(error.kind, "program")
-        passing = error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
-        what = stream._label() if stream else self.env._("Reconciliation")
-        self.env["netsuite.issue"]._touch(
-            self,
-            issue_kind,
-            "network" if passing else f"stream:{stream.record_type if stream else 'proof'}",
-            title if passing else self.env._("%(what)s: %(problem)s", what=what, problem=title),
-            advice,
-            severity="1" if passing else "2",
-            detail=str(error),
-        )
-        return not passing
-
-    def _next_try(self, error, stream):
-        """Return when to read a stream again after `error`."""
-        if error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY):
-            tries = min(stream.failures, len(BACKOFF_MINUTES) - 1)
-            stream.failures += 1
-            return fields.Datetime.now() + timedelta(minutes=BACKOFF_MINUTES[tries])
-        return fields.Datetime.now() + timedelta(minutes=stream._interval())
-
-    def _lose_connection(self, title, advice, error):
-        """Stop all work until someone reconnects, and notify them once."""
-        # sudo: netsuite.connection - the sync writes its state, not the user
-        self.sudo()._advance("reconnect", state_reason=f"{title} {advice}".strip())
-        self.env["netsuite.issue"]._touch(
-            self, "sign_in", "sign_in", title, advice, detail=str(error)
-        )
-        summary = self.env._("Reconnect NetSuite")
-        if not self.activity_ids.filtered(lambda activity: activity.summary == summary):
-            for user in self.responsible_ids or self.env.user:
-                self.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=summary,
-                    note=self.state_reason,
-                    user_id=user.id,
-                )
 
     # === BOOKING AND PROVING === #
 

@@ -27,8 +27,7 @@ class NetsuiteResync(models.Model):
 
     A customer comes with all that it has changed since the earlier of its own last change and
     the oldest last change among its invoices (docs/FEATURES.md 9); what Odoo holds is overwritten.
-
-    Works off the requests in the background, and notifies the user who asked.
+    A few are read at once, more of them in the background, and the user who asked is notified.
     """
 
     _name = "netsuite.resync"
@@ -309,7 +308,7 @@ class NetsuiteResync(models.Model):
 
     def _customers(self):
         self.ensure_one()
-        return self.connection_id._customers_of(self.record_id)
+        return self.record_id._customers()
 
     # === RESULT === #
 

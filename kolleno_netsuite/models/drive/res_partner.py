@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """Customers are read again on demand, with all that belong to their group."""
+    """Customers and contacts are read again on demand, customers with all of their group."""
 
     _inherit = "res.partner"
 
@@ -15,3 +15,11 @@ class ResPartner(models.Model):
             [("netsuite_group_id", "=", self.netsuite_group_id.id)]
         )
         return self.env["netsuite.resync"]._request(members.netsuite_record_id, at_once=False)
+
+    def action_netsuite_contact_resync(self):
+        """Read these contacts again; what was archived or corrected here gives way."""
+        contacts = self.netsuite_contact_ids
+        # sudo: netsuite.contact - written by the sync; an error below undoes this
+        contacts.sudo()._give_up_own_words()
+        records = contacts.record_id or contacts.move_ids.netsuite_record_id[:1]
+        return records.action_resync()

@@ -1,6 +1,5 @@
 # isort: skip_file
 from . import netsuite_fetch
-from . import netsuite_landing
+from . import netsuite_fetch_landing
 from . import netsuite_fetch_columns
-from . import netsuite_history
 from . import netsuite_connection

@@ -14,10 +14,12 @@ from ...const import (
     TRANSACTION_TYPES,
 )
 from ...mappers.queries.record_sources import RECORD_SOURCES
+from ..sync.netsuite_connection_driving import Work
+from .history import History
 
 
 class NetsuiteConnection(models.Model):
-    """From when on closed documents are mirrored."""
+    """What is read of an account: since when closed documents are, and which types are not."""
 
     _inherit = "netsuite.connection"
 
@@ -39,6 +41,15 @@ class NetsuiteConnection(models.Model):
         readonly=True, copy=False, help="When NetSuite is asked for linked documents again."
     )
 
+    sync_journals = fields.Boolean(
+        string="Mirror Journal Entries",
+        compute="_compute_sync_journals",
+        inverse="_inverse_sync_journals",
+        help="Lines of journal entries on receivables become open items of their customers. If "
+        "this is off, journals are no longer read: what is booked stays, and payments of "
+        "a journal that is not here wait. When it is switched on again, everything that "
+        "changed in the meantime is read.",
+    )
     not_read_text = fields.Char(
         compute="_compute_not_read_text", help="Which record types are switched off."
     )
@@ -49,6 +60,20 @@ class NetsuiteConnection(models.Model):
         return fields.Date.context_today(self) - relativedelta(months=HISTORY_MONTHS)
 
     # === COMPUTE METHODS === #
+
+    @api.depends("stream_ids.active")
+    def _compute_sync_journals(self):
+        for connection in self:
+            stream = connection._journal_stream()
+            connection.sync_journals = stream.active if stream else True
+
+    def _inverse_sync_journals(self):
+        """Read journals or leave it; a stream that was off goes on where it ended."""
+        for connection in self:
+            wanted = connection.sync_journals
+            stream = connection._journal_stream()
+            if stream.active != wanted:
+                stream.write({"active": wanted, "next_read_at": False})
 
     @api.depends("stream_ids.active")
     def _compute_not_read_text(self):
@@ -83,6 +108,12 @@ class NetsuiteConnection(models.Model):
 
     # === CRUD METHODS === #
 
+    def _created(self, vals):
+        super()._created(vals)
+        if "sync_journals" in vals:
+            # Its stream was made after the values were set.
+            self.sync_journals = vals["sync_journals"]
+
     def _settings_changed(self, before):
         super()._settings_changed(before)
         old, new = before.get("history_start"), self.history_start
@@ -95,6 +126,13 @@ class NetsuiteConnection(models.Model):
         """Open what is read of this account, also what is switched off."""
         return self._open_list("kolleno_netsuite.netsuite_stream_action", {"active_test": False})
 
+    # === WORKS === #
+
+    @api.model
+    def _works(self):
+        label = self.env._("Reading linked documents")
+        return {**super()._works(), "history": Work(label, cron="fetch")}
+
     # === DRIVERS === #
 
     def _drive_history(self, client, run, on_progress=None):
@@ -103,10 +141,7 @@ class NetsuiteConnection(models.Model):
         try:
             while self._history_due():
                 self._commit_unit(
-                    self.env["netsuite.history"]._complete_chunk,
-                    *(self, client, run),
-                    client=client,
-                    run=run,
+                    *(History(self).complete_chunk, client, run), client=client, run=run
                 )
                 if on_progress:
                     on_progress(run)
@@ -131,17 +166,8 @@ class NetsuiteConnection(models.Model):
         if self.history_next_try and self.history_next_try > fields.Datetime.now():
             return False
         return self.history_complete_from != self.history_start or bool(
-            self.env["netsuite.history"]._due_records(self, limit=1)
+            History(self).due_records(limit=1)
         )
-
-    def _complete_history(self, client):
-        """Read all older documents that are linked with what was read; never commits."""
-        self.ensure_one()
-        read = 0
-        while self._history_due():
-            read += self.env["netsuite.history"]._complete_chunk(self, client)
-        for record_type in TRANSACTION_TYPES if read else ():
-            self._book_pending(record_type)
 
     def _postpone_history(self, error):
         """Look for linked documents later, and say why not now."""
@@ -166,6 +192,13 @@ class NetsuiteConnection(models.Model):
         return self.stream_ids.filtered(
             lambda stream: stream.active and RECORD_SOURCES[stream.record_type].dated
         )
+
+    def _journal_stream(self):
+        """Return the stream of journals, also when it is switched off."""
+        self.ensure_one()
+        # sudo: netsuite.stream - written by the sync; the user sees this setting
+        streams = self._origin.sudo().with_context(active_test=False).stream_ids
+        return streams.filtered(lambda stream: stream.record_type == JOURNAL_TYPE)
 
     def _read_types(self):
         """Return the types of transactions that this connection reads."""

@@ -11,6 +11,7 @@ from ...mappers.landing import (
 )
 from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query, part_query
 from ..connection.hook import hook
+from .history import History
 
 
 def _utc_naive(moment):
@@ -115,7 +116,7 @@ class NetsuiteFetch(models.AbstractModel):
             until=clock.from_utc(until),
             after=stream.cursor_id,
             open_only=stream.phase == "open",
-            **self.env["netsuite.history"]._dates(stream),
+            **History(connection).dates(stream),
             at_first=stream.phase != "regular",
         )
         return window, self._missing_columns(connection, stream)
@@ -198,8 +199,8 @@ class NetsuiteFetch(models.AbstractModel):
                 "last_success_at": now,
                 "next_read_at": now + timedelta(minutes=stream._interval()),
             }
-        stream._advance(**values | self.env["netsuite.history"]._closing(stream, window_until))
         connection = stream.connection_id
+        stream._advance(**values | History(connection).closing(stream, window_until))
         self.env["netsuite.issue"].search(
             [
                 ("connection_id", "=", connection.id),

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...client.errors import ErrorKind, NetsuiteError
 from ...client.metadata import read_fields
+from ..sync.netsuite_connection_driving import Work
 from .field_target import TARGETS, mapped_types
 
 
@@ -77,6 +78,18 @@ class NetsuiteConnection(models.Model):
             "domain": [("connection_id", "=", self.id)],
             "context": {"default_connection_id": self.id},
         }
+
+    # === WORKS === #
+
+    @api.model
+    def _works(self):
+        work = Work(self.env._("Discovering fields"), in_set_up=True)
+        return {**super()._works(), "discover": work}
+
+    def _taken_up(self):
+        super()._taken_up()
+        if self.types_to_discover:
+            self._trigger_cron("discover")
 
     # === CRON METHODS === #
 

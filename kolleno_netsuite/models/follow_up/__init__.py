@@ -1,10 +1,8 @@
 # isort: skip_file
 from . import netsuite_record
-from . import netsuite_follow_up
 from . import netsuite_connection
 from . import netsuite_booking_transaction
 from . import netsuite_booking_journal
-from . import netsuite_refresh
 from . import account_move
 from . import account_move_send
 from . import res_partner_group

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .refresh import Refresh
+
 # Context key: NetSuite was asked for what is sent, with success or without.
 REFRESHED = "netsuite_refreshed"
 
@@ -48,7 +50,7 @@ class AccountMove(models.Model):
         if not reminders:
             return {}, {}
         open_before = {move: bool(move.amount_residual) for move in reminders}
-        problems = self.env["netsuite.refresh"]._refresh(reminders._netsuite_customers())
+        problems = Refresh(reminders._netsuite_customers()).run()
         names = {move: move.name for move in reminders}
         settled = {
             move: move._netsuite_settled_sentence(names[move])
@@ -83,7 +85,7 @@ class AccountMove(models.Model):
                 [
                     ("connection_id", "=", connection.id),
                     ("record_type", "=", "customer"),
-                    ("internal_id", "in", connection._customers_of(records)),
+                    ("internal_id", "in", records._customers()),
                 ]
             )
         return customers

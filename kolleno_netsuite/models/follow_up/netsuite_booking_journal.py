@@ -1,5 +1,7 @@
 from odoo import models
 
+from .follow_up import FollowUp
+
 
 class NetsuiteBookingJournal(models.AbstractModel):
     """New items of journals are followed up only where the connection wants them chased."""
@@ -10,4 +12,4 @@ class NetsuiteBookingJournal(models.AbstractModel):
 
     def _entries_written(self, draft, entries):
         super()._entries_written(draft, entries)
-        self.env["netsuite.follow.up"]._mark_journal(draft.record.connection_id, entries)
+        FollowUp(self.env).mark_journal(draft.record.connection_id, entries)

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .follow_up import FollowUp
+
 
 class NetsuiteBookingTransaction(models.AbstractModel):
     """What is booked is followed up, or held back from it, at once."""
@@ -12,4 +14,4 @@ class NetsuiteBookingTransaction(models.AbstractModel):
     def _drafts_booked(self, drafts, outcome):
         super()._drafts_booked(drafts, outcome)
         records = self.env["netsuite.record"].union(*(draft.record for draft in drafts))
-        self.env["netsuite.follow.up"]._decide_of_records(records)
+        FollowUp(self.env).decide_of_records(records)

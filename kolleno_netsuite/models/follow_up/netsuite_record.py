@@ -14,7 +14,12 @@ class NetsuiteRecord(models.Model):
     # === BUSINESS METHODS === #
 
     def _read_at(self):
-        """Return up to when all changes of this customer were read (UTC), or False."""
-        self.ensure_one()
-        moments = filter(None, (self.refreshed_at, self.connection_id.in_step_at))
-        return max(moments, default=False)
+        """Return up to when all changes of these customers were read (UTC, naive).
+
+        :return: False when those of one of them never were, or there is no customer.
+        """
+        moments = [
+            max(filter(None, (record.refreshed_at, record.connection_id.in_step_at)), default=False)
+            for record in self
+        ]
+        return min(moments) if moments and all(moments) else False

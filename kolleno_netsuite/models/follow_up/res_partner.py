@@ -1,6 +1,9 @@
 from odoo import fields, models
 from odoo.tools.misc import format_date, format_datetime
 
+from .follow_up import FollowUp
+from .refresh import Refresh
+
 # How Odoo Enterprise's follow-up module (`account_followup`) reminds one customer, by cron and by
 # hand. This addon does not depend on it; where it is installed, these are called as ever.
 FOLLOW_UP_METHODS = ("_execute_followup_partner", "_send_followup")
@@ -9,7 +12,7 @@ FOLLOW_UP_METHODS = ("_execute_followup_partner", "_send_followup")
 class ResPartner(models.Model):
     """Customers are read from NetSuite before they are reminded of what they owe.
 
-    Customers who are inactive in NetSuite are not reminded of what they owe.
+    Those who are inactive there are not reminded.
     """
 
     _inherit = "res.partner"
@@ -39,7 +42,7 @@ class ResPartner(models.Model):
         :return: sentences on what could not be asked.
         """
         customers = self._netsuite_customers()
-        return list(self.env["netsuite.refresh"]._refresh(customers).values())
+        return list(Refresh(customers).run().values())
 
     def _netsuite_customers(self):
         """Return the `netsuite.record` rows of these customers and of their groups' members."""
@@ -49,7 +52,7 @@ class ResPartner(models.Model):
 
     def _netsuite_statement_time(self):
         """Return up to when NetSuite's changes are in the statement of this group, as text."""
-        read_at = self.env["netsuite.refresh"]._read_at(self._netsuite_customers())
+        read_at = self._netsuite_customers()._read_at()
         if not read_at:
             return format_date(self.env, fields.Date.context_today(self))
         return format_datetime(self.env, read_at, dt_format="short")
@@ -75,7 +78,7 @@ class ResPartner(models.Model):
     def _netsuite_written(self, vals):
         super()._netsuite_written(vals)
         if "netsuite_inactive" in vals:
-            self.env["netsuite.follow.up"]._decide_of_partners(self)
+            FollowUp(self.env).decide_of_partners(self)
 
 
 def _refreshed_before(original):

@@ -182,17 +182,6 @@ class ResPartner(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _netsuite_open_domain(self, partners):
-        """Return the domain of what partners have open in the companies that the user works in."""
-        return [
-            ("partner_id", "in", partners.ids),
-            ("company_id", "in", self.env.companies.ids),
-            ("account_id.account_type", "=", "asset_receivable"),
-            ("parent_state", "=", "posted"),
-            ("reconciled", "=", False),
-        ]
-
-    @api.model
     def _netsuite_open_amounts(self, partners):
         """Return {(partner's id, currency): {"open": amount, "overdue": amount}}."""
         found = defaultdict(lambda: {"open": 0.0, "overdue": 0.0})

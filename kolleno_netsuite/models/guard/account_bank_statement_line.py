@@ -2,6 +2,8 @@ from odoo import models
 
 
 class AccountBankStatementLine(models.Model):
+    """Bank transactions are not matched with mirrored entries."""
+
     _inherit = "account.bank.statement.line"
 
     def _get_default_amls_matching_domain(self, allow_draft=False):

@@ -2,6 +2,8 @@ from odoo import models
 
 
 class PaymentTransaction(models.Model):
+    """Online payments are not applied to mirrored invoices."""
+
     _inherit = "payment.transaction"
 
     def _create_payment(self, **extra_create_values):

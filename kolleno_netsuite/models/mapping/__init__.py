@@ -7,3 +7,4 @@ from . import netsuite_mapping_creation
 from . import netsuite_reference
 from . import netsuite_issue
 from . import netsuite_connection
+from . import account_journal

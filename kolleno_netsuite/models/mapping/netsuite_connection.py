@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 
@@ -10,6 +10,44 @@ class NetsuiteConnection(models.Model):
     """What a person does once: companies for the subsidiaries, and the mappings."""
 
     _inherit = "netsuite.connection"
+
+    subsidiary_ids = fields.One2many("netsuite.subsidiary", "connection_id")
+    mapping_ids = fields.One2many("netsuite.mapping", "connection_id")
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Companies",
+        compute="_compute_company_ids",
+        store=True,
+        help="The main company and those of the subsidiaries; their users see the connection.",
+    )
+    one_world = fields.Boolean(readonly=True, copy=False, default=True)
+    use_netsuite_rates = fields.Boolean(
+        string="Use NetSuite Exchange Rates",
+        default=True,
+        help="Company amounts are booked at the rate of the NetSuite document.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("subsidiary_ids.company_id", "company_id")
+    def _compute_company_ids(self):
+        # Not by `subsidiary_ids`: in the cache it holds what the user may see, who would take
+        # the connection away from the companies that they don't work in.
+        # sudo: netsuite.subsidiary - companies that the user doesn't work in count as well
+        companies = dict(
+            self.env["netsuite.subsidiary"]
+            .sudo()
+            ._read_group(
+                [("connection_id", "in", self.ids), ("company_id", "!=", False)],
+                ["connection_id"],
+                ["company_id:recordset"],
+            )
+        )
+        nobody = self.env["res.company"]
+        for connection in self:
+            connection.company_ids = connection.company_id | companies.get(
+                connection._origin, nobody
+            )
 
     # === CONSTRAINT METHODS === #
 
@@ -51,6 +89,17 @@ class NetsuiteConnection(models.Model):
         else:
             message = self.env._("Every active subsidiary has its company.")
         return self._notification(message, "success")
+
+    def action_open_mappings(self):
+        """Open the mappings, those first that need someone."""
+        return self._open_list(
+            "kolleno_netsuite.netsuite_mapping_action",
+            {"search_default_to_do": True, "search_default_group_kind": True},
+        )
+
+    def action_open_subsidiaries(self):
+        """Open the subsidiaries and their companies."""
+        return self._open_list("kolleno_netsuite.netsuite_subsidiary_action", {})
 
     def action_suggest_mappings(self):
         """Suggest accounts, taxes, terms and payment methods that nobody chose yet."""

@@ -16,10 +16,7 @@ RATE_DIGITS = 4
 
 
 class NetsuiteMapping(models.Model):
-    """What a mapping most likely is; someone has to accept it before it is used.
-
-    Which suggestions nobody has to look at.
-    """
+    """What a mapping most likely is, and how sure that is; it is used once someone accepts it."""
 
     _inherit = "netsuite.mapping"
 

@@ -12,10 +12,9 @@ IMPORT_AGAIN = "netsuite_import_again"
 class NetsuiteSubsidiary(models.Model):
     """One NetSuite subsidiary and the Odoo company that keeps its books.
 
-    Several subsidiaries may share one company. An account without OneWorld has no
-    subsidiaries; it gets one row with internal ID 0.
-
-    What is skipped while a subsidiary has no company: how many documents, how much open.
+    Several subsidiaries may share one company; one without a company says how many documents are
+    left out, and how much is open on them. An account without OneWorld has no subsidiaries; it
+    gets one row with internal ID 0.
     """
 
     _name = "netsuite.subsidiary"

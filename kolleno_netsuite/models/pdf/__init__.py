@@ -1,6 +1,5 @@
 # isort: skip_file
 from . import netsuite_record
-from . import netsuite_pdf
 from . import netsuite_issue
 from . import netsuite_connection
 from . import account_move

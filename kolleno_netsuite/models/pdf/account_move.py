@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .pdf_fetcher import PdfFetcher
+
 
 class AccountMove(models.Model):
     """The official PDF of a mirrored invoice or credit memo is NetSuite's."""
@@ -144,13 +146,13 @@ class AccountMove(models.Model):
             # Routes that print begin so, and Odoo serves them once more with a cursor that may
             # write; locking says it before NetSuite is asked instead of afterwards.
             self.netsuite_record_id.lock_for_update()
-        Document = self.env["netsuite.document"]
+        fetcher = PdfFetcher(connection, client)
         moves = {move.netsuite_record_id: move for move in self}
         failures = {}
         for records in self.netsuite_record_id.grouped("record_type").values():
-            failures |= Document._fetch(connection, client, records)
+            failures |= fetcher.fetch(records)
         if failures:
-            Document._note_although_undone(connection, list(client.calls), failures)
+            fetcher.note_although_undone(failures)
         connection._store_calls(client)
         self.invalidate_recordset(["netsuite_pdf_state", "netsuite_pdf_due"])
         return {moves[record]: record.pdf_message for record in failures}
@@ -159,7 +161,7 @@ class AccountMove(models.Model):
         """Let documents go whose PDF was NetSuite's while the settings now choose Odoo's."""
         for move in others.filtered(lambda move: move.netsuite_record_id.pdf_state == "current"):
             if move.netsuite_record_id.connection_id.pdf_source == "none":
-                self.env["netsuite.document"]._keep_as_history(move.invoice_pdf_report_id)
+                move.invoice_pdf_report_id._netsuite_keep_as_history()
                 move.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
                 move.netsuite_record_id._advance(pdf_state=False)
 

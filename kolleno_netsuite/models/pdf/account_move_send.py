@@ -2,9 +2,9 @@ from odoo import api, models
 
 
 class AccountMoveSend(models.AbstractModel):
-    """Mails of mirrored documents carry NetSuite's PDF, or none.
+    """E-mails of mirrored documents carry NetSuite's PDF, or none.
 
-    E-mails whose PDF could not be had are kept where the settings say so, and sent later.
+    One whose PDF could not be had is held where the settings say so, and sent later.
     """
 
     _inherit = "account.move.send"

@@ -10,7 +10,9 @@ from ...client.restlets import DEPLOYMENT, MEGABYTE, SCRIPT, Restlets, answer_li
 from ...const import LOCK_DOCUMENTS, PRINTED_TYPES
 from ...mappers.fields import BODY_PREFIX
 from ...mappers.queries.pdf_files import changed_files_query
+from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step
+from .pdf_fetcher import PdfFetcher
 
 # Documents located by one query and fetched, each in a commit of its own.
 DOCUMENT_CHUNK = 20
@@ -35,7 +37,7 @@ ORDER BY id LIMIT %(limit)s
 class NetsuiteConnection(models.Model):
     """The PDFs of invoices and credit memos: which ones, when, and what if they do not come.
 
-    Sends e-mails that waited for their PDF.
+    Its drivers fetch PDFs in advance and send the e-mails that were held for theirs.
     """
 
     _inherit = "netsuite.connection"
@@ -168,6 +170,20 @@ class NetsuiteConnection(models.Model):
         # SuiteQL knows fields in small letters; people paste them as NetSuite shows them.
         return {**vals, **{name: vals[name].strip().lower() for name in names}}
 
+    # === WORKS === #
+
+    @api.model
+    def _works(self):
+        return {
+            **super()._works(),
+            "documents": Work(self.env._("Fetching PDFs"), "pdf_in_advance"),
+            "held": Work(self.env._("Sending held e-mails"), in_set_up=True, cron="documents"),
+        }
+
+    def _taken_up(self):
+        super()._taken_up()
+        self._trigger_cron("documents")
+
     # === CRON METHODS === #
 
     @api.model
@@ -190,31 +206,31 @@ class NetsuiteConnection(models.Model):
         if not self._in_business_hours():
             return
         with self._locked(LOCK_DOCUMENTS) as locked:
-            client, errors = self._pdf_client() if locked else None, []
+            fetcher, errors = PdfFetcher(self, self._pdf_client()) if locked else None, []
             for record_type in PRINTED_TYPES if locked else ():
-                if not self._drive_pdfs_of(client, record_type, errors):
+                if not self._drive_pdfs_of(fetcher, record_type, errors):
                     break
             if errors:
                 raise errors[0]
 
-    def _drive_pdfs_of(self, client, record_type, errors):
+    def _drive_pdfs_of(self, fetcher, record_type, errors):
         """Fetch what is due of one record type; return False when there is no use in going on.
 
         :param errors: where errors are added that nobody foresaw; each costs one document.
         """
-        Document = self.env["netsuite.document"]
+        client = fetcher.client
         records = self.env["netsuite.record"]
         while records := self._due_pdfs(record_type, after=max(records.ids, default=0)):
-            located = self._commit_unit(Document._locate, self, client, records, client=client)
+            located = self._commit_unit(fetcher.locate, records, client=client)
             for record in records:
                 failure, error = self._shielded(
                     lambda record=record, located=located: self._commit_unit(
-                        Document._fetch_one, self, client, record, located, client=client
+                        fetcher.fetch_one, record, located, client=client
                     ),
                     part=True,
                 )
                 errors += [error] if error else []
-                if failure and Document._concerns_all(failure):
+                if failure and fetcher.concerns_all(failure):
                     return False
                 if self._is_interrupted("documents"):
                     return False

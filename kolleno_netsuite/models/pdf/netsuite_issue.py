@@ -1,16 +1,13 @@
 from odoo import Command, api, fields, models
 
 from ..record.netsuite_issue import Fix
-from .netsuite_pdf import SETUP_CODES
+from .pdf_fetcher import SETUP_CODES
 
 HELD_KEY = "document:held"
 
 
 class NetsuiteIssue(models.Model):
-    """Troubles with the PDFs of invoices and credit memos.
-
-    E-mails that wait for their PDF, in one line for all of them.
-    """
+    """Troubles with the PDFs of invoices and credit memos, and the e-mails held for one."""
 
     _inherit = "netsuite.issue"
 

@@ -1,6 +1,12 @@
+from datetime import timedelta
+
 from odoo import fields, models
 
-from ...const import PRINTED_TYPES
+from ...client.errors import ErrorKind
+from ...const import BACKOFF_MINUTES, PRINTED_TYPES
+
+# A file that is no PDF stays so until someone does something about it.
+DEFINITE_RETRY_HOURS = 24
 
 
 class NetsuiteRecord(models.Model):
@@ -72,3 +78,69 @@ class NetsuiteRecord(models.Model):
             return not self.pdf_next_try or self.pdf_next_try <= fields.Datetime.now()
         # A document that was booked again lost the PDF of its old amounts.
         return self.pdf_state == "current" and not move.invoice_pdf_report_id
+
+    # === BUSINESS METHODS - NOTING === #
+
+    def _note_pdf_success(self, move, found, lost):
+        """Note what NetSuite has as the PDF of this record now.
+
+        :param move: the `account.move` that mirrors this record.
+        :param found: `pdf_fetcher.Found`; None when NetSuite has no PDF.
+        :param lost: names of attached files that could not be had.
+        """
+        self.ensure_one()
+        passed_over = found.passed_over if found else None
+        message = self._pdf_sentence(passed_over, lost)
+        if not found:
+            message = self.env._("The document field is empty in NetSuite.")
+        if message and message != self.pdf_message and (passed_over or lost):
+            move._message_log(body=message)
+        self._advance(
+            pdf_state="current" if found else "missing",
+            pdf_source=found.source if found else False,
+            pdf_asked=self.connection_id._pdf_asked(self.record_type),
+            pdf_modified=self.last_modified,
+            pdf_fetched_at=fields.Datetime.now(),
+            pdf_message=message,
+            pdf_attempts=0,
+            pdf_next_try=False,
+        )
+        Issue = self.env["netsuite.issue"]
+        Issue._pdfs_work(self, about_file=not passed_over)
+        if passed_over:
+            Issue._pdf_trouble(self, passed_over)
+
+    def _pdf_sentence(self, passed_over, lost):
+        """Return what a person should know of a PDF that is there, or False."""
+        sentences = []
+        if passed_over:
+            title, _advice = self.connection_id._error_sentences(passed_over)
+            sentences.append(self.env._("%s NetSuite's generated PDF is used instead.", title))
+        if lost:
+            sentences.append(
+                self.env._("These attached files could not be fetched: %s.", ", ".join(lost))
+            )
+        return " ".join(sentences) or False
+
+    def _note_pdf_failure(self, error):
+        """Note why there is no current PDF, and when to ask again.
+
+        :param error: the `NetsuiteError`.
+        """
+        self.ensure_one()
+        title, advice = self.connection_id._error_sentences(error)
+        passing = error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
+        attempts = self.pdf_attempts + 1 if self.pdf_state == "failed" else 1
+        wait = timedelta(hours=DEFINITE_RETRY_HOURS)
+        if passing:
+            wait = timedelta(minutes=BACKOFF_MINUTES[min(attempts, len(BACKOFF_MINUTES)) - 1])
+        self._advance(
+            pdf_state="failed",
+            pdf_asked=self.connection_id._pdf_asked(self.record_type),
+            pdf_modified=self.last_modified,
+            pdf_message=f"{title} {advice}",
+            pdf_attempts=attempts,
+            pdf_next_try=fields.Datetime.now() + wait,
+        )
+        if not passing:
+            self.env["netsuite.issue"]._pdf_trouble(self, error)

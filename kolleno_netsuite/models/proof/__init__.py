@@ -1,5 +1,4 @@
 # isort: skip_file
-from . import netsuite_open_items
 from . import netsuite_proof
 from . import netsuite_proof_sums
 from . import netsuite_proof_explanation
@@ -8,4 +7,3 @@ from . import netsuite_proof_document
 from . import netsuite_proof_side_by_side
 from . import netsuite_connection
 from . import netsuite_issue
-from . import netsuite_comparison

@@ -5,13 +5,15 @@ from functools import partial
 import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ...client.errors import NetsuiteError
 from ...client.suiteql import count, pages
-from ...const import JOURNAL_TYPE, LOCK_COMPARISON
+from ...const import JOURNAL_TYPE, LOCK_COMPARISON, PAGE_SIZE
 from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query
+from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step, in_order
+from .id_comparison import IdComparison
 
 # A week, and a day for a server that stood still on the day itself.
 OVERDUE = timedelta(days=8)
@@ -20,10 +22,7 @@ RECENT = timedelta(days=2)
 
 
 class NetsuiteConnection(models.Model):
-    """Whether both sides agree, in a sentence and in figures.
-
-    The weekly comparison of ids: settings, button and driver.
-    """
+    """Whether both sides agree, in a sentence and in figures, and the weekly comparison of ids."""
 
     _inherit = "netsuite.connection"
 
@@ -54,6 +53,14 @@ class NetsuiteConnection(models.Model):
         help="Day of the week in the time zone of the connection's main company; Sunday by "
         "default.",
     )
+    daily_open_items = fields.Boolean(
+        string="Compare All Open Items",
+        default=True,
+        tracking=True,
+        help="The daily check also compares the open amount of every open document, whenever "
+        "it last changed: applying a payment does not always change the date of the "
+        "invoice in NetSuite.",
+    )
     compared_at = fields.Datetime(string="Last Compared", compute="_compute_comparison")
     comparison_text = fields.Char(string="Result of the Comparison", compute="_compute_comparison")
     comparison_id = fields.Many2one("netsuite.run", compute="_compute_comparison")
@@ -71,6 +78,22 @@ class NetsuiteConnection(models.Model):
             connection.comparison_id = run
             connection.compared_at = run.finished_at
             connection.comparison_text = run._comparison_sentence() if run else False
+
+    # === WORKS === #
+
+    @api.model
+    def _works(self):
+        work = Work(self.env._("Comparison of all IDs"), in_set_up=True)
+        return {**super()._works(), "compare": work}
+
+    def _taken_up(self):
+        super()._taken_up()
+        self._trigger_cron("compare")
+
+    def _run_of(self, work):
+        if work == "compare":
+            return self._last_comparison().filtered(lambda last: last.state == "running")
+        return super()._run_of(work)
 
     # === DRIVERS === #
 
@@ -116,28 +139,29 @@ class NetsuiteConnection(models.Model):
 
     def _compare_streams(self, client, run, on_progress):
         """Compare the ids of all record types; return False when the time is over before."""
-        for stream in self.env["netsuite.comparison"]._streams(self):
-            if not self._compare_stream(client, stream, run, on_progress):
+        comparison = IdComparison(self, client)
+        for stream in comparison.streams():
+            if not self._compare_stream(comparison, stream, run, on_progress):
                 return False
         return True
 
-    def _compare_stream(self, client, stream, run, on_progress):
+    def _compare_stream(self, comparison, stream, run, on_progress):
         """Compare the ids of one record type; return False when the time is over before."""
-        Comparison = self.env["netsuite.comparison"]
+        client = comparison.client
         line = self._commit_unit(run._line, stream.record_type, processed=0)
         if line.compared:
             return True
-        query = Comparison._query(self, stream)
+        query = comparison.query(stream)
         after = (line.cursor_id,) if line.cursor_id else None
         for page in pages(client.transport, query, self._rows_per_page(), after=after):
             self._commit_unit(
-                *(Comparison._compare_page, client, stream, page, line), client=client, run=run
+                *(comparison.compare_page, stream, page, line), client=client, run=run
             )
             if on_progress:
                 on_progress(run)
             if self._is_interrupted("compare"):
                 return False
-        self._commit_unit(Comparison._finish_type, stream, line, client=client, run=run)
+        self._commit_unit(comparison.finish_type, stream, line, client=client, run=run)
         return True
 
     # === ACTION METHODS === #
@@ -376,6 +400,34 @@ class NetsuiteConnection(models.Model):
                 ["netsuite_open:sum", "odoo_open:sum"],
             )
         }
+
+    def _fetch_documents(self, customer_ids, client=None):
+        """Read the open documents of customers again, whatever their modification date.
+
+        Both what NetSuite has open and what Odoo still has open is read, so that a change
+        which moved no date in NetSuite is found from either side. What NetSuite says is gone
+        is cancelled or reversed.
+
+        :param customer_ids: NetSuite internal IDs.
+        """
+        self.ensure_one()
+        client = client or self._client()
+        Fetch = self.env["netsuite.fetch"]
+        # Payers first: an invoice whose payment is gone is open again, and read for it.
+        for record_type in reversed(self._read_types()):
+            found = set(Fetch._reread(self, client, record_type, customers=customer_ids))
+            self._book_pending(record_type)
+            missing = set(self._open_in_odoo(record_type, customer_ids)) - found
+            for ids in split_every(PAGE_SIZE, sorted(missing)):
+                missing.difference_update(Fetch._reread(self, client, record_type, ids))
+            self._book_pending(record_type)
+            if missing:
+                self.env["netsuite.removal"]._remove_missing(
+                    self, client, record_type, sorted(missing)
+                )
+        self._complete_history(client)
+        self.env["netsuite.booking"]._apply_waiting(self)
+        self._store_calls(client)
 
     def _last_comparison(self):
         """Return the comparison that is going on, or the last one; possibly none."""

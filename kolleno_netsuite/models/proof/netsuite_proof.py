@@ -9,11 +9,8 @@ class NetsuiteProof(models.Model):
     """What one customer has open in one company and currency: NetSuite's sum beside Odoo's.
 
     Both sides are added up by their own database. A row agrees only when the invoices, the
-    payments and credits not yet applied, and the amounts in company currency agree each.
-
-    Whether all customers agree, in one sentence.
-
-    Deposits beside what is open: columns that are there only where someone has any.
+    payments and credits not yet applied, what is left of deposits, and the amounts in company
+    currency agree each. The columns of deposits are shown only where someone has any.
     """
 
     _name = "netsuite.proof"

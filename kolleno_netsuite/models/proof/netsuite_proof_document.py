@@ -66,12 +66,6 @@ class NetsuiteProofDocument(models.Model):
             "view_mode": "form",
         }
 
-    def action_resync(self):
-        """Read these documents again from NetSuite, book them and compare again."""
-        proof = self.proof_id
-        self.record_id.action_resync()
-        return proof.exists().action_open_documents() if proof.exists() else proof.action_open()
-
     # === BUSINESS METHODS === #
 
     @api.model

@@ -1,12 +1,162 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...const import RECORD_TYPES, TRANSACTION_TYPES
 
 
 class NetsuiteConnection(models.Model):
-    """The run that the work of a connection is counted in."""
+    """What was read of an account: its streams, its runs, and that its records keep to it."""
 
     _inherit = "netsuite.connection"
 
+    stream_ids = fields.One2many("netsuite.stream", "connection_id")
+    run_ids = fields.One2many("netsuite.run", "connection_id")
+    interval_minutes = fields.Integer(
+        string="Interval (minutes)",
+        default=15,
+        tracking=True,
+        help="Minutes between two reads of what changed in NetSuite.",
+    )
+    note_changes = fields.Boolean(
+        string="Note Changes in the Chatter",
+        default=True,
+        help="One line on a record when a synchronisation changed it.",
+    )
+
+    _interval_positive = models.Constraint(
+        "CHECK (interval_minutes > 0)", "The interval has to be one minute or more."
+    )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("interval_minutes")
+    def _check_interval_minutes(self):
+        # The database refuses it as well; this sentence says what to do instead.
+        for connection in self:
+            if connection.interval_minutes < 1:
+                raise ValidationError(
+                    self.env._(
+                        "The interval of %s has to be one minute or more. To stop reading, switch "
+                        "off Read Changes or press Pause.",
+                        connection.name,
+                    )
+                )
+
+    @api.constrains("account_id", "active")
+    def _check_account_mirrored_once(self):
+        """Refuse a second mirror of an account whose first one is archived."""
+        for connection in self.filtered("active"):
+            # sudo: netsuite.connection - another company's connection counts as well
+            archived = (
+                self.with_context(active_test=False)
+                .sudo()
+                .search([("account_id", "=", connection.account_id), ("id", "!=", connection.id)])
+                .filtered(lambda other: other._has_documents())
+            )
+            if archived:
+                raise ValidationError(
+                    self.env._(
+                        "The archived connection %(name)s holds the documents of account "
+                        "%(account)s. Unarchive it instead: a second connection would book "
+                        "them all again.",
+                        name=archived[0].name,
+                        account=connection.account_id,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    def _created(self, vals):
+        super()._created(vals)
+        # Nobody makes streams by hand: a connection comes with its own.
+        self._complete_streams()
+
+    def _settings_changed(self, before):
+        super()._settings_changed(before)
+        if "account_id" in before:
+            self._check_account_kept(before["account_id"])
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_documents(self):
+        # sudo: account.move - documents of all companies count, also those the user can't see
+        for connection in self.sudo():
+            if connection._has_documents():
+                raise UserError(
+                    self.env._(
+                        "Documents in the books mirror %s. Without the connection Odoo would "
+                        "no longer recognise them, and a new import would book them twice: "
+                        "archive it instead.",
+                        connection.name,
+                    )
+                )
+
     # === BUSINESS METHODS === #
+
+    def _has_documents(self):
+        """Tell whether documents in the books mirror this account."""
+        return bool(
+            self.env["netsuite.record"].search_count(
+                [
+                    ("connection_id", "in", self.ids),
+                    ("record_type", "in", TRANSACTION_TYPES),
+                    ("res_id", "!=", False),
+                ],
+                limit=1,
+            )
+        )
+
+    def _check_account_kept(self, before):
+        """Refuse another account once records were read: their internal IDs would mix.
+
+        :param before: the account ID until now.
+        """
+        self.ensure_one()
+        Record = self.env["netsuite.record"]
+        if Record.search_count([("connection_id", "=", self.id)], limit=1):
+            raise ValidationError(
+                self.env._(
+                    "%(name)s holds records of account %(old)s. Create a new connection "
+                    "for %(new)s: the internal IDs of two accounts must not be mixed.",
+                    name=self.name,
+                    old=before,
+                    new=self.account_id,
+                )
+            )
+
+    def _complete_streams(self):
+        """Give these connections a stream for each record type, all in their order.
+
+        A connection that was made before a record type was read gets it with an upgrade.
+        """
+        # sudo: netsuite.stream - nobody creates them by hand: a connection comes with its own
+        Stream = self.env["netsuite.stream"].sudo().with_context(active_test=False)
+        existing = {
+            (stream.connection_id, stream.record_type): stream
+            for stream in Stream.search([("connection_id", "in", self.ids)])
+        }
+        missing = []
+        for connection in self:
+            for sequence, record_type in enumerate(RECORD_TYPES):
+                stream = existing.get((connection, record_type))
+                if not stream:
+                    missing.append(
+                        {
+                            "connection_id": connection.id,
+                            "record_type": record_type,
+                            "sequence": sequence,
+                        }
+                    )
+                elif stream.sequence != sequence:
+                    stream.sequence = sequence
+        Stream.create(missing)
+
+    def _counts(self, model, domain):
+        """Return {connection: number of rows of `model` in `domain`}."""
+        return dict(
+            self.env[model]._read_group(
+                [("connection_id", "in", self.ids), *domain], ["connection_id"], ["__count"]
+            )
+        )
 
     def _running_run(self):
         """Return the running run, empty when there is none."""

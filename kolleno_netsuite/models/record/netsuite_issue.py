@@ -25,9 +25,8 @@ class NetsuiteIssue(models.Model):
     """One kind of trouble, in plain words, however many records it stops.
 
     The fingerprint (kind and key) makes the hundredth record that misses the same account
-    count on the line of the first. An issue closes itself when nothing waits for it.
-
-    What a person can do about an issue.
+    count on the line of the first. An issue closes itself when nothing waits for it, and says
+    what a person can do: *Fix* opens the place, *Retry* lets go on what waits.
     """
 
     _name = "netsuite.issue"

@@ -155,7 +155,3 @@ class NetsuiteMixin(models.AbstractModel):
             "res_id": self.netsuite_record_id.id,
             "view_mode": "form",
         }
-
-    def action_netsuite_resync(self):
-        """Read these records again from NetSuite and book them."""
-        return self.netsuite_record_id.action_resync()

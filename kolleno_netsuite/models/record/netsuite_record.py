@@ -2,7 +2,7 @@ import json
 
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 from odoo.tools.translate import LazyTranslate
 
 from ...client.ui_links import ui_url
@@ -48,9 +48,8 @@ class NetsuiteRecord(models.Model):
 
     `payload` keeps NetSuite's own strings: ``{"row": {column: text}, "lines": [...],
     "links": [...], "addresses": [...], "subsidiaries": [...]}`` (only the parts that the
-    record type has). Nothing in it is converted before it is booked.
-
-    What NetSuite sent, so that an accountant can read it.
+    record type has). Nothing in it is converted before it is booked; accountants read it as a
+    table.
     """
 
     _name = "netsuite.record"
@@ -129,6 +128,19 @@ class NetsuiteRecord(models.Model):
         help="Values of a customer when it was last booked: only what NetSuite changed since is "
         "written again.",
     )
+    removal_kind = fields.Selection(
+        [
+            ("deleted", "Deleted in NetSuite"),
+            ("voided", "Voided in NetSuite"),
+            ("merged", "Merged in NetSuite"),
+        ],
+        string="Gone",
+        readonly=True,
+        help="Why it no longer has open items in NetSuite.",
+    )
+    deleted_at = fields.Datetime(string="Deleted On", readonly=True)
+    deleted_by = fields.Char(readonly=True, help="Who deleted it in NetSuite, where it tells.")
+    merged_into_id = fields.Many2one("netsuite.record", readonly=True, ondelete="set null")
 
     _internal_id_unique = models.UniqueIndex(
         "(connection_id, record_type, internal_id)", "This NetSuite record is stored already."
@@ -289,6 +301,14 @@ class NetsuiteRecord(models.Model):
         )
         return self.search([*domain, ("id", "in", [row_id for (row_id,) in rows])])
 
+    def _customers(self):
+        """Return the internal IDs of the customers that these records belong to."""
+        customers = set(self.mapped("customer_internal_id"))
+        for journal in self.filtered("line_customers"):
+            customers.update(journal.line_customers)
+        customers |= {r.internal_id for r in self if r.record_type == "customer"}
+        return sorted(customers - {0})
+
     @hook
     def _overwrite(self):
         """Let the next booking overwrite what users changed in Odoo on what mirrors these records.
@@ -346,6 +366,34 @@ class NetsuiteRecord(models.Model):
             for record in linked
             if record.res_id in ids
         }
+
+    def _removal_sentence(self):
+        """Return in words what happened to this record in NetSuite, empty when nothing did."""
+        self.ensure_one()
+        if self.removal_kind == "voided":
+            return self.env._("Voided in NetSuite.")
+        if self.removal_kind == "merged":
+            return self.env._(
+                "Merged into %s in NetSuite.",
+                self.merged_into_id.name or self.env._("another customer"),
+            )
+        if self.removal_kind != "deleted":
+            return ""
+        if not self.deleted_at:
+            return self.env._("Deleted in NetSuite.")
+        when = format_datetime(self.env, self.deleted_at, dt_format="short")
+        if not self.deleted_by:
+            return self.env._("Deleted in NetSuite on %s.", when)
+        return self.env._(
+            "Deleted in NetSuite on %(when)s by %(who)s.", when=when, who=self.deleted_by
+        )
+
+    def _mark_voided(self, voided):
+        """Note whether NetSuite has these transactions as voided."""
+        for record in self:
+            kind = "voided" if voided else False
+            if record.removal_kind != kind:
+                record.removal_kind = kind
 
     def _status_name(self):
         """Return NetSuite's status of a transaction in words, or False when it has none."""

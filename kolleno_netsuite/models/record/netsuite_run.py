@@ -9,11 +9,9 @@ from ...const import RECORD_TYPES, RUN_LOG_DAYS
 
 
 class NetsuiteRun(models.Model):
-    """One synchronisation, with a denominator for its progress.
+    """One synchronisation, or one comparison of all ids: how far it is, and what it found.
 
-    How far a run is, in one sentence.
-
-    What a comparison of all ids found, in a sentence.
+    Progress has a denominator: what NetSuite counts, or what was there before.
     """
 
     _name = "netsuite.run"

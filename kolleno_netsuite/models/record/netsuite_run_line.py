@@ -2,10 +2,7 @@ from odoo import api, fields, models
 
 
 class NetsuiteRunLine(models.Model):
-    """How one record type fared in one run.
-
-    How far the ids of one record type are compared, and what was found.
-    """
+    """How one record type fared in one run: what was read and booked, or compared and found."""
 
     _name = "netsuite.run.line"
     _description = "NetSuite Run Line"

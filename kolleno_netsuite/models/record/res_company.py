@@ -10,6 +10,8 @@ LOCK_FIELDS = {
 
 
 class ResCompany(models.Model):
+    """A period that is opened lets go on what waited for it."""
+
     _inherit = "res.company"
 
     def write(self, vals):

@@ -2,6 +2,8 @@ from odoo import models
 
 
 class ResCurrency(models.Model):
+    """A currency that is activated lets go on what waited for it."""
+
     _inherit = "res.currency"
 
     def write(self, vals):

@@ -1,9 +1,10 @@
 from functools import partial
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...client.errors import ErrorKind, NetsuiteError
 from ...const import PAGE_SIZE
+from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step
 from .netsuite_removal_deleted_records import NOT_HIDDEN
 
@@ -32,6 +33,13 @@ class NetsuiteConnection(models.Model):
     deletions_missing_columns = fields.Json(
         default=list, copy=False, help="Columns of the deleted records that this account lacks."
     )
+
+    # === WORKS === #
+
+    @api.model
+    def _works(self):
+        work = Work(self.env._("Following deletions"), cron="fetch")
+        return {**super()._works(), "deletions": work}
 
     # === DRIVERS === #
 

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import format_datetime
 
 # Set-up records that are mapped, and the kind of their mappings.
 MAPPED_KINDS = {
@@ -15,16 +14,6 @@ class NetsuiteRecord(models.Model):
 
     _inherit = "netsuite.record"
 
-    removal_kind = fields.Selection(
-        [
-            ("deleted", "Deleted in NetSuite"),
-            ("voided", "Voided in NetSuite"),
-            ("merged", "Merged in NetSuite"),
-        ],
-        string="Gone",
-        readonly=True,
-        help="Why it no longer has open items in NetSuite.",
-    )
     removal_step = fields.Selection(
         [
             ("suspected", "To be checked"),
@@ -46,9 +35,6 @@ class NetsuiteRecord(models.Model):
         help="How far NetSuite's deletion was followed: a suspected deletion is checked by its "
         "ID; many deletions at once wait until someone confirms them.",
     )
-    deleted_at = fields.Datetime(string="Deleted On", readonly=True)
-    deleted_by = fields.Char(readonly=True, help="Who deleted it in NetSuite, where it tells.")
-    merged_into_id = fields.Many2one("netsuite.record", readonly=True, ondelete="set null")
     former_customer_internal_id = fields.Integer(
         aggregator=None,
         help="Customer that the document belonged to before NetSuite gave it to another one.",
@@ -62,27 +48,6 @@ class NetsuiteRecord(models.Model):
     )
 
     # === BUSINESS METHODS === #
-
-    def _removal_sentence(self):
-        """Return in words what happened to this record in NetSuite, empty when nothing did."""
-        self.ensure_one()
-        if self.removal_kind == "voided":
-            return self.env._("Voided in NetSuite.")
-        if self.removal_kind == "merged":
-            return self.env._(
-                "Merged into %s in NetSuite.",
-                self.merged_into_id.name or self.env._("another customer"),
-            )
-        if self.removal_kind != "deleted":
-            return ""
-        if not self.deleted_at:
-            return self.env._("Deleted in NetSuite.")
-        when = format_datetime(self.env, self.deleted_at, dt_format="short")
-        if not self.deleted_by:
-            return self.env._("Deleted in NetSuite on %s.", when)
-        return self.env._(
-            "Deleted in NetSuite on %(when)s by %(who)s.", when=when, who=self.deleted_by
-        )
 
     @api.model
     def _waiting_removals(self, connection, steps, record_types=None):
@@ -110,13 +75,6 @@ class NetsuiteRecord(models.Model):
         if target._name != "account.payment":
             return sentence
         return self.env._("%s It is not sent to NetSuite again.", sentence)
-
-    def _mark_voided(self, voided):
-        """Note whether NetSuite has these transactions as voided."""
-        for record in self:
-            kind = "voided" if voided else False
-            if record.removal_kind != kind:
-                record.removal_kind = kind
 
     def _flag_references(self):
         """Flag the mappings of set-up records that NetSuite deleted; documents keep them."""

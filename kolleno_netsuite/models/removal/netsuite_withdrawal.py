@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL, format_date
 
 from ...const import PAYMENT_TYPE, SYNC_CONTEXT, TRANSACTION_TYPES, WITHDRAWAL_CHUNK
+from ..connection.failure import failure_of
 from ..connection.isolation import isolate
 
 
@@ -169,7 +170,7 @@ class NetsuiteWithdrawal(models.AbstractModel):
             lambda part: self._withdraw(connection, part.mapped("internal_id"), effect == "cancel"),
         )
         for record, error in isolated.errors:
-            failure = self.env["netsuite.booking"]._failure(error)
+            failure = failure_of(self.env, error)
             self.env["netsuite.issue"]._touch(
                 connection,
                 "content",

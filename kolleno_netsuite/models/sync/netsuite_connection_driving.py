@@ -2,6 +2,7 @@ import errno
 import logging
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import NamedTuple
 
 import psycopg2
 from odoo import api, fields, models
@@ -9,33 +10,35 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from psycopg2 import errors as pg_errors
 
-from ...client.errors import NetsuiteError
+from ...client.errors import ErrorKind, NetsuiteError
 from ...const import BACKOFF_MINUTES
 from ...exceptions import CannotConnect
+from ..connection.hook import hook
 from ..connection.isolation import is_infrastructure, is_time_limit
 
 _logger = logging.getLogger(__name__)
 
-# What crons do for a connection: {work: the setting that switches it on, if there is one}.
-SWITCHES = {
-    "fetch": "fetch_active",
-    "book": "book_active",
-    "heal": "heal_active",
-    "daily": "daily_active",
-    "documents": "pdf_in_advance",
-    "held": None,
-    "compare": None,
-    "discover": None,
-}
-# What a person can start before the first import; everything else waits for it.
-IN_SET_UP = ("compare", "discover", "held")
-# Works that another work's cron does.
-CRONS = {"held": "documents", "deletions": "fetch", "history": "fetch"}
 
 # Minutes before an unforeseen error is met again. The first time it may have been a moment's.
 PROGRAM_MINUTES = (0, *BACKOFF_MINUTES)
 # The server's troubles end by themselves, or someone ends them: it is looked more often.
 SERVER_MINUTES = (1, 5, 15)
+
+
+class Work(NamedTuple):
+    """A kind of work that crons do for a connection.
+
+    :param label: what people call it.
+    :param switch: the setting that switches it on; empty when nothing does.
+    :param in_set_up: a person can start it before the first import; all else waits for that.
+    :param cron: the cron that does it; empty for the one of its own name.
+    """
+
+    label: str
+    switch: str = ""
+    in_set_up: bool = False
+    cron: str = ""
+
 
 # Attempts that this process counted and that are not settled yet: {(database, model, connection
 # id): record ids}. In memory, because a database that is away can keep nothing.
@@ -81,7 +84,7 @@ class NetsuiteConnection(models.Model):
     def _drive_each(self, work, drive):
         """Let `drive` work for each connection that `work` is to be done for.
 
-        :param work: a key of `SWITCHES`.
+        :param work: a key of `_works`.
         :param drive: function of a connection.
         :return: False when this process can do no more.
         """
@@ -97,19 +100,31 @@ class NetsuiteConnection(models.Model):
                 return False
         return True
 
+    @hook
+    @api.model
+    def _works(self):
+        """Return {name: `Work`} of all that crons do for a connection."""
+        return {
+            "fetch": Work(self.env._("Reading changes"), "fetch_active"),
+            "book": Work(self.env._("Booking"), "book_active"),
+            "heal": Work(self.env._("Healing"), "heal_active"),
+            "daily": Work(self.env._("Daily check"), "daily_active"),
+        }
+
     @api.model
     def _for_cron(self, work):
         """Return the connections that a cron works for: connected, imported, and switched on.
 
         What was lost, paused or never begun waits, whatever is due.
 
-        :param work: a key of `SWITCHES`.
+        :param work: a key of `_works`.
         """
         domain = Domain("state", "=", "connected")
-        if work not in IN_SET_UP:
+        kind = self._works()[work]
+        if not kind.in_set_up:
             domain &= self._begun_domain()
-        if SWITCHES[work]:
-            domain &= Domain([(SWITCHES[work], "=", True)]) | self._asked_domain(work)
+        if kind.switch:
+            domain &= Domain([(kind.switch, "=", True)]) | self._asked_domain(work)
         return self.search(domain)
 
     @api.model
@@ -124,20 +139,21 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         return bool(self.search_count(Domain("id", "=", self.id) & self._begun_domain(), limit=1))
 
+    @hook
     @api.model
     def _asked_domain(self, work):
-        """Return which connections `work` is done for although it is switched off."""
+        """Return which connections `work` is done for although it is switched off.
+
+        :param work: a key of `_works`.
+        """
         if work != "fetch":
             return Domain.FALSE
-        queued = self.env["netsuite.resync"].search([("state", "in", ("queued", "running"))])
-        return Domain("id", "in", queued.connection_id.ids) | Domain(
-            "run_ids", "any", [("state", "=", "running"), ("asked_by", "!=", False)]
-        )
+        return Domain("run_ids", "any", [("state", "=", "running"), ("asked_by", "!=", False)])
 
     def _serve(self, work, drive, part=False):
         """Let `drive` work for this connection, unless it has to wait after a setback.
 
-        :param work: a key of `SWITCHES`, or the name of a part of one.
+        :param work: a key of `_works`.
         :param part: it is only a part: what concerns all of the work is raised.
         :return: (what `drive` returned, the error that ended it), either None.
         """
@@ -255,21 +271,88 @@ class NetsuiteConnection(models.Model):
         else:
             self._commit_unit(self._note_program_error, work, error, processed=0)
 
+    def _take_note_of_error(self, error, stream):
+        """Keep what NetSuite refused where people look; return whether to read on.
+
+        :param error: the `NetsuiteError`.
+        :param stream: the stream being read, or None.
+        :return: True when other streams can still be read.
+        """
+        title, advice = self._error_sentences(error)
+        _logger.warning("NetSuite %s: %s", self.account_id, error)
+        if error.code == "CONNECTION_PAUSED":
+            return False
+        if stream:
+            # sudo: netsuite.stream - only the sync writes how far they are
+            stream.sudo().write(
+                {"last_error": title, "next_read_at": self._next_try(error, stream)}
+            )
+        if error.kind is ErrorKind.AUTH:
+            self._lose_connection(title, advice, error)
+            return False
+        issue_kind = {
+            ErrorKind.TRANSIENT: "network",
+            ErrorKind.CONCURRENCY: "network",
+            ErrorKind.PERMISSION: "permission",
+        }.get(error.kind, "program")
+        passing = error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
+        what = stream._label() if stream else self.env._("Reconciliation")
+        self.env["netsuite.issue"]._touch(
+            self,
+            issue_kind,
+            "network" if passing else f"stream:{stream.record_type if stream else 'proof'}",
+            title if passing else self.env._("%(what)s: %(problem)s", what=what, problem=title),
+            advice,
+            severity="1" if passing else "2",
+            detail=str(error),
+        )
+        return not passing
+
+    def _next_try(self, error, stream):
+        """Return when to read a stream again after `error`."""
+        if error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY):
+            tries = min(stream.failures, len(BACKOFF_MINUTES) - 1)
+            stream.failures += 1
+            return fields.Datetime.now() + timedelta(minutes=BACKOFF_MINUTES[tries])
+        return fields.Datetime.now() + timedelta(minutes=stream._interval())
+
+    def _lose_connection(self, title, advice, error):
+        """Stop all work until someone reconnects, and notify them once."""
+        # sudo: netsuite.connection - the sync writes its state, not the user
+        self.sudo()._advance("reconnect", state_reason=f"{title} {advice}".strip())
+        self.env["netsuite.issue"]._touch(
+            self, "sign_in", "sign_in", title, advice, detail=str(error)
+        )
+        summary = self.env._("Reconnect NetSuite")
+        if not self.activity_ids.filtered(lambda activity: activity.summary == summary):
+            for user in self.responsible_ids or self.env.user:
+                self.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=summary,
+                    note=self.state_reason,
+                    user_id=user.id,
+                )
+
     def _note_program_error(self, work, error):
         """List an error that nobody foresaw, and end the run that met it."""
         title = self.env._(
             "%(work)s: stopped by a program error: %(reason)s",
-            work=self._work_labels()[work],
+            work=self._works()[work].label,
             reason=self._reason(error),
         )
         self._touch_program_issue(f"driver:{work}", title, error)
-        run = self.env["netsuite.run"]
-        if work in ("fetch", "book", "daily"):
-            run = self._running_run()
-        elif work == "compare":
-            run = self._last_comparison().filtered(lambda last: last.state == "running")
-        run._close(title)
+        self._run_of(work)._close(title)
         self._hold_up(work, PROGRAM_MINUTES)
+
+    @hook
+    def _run_of(self, work):
+        """Return the running run that `work` is counted in; possibly none.
+
+        :param work: a key of `_works`.
+        """
+        if work in ("fetch", "book", "daily"):
+            return self._running_run()
+        return self.env["netsuite.run"]
 
     def _touch_program_issue(self, key, title, error):
         self.env["netsuite.issue"]._touch(
@@ -342,7 +425,9 @@ class NetsuiteConnection(models.Model):
             # It had been planned for tomorrow when it began.
             connection.daily_next_at = until
         # Never at once: it would not let other crons through.
-        self._trigger_cron(CRONS.get(work, work), at=max(until, now + timedelta(minutes=1)))
+        self._trigger_cron(
+            self._works()[work].cron or work, at=max(until, now + timedelta(minutes=1))
+        )
 
     def _end_setback(self, work):
         """Close what was listed about `work`: it succeeded again."""
@@ -369,27 +454,40 @@ class NetsuiteConnection(models.Model):
                     work: {**setback, "until": now} for work, setback in connection.setbacks.items()
                 }
 
+    @api.model
+    def _resume_due(self):
+        """Let the connections go on whose pause has ended."""
+        due = self.search([("state", "=", "paused"), ("paused_until", "<=", fields.Datetime.now())])
+        for connection in due:
+            connection._shielded(
+                lambda connection=connection: connection._commit_unit(connection.action_resume),
+                lambda here, error: here._take_note_of_stop("fetch", error),
+            )
+
     def _come_back(self):
-        """Take up, once, what fell due while this connection was not served."""
+        super()._come_back()
         self.ensure_one()
         if not self._is_begun():
             self._plan_daily()
             return
         self._try_anew()
         self.stream_ids.next_read_at = fields.Datetime.now()
-        for kind in ("fetch", "book", "heal", "compare", "documents"):
+        for kind in ("fetch", "book", "heal"):
             self._trigger_cron(kind)
-        if self.types_to_discover:
-            self._trigger_cron("discover")
+        self._taken_up()
         self._move_daily_cron()
+
+    @hook
+    def _taken_up(self):
+        """Follow that this connection, whose first import was begun, is served again."""
 
     # === ATTEMPTS === #
 
     def _give_back(self):
         """Take back the attempts that were counted for what no record can do for; commits."""
-        for model in ("netsuite.record", "netsuite.resync"):
-            key = (self.env.cr.dbname, model, self.id)
-            if key in _COUNTED:
+        for key in list(_COUNTED):
+            dbname, model, connection_id = key
+            if (dbname, connection_id) == (self.env.cr.dbname, self.id):
                 self._commit_unit(self._uncount, self.env[model].browse(_COUNTED[key]), processed=0)
                 _COUNTED.pop(key)
 
@@ -399,22 +497,6 @@ class NetsuiteConnection(models.Model):
             record.attempts = max(record.attempts - 1, 0)
 
     # === WORDS === #
-
-    @api.model
-    def _work_labels(self):
-        """Return {work: what people call it}."""
-        return {
-            "fetch": self.env._("Reading changes"),
-            "book": self.env._("Booking"),
-            "heal": self.env._("Healing"),
-            "daily": self.env._("Daily check"),
-            "documents": self.env._("Fetching PDFs"),
-            "held": self.env._("Sending held e-mails"),
-            "compare": self.env._("Comparison of all IDs"),
-            "discover": self.env._("Discovering fields"),
-            "deletions": self.env._("Following deletions"),
-            "history": self.env._("Reading linked documents"),
-        }
 
     @api.model
     def _reason(self, error):

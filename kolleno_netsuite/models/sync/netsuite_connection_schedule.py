@@ -1,10 +1,12 @@
 from datetime import datetime, time, timedelta
 
 import pytz
+from babel.dates import format_timedelta
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
-from odoo.exceptions import ValidationError
+from odoo.tools.misc import babel_locale_parse, get_lang
 
+from ...client.clock import SETTLE_MARGIN
 from ...const import PAGE_SIZE, PAGE_SIZE_FLOOR
 
 # Changing one of these moves the next daily check.
@@ -16,17 +18,23 @@ DAYS_AHEAD = 8
 
 
 class NetsuiteConnection(models.Model):
-    """When NetSuite is asked: in which hours, how much at once, and the hour of the daily check.
+    """When NetSuite is asked, how much at once, and what the screens say of it.
 
-    How fresh the mirror is: what is read next, what stopped it, and customers in between.
+    What is switched off, in which hours changes are read, the hour of the daily check, up to when
+    everything was read, when the next read is due, and what stopped the last one.
     """
 
     _inherit = "netsuite.connection"
 
-    interval_minutes = fields.Integer(tracking=True)
-    fetch_active = fields.Boolean(tracking=True)
-    daily_active = fields.Boolean(tracking=True)
-    lookback_days = fields.Integer(tracking=True)
+    fetch_active = fields.Boolean(string="Read Changes", default=True, tracking=True)
+    book_active = fields.Boolean(string="Book Automatically", default=True)
+    heal_active = fields.Boolean(string="Retry Automatically", default=True)
+    daily_active = fields.Boolean(string="Daily Check", default=True, tracking=True)
+    lookback_days = fields.Integer(
+        default=2,
+        tracking=True,
+        help="How many days the daily check reads again, to find what was missed.",
+    )
     schedule_tz = fields.Selection(
         _tz_get,
         string="Time Zone of the Schedule",
@@ -61,14 +69,6 @@ class NetsuiteConnection(models.Model):
         tracking=True,
         help="When the daily check starts, in the time zone of the schedule.",
     )
-    daily_open_items = fields.Boolean(
-        string="Compare All Open Items",
-        default=True,
-        tracking=True,
-        help="The daily check also compares the open amount of every open document, whenever "
-        "it last changed: applying a payment does not always change the date of the "
-        "invoice in NetSuite.",
-    )
     daily_next_at = fields.Datetime(
         string="Next Daily Check", readonly=True, copy=False, default=fields.Datetime.now
     )
@@ -81,6 +81,9 @@ class NetsuiteConnection(models.Model):
         help="What the last daily check found and the regular synchronisation had missed.",
     )
 
+    _lookback_range = models.Constraint(
+        "CHECK (lookback_days BETWEEN 1 AND 90)", "The daily check looks back 1 to 90 days."
+    )
     _hours_order = models.Constraint(
         "CHECK (hours_from >= 0 AND hours_from < hours_to AND hours_to <= 24)",
         "Business hours end after they begin, on the same day.",
@@ -94,15 +97,12 @@ class NetsuiteConnection(models.Model):
         "One call asks for 50 to 1,000 rows.",
     )
 
-    refresh_before_reminder = fields.Boolean(
-        string="Refresh Before a Reminder",
-        default=True,
-        tracking=True,
-        help="Before a statement is printed or sent, and before an invoice is sent again, the "
-        "customer's latest changes are read from NetSuite in two small calls. What has "
-        "been settled there is not sent. If NetSuite does not answer, it is sent as it "
-        "stands in Odoo.",
+    in_step_at = fields.Datetime(
+        compute="_compute_in_step",
+        string="Up to Date as of",
+        help="Every change made in NetSuite up to this time has been read.",
     )
+    in_step_text = fields.Char(compute="_compute_in_step")
     next_read_text = fields.Char(
         compute="_compute_next_read_text", help="When NetSuite is asked for changes next."
     )
@@ -126,6 +126,34 @@ class NetsuiteConnection(models.Model):
             )
             connection.missed_run_id = run
             connection.missed_text = run._missed_sentence() if run else False
+
+    @api.depends("state", "stream_ids.active", "stream_ids.last_success_at")
+    def _compute_in_step(self):
+        now = fields.Datetime.now()
+        for connection in self:
+            successes = connection.stream_ids.filtered("active").mapped("last_success_at")
+            connection.in_step_at = (
+                # A window ends a settle margin before NetSuite's clock.
+                min(successes) - SETTLE_MARGIN if successes and all(successes) else False
+            )
+            connection.in_step_text = connection._in_step_sentence(now)
+
+    def _in_step_sentence(self, now):
+        """Return up to when all changes of NetSuite have been read, for a person."""
+        self.ensure_one()
+        if self.state == "draft":
+            return self.env._("Not connected yet.")
+        if not self.in_step_at:
+            return self.env._("Nothing imported yet.")
+        return self.env._(
+            "Up to date as of %(time)s (%(ago)s)",
+            time=self._moment(self.in_step_at, now),
+            ago=format_timedelta(
+                self.in_step_at - now,
+                add_direction=True,
+                locale=babel_locale_parse(get_lang(self.env).code),
+            ),
+        )
 
     @api.depends("state", "fetch_active", "hours_limited", "stream_ids.next_read_at")
     def _compute_next_read_text(self):
@@ -162,21 +190,6 @@ class NetsuiteConnection(models.Model):
         for connection in self:
             connection.last_error_text = " ".join(sentences.get(connection, [])) or False
 
-    # === CONSTRAINT METHODS === #
-
-    @api.constrains("interval_minutes")
-    def _check_interval_minutes(self):
-        # The database refuses it as well; this sentence says what to do instead.
-        for connection in self:
-            if connection.interval_minutes < 1:
-                raise ValidationError(
-                    self.env._(
-                        "The interval of %s has to be one minute or more. To stop reading, switch "
-                        "off Read Changes or press Pause.",
-                        connection.name,
-                    )
-                )
-
     # === CRUD METHODS === #
 
     def _created(self, vals):
@@ -189,6 +202,23 @@ class NetsuiteConnection(models.Model):
             self._plan_daily()
 
     # === ACTION METHODS === #
+
+    def action_synchronise(self):
+        """Read what changed now, without waiting for the interval."""
+        self.ensure_one()
+        self._check_accountant()
+        self._check_connected()
+        # sudo: netsuite.stream, netsuite.run - the sync writes them, this starts it
+        connection = self.sudo()
+        if not connection._is_begun():
+            # Its hour came and went while it was set up; the first import reads everything.
+            connection._plan_daily()
+        connection._try_anew()
+        connection.stream_ids.next_read_at = False
+        connection._open_run().asked_by = "person"
+        self._trigger_cron("fetch")
+        self._trigger_cron("book")
+        return True
 
     def action_open_missed(self):
         """Open the last daily check."""
@@ -203,9 +233,7 @@ class NetsuiteConnection(models.Model):
     # === BUSINESS METHODS === #
 
     def _rows_per_page(self):
-        """Return how many rows one call asks for."""
-        self.ensure_one()
-        return self.page_size
+        return min(self.page_size, super()._rows_per_page())
 
     def _local_now(self):
         """Return now as a naive time in the zone of the schedule."""

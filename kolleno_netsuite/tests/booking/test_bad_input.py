@@ -4,7 +4,7 @@ from odoo.tests import mute_logger, tagged
 
 from ..support.simulator_case import SimulatorCase
 
-SYNC_LOG = "odoo.addons.kolleno_netsuite.models.drive.netsuite_connection_units"
+SYNC_LOG = "odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving"
 # Long enough to need several pages of lines, as NetSuite's largest invoices do.
 MANY_LINES = 5000
 

@@ -1,7 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ...models.booking.netsuite_connection_rates import RATE_FIELDS
+from ...models.booking.netsuite_connection import RATE_FIELDS
 from ..support.booking_case import EUR, RECEIVABLE, UNDEPOSITED, NetsuiteBookingCommon
 
 DEPOSITS = 2300

@@ -9,7 +9,7 @@ from ...const import CALL_LOG_DAYS
 from ...models.connection.netsuite_connection import CREDENTIAL_FIELDS
 from ..support.simulator_case import SimulatorCase
 
-SYNC_LOG = "odoo.addons.kolleno_netsuite.models.drive.netsuite_connection_units"
+SYNC_LOG = "odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving"
 
 
 @tagged("post_install", "-at_install")

@@ -13,7 +13,7 @@ from netsuite_simulator.testing import running_simulator
 from ...client import transport
 from ..support.receivables_case import DocumentsCase
 
-SYNC_LOG = "odoo.addons.kolleno_netsuite.models.drive.netsuite_connection_units"
+SYNC_LOG = "odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving"
 FAULTS = (
     *("429", "400_concurrency", "500", "502_html", "503", "truncated_json", "html_200"),
     *("drop_before", "drop_mid_body", "commit_then_drop", "token_expired_mid_page"),

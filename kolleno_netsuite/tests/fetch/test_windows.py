@@ -7,7 +7,7 @@ from odoo.tests import mute_logger, tagged
 from ...client import transport
 from ..support.simulator_case import SimulatorCase
 
-SYNC_LOG = "odoo.addons.kolleno_netsuite.models.drive.netsuite_connection_units"
+SYNC_LOG = "odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving"
 LINES = "FROM transactionline l .*CustInvc"
 SECOND_PAGE = r"t\.id > .*CustInvc|CustInvc.*t\.id > "
 

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..support.pdf_case import DocumentCase
 
-DOCUMENT_LOG = "odoo.addons.kolleno_netsuite.models.pdf.netsuite_pdf"
+DOCUMENT_LOG = "odoo.addons.kolleno_netsuite.models.pdf.pdf_fetcher"
 # ID -> a word of the reason.
 REFUSED = {
     "links": "query language",

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ...models.proof.id_comparison import IdComparison
 from ..support.netsuite_builders import unguarded
 from ..support.simulator_case import SimulatorCase
 
@@ -164,16 +165,15 @@ class TestComparison(SimulatorCase):
         self.later(7200)
         self.small_pages(5)
         sizes = []
-        Comparison = type(self.env["netsuite.comparison"])
-        compare_page = Comparison._compare_page
+        compare_page = IdComparison.compare_page
 
-        def measured(model, client, stream, page, line):
-            model.env.invalidate_all()
+        def measured(comparison, stream, page, line):
+            comparison.env.invalidate_all()
             with self.assertQueryCount(30):
-                compare_page(model, client, stream, page, line)
+                compare_page(comparison, stream, page, line)
             sizes.append(len(page.rows))
 
-        with patch.object(Comparison, "_compare_page", measured):
+        with patch.object(IdComparison, "compare_page", measured):
             self.compare()
 
         self.assertLessEqual(max(sizes), 5)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ...models.proof.open_item_check import OpenItemCheck
 from ..support.receivables_case import DocumentsCase
 
 QUERY = "/services/rest/query/v1/suiteql"
@@ -104,8 +105,9 @@ class TestOpenItems(DocumentsCase):
             record = self.record_of(self.connection, "invoice", invoice)
             record.last_modified = stream.cursor_at + timedelta(hours=distance)
         ids = [int(invoice) for invoice in invoices]
+        client = self.connection._client()
 
-        missed = self.env["netsuite.open.items"]._missed(self.connection, "invoice", ids)
+        missed = OpenItemCheck(self.connection, client).missed("invoice", ids)
 
         self.assertEqual(missed, 2)
 
@@ -116,7 +118,7 @@ class TestOpenItems(DocumentsCase):
         self.simulator.act("unapply", payer=gone, doc=invoice)
         client = self.connection._client()
 
-        payers = self.env["netsuite.open.items"]._payers(self.connection, client, [int(invoice)])
+        payers = OpenItemCheck(self.connection, client).payers([int(invoice)])
 
         self.assertEqual(payers, {"customerpayment": {int(gone), int(there)}})
 

@@ -16,6 +16,7 @@ import sys
 import time
 import traceback
 from contextlib import closing
+from importlib import import_module
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
@@ -30,27 +31,37 @@ def die():
 # === WHERE TO DIE === #
 
 
-def before(model, method, condition=lambda *args: True):
-    """Return what makes a worker die when `model.method` is called."""
+def class_of(env, name):
+    """Return the class of a model, or a plain class that is named as ``room.module.Class``."""
+    if name in env:
+        return type(env[name])
+    module, _, plain = name.rpartition(".")
+    return getattr(import_module(f"odoo.addons.kolleno_netsuite.models.{module}"), plain)
+
+
+def before(name, method, condition=lambda *args: True):
+    """Return what makes a worker die when a method of what `class_of` names is called."""
 
     def arm(env):
-        original = getattr(type(env[model]), method)
+        owner = class_of(env, name)
+        original = getattr(owner, method)
 
         def deadly(self, *args, **kwargs):
             if condition(*args):
                 die()
             return original(self, *args, **kwargs)
 
-        setattr(type(env[model]), method, deadly)
+        setattr(owner, method, deadly)
 
     return arm
 
 
-def after(model, method, condition=lambda *args: True):
-    """Return what makes a worker die when `model.method` has done its work."""
+def after(name, method, condition=lambda *args: True):
+    """Return what makes a worker die when a method of what `class_of` names did its work."""
 
     def arm(env):
-        original = getattr(type(env[model]), method)
+        owner = class_of(env, name)
+        original = getattr(owner, method)
 
         def deadly(self, *args, **kwargs):
             result = original(self, *args, **kwargs)
@@ -59,7 +70,7 @@ def after(model, method, condition=lambda *args: True):
                 die()
             return result
 
-        setattr(type(env[model]), method, deadly)
+        setattr(owner, method, deadly)
 
     return arm
 
@@ -84,7 +95,7 @@ HISTORY_POINTS = {
     "history read, not what is linked": after(
         "netsuite.fetch", "_close_window", lambda stream, _until: stream.phase == "regular"
     ),
-    "linked documents stored, not committed": after("netsuite.history", "_complete_chunk"),
+    "linked documents stored, not committed": after("fetch.history.History", "complete_chunk"),
     "linked documents stored, not booked": before("netsuite.connection", "_finish_run"),
 }
 
@@ -98,9 +109,11 @@ RESYNC_POINTS = {
 
 # Where the weekly comparison of all IDs can die.
 COMPARISON_POINTS = {
-    "comparison opened, no page compared": before("netsuite.comparison", "_compare_page"),
-    "page compared, not committed": after("netsuite.comparison", "_compare_page"),
-    "type compared, not committed": after("netsuite.comparison", "_finish_type"),
+    "comparison opened, no page compared": before(
+        "proof.id_comparison.IdComparison", "compare_page"
+    ),
+    "page compared, not committed": after("proof.id_comparison.IdComparison", "compare_page"),
+    "type compared, not committed": after("proof.id_comparison.IdComparison", "finish_type"),
     "all compared, deletions not followed": before("netsuite.connection", "_follow_deletions"),
 }
 

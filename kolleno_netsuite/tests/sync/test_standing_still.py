@@ -8,7 +8,7 @@ from odoo.tests import mute_logger, tagged
 from ..support.simulator_case import SimulatorCase
 from ..support.trouble_case import TroubleCase
 
-SYNC_LOG = "odoo.addons.kolleno_netsuite.models.drive.netsuite_connection_units"
+SYNC_LOG = "odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving"
 CRONS = ("fetch", "book", "heal", "daily", "compare", "documents", "discover")
 # Runs of one cron in which it has to come to rest.
 ROUNDS = 5

@@ -1,6 +1,5 @@
 from datetime import date
 
-from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ...const import PAGE_SIZE, TRANSACTION_TYPES
@@ -9,39 +8,44 @@ from ...mappers.queries.history import linked_with, older_linked
 from ...mappers.queries.record_sources import RECORD_SOURCES
 
 
-class NetsuiteHistory(models.AbstractModel):
+class History:
     """Leaves out closed documents before the start of the history, and nothing that is needed.
 
     What a mirrored document is applied to, or is applied to it, is read however old it is, and
     what that is linked with in turn: so each mirrored document has in Odoo what it has open in
     NetSuite. A document that was read once stays in sync, whatever becomes of the start.
+
+    :param connection: the `netsuite.connection` whose history it is.
     """
 
-    _name = "netsuite.history"
-    _description = "NetSuite History"
+    def __init__(self, connection):
+        self.env = connection.env
+        self.connection = connection
 
     # === WHILE A STREAM IS READ === #
 
-    @api.model
-    def _dates(self, stream):
+    def dates(self, stream):
         """Return the dates that limit what is read of `stream` now, as `Window` takes them."""
         source = RECORD_SOURCES[stream.record_type]
         whole = stream.phase == "open" and source.open_items is None
         if not source.dated or not (stream.phase == "history" or whole):
             return {}
         return {
-            "dated_from": stream.connection_id.history_start or None,
+            "dated_from": self.connection.history_start or None,
             "dated_before": stream.history_before or None,
         }
 
-    @api.model
-    def _closing(self, stream, window_until):
-        """Return what differs for a stream with a history when its window was stored whole."""
+    def closing(self, stream, window_until):
+        """Return what differs for a stream with a history when its window was stored whole.
+
+        :param window_until: end of the window (UTC, naive).
+        :return: ``{field of the stream: value}``.
+        """
         if not RECORD_SOURCES[stream.record_type].dated:
             return {}
         if stream.phase == "open" and RECORD_SOURCES[stream.record_type].open_items is not None:
             # Closed since then and too old for the history: only what changed will tell.
-            return {"cursor_at": window_until} if stream.connection_id.history_start else {}
+            return {"cursor_at": window_until} if self.connection.history_start else {}
         if stream.phase == "regular":
             return {}
         values = {"history_before": False}
@@ -50,13 +54,14 @@ class NetsuiteHistory(models.AbstractModel):
             values |= {"cursor_at": stream.cursor_at, "next_read_at": False}
         return values
 
-    @api.model
-    def _wanted(self, stream, documents):
+    def wanted(self, stream, documents):
         """Return those of `documents` that are mirrored.
 
         A closed one before the start is not, unless it is known or is applied to a known one.
+
+        :param documents: ``{"row": …, "lines": […], …}`` as NetSuite sent them.
         """
-        start = stream.connection_id.history_start
+        start = self.connection.history_start
         if not start or not RECORD_SOURCES[stream.record_type].dated:
             return documents
         doubtful = {
@@ -69,7 +74,7 @@ class NetsuiteHistory(models.AbstractModel):
         if not doubtful:
             return documents
         linked = {each for document in doubtful.values() for each in paid_by(document)}
-        known = self._known(stream.connection_id, {*doubtful, *linked})
+        known = self._known({*doubtful, *linked})
         unwanted = {
             each
             for each, document in doubtful.items()
@@ -77,18 +82,17 @@ class NetsuiteHistory(models.AbstractModel):
         }
         return [each for each in documents if internal_id(each) not in unwanted]
 
-    @api.model
-    def _linking(self, connection, record_type, documents):
+    def linking(self, record_type, documents):
         """Return the internal ids of documents that may be linked with one not known yet.
 
-        Called before `documents` are stored.
+        Called before `documents`, which are as for `wanted`, are stored.
         """
-        start = connection.history_start
+        start = self.connection.history_start
         if not start or not RECORD_SOURCES[record_type].dated:
             return []
         ids = {internal_id(document) for document in documents}
         paid = {each for document in documents for each in paid_by(document)}
-        known = self._known(connection, ids | paid)
+        known = self._known(ids | paid)
         return [
             internal_id(document)
             for document in documents
@@ -96,8 +100,7 @@ class NetsuiteHistory(models.AbstractModel):
             or (self._is_older(document, start) and internal_id(document) not in known)
         ]
 
-    @api.model
-    def _note_links_due(self, connection, record_type, internal_ids):
+    def note_links_due(self, record_type, internal_ids):
         """Note that what is linked with these documents has to be looked for."""
         if not internal_ids:
             return
@@ -106,7 +109,7 @@ class NetsuiteHistory(models.AbstractModel):
             SQL(
                 """UPDATE netsuite_record SET links_due = TRUE WHERE connection_id = %s
                    AND record_type = %s AND internal_id = ANY(%s) RETURNING id""",
-                connection.id,
+                self.connection.id,
                 record_type,
                 internal_ids,
             )
@@ -114,59 +117,61 @@ class NetsuiteHistory(models.AbstractModel):
 
     # === COMPLETING === #
 
-    @api.model
-    def _due_records(self, connection, limit=None):
+    def due_records(self, limit=None):
+        """Return the records whose linked documents have to be looked for, in order of their ids.
+
+        :param limit: how many at most; all when empty.
+        """
         return self.env["netsuite.record"].search(
-            [("connection_id", "=", connection.id), ("links_due", "=", True)],
+            [("connection_id", "=", self.connection.id), ("links_due", "=", True)],
             order="id",
             limit=limit,
         )
 
-    @api.model
-    def _complete_chunk(self, connection, client, run=None):
+    def complete_chunk(self, client, run=None):
         """Read the older documents that a thousand mirrored ones are linked with; never commits.
 
+        :param client: the connection's `NetsuiteClient`.
         :param run: the run whose counters grow.
         :return: number of documents that were read.
         :raise NetsuiteError: NetSuite cannot or will not answer.
         """
-        start = connection.history_start
-        if connection.history_complete_from != start:
+        start = self.connection.history_start
+        if self.connection.history_complete_from != start:
             found = older_linked(client, start)
-            connection.history_complete_from = start
-            return self._read_unknown(connection, client, found, run)
-        records = self._due_records(connection, PAGE_SIZE)
+            self.connection.history_complete_from = start
+            return self._read_unknown(client, found, run)
+        records = self.due_records(PAGE_SIZE)
         found = linked_with(client, records.mapped("internal_id"), start) if records else {}
         records.links_due = False
-        return self._read_unknown(connection, client, found, run)
+        return self._read_unknown(client, found, run)
 
-    @api.model
-    def _read_unknown(self, connection, client, found, run=None):
+    def _read_unknown(self, client, found, run=None):
         """Read those of `found` ({internal id: record type}) that are not known yet."""
-        known = self._known(connection, found)
+        known = self._known(found)
         by_type = {}
         for unknown in sorted(found.keys() - known):
             by_type.setdefault(found[unknown], []).append(unknown)
-        active = set(connection.stream_ids.filtered("active").mapped("record_type"))
+        active = set(self.connection.stream_ids.filtered("active").mapped("record_type"))
         count = 0
         for record_type in (each for each in TRANSACTION_TYPES if each in by_type.keys() & active):
             for ids in split_every(PAGE_SIZE, by_type[record_type]):
-                read = self.env["netsuite.fetch"]._reread(connection, client, record_type, ids)
+                Fetch = self.env["netsuite.fetch"]
+                read = Fetch._reread(self.connection, client, record_type, ids)
                 count += len(read)
                 if run:
                     run._count(record_type, total=len(read), landed=len(read))
         if count:
-            connection._trigger_cron("book")
+            self.connection._trigger_cron("book")
         return count
 
-    @api.model
-    def _known(self, connection, internal_ids):
+    def _known(self, internal_ids):
         """Return those of `internal_ids` that are stored; one id is one transaction of any type."""
         if not internal_ids:
             return set()
         rows = self.env["netsuite.record"].search_read(
             [
-                ("connection_id", "=", connection.id),
+                ("connection_id", "=", self.connection.id),
                 ("record_type", "in", TRANSACTION_TYPES),
                 ("internal_id", "in", list(internal_ids)),
             ],
@@ -174,7 +179,6 @@ class NetsuiteHistory(models.AbstractModel):
         )
         return {row["internal_id"] for row in rows}
 
-    @api.model
     def _is_older(self, document, start):
         try:
             return date.fromisoformat(document["row"].get("trandate") or str(start)) < start

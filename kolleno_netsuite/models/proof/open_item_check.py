@@ -1,6 +1,5 @@
 from decimal import Decimal
 
-from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ...const import APPLYING_TYPES, JOURNAL_TYPE, PAGE_SIZE
@@ -9,18 +8,24 @@ from ...mappers.queries.open_items import open_items_query, payers_query, read_o
 from ...mappers.queries.record_sources import RECORD_SOURCES
 
 
-class NetsuiteOpenItems(models.AbstractModel):
+class OpenItemCheck:
     """Compares the open amount of each open document with what was last read of it.
 
     Applying a payment in NetSuite need not change the date of the invoice, so that no window of
     changes would ever bring it; and sums of a customer can agree where its documents do not.
+
+    :param connection: the `netsuite.connection` whose open items are compared.
+    :param client: its `NetsuiteClient`.
     """
 
-    _name = "netsuite.open.items"
-    _description = "NetSuite Open Items"
+    def __init__(self, connection, client):
+        self.env = connection.env
+        self.connection = connection
+        self.client = client
 
-    @api.model
-    def _compare(self, connection, client, run):
+    # === DRIVERS === #
+
+    def compare(self, run):
         """Compare all open items, and have those that differ read and booked again; a driver.
 
         Costs one call for each thousand open items of a type, of journals for each thousand open
@@ -29,30 +34,30 @@ class NetsuiteOpenItems(models.AbstractModel):
         :param run: the daily run, which counts what was missed.
         :raise NetsuiteError: NetSuite cannot or will not answer.
         """
-        if connection.daily_open_items:
-            for stream in connection.stream_ids.filtered(lambda s: s.active and s.in_daily):
+        if self.connection.daily_open_items:
+            for stream in self.connection.stream_ids.filtered(lambda s: s.active and s.in_daily):
                 source = RECORD_SOURCES[stream.record_type]
                 if source.open_items is None:
                     continue
-                for page in self._pages(client, source):
-                    connection._commit_unit(
-                        self._compare_page,
-                        *(connection, client, stream.record_type, page, run),
-                        client=client,
+                for page in self._pages(source):
+                    self.connection._commit_unit(
+                        *(self._compare_page, stream.record_type, page, run),
+                        client=self.client,
                         run=run,
                     )
                     yield page
-        connection._commit_unit(run.write, {"open_items_compared": True})
+        self.connection._commit_unit(run.write, {"open_items_compared": True})
 
-    @api.model
-    def _pages(self, client, source):
+    # === UNITS === #
+
+    def _pages(self, source):
         """Yield ``(after, until, {(internal id, line): open amount})``, together the whole type.
 
         :return: internal ids above `after`; `until` is None in the last one, which reaches to
             the end. A journal whose lines are on two pages is whole on the later one.
         """
         after, found = 0, {}
-        for page in client.pages(open_items_query(source)):
+        for page in self.client.pages(open_items_query(source)):
             rows = read_open_items(page.rows)
             until = min(rows, default=(0, 0))[0] - 1
             complete = {item: found.pop(item) for item in sorted(found) if item[0] <= until}
@@ -62,61 +67,69 @@ class NetsuiteOpenItems(models.AbstractModel):
             found |= rows
         yield after, None, found
 
-    @api.model
-    def _compare_page(self, connection, client, record_type, page, run):
-        """Read again what NetSuite has open otherwise than it was last read."""
-        differing = self._differing(connection, record_type, *page)
+    def _compare_page(self, record_type, page, run):
+        """Read again what NetSuite has open otherwise than it was last read; never commits.
+
+        :param page: what `_pages` yielded.
+        :raise NetsuiteError: NetSuite cannot or will not answer.
+        """
+        differing = self._differing(record_type, *page)
         if not differing:
             return
         for part in split_every(PAGE_SIZE, differing):
-            self._read_again(connection, client, record_type, part)
+            self._read_again(record_type, part)
         run._count(
             record_type,
             total=len(differing),
             landed=len(differing),
-            missed=self._missed(connection, record_type, differing),
+            missed=self.missed(record_type, differing),
         )
 
-    def _read_again(self, connection, client, record_type, ids):
+    def _read_again(self, record_type, ids):
         """Read documents again, and what was or is applied to them."""
         Fetch = self.env["netsuite.fetch"]
-        missing = set(ids) - set(Fetch._reread(connection, client, record_type, ids))
+        missing = set(ids) - set(Fetch._reread(self.connection, self.client, record_type, ids))
         if missing:
             self.env["netsuite.removal"]._remove_missing(
-                connection, client, record_type, sorted(missing)
+                self.connection, self.client, record_type, sorted(missing)
             )
-        for payer_type, payers in self._payers(connection, client, ids).items():
+        for payer_type, payers in self.payers(ids).items():
             for part in split_every(PAGE_SIZE, sorted(payers)):
-                Fetch._reread(connection, client, payer_type, part)
+                Fetch._reread(self.connection, self.client, payer_type, part)
 
-    def _payers(self, connection, client, ids):
-        """Return {record type: internal ids} of what pays documents, in Odoo or in NetSuite."""
+    # === BUSINESS METHODS === #
+
+    def payers(self, ids):
+        """Return {record type: internal ids} of what pays documents, in Odoo or in NetSuite.
+
+        :param ids: internal ids of the documents.
+        :raise NetsuiteError: NetSuite cannot or will not answer.
+        """
         payers = {}
         for application in self.env["netsuite.application"].search(
-            [("connection_id", "=", connection.id), ("invoice_internal_id", "in", list(ids))]
+            [("connection_id", "=", self.connection.id), ("invoice_internal_id", "in", list(ids))]
         ):
             payer = application.paying_record_id
             payers.setdefault(payer.record_type, set()).add(payer.internal_id)
-        for row in client.rows(payers_query(ids)):
+        for row in self.client.rows(payers_query(ids)):
             payer_type = RECORD_TYPE_OF.get(row["type"])
             if payer_type in APPLYING_TYPES:
                 payers.setdefault(payer_type, set()).add(int(row["payer"]))
         return payers
 
-    def _missed(self, connection, record_type, ids):
+    def missed(self, record_type, ids):
         """Return how many of `ids` changed before the end of the last read, which missed them."""
-        stream = connection.stream_ids.filtered(lambda s: s.record_type == record_type)
+        stream = self.connection.stream_ids.filtered(lambda s: s.record_type == record_type)
         return self.env["netsuite.record"].search_count(
             [
-                ("connection_id", "=", connection.id),
+                ("connection_id", "=", self.connection.id),
                 ("record_type", "=", record_type),
                 ("internal_id", "in", ids),
                 ("last_modified", "<", stream.cursor_at),
             ]
         )
 
-    @api.model
-    def _differing(self, connection, record_type, after, until, found):
+    def _differing(self, record_type, after, until, found):
         """Return the internal ids of a range that NetSuite has open otherwise than Odoo.
 
         What is booked is compared with what is open in Odoo, and what was last read as well: a
@@ -137,7 +150,7 @@ class NetsuiteOpenItems(models.AbstractModel):
                     SQL(
                         """r.connection_id = %s AND r.record_type = %s AND r.state <> 'removed'
                            AND r.internal_id > %s AND %s""",
-                        connection.id,
+                        self.connection.id,
                         record_type,
                         after,
                         SQL("TRUE") if until is None else SQL("r.internal_id <= %s", until),
@@ -156,7 +169,6 @@ class NetsuiteOpenItems(models.AbstractModel):
         }
         return sorted(differing - left_out)
 
-    @api.model
     def _items_sql(self, chosen):
         """Return the query of what documents have open as last read, and in Odoo.
 
@@ -181,7 +193,6 @@ class NetsuiteOpenItems(models.AbstractModel):
             chosen,
         )
 
-    @api.model
     def _journal_items_sql(self, chosen):
         """Return the same of journals, one row for each line; parameter as for `_items_sql`.
 

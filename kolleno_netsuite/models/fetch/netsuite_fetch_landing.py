@@ -19,6 +19,7 @@ from ...mappers.landing import (
 from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..connection.failure import failure_of
 from ..connection.isolation import isolate
+from .history import History
 from .netsuite_fetch import _ids, _utc_naive
 
 # Not part of a record's content: they move when nothing that is booked has changed.
@@ -102,7 +103,7 @@ class NetsuiteFetch(models.AbstractModel):
     @api.model
     def _land_page(self, connection, stream, documents, total, run, run_line, client):
         """Store one page and move the cursor, in the same transaction."""
-        wanted = self.env["netsuite.history"]._wanted(stream, documents)
+        wanted = History(connection).wanted(stream, documents)
         changed, unread = self._store(connection, stream.record_type, wanted, client.clock)
         ids = _ids(documents)
         stream.cursor_id = max(ids, default=stream.cursor_id)
@@ -174,9 +175,10 @@ class NetsuiteFetch(models.AbstractModel):
             value["company_id"] = companies.get(value["subsidiary_internal_id"])
             if value["state"] == "failed":
                 problems[value["internal_id"]] = value.pop("problem")
-        linking = self.env["netsuite.history"]._linking(connection, record_type, documents)
+        history = History(connection)
+        linking = history.linking(record_type, documents)
         rows, refused = self._upsert(connection, record_type, values, force)
-        self.env["netsuite.history"]._note_links_due(connection, record_type, linking)
+        history.note_links_due(record_type, linking)
         self.env["netsuite.record"].invalidate_model()
         returned = [record_id for state, record_id, _internal_id in rows if state == "removed"]
         if returned:
@@ -234,7 +236,8 @@ class NetsuiteFetch(models.AbstractModel):
         :param records: pending `netsuite.record` rows of one connection and one type whose
             documents could not be read; they stay pending when they can be read now.
         """
-        connection = records.connection_id
+        # sudo: netsuite.record - as the caller has it for reading them.
+        connection = records.connection_id.with_env(self.env)
         zone = zone_named(connection.session_zone)
         clock = NetsuiteClock(
             datetime.now(timezone.utc), zone or timezone.utc, connection.session_zone or "UTC"

@@ -5,6 +5,8 @@ JOURNALS = {"sale": ("sale", "NSR"), "payment": ("bank", "NSP"), "general": ("ge
 
 
 class AccountJournal(models.Model):
+    """The journals that hold nothing but mirrored documents."""
+
     _inherit = "account.journal"
 
     netsuite_connection_id = fields.Many2one(

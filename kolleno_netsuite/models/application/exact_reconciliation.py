@@ -1,22 +1,44 @@
-from odoo import api, models
+"""Reconciling for exact amounts: which items, and how much of each."""
 
-from .exact_amounts import EXACT, ExactAmounts
+EXACT = "netsuite_exact"
 
 # Pairs with a foreign currency in one go: Odoo looks for the exchange entry of each partial
 # among all of them.
 EXCHANGE_SLICE = 50
 
 
-class NetsuiteBookingReconciliation(models.AbstractModel):
+class ExactAmounts:
+    """How much of which pair of lines a reconciliation settles, and what came of it.
+
+    Travels in the context through Odoo's own reconciliation, so that exchange differences and
+    matching numbers stay Odoo's.
+
+    :param amounts: {(debit line id, credit line id): positive amount in the lines' currency}.
+    :param open_balances: {line id: what NetSuite says is open of it in the end}, where it says so.
+    :param company_amounts: {(debit line id, credit line id): what both settle in company
+        currency}, where that is given as well.
+    """
+
+    def __init__(self, amounts, open_balances=None, company_amounts=None):
+        self.amounts = amounts
+        self.open_balances = open_balances or {}
+        self.company_amounts = company_amounts or {}
+        self.pairs_with_exchange = []
+        self.exchange_moves = None
+
+
+class ExactReconciliation:
     """Reconciles two journal items for an exact amount, through Odoo's own reconciliation."""
 
-    _name = "netsuite.booking.reconciliation"
-    _description = "NetSuite Reconciliation"
+    def __init__(self, env):
+        self.env = env
 
-    @api.model
-    def _reconcile(self, pairs, amounts, open_balances=None, company_amounts=None):
+    # === BUSINESS METHODS === #
+
+    def reconcile(self, pairs, amounts, open_balances=None, company_amounts=None):
         """Reconcile pairs of lines exactly; return {pair: its partial}.
 
+        :param pairs: ``[(debit line, credit line)]``, each with something open on both.
         :param amounts: {(debit line id, credit line id): positive Decimal}.
         :param open_balances: {line id: `mappers.application.OpenBalance`}, where NetSuite has one.
         :param company_amounts: likewise in company currency, for pairs that settle as much of it.
@@ -36,6 +58,10 @@ class NetsuiteBookingReconciliation(models.AbstractModel):
         return partials
 
     def _reconcile_slice(self, pairs, exact):
+        """Reconcile pairs in one go; return {pair: its partial}.
+
+        :param exact: the `ExactAmounts` of these pairs.
+        """
         # Nothing of the documents themselves changes: their lines need no synchronisation.
         context = {EXACT: exact, "no_cash_basis": True, "skip_invoice_sync": True}
         Line = self.env["account.move.line"].with_context(**context)
@@ -65,8 +91,7 @@ class NetsuiteBookingReconciliation(models.AbstractModel):
             if partial.exchange_move_id != move:
                 partial.exchange_move_id = move
 
-    @api.model
-    def _unreconcile(self, partials):
+    def unreconcile(self, partials):
         """Delete partials; their exchange entries are cancelled where the period is open.
 
         Odoo itself would reverse them, which leaves two entries where nothing happened.

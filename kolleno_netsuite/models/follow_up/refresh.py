@@ -1,7 +1,6 @@
 from datetime import timedelta, timezone
 from itertools import islice
 
-from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Datetime
 from odoo.tools import split_every
@@ -20,54 +19,47 @@ FRESH = timedelta(minutes=5)
 PATIENCE = 20
 
 
-class NetsuiteRefresh(models.AbstractModel):
+class Refresh:
     """Reads what changed of single customers just before they are reminded of what they owe.
 
     Costs two small queries and NetSuite's time for up to 1,000 customers, and more only for what
     did change. An error is reported and stops nothing: what Odoo has is at most as old as
     the last synchronisation.
+
+    :param customers: `netsuite.record` rows of customers.
     """
 
-    _name = "netsuite.refresh"
-    _description = "NetSuite Refresh"
+    def __init__(self, customers):
+        # sudo: netsuite.record - whoever may send a reminder may have it right; reading and
+        # booking are the sync's, without the defaults of the screen that someone works in.
+        bare = clean_context(customers.env.context)
+        self.customers = customers.sudo().with_context(bare)  # pylint: disable=context-overridden
+        self.env = self.customers.env
 
     # === BUSINESS METHODS === #
 
-    @api.model
-    def _refresh(self, customers):
-        """Read what changed of customers, unless that was done a moment ago; never commits.
+    def run(self):
+        """Read what changed of the customers, unless that was done a moment ago; never commits.
 
-        :param customers: `netsuite.record` rows of customers.
         :return: {connection: why what Odoo has of its customers may be older}.
         """
         problems = {}
-        # sudo: netsuite.record - only the sync reads and books; without the screen's defaults
-        bare = clean_context(self.env.context)
-        work = self.sudo().with_context(bare)  # pylint: disable=context-overridden
-        customers = customers.with_env(work.env)
-        for connection, group in customers.grouped("connection_id").items():
+        for connection, group in self.customers.grouped("connection_id").items():
             if not connection.refresh_before_reminder:
                 continue
             limit = Datetime.now() - FRESH
             stale = group.filtered(
                 lambda record, limit=limit: (record._read_at() or limit) <= limit
             )
-            problem = stale and work._refresh_of(connection, stale)
+            problem = stale and self._refresh_of(connection, stale)
             if problem:
                 problems[connection] = self.env._(
                     "NetSuite could not be asked for the latest changes: %(problem)s Odoo's "
                     "figures are as of %(time)s.",
                     problem=problem,
-                    time=format_datetime(self.env, self._read_at(stale), dt_format="short"),
+                    time=format_datetime(self.env, stale._read_at(), dt_format="short"),
                 )
         return problems
-
-    @api.model
-    def _read_at(self, customers):
-        """Return up to when all changes of these customers were read (UTC), or False."""
-        # sudo: netsuite.record - only when they were last read
-        moments = [record._read_at() for record in customers.sudo()]
-        return min(moments) if moments and all(moments) else False
 
     # === UNITS === #
 

@@ -1,11 +1,11 @@
 import json
 from datetime import timezone
 
-from odoo import api, models
 from odoo.tools import SQL
 
 from ...mappers.queries.comparison import id_query
 from ...mappers.queries.record_sources import RECORD_SOURCES
+from ..fetch.history import History
 
 # One page of NetSuite's ids beside ours of the same range: who is on one side only, and who
 # says something else. The ORM would read every record of the range to find the few.
@@ -40,49 +40,54 @@ connection_id = %(connection)s AND record_type = %(type)s AND state <> 'removed'
 """
 
 
-class NetsuiteComparison(models.AbstractModel):
+class IdComparison:
     """Compares all ids of NetSuite with ours, and finds what nobody announced.
 
     Only ids and dates are read, a page at a time: ceil(N / 1000) calls per record type. An
     invoice and its payment that were deleted together change no sum, a merge moves no date:
     here they are found (docs/FEATURES.md 33).
+
+    :param connection: the `netsuite.connection` whose ids are compared.
+    :param client: its `NetsuiteClient`.
     """
 
-    _name = "netsuite.comparison"
-    _description = "NetSuite Comparison of IDs"
+    def __init__(self, connection, client):
+        self.env = connection.env
+        self.connection = connection
+        self.client = client
 
-    # === BUSINESS METHODS === #
+    # === WHAT IS COMPARED === #
 
-    @api.model
-    def _streams(self, connection):
+    def streams(self):
         """Return the streams whose ids are compared: those that were read to the end once."""
         followed = self.env["netsuite.removal"]._followed_types()
-        return connection.stream_ids.filtered(
+        return self.connection.stream_ids.filtered(
             lambda stream: (
                 stream.active
                 and stream.phase == "regular"
                 and stream.record_type in followed
-                and (connection.one_world or not RECORD_SOURCES[stream.record_type].one_world)
+                and (self.connection.one_world or not RECORD_SOURCES[stream.record_type].one_world)
             )
         ).sorted("sequence")
 
-    @api.model
-    def _query(self, connection, stream):
+    def query(self, stream):
+        """Return the `client.suiteql.Query` of all ids of a stream and what dates them."""
         Fetch = self.env["netsuite.fetch"]
-        source = Fetch._record_source(connection, stream.record_type)
-        return id_query(source, Fetch._missing_columns(connection, stream))
+        source = Fetch._record_source(self.connection, stream.record_type)
+        return id_query(source, Fetch._missing_columns(self.connection, stream))
 
-    @api.model
-    def _compare_page(self, client, stream, page, line):
+    # === UNITS === #
+
+    def compare_page(self, stream, page, line):
         """Compare one page, read again what it shows to be missed, and count; never commits.
 
-        :param page: `client.suiteql.Page` of `_query`.
+        :param page: `client.suiteql.Page` of `query`.
         :param line: the `netsuite.run.line`, whose cursor moves behind the page.
+        :raise NetsuiteError: NetSuite cannot or will not answer.
         """
-        connection = stream.connection_id
         ids = [int(row["id"]) for row in page.rows]
         scope = {
-            "connection": connection.id,
+            "connection": self.connection.id,
             "type": stream.record_type,
             "after": line.cursor_id,
             "last": ids[-1],
@@ -91,15 +96,15 @@ class NetsuiteComparison(models.AbstractModel):
         vanished = self._mark_vanished(scope, ids)
         returned = [record_id for _id, _at, kind, record_id in found if kind == "returned"]
         if returned:
-            self.env["netsuite.removal"]._note_return(connection, stream.record_type, returned)
+            self.env["netsuite.removal"]._note_return(self.connection, stream.record_type, returned)
         late = [
             (internal_id, kind)
             for internal_id, modified, kind, _record_id in found
-            if kind != "returned" and (kind == "moved" or self._is_late(stream, client, modified))
+            if kind != "returned" and (kind == "moved" or self._is_late(stream, modified))
         ]
-        late = self._within_history(stream, client, page, late)
+        late = self._within_history(stream, page, late)
         if late:
-            self._read_late(connection, client, stream, late, line)
+            self._read_late(stream, late, line)
         line.write(
             {
                 "total": max(line.total, page.total or 0),
@@ -109,50 +114,49 @@ class NetsuiteComparison(models.AbstractModel):
             }
         )
 
-    @api.model
-    def _within_history(self, stream, client, page, late):
+    def _within_history(self, stream, page, late):
         """Return those of `late` that are mirrored: not what was closed before the history begins.
 
         :param late: ``[(internal id, kind)]``.
         """
         missed = {internal_id for internal_id, kind in late if kind == "missed"}
         documents = [{"row": row} for row in page.rows if int(row["id"]) in missed]
-        wanted = self.env["netsuite.history"]._wanted(stream, documents)
+        wanted = History(self.connection).wanted(stream, documents)
         kept = {int(document["row"]["id"]) for document in wanted}
         return [each for each in late if each[0] in kept or each[1] != "missed"]
 
-    @api.model
-    def _is_late(self, stream, client, modified):
+    def _is_late(self, stream, modified):
         """Tell whether the regular reading should have stored a change already."""
         if not modified or not stream.cursor_at:
             return True
-        at = client.clock.to_utc(modified).astimezone(timezone.utc).replace(tzinfo=None)
+        at = self.client.clock.to_utc(modified).astimezone(timezone.utc).replace(tzinfo=None)
         return at <= stream.cursor_at
 
-    @api.model
-    def _read_late(self, connection, client, stream, late, line):
+    def _read_late(self, stream, late, line):
         """Read again what was missed, has another date, or is another customer's now."""
         found = set(
             self.env["netsuite.fetch"]._reread(
-                connection, client, stream.record_type, [internal_id for internal_id, _ in late]
+                *(self.connection, self.client, stream.record_type),
+                [internal_id for internal_id, _ in late],
             )
         )
         kinds = [kind for internal_id, kind in late if internal_id in found]
         line.missed += kinds.count("missed")
         line.changed += len(kinds) - kinds.count("missed")
 
-    @api.model
     def _mark_vanished(self, scope, ids):
         """Suspect our records of a range that NetSuite did not show in it; return how many."""
         return self.env["netsuite.record"]._advance_where(
             SQL(VANISHED, ids=ids, **scope), removal_step="suspected"
         )
 
-    @api.model
-    def _finish_type(self, stream, line):
-        """Suspect what lies behind NetSuite's last id; the type is compared then."""
+    def finish_type(self, stream, line):
+        """Suspect what lies behind NetSuite's last id; the type is compared then. Never commits.
+
+        :param line: as for `compare_page`.
+        """
         scope = {
-            "connection": stream.connection_id.id,
+            "connection": self.connection.id,
             "type": stream.record_type,
             "after": line.cursor_id,
             "last": 0,

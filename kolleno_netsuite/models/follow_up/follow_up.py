@@ -1,10 +1,9 @@
-from odoo import api, models
 from odoo.tools import SQL
 
 from ...const import JOURNAL_TYPE
 
 
-class NetsuiteFollowUp(models.AbstractModel):
+class FollowUp:
     """Decides which mirrored open items are followed up, by Odoo's own mark on the item.
 
     Out of it are items of customers who are inactive in NetSuite, and of journals unless the
@@ -12,37 +11,37 @@ class NetsuiteFollowUp(models.AbstractModel):
     posted items are followed up.
     """
 
-    _name = "netsuite.follow.up"
-    _description = "NetSuite Follow-Up"
+    def __init__(self, env):
+        self.env = env
 
-    @api.model
-    def _mark_journal(self, connection, entries):
-        """Mark the new items of journals, which Odoo itself would never follow up."""
+    # === BUSINESS METHODS === #
+
+    def mark_journal(self, connection, entries):
+        """Mark the new items of journals, which Odoo itself would never follow up.
+
+        :param entries: the new `account.move` rows of one journal.
+        """
         held = not connection.chase_journals
         items = entries.line_ids.filtered("partner_id")
         items.write({"no_followup": held, "netsuite_unchased": held})
 
-    @api.model
-    def _decide_of_records(self, records):
-        """Decide anew for what mirrors documents."""
+    def decide_of_records(self, records):
+        """Decide anew for what mirrors documents; `records` are their `netsuite.record` rows."""
         if records:
             self._decide(SQL("r.id = ANY(%s)", records.ids))
 
-    @api.model
-    def _decide_of_partners(self, partners):
+    def decide_of_partners(self, partners):
         """Decide anew for all that is booked on customers."""
         ids = (partners | partners.commercial_partner_id).ids
         if ids:
             self._decide(SQL("i.partner_id = ANY(%s)", ids))
 
-    @api.model
-    def _decide_of_journals(self, connection):
+    def decide_of_journals(self, connection):
         """Decide anew for all journals of a connection."""
         self._decide(
             SQL("r.connection_id = %s AND r.record_type = %s", connection.id, JOURNAL_TYPE)
         )
 
-    @api.model
     def _decide(self, chosen):
         """Mark and unmark receivable items; those that a person marked are left alone.
 
