@@ -138,7 +138,7 @@ class Company:
         record = {"connection_id": connection.id, "record_type": "currency", "state": "booked"}
         payload = {"row": {"id": str(USD), "symbol": "USD"}}
         self.env["netsuite.record"].create(record | {"internal_id": USD, "payload": payload})
-        chosen = {"connection_id": connection.id, "company_id": self.company.id, "how": "manual"}
+        chosen = {"connection_id": connection.id, "company_id": self.company.id, "state": "manual"}
         mapped = [("account", key, account) for key, account in self.accounts.items()]
         self.env["netsuite.mapping"].create(
             [

@@ -25,13 +25,13 @@ CALL_LOG_DAYS = 30
 # Days a finished run is kept: a quarter, so that the last closing can be looked into.
 RUN_LOG_DAYS = 90
 
-# Documents of one type that disappear at once without a person being asked: more than somebody
+# Documents of one type that disappear at once without a person being asked: more than someone
 # deletes by hand in a day, or this share (%) of all that are known, but a few always may.
 MASS_REMOVAL = 50
 MASS_REMOVAL_SHARE = 5
 MASS_REMOVAL_FLOOR = 10
 
-# Customers that are taken out of Odoo's books while somebody waits, and documents of them: some
+# Customers that are taken out of Odoo's books while someone waits, and documents of them: some
 # seconds. More of them are taken out in the background, so many in each step.
 WITHDRAWN_AT_ONCE = 20
 CANCELLED_AT_ONCE = 300

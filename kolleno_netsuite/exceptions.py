@@ -25,7 +25,7 @@ class Missing(NamedTuple):
 class RecordBlocked(Exception):
     """Raised while a record is booked when something that it needs is not there yet.
 
-    The record waits and goes on by itself once what is missing appears.
+    The record waits and continues automatically once what is missing appears.
 
     :param missing: each thing that the record waits for, so that a person who fixes one
         mapping is not shown the next only afterwards.
@@ -56,7 +56,7 @@ class RecordFailed(Exception):
 class CannotConnect(UserError):
     """Raised when this database cannot, or may not, speak to NetSuite with what it has.
 
-    A copied database, a missing credential, a refused address: nothing was sent, and somebody has
+    A copied database, a missing credential, a refused address: nothing was sent, and someone has
     to look at it. Behind a button it is shown like any other `UserError`.
     """
 

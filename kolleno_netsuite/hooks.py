@@ -13,5 +13,5 @@ def uninstall_hook(env):
     drafts = env["account.move"].search(
         [("journal_id", "in", journals.ids), ("state", "=", "draft")]
     )
-    # Odoo archives no journal that has drafts: those need somebody first.
+    # Odoo archives no journal that has drafts: those need someone first.
     (journals - drafts.journal_id).active = False

@@ -56,7 +56,7 @@ def _connect(env: Any, ready: dict[str, Any]) -> Any:
     """Give the simulator's address and credentials to the connection, and sign in."""
     _print(progress="signing in")
     values = {
-        # Whoever acts in the simulated NetSuite sees Odoo follow soon.
+        # So that Odoo soon follows what is done in the simulated NetSuite.
         "interval_minutes": 1,
         "auth_method": "m2m",
         "service_url": ready["base_url"],

@@ -138,8 +138,8 @@ def _account_of_address(address: str) -> str:
     match = _SERVICE_HOST.fullmatch(parts.hostname or "")
     if parts.scheme != "https" or parts.username or parts.password or not match:
         raise AccountIdError(
-            "This address does not tell the NetSuite account. Paste the address of a page of "
-            "your account, like https://1234567.app.netsuite.com, or only the account ID."
+            "No account ID found in this address. Paste the address of a page of your "
+            "account, such as https://1234567.app.netsuite.com, or only the account ID."
         )
     return match["account"]
 

@@ -158,8 +158,8 @@ _OAUTH_CODES = {
         _K.AUTH,
         _("This server's clock is %(seconds)s seconds off NetSuite's clock."),
         _(
-            "NetSuite refuses signatures that are more than five minutes off. Let the server set "
-            "its clock by a time server (NTP)."
+            "NetSuite refuses signatures that are more than five minutes off. Synchronise the "
+            "server's clock with a time server (NTP)."
         ),
         _TBA,
     ),

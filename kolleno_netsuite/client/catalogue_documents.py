@@ -18,7 +18,7 @@ _FILES = "section_4205693274"
 DOCUMENT_CODES: Mapping[str, ErrorInfo] = {
     "SSS_INVALID_SCRIPTLET_ID": info(
         _K.DATA,
-        _("The script that hands out PDFs is not deployed in NetSuite."),
+        _("The script that delivers PDFs is not deployed in NetSuite."),
         _(
             "Install the SuiteApp in NetSuite and check that its RESTlet has the status "
             "Released and that the connection's role may use it. Without it, choose Odoo's own "

@@ -60,7 +60,7 @@ class NetsuiteClock:
     :param server_now: aware UTC time when NetSuite was asked.
     :param zone: zone of the session's wall times.
     :param zone_name: its name, as a connection may store it.
-    :param doubt: how far a wall time may be off because the zone could not be told for sure;
+    :param doubt: how far a wall time may be off because the zone is not known for sure;
         store ``zone_name`` for later only when it is zero.
     """
 

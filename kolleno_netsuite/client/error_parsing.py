@@ -127,7 +127,7 @@ def parse_error(response: Response) -> NetsuiteError:
     complaints = list(_complaints(response))
     if not complaints:
         return _error(response, *_by_status(response), _Complaint("", _plain_text(response.text)))
-    judged = [(_judge(response, complaint), complaint) for complaint in complaints]
+    judged = [(_evaluate(response, complaint), complaint) for complaint in complaints]
     # With several details the gravest decides: a concurrency notice beside a generic code, say.
     (code, kind, params), complaint = min(judged, key=lambda pair: _RANK.index(pair[0][1]))
     return _error(response, code, kind, complaint, params)
@@ -197,7 +197,7 @@ def _rest_complaint(detail: dict[str, Any], body: dict[str, Any]) -> _Complaint:
     )
 
 
-def _judge(response: Response, complaint: _Complaint) -> tuple[str, ErrorKind, dict[str, str]]:
+def _evaluate(response: Response, complaint: _Complaint) -> tuple[str, ErrorKind, dict[str, str]]:
     code = complaint.code
     if code in _GENERIC_CODES or code not in KIND_OF_CODE or _is_unknown_type(complaint):
         for wording in _WORDINGS:

@@ -9,7 +9,7 @@ class NetsuiteDownloadController(AccountDocumentDownloadController):
     def download_invoice_documents_filetype(self, invoices, filetype, allow_fallback=True):
         invoices.check_access("read")
         if filetype in ("pdf", "all"):
-            # All at once, so that whoever downloads many is told of each that is missing.
+            # All at once, so that a user who downloads many sees each that is missing.
             invoices._netsuite_pdf_or_refuse()
         return super().download_invoice_documents_filetype(
             invoices, filetype, allow_fallback=allow_fallback

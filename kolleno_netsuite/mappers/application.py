@@ -12,7 +12,7 @@ from .transaction import ZERO
 
 
 @dataclass(frozen=True)
-class Told:
+class OpenBalance:
     """What NetSuite itself says is open of one line of a document, positive.
 
     :param amount: in the document's currency.
@@ -24,7 +24,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Both:
+class OpenLine:
     """One open line, positive in both currencies.
 
     :param residual: open, in the line's currency; `base_residual` in company currency.
@@ -36,9 +36,9 @@ class Both:
     foreign: Decimal
     base: Decimal
 
-    def less(self, settled: Told) -> Both:
+    def less(self, settled: OpenBalance) -> OpenLine:
         """Return what is left of the line when so much of it is settled."""
-        return Both(
+        return OpenLine(
             self.residual - settled.amount,
             self.base_residual - settled.base,
             self.foreign,
@@ -50,8 +50,8 @@ LineT = TypeVar("LineT")
 
 
 def set_off(
-    debits: Iterable[tuple[LineT, Both]], payers: Iterable[tuple[LineT, Both]], digits: int
-) -> list[tuple[LineT, LineT, Told]]:
+    debits: Iterable[tuple[LineT, OpenLine]], payers: Iterable[tuple[LineT, OpenLine]], digits: int
+) -> list[tuple[LineT, LineT, OpenBalance]]:
     """Settle debits with what pays them, the first ones first, until one side is used up.
 
     Both lines settle the same company amount, so nothing is gained or lost; a cent that their
@@ -67,25 +67,27 @@ def set_off(
             credit, paying = left.pop(0)
             amount = min(owed.residual, paying.residual)
             base = min(
-                share(amount, each.residual, each.base_residual, each.foreign, each.base, digits)
+                settled_company_amount(
+                    amount, each.residual, each.base_residual, each.foreign, each.base, digits
+                )
                 for each in (owed, paying)
             )
-            told = Told(amount, base)
-            settled.append((debit, credit, told))
-            owed, paying = owed.less(told), paying.less(told)
+            off = OpenBalance(amount, base)
+            settled.append((debit, credit, off))
+            owed, paying = owed.less(off), paying.less(off)
             if paying.residual > ZERO:
                 left.insert(0, (credit, paying))
     return settled
 
 
-def share(
+def settled_company_amount(
     amount: Decimal,
     residual: Decimal,
     base_residual: Decimal,
     foreign: Decimal,
     base: Decimal,
     company_digits: int,
-    told: Told | None = None,
+    open_balance: OpenBalance | None = None,
 ) -> Decimal:
     """Return the company amount that goes off a line when `amount` of it is applied.
 
@@ -100,14 +102,15 @@ def share(
     :param foreign: amount of the whole line in its currency.
     :param base: amount of the whole line in company currency.
     :param company_digits: decimal places of the company currency.
-    :param told: what NetSuite says is open in the end; None where it does not tell.
+    :param open_balance: what NetSuite says is open in the end; None where it does not tell.
     """
     left = residual - amount
     if left <= ZERO or not foreign:
         return base_residual
-    if told and told.amount <= left:
-        way = (left - told.amount) * (base_residual - told.base) / (residual - told.amount)
-        left_base = told.base + rounded(way, company_digits)
+    if open_balance and open_balance.amount <= left:
+        way = (left - open_balance.amount) * (base_residual - open_balance.base)
+        way /= residual - open_balance.amount
+        left_base = open_balance.base + rounded(way, company_digits)
     else:
         left_base = rounded(left * base / foreign, company_digits)
     return max(base_residual - left_base, ZERO)

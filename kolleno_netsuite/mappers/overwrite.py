@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 
-def doubted(known: Mapping[str, Any] | None, flags: Collection[str] = ()) -> dict[str, Any]:
+def overwritten(known: Mapping[str, Any] | None, flags: Collection[str] = ()) -> dict[str, Any]:
     """Return what was booked of a record with nothing left in it that a new value could equal.
 
     Where NetSuite had nothing, that stays known: what a user filled in there is no value of

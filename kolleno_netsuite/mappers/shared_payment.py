@@ -1,7 +1,7 @@
 """The part of a payment that concerns customers who are mirrored.
 
 NetSuite lets a parent pay the invoices of its subcustomers, with one receivable line for each of
-them. Where some of these customers are left out of the mirror, the others' invoices still have to
+them. Where some of these customers are excluded from the mirror, the others' invoices still have to
 show what was paid.
 """
 
@@ -26,16 +26,16 @@ def mirrored_part(
     paid: Mapping[int, Decimal],
     digits: Digits,
 ) -> Payment:
-    """Return what of a payment is mirrored; all of it when it concerns nobody who is left out.
+    """Return what of a payment is mirrored; all of it when it concerns nobody who is excluded.
 
     Of a mirrored payer the whole amount received is kept, and what it pays for others who are
-    left out goes to the `OFFSET`. Of a payer who is left out only what it pays for others is
+    excluded goes to the `OFFSET`. Of a payer who is excluded only what it pays for others is
     kept, against the `OFFSET`: the money is not the mirrored customers'.
 
     :param payer: internal id of the payment's own customer.
     :param left_out: internal ids of customers who are not mirrored.
     :param paid: {internal id of a customer: what the payment's applications pay of it}, positive.
-    :raise InconsistentError: nothing would be left of a payment whose payer is left out.
+    :raise InconsistentError: nothing would be left of a payment whose payer is excluded.
     """
     lines = _by_customer(payment.receivables, payer, left_out, paid, digits)
     kept = tuple(line for line in lines if line.entity not in left_out)

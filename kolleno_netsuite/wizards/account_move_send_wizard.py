@@ -26,7 +26,8 @@ class AccountMoveSendWizard(models.TransientModel):
                 )
             )
         tried = self.with_context(**{REFRESHED: True})
-        held_before = move.sudo().netsuite_held_mails  # only how many there are
+        # sudo: account.move - only how many e-mails are held
+        held_before = move.sudo().netsuite_held_mails
         action = super(AccountMoveSendWizard, tried).action_send_and_print(
             allow_fallback_pdf=allow_fallback_pdf
         )

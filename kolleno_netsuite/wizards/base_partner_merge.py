@@ -10,7 +10,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         partners = self.env["res.partner"].browse(partner_ids).exists()
         self._check_netsuite_customers(partners)
-        # Sources of contacts follow their partners, whoever merges them.
+        # sudo: netsuite.contact - they follow their partners, also when the user has no right on
+        # them
         contacts = partners.sudo().netsuite_contact_ids
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         # The wizard moves them by SQL, which tells no stored field.
@@ -23,7 +24,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         :raise UserError: their balances could not be proved any more.
         """
-        # Records of customers are no secret to somebody who may merge their partners.
+        # sudo: netsuite.record - customers are no secret to a user who may merge their partners
         records = partners.sudo().netsuite_record_id.filtered(lambda r: r.state != "removed")
         for connection, customers in records.grouped("connection_id").items():
             if len(customers) > 1:

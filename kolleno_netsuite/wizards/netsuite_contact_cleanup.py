@@ -67,7 +67,8 @@ class NetsuiteContactCleanup(models.TransientModel):
 
     def _unused(self, partners):
         """Return those of `partners` that come only from this source and stand on no invoice."""
-        # An invoice of any company keeps a contact, also one that the user may not see.
+        # sudo: netsuite.contact, account.move - an invoice of any company keeps a contact, seen or
+        # not
         sources = partners.sudo().netsuite_contact_ids
         needed = sources.filtered(
             lambda contact: (
@@ -76,9 +77,11 @@ class NetsuiteContactCleanup(models.TransientModel):
                 or contact.connection_id != self.connection_id
             )
         ).partner_id
-        Move = self.env["account.move"].sudo()  # as above
+        # sudo: account.move - invoices of all companies count, also those the user can't see
+        Move = self.env["account.move"].sudo()
         for name in ("partner_id", "partner_shipping_id"):
             needed |= Move.search([(name, "in", partners.ids)])[name]
+        # sudo: res.users - only whether a partner has one
         return partners.filtered(
             lambda partner: partner.id not in needed.ids and not partner.sudo().user_ids
         )
@@ -86,7 +89,7 @@ class NetsuiteContactCleanup(models.TransientModel):
     # === ACTION METHODS === #
 
     def action_archive(self):
-        """Archive the contacts; they come back when somebody resynchronises them."""
+        """Archive the contacts; they come back when someone resynchronises them."""
         self.ensure_one()
         if not self.is_switched_off:
             raise UserError(
@@ -96,6 +99,6 @@ class NetsuiteContactCleanup(models.TransientModel):
                     self.connection_id.name,
                 )
             )
-        # Who decides over the connection need not manage contacts otherwise.
+        # sudo: res.partner - managing the connection is enough to archive them
         self.partner_ids.sudo().action_archive()
         return {"type": "ir.actions.act_window_close"}

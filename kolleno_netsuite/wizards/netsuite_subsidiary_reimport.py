@@ -53,7 +53,8 @@ class NetsuiteSubsidiaryReimport(models.TransientModel):
         if (self.confirmation or "").strip() != self.subsidiary_name:
             raise UserError(self.env._('Type the name "%s" to confirm.', self.subsidiary_name))
         old = self.old_company_id
-        # The administrator starts it; the records and the books are the sync's.
+        # sudo: netsuite.record, account.move - the administrator starts it; only the sync writes
+        # them
         self.subsidiary_id.sudo()._import_again(self.company_id)
         return self.subsidiary_id.connection_id._notification(
             self.env._(

@@ -25,6 +25,7 @@ OTHERS = {
     "unread.write": "the verdict of a comparison",
     "unread.filtered(lambda proof: proof.customer_internal_id in changed).write": "the same",
     "UPDATE netsuite_proof": "the same",
+    "suggested.write": "who chose a mapping's target",
     "INSERT INTO netsuite_record": "landing; `test_state.py` holds it against the table",
 }
 WRITERS = ("write", "update", "_write")

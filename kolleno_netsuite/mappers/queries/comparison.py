@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from ...client.suiteql import Query
-from .streams import Stream, Window, header_query
+from .record_sources import RecordSource, Window, header_query
 
 # Besides the id and the last change: what can change without moving that date (merging customers
 # need not touch their transactions), and what tells whether a document is older than what is read.
@@ -16,10 +16,10 @@ COMPARED = (
 )
 
 
-def id_query(stream: Stream, left_out: Collection[str] = ()) -> Query:
+def id_query(source: RecordSource, missing: Collection[str] = ()) -> Query:
     """Return the query of the ids of all records of a type, ordered by them.
 
-    :param left_out: aliases of columns that this account does not have.
+    :param missing: aliases of columns that this account does not have.
     """
-    columns = {alias: stream.columns[alias] for alias in COMPARED if alias in stream.columns}
-    return header_query(replace(stream, columns=columns, parts=()), Window(at_first=True), left_out)
+    columns = {alias: source.columns[alias] for alias in COMPARED if alias in source.columns}
+    return header_query(replace(source, columns=columns, parts=()), Window(at_first=True), missing)

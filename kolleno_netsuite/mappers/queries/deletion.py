@@ -56,10 +56,10 @@ class Deletion:
     problem: UnreadError | None = None
 
 
-def deletion_query(since: str, until: str, left_out: Collection[str] = ()) -> Query:
+def deletion_query(since: str, until: str, missing: Collection[str] = ()) -> Query:
     """Return the query of what was deleted between two wall times, both included.
 
-    :param left_out: columns that this account does not have.
+    :param missing: columns that this account does not have.
     """
     columns = {
         "recordtype": column("d.recordtype"),
@@ -68,7 +68,7 @@ def deletion_query(since: str, until: str, left_out: Collection[str] = ()) -> Qu
         "deletedby": display("d.deletedby"),
         "deleteddate": moment("d.deleteddate"),
     }
-    columns = {alias: value for alias, value in columns.items() if alias not in left_out}
+    columns = {alias: value for alias, value in columns.items() if alias not in missing}
     query = Query("deletedrecord", "d").select(**columns)
     return query.where(within("d.deleteddate", since, until))
 

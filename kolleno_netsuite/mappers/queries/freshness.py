@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from ...client.suiteql import Query, among, any_of, column, moment, within
 from .open_amounts import TYPE_CODES
-from .reading import on_lines
+from .record_source import on_lines
 
 
 def changed_documents_query(

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from ...client import dto
 from ...client.suiteql import Condition, Query, among, compare, same
 from .open_amounts import RECORD_TYPE_OF, TYPE_CODES, Rows
-from .streams import STREAMS, Window, header_query
+from .record_sources import RECORD_SOURCES, Window, header_query
 
 # Links that say what is applied to what; NetSuite's table also has those of orders and the like.
 APPLYING_LINKS = ("Payment", "DepAppl")
@@ -71,12 +71,12 @@ def reached(client: Rows, start: dt.date, record_types: Iterable[str]) -> Found:
 def _open_before(client: Rows, start: dt.date, record_types: Iterable[str]) -> set[int]:
     found: set[int] = set()
     for record_type in record_types:
-        stream = STREAMS[record_type]
-        if stream.dated and stream.open_items is not None:
-            query = header_query(stream, Window(open_only=True, dated_before=start))
-            # Of all columns of the stream only the id is wanted.
+        source = RECORD_SOURCES[record_type]
+        if source.dated and source.open_items is not None:
+            query = header_query(source, Window(open_only=True, dated_before=start))
+            # Of all columns of the source only the id is wanted.
             query = Query(query.table, query.alias, joins=query.joins, conditions=query.conditions)
-            rows = client.rows(query.select(f"{stream.alias}.id").keyset("id"))
+            rows = client.rows(query.select(f"{source.alias}.id").keyset("id"))
             found.update(dto.integer(row, "id") for row in rows)
     return found
 

@@ -201,7 +201,7 @@ def _sums(
 ) -> list[dict[str, str]]:
     """Return the sums of one side, the company amounts from wherever NetSuite keeps them."""
     found = _sums_of_main_lines(client, side, one_world, customers)
-    if not side.paying or not any(_is_told_in_part(row) for row in found):
+    if not side.paying or not any(_lacks_company_amounts(row) for row in found):
         return found
     elsewhere = {
         _key(row): row for row in client.rows(_other_lines_query(side, one_world, customers))
@@ -226,15 +226,15 @@ def _sums_of_main_lines(
     return [{**company.get(_key(row), {}), **row} for row in documents]
 
 
-def _is_told_in_part(row: dict[str, str]) -> bool:
+def _lacks_company_amounts(row: dict[str, str]) -> bool:
     """Tell whether some main lines of a sum have no company amount."""
-    return dto.integer(row, "told", 0) < dto.integer(row, "documents", 0)
+    return dto.integer(row, "company_amounts", 0) < dto.integer(row, "documents", 0)
 
 
 def _with_other_lines(row: dict[str, str], other: dict[str, str]) -> dict[str, str]:
     amounts = [dto.decimal(each, "company_open", None) for each in (row, other)]
-    told = [amount for amount in amounts if amount is not None]
-    return {**row, "company_open": f"{sum(told):f}"} if told else row
+    known = [amount for amount in amounts if amount is not None]
+    return {**row, "company_open": f"{sum(known):f}"} if known else row
 
 
 def _key(row: dict[str, str]) -> tuple[str | None, ...]:
@@ -265,7 +265,7 @@ def _sum_query(
     if company:
         query = query.join("transactionaccountingline", "al", _on_main_line(), left=True).select(
             company_open=side.total(side.company_column),
-            told=call("COUNT", side.company_column),
+            company_amounts=call("COUNT", side.company_column),
         )
     if customers is not None:
         query = query.where(among("t.entity", customers))

@@ -8,8 +8,8 @@ from decimal import Decimal
 from ...client import dto
 from ...client.suiteql import Query, among, column, same
 from .open_journals import open_lines_query
-from .reading import Stream
-from .streams import LINK_TYPES
+from .record_source import RecordSource
+from .record_sources import LINK_TYPES
 
 # A document, and the line of a journal; 0 for all that is open as a whole.
 Item = tuple[int, int]
@@ -17,17 +17,17 @@ Item = tuple[int, int]
 _COLUMNS = ("foreignamountunpaid", "foreignpaymentamountunused")
 
 
-def open_items_query(stream: Stream) -> Query:
+def open_items_query(source: RecordSource) -> Query:
     """Return the query of a type's open items, by internal id; of journals, by line as well.
 
     :raise ValueError: records of this type are never open.
     """
-    if stream.open_items is None:
-        raise ValueError(f"{stream.record_type} has no open items")
-    if stream.customers_on_lines:
+    if source.open_items is None:
+        raise ValueError(f"{source.record_type} has no open items")
+    if source.customers_on_lines:
         return open_lines_query()
-    columns = {name: stream.columns[name] for name in ("id", *_COLUMNS)}
-    return stream.source.select(**columns).where(stream.open_items).keyset("id")
+    columns = {name: source.columns[name] for name in ("id", *_COLUMNS)}
+    return source.query.select(**columns).where(source.open_items).keyset("id")
 
 
 def read_open_items(rows: Iterable[dto.Row]) -> dict[Item, Decimal]:

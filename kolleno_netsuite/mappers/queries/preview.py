@@ -24,7 +24,7 @@ from ...client.suiteql import (
 )
 from ..account_types import RECEIVABLE
 from .open_amounts import Rows
-from .streams import Part, Stream, Window, header_query, part_query
+from .record_sources import Part, RecordSource, Window, header_query, part_query
 
 # A document has many lines and is counted once.
 _DOCUMENTS = trusted("COUNT(DISTINCT t.id)")
@@ -47,7 +47,7 @@ class Use:
 
 def uses_of_main_lines(
     client: Rows,
-    stream: Stream,
+    source: RecordSource,
     windows: Iterable[Window],
     *,
     one_world: bool,
@@ -61,13 +61,13 @@ def uses_of_main_lines(
     :param voided: count the voided documents; else those that count in the books.
     """
     keys = _keys("t.currency", one_world=one_world)
-    condition = every(_balances(stream), _counting(voided=voided))
-    return _uses(client, stream, windows, keys, condition)
+    condition = every(_balances(source), _counting(voided=voided))
+    return _uses(client, source, windows, keys, condition)
 
 
 def uses_of_lines(
     client: Rows,
-    stream: Stream,
+    source: RecordSource,
     windows: Iterable[Window],
     *,
     one_world: bool,
@@ -79,11 +79,11 @@ def uses_of_lines(
     """
     keys = _keys(one_world=one_world)
     condition = every(negate(_exchange()), _counting(voided=voided))
-    return _uses(client, stream, windows, keys, condition)
+    return _uses(client, source, windows, keys, condition)
 
 
 def waiting_query(
-    stream: Stream,
+    source: RecordSource,
     window: Window,
     conditions: Sequence[Condition],
     *also: Condition,
@@ -95,14 +95,14 @@ def waiting_query(
     :param also: conditions of the document that must all hold.
     :param voided: count the voided ones; else those that count in the books.
     """
-    query = part_query(stream, _lines(stream), window).where(_counting(voided=voided))
+    query = part_query(source, _lines(source), window).where(_counting(voided=voided))
     return _number(query.where(any_of(*conditions), *also))
 
 
-def not_posted_query(stream: Stream, window: Window, *also: Condition) -> Query:
+def not_posted_query(source: RecordSource, window: Window, *also: Condition) -> Query:
     """Return the query of the number of documents that NetSuite does not post yet."""
     unposted = equal("t.posting", value=False), equal("t.voided", value=False)
-    return _number(header_query(stream, window).where(*unposted, *also))
+    return _number(header_query(source, window).where(*unposted, *also))
 
 
 def inactive_customers(client: Rows) -> set[int]:
@@ -132,9 +132,9 @@ def of_customers(ids: Iterable[int]) -> Condition:
     return among("t.entity", sorted(ids))
 
 
-def in_subsidiaries(stream: Stream, ids: Iterable[int]) -> Condition:
+def in_subsidiaries(source: RecordSource, ids: Iterable[int]) -> Condition:
     """Return the condition of documents of these subsidiaries."""
-    return every(_balances(stream), among("l.subsidiary", sorted(ids)))
+    return every(_balances(source), among("l.subsidiary", sorted(ids)))
 
 
 def in_currencies(ids: Iterable[int]) -> Condition:
@@ -142,14 +142,14 @@ def in_currencies(ids: Iterable[int]) -> Condition:
     return among("t.currency", sorted(ids))
 
 
-def up_to(stream: Stream, date: dt.date, subsidiaries: Iterable[int]) -> Condition:
+def up_to(source: RecordSource, date: dt.date, subsidiaries: Iterable[int]) -> Condition:
     """Return the condition of documents dated on `date` or before.
 
     :param subsidiaries: only of these; of all in an account without OneWorld, which has 0.
     """
     some = [each for each in sorted(subsidiaries) if each]
     return every(
-        _balances(stream),
+        _balances(source),
         compare("t.trandate", "<=", date),
         *([among("l.subsidiary", some)] if some else []),
     )
@@ -170,13 +170,13 @@ def taxed_up_to(date: dt.date, subsidiaries: Iterable[int], tax_codes: Iterable[
     )
 
 
-def on_accounts(stream: Stream, accounts: Mapping[int, Iterable[int]]) -> list[Condition]:
+def on_accounts(source: RecordSource, accounts: Mapping[int, Iterable[int]]) -> list[Condition]:
     """Return the conditions of lines that post on unmapped accounts.
 
     :param accounts: {subsidiary: accounts that are not mapped in its company}; subsidiary 0 for
         an account without OneWorld.
     """
-    posting = _balances(stream) if stream.customers_on_lines else negate(_exchange())
+    posting = _balances(source) if source.customers_on_lines else negate(_exchange())
     return [
         every(
             *([equal("l.subsidiary", subsidiary)] if subsidiary else []),
@@ -187,15 +187,15 @@ def on_accounts(stream: Stream, accounts: Mapping[int, Iterable[int]]) -> list[C
     ]
 
 
-def _balances(stream: Stream) -> Condition:
+def _balances(source: RecordSource) -> Condition:
     """Return the condition of the lines by which a document belongs to a company."""
-    if stream.customers_on_lines:
+    if source.customers_on_lines:
         return every(equal("a.accttype", RECEIVABLE), present("c.id"))
     return equal("l.mainline", value=True)
 
 
-def _lines(stream: Stream) -> Part:
-    return next(part for part in stream.parts if part.name == "lines")
+def _lines(source: RecordSource) -> Part:
+    return next(part for part in source.parts if part.name == "lines")
 
 
 def _counting(*, voided: bool) -> Condition:
@@ -222,14 +222,14 @@ def _keys(*more: str, one_world: bool) -> dict[str, Expression]:
 
 def _uses(
     client: Rows,
-    stream: Stream,
+    source: RecordSource,
     windows: Iterable[Window],
     keys: dict[str, Expression],
     condition: Condition,
 ) -> list[Use]:
     counts: dict[tuple[int, int, int], int] = {}
     for window in windows:
-        query = replace(part_query(stream, _lines(stream), window), columns=(), keys=())
+        query = replace(part_query(source, _lines(source), window), columns=(), keys=())
         query = query.select(**keys, documents=_DOCUMENTS).where(condition)
         for row in client.rows(query.group_by(*keys.values()).keyset(*keys)):
             key = (

@@ -23,13 +23,13 @@ class Attached:
     customers: set[int] = field(default_factory=set)
 
 
-def attached_contacts(client: Rows, left_out: Collection[str] = ()) -> dict[int, Attached]:
+def attached_contacts(client: Rows, missing: Collection[str] = ()) -> dict[int, Attached]:
     """Return {internal id: `Attached`} of the contacts of at least one customer.
 
-    :param left_out: aliases of columns and parts that this account does not have.
+    :param missing: aliases of columns and parts that this account does not have.
     :raise NetsuiteError: NetSuite cannot or will not answer.
     """
-    flags = [name for name in ("isinactive", "isprivate") if name not in left_out]
+    flags = [name for name in ("isinactive", "isprivate") if name not in missing]
     own = (
         Query("contact", "n")
         .join("customer", "c", same("c.id", "n.company"))

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ...mappers.application import share
+from ...mappers.application import settled_company_amount
 from .exact_reconciliation import EXACT
 
 
@@ -25,7 +25,7 @@ class AccountMoveLine(models.Model):
         help="Paid in advance, or used or paid back of it; not part of the open balance.",
     )
     netsuite_unchased = fields.Boolean(
-        string="Taken out of Follow-Up",
+        string="Excluded from Follow-Up",
         copy=False,
         readonly=True,
         help="The synchronisation set No Follow-Up on this item, and removes it when the "
@@ -86,14 +86,14 @@ class AccountMoveLine(models.Model):
         """
         self.ensure_one()
         amount = exact.amounts[pair]
-        company_amount = share(
+        company_amount = settled_company_amount(
             amount,
             abs(_decimal(values["amount_residual_currency"])),
             abs(_decimal(values["amount_residual"])),
             abs(_decimal(self.amount_currency)),
             abs(_decimal(self.balance)),
             self.company_currency_id.decimal_places,
-            exact.told.get(self.id),
+            exact.open_balances.get(self.id),
         )
         if pair in exact.company_amounts:
             residual = abs(_decimal(values["amount_residual"]))

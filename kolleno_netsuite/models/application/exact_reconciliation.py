@@ -14,14 +14,14 @@ class ExactAmounts:
     matching numbers stay Odoo's.
 
     :param amounts: {(debit line id, credit line id): positive amount in the lines' currency}.
-    :param told: {line id: what NetSuite says is open of it in the end}, where it says so.
+    :param open_balances: {line id: what NetSuite says is open of it in the end}, where it says so.
     :param company_amounts: {(debit line id, credit line id): what both settle in company
         currency}, where that is given as well.
     """
 
-    def __init__(self, amounts, told=None, company_amounts=None):
+    def __init__(self, amounts, open_balances=None, company_amounts=None):
         self.amounts = amounts
-        self.told = told or {}
+        self.open_balances = open_balances or {}
         self.company_amounts = company_amounts or {}
         self.pairs_with_exchange = []
         self.exchange_moves = None
@@ -35,12 +35,12 @@ class ExactReconciliation:
 
     # === BUSINESS METHODS === #
 
-    def reconcile(self, pairs, amounts, told=None, company_amounts=None):
+    def reconcile(self, pairs, amounts, open_balances=None, company_amounts=None):
         """Reconcile pairs of lines exactly; return {pair: its partial}.
 
         :param pairs: ``[(debit line, credit line)]``, each with something open on both.
         :param amounts: {(debit line id, credit line id): positive Decimal}.
-        :param told: {line id: `mappers.application.Told`} of the lines that NetSuite tells of.
+        :param open_balances: {line id: `mappers.application.OpenBalance`}, where NetSuite has one.
         :param company_amounts: likewise in company currency, for pairs that settle as much of it.
         """
         foreign = [p for p in pairs if p[0].currency_id != p[0].company_currency_id]
@@ -53,7 +53,7 @@ class ExactReconciliation:
         partials = {}
         for part in slices:
             partials.update(
-                self._reconcile_slice(part, ExactAmounts(amounts, told, company_amounts))
+                self._reconcile_slice(part, ExactAmounts(amounts, open_balances, company_amounts))
             )
         return partials
 

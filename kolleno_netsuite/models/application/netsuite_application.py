@@ -42,7 +42,7 @@ class NetsuiteApplication(models.Model):
 
     @api.model
     def _take_up_undone(self, connection):
-        """Let those wait again whose reconciliation somebody deleted in Odoo.
+        """Let those wait again whose reconciliation someone deleted in Odoo.
 
         A customer's sums can agree all the same, so the proof would not tell; NetSuite still has
         the payment applied, and so has Odoo again or an issue says what is in the way.
@@ -56,4 +56,4 @@ class NetsuiteApplication(models.Model):
         )
         undone._advance("waiting", next_try=False)
         if undone:
-            connection._poke("book")
+            connection._trigger_cron("book")

@@ -11,7 +11,7 @@ from .exact_reconciliation import ExactReconciliation
 
 # Minutes until an application that Odoo refused is tried again; booking either end does so too.
 RETRY_MINUTES = 60
-# Minutes until it is tried again when somebody is just working on one of its entries.
+# Minutes until it is tried again when someone is just working on one of its entries.
 LOCKED_MINUTES = 1
 # Savepoints for finding the applications that Odoo refuses: with `ISOLATED_CHUNK` for the records
 # of the same transaction, PostgreSQL's 64 subtransactions are not exceeded.
@@ -28,7 +28,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
 
     @api.model
     def _sync(self, drafts):
-        """Bring `netsuite.application` in step with the links of booked transactions.
+        """Bring `netsuite.application` in sync with the links of booked transactions.
 
         A new link waits to be applied; one with another amount is undone and waits; one that
         NetSuite no longer has is undone and dropped.
@@ -44,12 +44,12 @@ class NetsuiteBookingApplication(models.AbstractModel):
             records |= self._sync_payers(payers)
         moves = self.env["account.move"].union(*self._moves(records).values())
         journals = records.filtered(lambda record: record.record_type == JOURNAL_TYPE)
-        self._put_right(moves | moves.search([("netsuite_record_id", "in", journals.ids)]))
+        self._realign(moves | moves.search([("netsuite_record_id", "in", journals.ids)]))
 
     def _adopt(self, records):
         """Tell applications that arrived before their invoice who it is, and retry others.
 
-        One whose reconciliation somebody deleted in Odoo waits again: what is applied in
+        One whose reconciliation someone deleted in Odoo waits again: what is applied in
         NetSuite is applied here until it is unapplied there.
         """
         by_id = {record.internal_id: record for record in records}
@@ -245,7 +245,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         # Given amounts first: what NetSuite tells of the same line is then reached by the others.
         ordered = sorted(pairs, key=lambda pair: (pair[0].id, pair[1].id) not in company_amounts)
         partials = ExactReconciliation(self.env).reconcile(
-            ordered, amounts, self._told(lines), company_amounts
+            ordered, amounts, self._open_balances(lines), company_amounts
         )
         done = applications.browse()
         for pair, group in pairs.items():

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...const import JOURNAL_TYPE
-from ...mappers.application import Both, set_off
+from ...mappers.application import OpenLine, set_off
 from ..connection.failure import failure_of
 from ..connection.isolation import isolate
 from .exact_reconciliation import ExactReconciliation
@@ -151,10 +151,10 @@ class NetsuiteBookingApplication(models.AbstractModel):
         return [self.env["account.move.line"].browse(ids) for (ids,) in rows]
 
     def _pairs_within(self, lines):
-        """Return {(debit, credit): `mappers.application.Told` that both settle} of open items."""
+        """Return {(debit, credit): `OpenBalance` that both settle} of open items."""
         sides = {True: [], False: []}
         for line in lines:
-            open_item = Both(
+            open_item = OpenLine(
                 *(
                     abs(Decimal(str(amount)))
                     for amount in (
@@ -165,4 +165,4 @@ class NetsuiteBookingApplication(models.AbstractModel):
             )
             sides[line.amount_residual_currency > 0].append((line, open_item))
         settled = set_off(sides[True], sides[False], lines.company_currency_id.decimal_places)
-        return {(debit, credit): told for debit, credit, told in settled}
+        return {(debit, credit): off for debit, credit, off in settled}

@@ -33,7 +33,7 @@ class NetsuiteConnection(models.Model):
         super()._settings_changed(before)
         if "journal_items" in before:
             self.journal_items_changed = True
-            self._poke("book")
+            self._trigger_cron("book")
 
     # === BUSINESS METHODS === #
 

@@ -13,13 +13,13 @@ class NetsuiteIssue(models.Model):
         applications = self._waiting_applications()
         applications.next_try = False
         for connection in applications.connection_id:
-            connection._poke("book")
+            connection._trigger_cron("book")
         return released + len(applications)
 
     def _waiting_applications(self):
         """Return the payments' applications that these issues stop."""
+        # sudo: netsuite.record - retrying an issue needs no right on the sync's tables
         payers = self.filtered(lambda issue: issue.key.startswith("apply:")).sudo().record_ids
-        # Applications belong to the sync; whoever may retry an issue starts it only.
         return (
             self.env["netsuite.application"]
             .sudo()

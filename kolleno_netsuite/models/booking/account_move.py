@@ -59,7 +59,7 @@ class AccountMove(models.Model):
             domain += [("date", "<=", date.replace(month=12, day=31))]
         if with_prefix is not None:
             domain += [("sequence_prefix", "=", with_prefix)]
-        # The journal's numbers count for every user, also for those who may not read them all.
+        # sudo: account.move - a number counts for every user, also when its move is hidden
         last = self.sudo().search(domain, order="sequence_number desc", limit=1)
         return last.name or None
 

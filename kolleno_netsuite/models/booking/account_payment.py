@@ -23,4 +23,6 @@ class AccountPayment(models.Model):
         Never one that was there and was deleted: a person meant it, so it is not sent again.
         """
         self.ensure_one()
+        # sudo: netsuite.record - only whether NetSuite deleted it; users see the payment, not the
+        # record
         return self.sudo().netsuite_record_id.removal_kind != "deleted"

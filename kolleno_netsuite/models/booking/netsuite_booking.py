@@ -35,7 +35,7 @@ class NetsuiteBooking(models.AbstractModel):
         counts = dict.fromkeys(("booked", "blocked", "failed", "ignored"), 0)
         if not records:
             return counts
-        # The sync works for all users at once; what it writes is bounded by its own mappings.
+        # sudo: netsuite.record - the sync works for all users; its mappings bound what it writes
         records = records.sudo().with_context(**SYNC_CONTEXT).with_prefetch(records.ids)
         records = self._readable(records, counts)
         if not records:
@@ -88,7 +88,7 @@ class NetsuiteBooking(models.AbstractModel):
 
     @api.model
     def _fail(self, record, error):
-        """Set a record aside that Odoo does not let go, and list why."""
+        """Set a record aside that Odoo does not release, and list why."""
         stopped = {"blocked": {}, "failed": {}}
         self._stop(record, error, stopped, fields.Datetime.now())
         self._list_issues(record.connection_id, stopped)
@@ -138,6 +138,7 @@ class NetsuiteBooking(models.AbstractModel):
         isolated = isolate(records.env, records, records.env["netsuite.reference"]._book)
         for part, booked in isolated.done:
             part.attempts = 0
+            # sudo: netsuite.issue - only the sync writes them
             self.env["netsuite.issue"].sudo()._settle(part)
             for state, number in booked.items():
                 counts[state] += number
@@ -152,6 +153,7 @@ class NetsuiteBooking(models.AbstractModel):
     def _settle(self, records, outcome, counts):
         """Write what became of `records`, and list what stops those that did not make it."""
         now = fields.Datetime.now()
+        # sudo: netsuite.issue - only the sync writes them
         Record, Issue = records.browse(), self.env["netsuite.issue"].sudo()
         booked, ignored = Record.union(*outcome.booked), Record.union(*outcome.ignored)
         left_out = Record.union(*outcome.left_out)
@@ -178,7 +180,7 @@ class NetsuiteBooking(models.AbstractModel):
     def _stop(self, record, error, stopped, now):
         """Set a record aside; note the issues that it belongs to in `stopped`."""
         if isinstance(error, LockError):
-            # Somebody is editing it right now: no trouble, only a moment too early.
+            # Someone is editing it right now: no trouble, only a moment too early.
             next_try = fields.Datetime.add(now, minutes=RETRY_MINUTES)
             record.write({"next_try": next_try, "attempts": 0})
             return None
@@ -194,6 +196,7 @@ class NetsuiteBooking(models.AbstractModel):
         return state
 
     def _list_issues(self, connection, stopped):
+        # sudo: netsuite.issue, netsuite.record - only the sync writes them
         Issue, Record = self.env["netsuite.issue"].sudo(), self.env["netsuite.record"].sudo()
         for missing, records in stopped["blocked"].values():
             Issue._touch(

@@ -51,6 +51,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         self._write_addresses(customers, partners, places)
         self._write_terms(records.connection_id, customers, partners)
         self._write_active(customers, partners)
+        # sudo: netsuite.issue - only the sync writes them
         self.env["netsuite.issue"].sudo()._release(
             records.connection_id, [f"customer:{record.internal_id}" for record in customers]
         )
@@ -109,7 +110,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         )
 
     def _write_company_partners(self, records, before):
-        """Bring the partners of each company in step with the customers just booked.
+        """Bring the partners of each company in sync with the customers just booked.
 
         :param before: {record: the values that were booked before}.
         """
@@ -239,7 +240,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
 
     @api.model
     def _recognised(self, customers):
-        """Return {key: partner} of customers that somebody made in Odoo before.
+        """Return {key: partner} of customers that someone made in Odoo before.
 
         A partner is recognised by NetSuite's entity ID as reference and the same name; two
         that fit equally well are nobody's.

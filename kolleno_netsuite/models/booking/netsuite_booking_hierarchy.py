@@ -6,7 +6,7 @@ from ..connection.failure import failure_of
 from ..connection.isolation import isolate
 from .places import Places
 
-# Reasons for which a customer is left out and still heads the group of those who are not.
+# Reasons for which a customer is excluded and still heads the group of those who are not.
 # Who is on the exclusion list is never made.
 HEADING_REASONS = ("inactive", "primary", "subsidiary")
 
@@ -95,10 +95,10 @@ class NetsuiteBookingCustomer(models.AbstractModel):
 
     @api.model
     def _book_shells(self, connection):
-        """Make partners of parents who are left out, so that their groups have a head.
+        """Make partners of parents who are excluded, so that their groups have a head.
 
         A shell has its name and address and nothing else; none of its transactions is booked.
-        Whoever is on the exclusion list gets none: its children head groups of their own.
+        A parent on the exclusion list gets none: its children head groups of their own.
         """
         if not connection.sync_hierarchy:
             return
@@ -115,7 +115,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
                 break
 
     def _missing_heads(self, connection):
-        """Return the records of left-out parents that somebody in Odoo belongs to."""
+        """Return the records of excluded parents that someone in Odoo belongs to."""
         orphans = self.env["res.partner"].with_context(active_test=False)
         orphans = orphans.search(
             [

@@ -79,7 +79,7 @@ class NetsuiteBookingJournal(models.AbstractModel):
     def _is_left_out(self, line, context):
         """Tell whether a line's customer is not mirrored; the other lines need none of it.
 
-        A customer who is left out for being inactive, and has this line open, is judged again
+        A customer who is excluded for being inactive, and has this line open, is evaluated again
         with it; the journal waits for him meanwhile.
         """
         reason = context.left_out.get(line.entity)
@@ -146,7 +146,7 @@ class NetsuiteBookingJournal(models.AbstractModel):
         """
 
     def _write_parts(self, draft):
-        """Bring the entries of a journal's other companies in step with it."""
+        """Bring the entries of a journal's other companies in sync with it."""
         present = {part.company_id: part for part in self._parts(draft.record, draft.document)}
         for part in draft.parts:
             company = part.ledger.company

@@ -18,7 +18,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
     Entries are made for all payments of a chunk at once and linked to them, instead of one by
     one as confirming the payments would; the payments end in the same state.
 
-    A payment can be for several customers, of whom some are left out. What it pays of those who
+    A payment can be for several customers, of whom some are excluded. What it pays of those who
     are mirrored is mirrored in any case, so that their invoices have open what NetSuite says; one
     account takes the place of the rest, as in journals.
     """
@@ -108,7 +108,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
         return values
 
     def _offset_values(self, line, draft, currency):
-        """Return the journal item in place of what a payment does for customers left out."""
+        """Return the journal item in place of what a payment does for excluded customers."""
         return {
             "name": self.env._("For excluded customers"),
             "account_id": draft.ledger.journal("general")._netsuite_offset_account().id,

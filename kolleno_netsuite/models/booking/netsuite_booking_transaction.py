@@ -178,14 +178,14 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             draft.record._link_to(draft.document)
             draft.record.booked_hash = draft.booked_hash
             draft.record.company_id = draft.ledger.company
-        self._wake_customers(new + rewritten)
+        self._reactivate_customers(new + rewritten)
         for group, message in (
             (rewritten, self.env._("Booked again after a change in NetSuite.")),
             (written, self.env._("Changed in NetSuite.")),
         ):
             self._note(self._empty_document().union(*(draft.document for draft in group)), message)
 
-    def _wake_customers(self, drafts):
+    def _reactivate_customers(self, drafts):
         """Bring archived customers back of whom NetSuite says that something is open."""
         documents = self._empty_document().union(
             *(draft.document for draft in drafts if draft.record.priority == 0)
@@ -216,7 +216,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
     def _verify(self, draft):
         """Refuse a document whose totals in Odoo are not NetSuite's.
 
-        :raise RecordFailed: they differ; whoever called undoes the booking.
+        :raise RecordFailed: they differ; the caller undoes the booking.
         """
         sentence = self._check_totals(draft)
         if sentence:

@@ -66,7 +66,7 @@ class NetsuiteConnection(models.Model):
         labels = self.env["netsuite.record"]._record_type_labels()
         for connection in self:
             changed = connection.rates_changed_for or []
-            number = connection._count_abroad(changed) if changed else 0
+            number = connection._count_foreign_currency(changed) if changed else 0
             connection.rates_text = connection._rates_sentence(changed, number, labels)
 
     def _rates_sentence(self, changed, number, labels):
@@ -101,10 +101,12 @@ class NetsuiteConnection(models.Model):
             self.env.su or self.env.user.has_group("kolleno_netsuite.group_netsuite_administrator")
         ):
             raise AccessError(self.env._("Only NetSuite administrators may do this."))
-        number = self._count_abroad(self.rates_changed_for or [])
+        number = self._count_foreign_currency(self.rates_changed_for or [])
         # The sync books them as any other change.
         self.env["netsuite.record"]._requeue_where(
-            self, ("booked",), SQL("id IN (%s)", self._abroad_sql(self.rates_changed_for or []))
+            self,
+            ("booked",),
+            SQL("id IN (%s)", self._foreign_currency_sql(self.rates_changed_for or [])),
         )
         self.rates_changed_for = []
         return self._notification(
@@ -125,7 +127,7 @@ class NetsuiteConnection(models.Model):
         """Return {record type: whether NetSuite's rates are booked}."""
         return {record_type: self._uses_netsuite_rates(record_type) for record_type in RATE_FIELDS}
 
-    def _abroad_sql(self, record_types):
+    def _foreign_currency_sql(self, record_types):
         """Return the query of the records of booked documents in a foreign currency."""
         return SQL(
             """SELECT r.id FROM netsuite_record r
@@ -136,12 +138,15 @@ class NetsuiteConnection(models.Model):
             list(record_types),
         )
 
-    def _count_abroad(self, record_types):
+    def _count_foreign_currency(self, record_types):
         """Return how many booked documents in a foreign currency there are of some types."""
         self.env.flush_all()
         # Two fields of two tables are compared, which a domain cannot.
         ((number,),) = self.env.execute_query(
-            SQL("SELECT COUNT(*) FROM (%s) abroad", self._abroad_sql(record_types))
+            SQL(
+                "SELECT COUNT(*) FROM (%s) foreign_currency",
+                self._foreign_currency_sql(record_types),
+            )
         )
         return number
 
@@ -161,7 +166,7 @@ class NetsuiteConnection(models.Model):
         changed.update(self.rates_changed_for or ())
         booked = [each for each in RATE_FIELDS if each in changed]
         if booked != (self.rates_changed_for or []):
-            self.rates_changed_for = booked if self._count_abroad(booked) else []
+            self.rates_changed_for = booked if self._count_foreign_currency(booked) else []
 
     # === BUSINESS METHODS - BOOKING AT ONCE === #
 

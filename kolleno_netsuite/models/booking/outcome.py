@@ -4,7 +4,7 @@
 class Outcome:
     """What became of the records of a chunk.
 
-    ``booked`` are the records in step, ``parts`` {record: `NotSynced`} those of them of which only
+    ``booked`` are the records in sync, ``parts`` {record: `NotSynced`} those of them of which only
     a part is mirrored, ``ignored`` {record: why}, ``left_out`` {record: `NotSynced`} those of
     customers who are not mirrored, ``errors`` {record: exception}.
     """

@@ -191,7 +191,7 @@ class NetsuiteConnection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         connections = super().create([self._normalised(vals) for vals in vals_list])
-        # Nobody makes a session by hand: a connection comes with its own.
+        # sudo: netsuite.session - nobody creates one by hand: a connection comes with its own
         self.env["netsuite.session"].sudo().create(
             [{"connection_id": connection.id} for connection in connections]
         )
@@ -280,7 +280,7 @@ class NetsuiteConnection(models.Model):
         }
 
     def _check_accountant(self):
-        """Refuse whoever may only look, or may not even see this connection.
+        """Refuse users who may only look, or may not even see this connection.
 
         :raise AccessError: the work itself is done with more rights than the user has.
         """

@@ -49,8 +49,8 @@ class NetsuiteConnection(models.Model):
     def _pause(self, reason, until=False):
         """Stop all calls, those that run included: each asks before it is sent.
 
-        :param reason: why, in the words of whoever pauses.
-        :param until: when to go on (UTC); without it somebody has to resume.
+        :param reason: why, in the user's words.
+        :param until: when to go on (UTC); without it someone has to resume.
         """
         for connection in self:
             connection._advance(
@@ -60,7 +60,7 @@ class NetsuiteConnection(models.Model):
                 state_reason=connection._pause_sentence(reason, until),
             )
             if until:
-                # Crons belong to the system; whoever may pause may plan the end of it.
+                # sudo: ir.cron - belongs to the system; this only schedules the end of the pause
                 cron = self.env.ref("kolleno_netsuite.ir_cron_fetch").sudo()
                 cron._trigger(at=until)
 

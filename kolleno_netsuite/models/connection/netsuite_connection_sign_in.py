@@ -55,7 +55,7 @@ class NetsuiteConnection(models.Model):
         :raise CannotConnect: the database is a copy, or credentials are missing.
         """
         self.ensure_one()
-        # The sync runs for people who may not read the secrets; they only pass through here.
+        # sudo: netsuite.connection - the sync runs for users who may not read credentials
         connection = self.sudo()
         connection._check_not_a_copy()
         calls = []
@@ -125,7 +125,7 @@ class NetsuiteConnection(models.Model):
 
         def refuse_when_paused():
             # Asked of the committed state, at most once a second: the work's own transaction
-            # does not see that somebody pressed Pause.
+            # does not see that someone pressed Pause.
             if time.monotonic() - asked["at"] < 1:
                 return
             asked["at"] = time.monotonic()
@@ -149,7 +149,7 @@ class NetsuiteConnection(models.Model):
         calls, client.calls[:] = list(client.calls), []
         if not calls:
             return
-        # Nobody may write the log by hand, so the sync writes it with more rights.
+        # sudo: netsuite.call - nobody may write it by hand
         self.env["netsuite.call"].sudo().create(
             [
                 {
@@ -199,14 +199,14 @@ class NetsuiteConnection(models.Model):
             )
         if fault:
             return self.env._(
-                '"%s" is no NetSuite field ID: it begins with a small letter and has letters '
-                "without accents, digits and _ only, as custbody15 or otherRefNum.",
+                '"%s" is not a NetSuite field ID: it starts with a lower-case letter and has only '
+                "unaccented letters, digits and _, such as custbody15 or otherRefNum.",
                 field_id,
             )
         return None
 
     def _error_text(self, error):
-        """Return what a `NetsuiteError` means and what to do, for somebody who pressed a button."""
+        """Return what a `NetsuiteError` means and what to do, for someone who pressed a button."""
         title, advice = self._error_sentences(error)
         return self.env._(
             "%(what_happened)s\n%(what_to_do)s", what_happened=title, what_to_do=advice

@@ -18,14 +18,14 @@ class NetsuiteConnection(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _poke(self, kind, at=None):
+    def _trigger_cron(self, kind, at=None):
         """Let the cron `kind` (fetch, book, heal, daily) run as soon as this commits.
 
         :param at: not before this time (UTC).
         """
         cron = self.env.ref(f"kolleno_netsuite.ir_cron_{kind}", raise_if_not_found=False)
         if cron:
-            # Whoever may press the button may start the work; crons belong to the system.
+            # sudo: ir.cron - belongs to the system; users who may press the button may start it
             cron.sudo()._trigger(at=at)
 
     def _commit_unit(self, unit, *args, client=None, run=None, processed=1):
@@ -63,7 +63,7 @@ class NetsuiteConnection(models.Model):
 
     @contextmanager
     def _locked(self, lock):
-        """Hold `lock` for this connection over commits; yield False when somebody has it.
+        """Hold `lock` for this connection over commits; yield False when someone has it.
 
         The lock belongs to the database session and is freed when the process dies.
         """

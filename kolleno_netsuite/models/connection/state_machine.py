@@ -58,7 +58,7 @@ class NetsuiteStateMachine(models.AbstractModel):
         if moving:
             if not self.env.su:
                 moving.check_access("write")
-            # sudo: states - whoever may write a record moves it by what he does with it.
+            # sudo: states - users who may write a record move it by what they do with it.
             moving.sudo().write(values)
         return moving
 
@@ -66,8 +66,8 @@ class NetsuiteStateMachine(models.AbstractModel):
     def _advance_where(self, condition, **values):
         """Move rows of this table in one statement: maybe more than fit into memory.
 
-        Rows that may not go there from where they are stay as they are. No right is asked for:
-        whoever calls this has asked.
+        Rows that may not go there from where they are stay as they are. Access rights are
+        not checked: the caller has.
 
         :param condition: `SQL` on columns of this model's table.
         :param values: as for `_advance`, all by name.

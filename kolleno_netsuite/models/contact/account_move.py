@@ -64,7 +64,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         wanted = position.strip().casefold()
-        # Recipients are no secret to somebody who may see the invoice.
+        # sudo: netsuite.contact - recipients are no secret to a user who may see the invoice
         contacts = self.sudo().netsuite_contact_ids.filtered(
             lambda contact: not wanted or (contact.position or "").casefold() == wanted
         )

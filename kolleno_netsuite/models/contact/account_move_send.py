@@ -11,7 +11,7 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _get_default_mail_partner_ids(self, move, mail_template, mail_lang):
         partners = super()._get_default_mail_partner_ids(move, mail_template, mail_lang)
-        # Whoever sends an invoice need not see the connection it came by.
+        # sudo: netsuite.connection - sending an invoice needs no access to it
         connection = move.sudo().netsuite_record_id.connection_id
         if not connection or connection.invoice_recipients == "customer":
             return partners

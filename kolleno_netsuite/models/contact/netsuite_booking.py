@@ -15,6 +15,7 @@ class NetsuiteBooking(models.AbstractModel):
     def _booked(self, records):
         super()._booked(records)
         for field, refused in self._without_address(records).items():
+            # sudo: netsuite.issue - only the sync writes them
             self.env["netsuite.issue"].sudo()._touch(
                 records.connection_id,
                 "content",

@@ -11,7 +11,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
     def _customers_booked(self, records, new):
         super()._customers_booked(records, new)
         self.env["netsuite.booking.person"]._book_customers(records)
-        self._wake_contacts(records, new)
+        self._reactivate_contacts(records, new)
 
     @api.model
     def _customers_removed(self, records):
@@ -22,10 +22,10 @@ class NetsuiteBookingCustomer(models.AbstractModel):
         persons._retire(self.env._("NetSuite no longer has this customer."))
 
     @api.model
-    def _wake_contacts(self, customers, new):
+    def _reactivate_contacts(self, customers, new):
         """Book contacts again that belong to these customers and did not find them before.
 
-        :param customers: records of customers; contacts that were left out go on.
+        :param customers: records of customers; contacts that were skipped go on.
         :param new: those of them that are in Odoo for the first time; contacts that other
             customers have already go on as well.
         """

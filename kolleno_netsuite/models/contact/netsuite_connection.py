@@ -7,7 +7,7 @@ from odoo.tools import SQL, split_every
 from ...client.errors import NetsuiteError
 from ...client.suiteql import Query, rows
 from ...const import PAGE_SIZE, SYNC_CONTEXT
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..removal.removal import Removal
 from ..sync.netsuite_connection_steps import Step
 
@@ -123,12 +123,13 @@ class NetsuiteConnection(models.Model):
     def _switch_contacts_off(self):
         """Ask NetSuite no more about contact records; whatever is here stays."""
         self.contacts_off_at = fields.Datetime.now()
-        # Who may change the connection need not have a right on its streams.
+        # sudo: netsuite.stream - changing the connection needs no right on them
         self.sudo()._contact_stream().active = False
 
     def _switch_contacts_on(self):
         """Go on reading contact records where they were left, so that no change is missed."""
-        for connection in self.sudo():  # as in _switch_contacts_off
+        # sudo: netsuite.stream - changing the connection needs no right on them
+        for connection in self.sudo():
             stream = connection._contact_stream()
             moments = [each for each in (stream.cursor_at, connection.contacts_off_at) if each]
             stream.write(
@@ -143,8 +144,8 @@ class NetsuiteConnection(models.Model):
             connection.contacts_off_at = False
             contacts = connection.env["netsuite.booking.contact"].with_context(**SYNC_CONTEXT)
             contacts._catch_up(connection)
-            connection._poke("fetch")
-            connection._poke("book")
+            connection._trigger_cron("fetch")
+            connection._trigger_cron("book")
 
     def _booking_order(self):
         domains = super()._booking_order()
@@ -199,8 +200,8 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         if record_type == "customer" and not self.import_customer_contacts:
             return
-        extra = [name for name in columns if name not in STREAMS[record_type].columns]
-        # Who may change the settings need not have a right on what they put to work.
+        extra = [name for name in columns if name not in RECORD_SOURCES[record_type].columns]
+        # sudo: netsuite.stream, netsuite.record - changing the settings starts the sync's work
         connection = self.sudo()
         streams = connection.stream_ids.filtered(lambda s: s.record_type == record_type)
         if extra:

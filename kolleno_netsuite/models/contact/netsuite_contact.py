@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...client.ui_links import ui_url
-from ...mappers.overwrite import doubted
+from ...mappers.overwrite import overwritten
 
 
 class Wanted(NamedTuple):
@@ -194,7 +194,8 @@ class NetsuiteContact(models.Model):
     def action_open_in_netsuite(self):
         """Open the contact or the customer in NetSuite's own pages."""
         self.ensure_one()
-        # Whoever sees the contact may follow its link; only the address needs more rights.
+        # sudo: netsuite.connection, netsuite.record - only the link is read; users who see the
+        # contact may follow it
         connection = self.connection_id.sudo()
         record = self.record_id.sudo()
         url = ui_url(
@@ -273,7 +274,7 @@ class NetsuiteContact(models.Model):
     def _create_missing(self, connection, wanted):
         """Return {key: its new `netsuite.contact`}, each with its partner.
 
-        :raise SerializationFailure: another process made one of them first; whoever commits
+        :raise SerializationFailure: another process made one of them first; the caller
             does the whole unit again and finds it.
         """
         partners = self._adopt(wanted)
@@ -309,7 +310,7 @@ class NetsuiteContact(models.Model):
 
     @api.model
     def _adopt(self, wanted):
-        """Return {key: a partner that somebody made by hand for the same person}.
+        """Return {key: a partner that someone made by hand for the same person}.
 
         It has the same customer, name and address, and no source of its own yet.
         """
@@ -329,7 +330,7 @@ class NetsuiteContact(models.Model):
     def _give_up_own_words(self):
         """Let NetSuite decide again whether these people are active and what they are called."""
         for contact in self:
-            contact.booked_values = doubted(contact.booked_values)
+            contact.booked_values = overwritten(contact.booked_values)
         kept = self.partner_id.filtered("netsuite_kept_archived")
         kept.netsuite_kept_archived = False
         # Booked again as active ones, they come back.

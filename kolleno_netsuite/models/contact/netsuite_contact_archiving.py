@@ -85,7 +85,7 @@ class NetsuiteContact(models.Model):
                 move.sending_data = {**move.sending_data, "mail_partner_ids": kept}
 
     def _ask_about_user(self, partner):
-        """Leave a contact that signs in to Odoo as it is, and ask somebody to decide."""
+        """Leave a contact that signs in to Odoo as it is, and ask someone to decide."""
         self._plan(
             partner,
             SIGNS_IN,

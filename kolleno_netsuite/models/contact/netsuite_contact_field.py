@@ -133,7 +133,7 @@ class NetsuiteContactField(models.Model):
         """Close the issues of these rules' field IDs: they are about to change."""
         keys = list(self._unaskable_keys())
         if keys:
-            # Issues are written by the sync only.
+            # sudo: netsuite.issue - only the sync writes them
             issues = self.env["netsuite.issue"].sudo()
             issues.search(
                 [

@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ...client.suiteql import column, field_id_fault
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 
 
 class NetsuiteFetch(models.AbstractModel):
@@ -11,7 +11,7 @@ class NetsuiteFetch(models.AbstractModel):
 
     @api.model
     def _extra_columns(self, connection, record_type):
-        alias = STREAMS[record_type].alias
+        alias = RECORD_SOURCES[record_type].alias
         return {
             **super()._extra_columns(connection, record_type),
             **{

@@ -10,7 +10,8 @@ class NetsuiteRecord(models.Model):
 
     def _overwrite(self):
         super()._overwrite()
-        # Sources of contacts belong to the sync; whoever may resynchronise may overwrite them.
+        # sudo: netsuite.contact - written by the sync; users who may resync a record may overwrite
+        # them
         contacts = self.env["netsuite.contact"].sudo().search([("record_id", "in", self.ids)])
         contacts._give_up_own_words()
 

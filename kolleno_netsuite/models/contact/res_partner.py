@@ -79,12 +79,13 @@ class ResPartner(models.Model):
     def _netsuite_written(self, vals):
         super()._netsuite_written(vals)
         if "active" in vals and not self.env.context.get("netsuite_import"):
-            # Whoever may archive a contact need not have a right on where it comes from.
+            # sudo: netsuite.contact - archiving a partner needs no right on its source
             mirrored = self.sudo().filtered("netsuite_contact_ids")
             mirrored.netsuite_kept_archived = not vals["active"]
 
     def _netsuite_part_of(self):
         # A contact of several customers is a contact of each in Odoo.
+        # sudo: netsuite.contact - only which records a partner comes from
         return super()._netsuite_part_of() | self.sudo().netsuite_contact_ids.record_id
 
     # === ACTION METHODS === #

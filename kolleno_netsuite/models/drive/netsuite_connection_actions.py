@@ -24,7 +24,7 @@ class NetsuiteConnection(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        # The button is for administrators; the sync's tables are written by the sync only.
+        # sudo: netsuite.connection - a button for administrators
         connection = self.sudo()
         connection.database_uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         client = connection._client()
@@ -39,6 +39,7 @@ class NetsuiteConnection(models.Model):
             return self._notification(connection.state_reason, "danger")
         connection._store_calls(client)
         connection._advance("connected", state_reason=False)
+        # sudo: netsuite.issue - only the sync writes them
         self.env["netsuite.issue"].sudo().search(
             [("connection_id", "=", self.id), ("kind", "=", "sign_in"), ("state", "=", "open")]
         )._solve()
@@ -53,7 +54,8 @@ class NetsuiteConnection(models.Model):
         self.check_access("write")
         if self.state != "connected":
             raise UserError(self.env._("Connect %s first.", self.name))
-        # One of the companies will do, also one that the user does not work in just now.
+        # sudo: netsuite.subsidiary - one of any company will do, also one the user doesn't work in
+        # now
         if (
             not self.env["netsuite.subsidiary"]
             .sudo()

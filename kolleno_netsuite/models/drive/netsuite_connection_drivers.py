@@ -108,7 +108,7 @@ class NetsuiteConnection(models.Model):
                     self._commit_unit(self._end_asked_reading, run, processed=0)
             if self.book_active:
                 # Booking closes the run, also one that found nothing to book.
-                self._commit_unit(self._poke, "book")
+                self._commit_unit(self._trigger_cron, "book")
             else:
                 while self._finish_run(run, on_progress):
                     pass

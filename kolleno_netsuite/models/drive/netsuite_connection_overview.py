@@ -9,7 +9,7 @@ from odoo.tools.misc import formatLang
 GRAPH_HOURS = 24
 # What NetSuite answers when more calls run at once than the account allows.
 TOO_MANY_STATUS = 429
-# States of a record that is not yet in step and that nobody has set aside.
+# States of a record that is not yet in sync and that nobody has set aside.
 WAITING_STATES = ("pending", "blocked")
 
 
@@ -40,7 +40,7 @@ class NetsuiteConnection(models.Model):
     call_text = fields.Char(compute="_compute_calls")
     companies_hint = fields.Char(
         compute="_compute_companies_hint",
-        help="Which of the account's companies the figures leave out, because the user did not "
+        help="Companies of the account that the figures don't include, because the user did not "
         "choose them in the company switcher.",
     )
     open_amounts = fields.Char(
@@ -90,7 +90,7 @@ class NetsuiteConnection(models.Model):
             "netsuite.issue", [("state", "=", "open"), ("kind", "=", "mapping")]
         )
         suggested = self._counts(
-            "netsuite.mapping", [("how", "=", "suggested"), ("is_inactive", "=", False)]
+            "netsuite.mapping", [("state", "=", "suggested"), ("is_inactive", "=", False)]
         )
         for connection in self:
             connection.unmapped_count = unmapped.get(connection, 0)
@@ -149,7 +149,7 @@ class NetsuiteConnection(models.Model):
         """Return how much NetSuite was asked in a day, and against which limit."""
         self.ensure_one()
         limit = self.concurrency_limit
-        # The session also holds the access token; its present width is no secret.
+        # sudo: netsuite.session - it also holds the access token; its present width is no secret
         width = self.sudo().session_ids.width or limit
         text = self.env._(
             "%(count)s calls in 24 hours, at most %(limit)s at once",
@@ -167,7 +167,7 @@ class NetsuiteConnection(models.Model):
     @api.depends_context("allowed_company_ids", "uid")
     def _compute_companies_hint(self):
         for connection in self:
-            # Those that the user may choose; he need not know of others.
+            # sudo: netsuite.subsidiary - only companies that the user may choose are shown
             companies = connection.sudo().company_ids & self.env.user.company_ids
             missing = companies - self.env.companies
             connection.companies_hint = (
@@ -181,8 +181,7 @@ class NetsuiteConnection(models.Model):
 
     @api.depends_context("allowed_company_ids")
     def _compute_open_amounts(self):
-        # Whoever may see a connection of his companies sees what they have open in it, also
-        # without access to their journal items.
+        # sudo: account.move.line - users see the open totals of their companies
         Line = self.env["account.move.line"].sudo()
         for connection in self:
             totals = Line._read_group(
@@ -211,7 +210,7 @@ class NetsuiteConnection(models.Model):
     # === ACTION METHODS === #
 
     def action_open_issues(self):
-        """Open what needs somebody."""
+        """Open what needs someone."""
         return self._open_list(
             "kolleno_netsuite.netsuite_issue_action", {"search_default_open": True}
         )

@@ -33,9 +33,9 @@ class NetsuiteConnection(models.Model):
         return streams.sorted(lambda stream: (phase_order[stream.phase], stream.sequence))
 
     def _may_read_now(self):
-        """Tell whether changes may be read: at the hours meant for it, unless somebody asked.
+        """Tell whether changes may be read: at the hours meant for it, unless someone asked.
 
-        Whoever pressed Synchronise wants it done at any hour; so does the daily check.
+        What a person or the daily check asked for is done at any hour.
         """
         self.ensure_one()
         asked_by = self._running_run().asked_by
@@ -52,7 +52,7 @@ class NetsuiteConnection(models.Model):
         return bool(streams) and self._may_read_now()
 
     def _end_asked_reading(self, run):
-        """Let the switches and the hours count again: what somebody asked for has been read.
+        """Let the switches and the hours count again: what someone asked for has been read.
 
         What became due again meanwhile is read like any other change.
         """
@@ -123,7 +123,7 @@ class NetsuiteConnection(models.Model):
     def _prove_touched(self, client, run):
         """Prove the customers whose records this run booked; all after a first import.
 
-        Who was left out since the last comparison is compared once more, as left out.
+        Who was excluded since the last comparison is compared once more, as excluded.
         """
         touched = run._touched_customers()
         left_out = self.env["netsuite.left.out"]._not_compared(self)
@@ -164,7 +164,7 @@ class NetsuiteConnection(models.Model):
         stale._close(self.env._("No process worked on it for %s hours.", STALE_RUN_HOURS))
 
     def _retry_failed_by_time(self):
-        """Try again what waits: a thing it needs may have come by a way that told nobody."""
+        """Try again what waits: a thing it needs may have come by a way that notified nobody."""
         blocked = self.env["netsuite.record"].search(
             [
                 ("connection_id", "=", self.id),

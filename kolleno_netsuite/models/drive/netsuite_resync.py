@@ -15,7 +15,7 @@ from ...const import (
     TRANSACTION_TYPES,
     WHILE_PAUSED,
 )
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..removal.removal import Removal
 from ..sync.netsuite_connection_driving import Counted
 
@@ -28,7 +28,7 @@ class NetsuiteResync(models.Model):
 
     A customer comes with all that it has changed since the earlier of its own last change and
     the oldest last change among its invoices (docs/FEATURES.md 9); what Odoo holds is overwritten.
-    A few are read at once, more of them in the background, and whoever asked is told.
+    A few are read at once, more of them in the background, and the user who asked is notified.
     """
 
     _name = "netsuite.resync"
@@ -94,7 +94,7 @@ class NetsuiteResync(models.Model):
         """Name customers by NetSuite's number and their name, as NetSuite's lists do."""
         for resync in self:
             record = resync.record_id
-            # Whoever may see this row knows the customer, also one of another company.
+            # sudo: res.partner - users who see this row know the customer, also another company's
             customer = record.record_type == "customer" and record.sudo()._target()
             words = [record.name, customer and customer.name]
             # Without numbers of its own, NetSuite's number of a customer is its name.
@@ -120,7 +120,7 @@ class NetsuiteResync(models.Model):
             connection._check_accountant()
             connection._check_ready(group)
         self._check_not_running(records)
-        # Only the sync writes its own tables; who asked is kept in `user_id`.
+        # sudo: netsuite.resync - only the sync writes them; `user_id` keeps who asked
         resyncs = self.sudo().create(
             [
                 {
@@ -136,7 +136,7 @@ class NetsuiteResync(models.Model):
             at_once = len(records) == 1 and resyncs._size() <= RESYNC_AT_ONCE
         if not at_once:
             for connection in resyncs.connection_id:
-                connection._poke("fetch")
+                connection._trigger_cron("fetch")
             return resyncs._queued_action()
         for resync in resyncs:
             with resync.connection_id._errors_as_sentences():
@@ -150,7 +150,7 @@ class NetsuiteResync(models.Model):
         return self.with_context(**here)._request(records.with_context(**here), at_once=True)
 
     def _check_not_running(self, records):
-        # Another company's user may have asked for the same customer.
+        # sudo: netsuite.resync - another company's user may have asked for the same customer
         running = self.sudo().search(
             [("record_id", "in", records.ids), ("state", "in", ("queued", "running"))], limit=1
         )
@@ -214,7 +214,7 @@ class NetsuiteResync(models.Model):
             found |= more
         for stream in connection.stream_ids.filtered("active").sorted("sequence"):
             record_type = stream.record_type
-            if not STREAMS[record_type].dated:
+            if not RECORD_SOURCES[record_type].dated:
                 continue
             ids = self._reread(
                 connection, client, record_type, customers=[customer.internal_id], since=self.since
@@ -494,7 +494,7 @@ class NetsuiteResync(models.Model):
         )
 
     def _tell(self):
-        """Show whoever asked what came of it, where they are in Odoo right now."""
+        """Show the user who asked what came of it, where they are in Odoo right now."""
         for resync in self:
             trouble = resync.state == "failed" or resync.failed or resync.waiting
             resync.user_id._bus_send(

@@ -19,7 +19,7 @@ class ResPartner(models.Model):
     def action_netsuite_contact_resync(self):
         """Read these contacts again; what was archived or corrected here gives way."""
         contacts = self.netsuite_contact_ids
-        # The sync writes them; whoever may not resynchronise is refused below, and this undone.
+        # sudo: netsuite.contact - written by the sync; an error below undoes this
         contacts.sudo()._give_up_own_words()
         records = contacts.record_id or contacts.move_ids.netsuite_record_id[:1]
         return records.action_resync()

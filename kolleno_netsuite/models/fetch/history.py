@@ -5,7 +5,7 @@ from odoo.tools import SQL, split_every
 from ...const import PAGE_SIZE, TRANSACTION_TYPES
 from ...mappers.landing import internal_id, is_open, paid_by
 from ...mappers.queries.history import linked_with, older_linked
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 
 
 class History:
@@ -13,7 +13,7 @@ class History:
 
     What a mirrored document is applied to, or is applied to it, is read however old it is, and
     what that is linked with in turn: so each mirrored document has in Odoo what it has open in
-    NetSuite. A document that was read once stays in step, whatever becomes of the start.
+    NetSuite. A document that was read once stays in sync, whatever becomes of the start.
 
     :param connection: the `netsuite.connection` whose history it is.
     """
@@ -26,9 +26,9 @@ class History:
 
     def dates(self, stream):
         """Return the dates that limit what is read of `stream` now, as `Window` takes them."""
-        reading = STREAMS[stream.record_type]
-        whole = stream.phase == "open" and reading.open_items is None
-        if not reading.dated or not (stream.phase == "history" or whole):
+        source = RECORD_SOURCES[stream.record_type]
+        whole = stream.phase == "open" and source.open_items is None
+        if not source.dated or not (stream.phase == "history" or whole):
             return {}
         return {
             "dated_from": self.connection.history_start or None,
@@ -41,9 +41,9 @@ class History:
         :param window_until: end of the window (UTC, naive).
         :return: ``{field of the stream: value}``.
         """
-        if not STREAMS[stream.record_type].dated:
+        if not RECORD_SOURCES[stream.record_type].dated:
             return {}
-        if stream.phase == "open" and STREAMS[stream.record_type].open_items is not None:
+        if stream.phase == "open" and RECORD_SOURCES[stream.record_type].open_items is not None:
             # Closed since then and too old for the history: only what changed will tell.
             return {"cursor_at": window_until} if self.connection.history_start else {}
         if stream.phase == "regular":
@@ -62,7 +62,7 @@ class History:
         :param documents: ``{"row": …, "lines": […], …}`` as NetSuite sent them.
         """
         start = self.connection.history_start
-        if not start or not STREAMS[stream.record_type].dated:
+        if not start or not RECORD_SOURCES[stream.record_type].dated:
             return documents
         doubtful = {
             internal_id(document): document
@@ -88,7 +88,7 @@ class History:
         Called before `documents`, which are as for `wanted`, are stored.
         """
         start = self.connection.history_start
-        if not start or not STREAMS[record_type].dated:
+        if not start or not RECORD_SOURCES[record_type].dated:
             return []
         ids = {internal_id(document) for document in documents}
         paid = {each for document in documents for each in paid_by(document)}
@@ -162,7 +162,7 @@ class History:
                 if run:
                     run._count(record_type, total=len(read), landed=len(read))
         if count:
-            self.connection._poke("book")
+            self.connection._trigger_cron("book")
         return count
 
     def _known(self, internal_ids):

@@ -13,7 +13,7 @@ from ...const import (
     JOURNAL_TYPE,
     TRANSACTION_TYPES,
 )
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..sync.netsuite_connection_driving import Work
 from .history import History
 
@@ -179,23 +179,24 @@ class NetsuiteConnection(models.Model):
 
         :param before: the date from which they were read already.
         """
-        for stream in self._dated_streams().sudo():  # only the sync writes how far it is
+        # sudo: netsuite.stream - only the sync writes how far they are
+        for stream in self._dated_streams().sudo():
             stream.write({"cursor_id": 0, "next_read_at": False})
             if stream.phase == "regular":
                 stream._advance(phase="history", window_until=False, history_before=before)
         if self.state == "connected":
-            self._poke("fetch")
+            self._trigger_cron("fetch")
 
     def _dated_streams(self):
         """Return the streams of documents that are read."""
         return self.stream_ids.filtered(
-            lambda stream: stream.active and STREAMS[stream.record_type].dated
+            lambda stream: stream.active and RECORD_SOURCES[stream.record_type].dated
         )
 
     def _journal_stream(self):
         """Return the stream of journals, also when it is switched off."""
         self.ensure_one()
-        # Streams belong to the sync; whoever sees the connection sees this setting.
+        # sudo: netsuite.stream - written by the sync; the user sees this setting
         streams = self._origin.sudo().with_context(active_test=False).stream_ids
         return streams.filtered(lambda stream: stream.record_type == JOURNAL_TYPE)
 

@@ -9,7 +9,7 @@ from ...mappers.landing import (
     OddRows,
     internal_id,
 )
-from ...mappers.queries.streams import STREAMS, Window, header_query, part_query
+from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query, part_query
 from ..connection.hook import hook
 from .history import History
 
@@ -42,7 +42,7 @@ class NetsuiteFetch(models.AbstractModel):
         :param run: the run whose counters grow.
         :raise NetsuiteError: NetSuite cannot or will not answer.
         """
-        if STREAMS[stream.record_type].one_world and not connection.one_world:
+        if RECORD_SOURCES[stream.record_type].one_world and not connection.one_world:
             connection._commit_unit(self._close_window, stream, None)
             return
         window_until = connection._commit_unit(self._open_window, stream, client, processed=0)
@@ -71,13 +71,13 @@ class NetsuiteFetch(models.AbstractModel):
 
         :raise NetsuiteError: NetSuite cannot or will not answer.
         """
-        if STREAMS[stream.record_type].one_world and not connection.one_world:
+        if RECORD_SOURCES[stream.record_type].one_world and not connection.one_world:
             return
         while True:
-            left_out = self._left_out(connection, stream)
+            missing = self._missing_columns(connection, stream)
             try:
                 for documents, _total in self._batches(
-                    connection, client, stream.record_type, Window(), left_out
+                    connection, client, stream.record_type, Window(), missing
                 ):
                     self._land(connection, stream.record_type, documents, client.clock)
                 return
@@ -104,7 +104,7 @@ class NetsuiteFetch(models.AbstractModel):
 
     @api.model
     def _scope(self, connection, stream, client):
-        """Return (window, left out aliases) of what is to be read next."""
+        """Return (window, missing columns) of what is to be read next."""
         clock = client.clock
         until = stream.window_until.replace(tzinfo=timezone.utc)
         since = None
@@ -119,42 +119,42 @@ class NetsuiteFetch(models.AbstractModel):
             **History(connection).dates(stream),
             at_first=stream.phase != "regular",
         )
-        return window, self._left_out(connection, stream)
+        return window, self._missing_columns(connection, stream)
 
     @api.model
-    def _batches(self, connection, client, record_type, window, left_out=frozenset()):
+    def _batches(self, connection, client, record_type, window, missing=frozenset()):
         """Yield (documents, total) in batches of a page; only HTTP happens here.
 
         The record's own rows and the rows that belong to it come from one query each, all in
         the order of the internal id, and are merged here. So N rows cost ceil(N / 1000) calls
         per query however many lines each document has.
 
-        :param window: `mappers.queries.streams.Window`.
-        :param left_out: aliases of columns that this account does not have.
+        :param window: `mappers.queries.record_sources.Window`.
+        :param missing: aliases of columns that this account does not have.
         :return: documents as stored in `netsuite.record.payload`, and the number of records
             that NetSuite said the window holds. Rows whose id cannot be read come last, each as
             a document by itself.
         """
-        stream = self._reading(connection, record_type)
-        seen, odd = {"total": 0}, OddRows({part.name: part.key[0] for part in stream.parts})
+        source = self._record_source(connection, record_type)
+        seen, odd = {"total": 0}, OddRows({part.name: part.key[0] for part in source.parts})
 
         def headers():
-            for page in client.pages(header_query(stream, window, left_out), odd.of("")):
+            for page in client.pages(header_query(source, window, missing), odd.of("")):
                 if page.total is not None:
                     seen["total"] = page.total
                 yield from page.rows
 
         def part_rows(part):
-            yield from client.rows(part_query(stream, part, window, left_out), odd.of(part.name))
+            yield from client.rows(part_query(source, part, window, missing), odd.of(part.name))
 
         parts = {
             part.name: (part_rows(part), part.key[0])
-            for part in stream.parts
-            if not (part.one_world and "subsidiary" in left_out)
-            and not (part.optional and part.source.table in left_out)
+            for part in source.parts
+            if not (part.one_world and "subsidiary" in missing)
+            and not (part.optional and part.query.table in missing)
         }
-        needed = [part.name for part in stream.parts if part.needed]
-        kept = {part.name: part.kept or (lambda _row: True) for part in stream.parts}
+        needed = [part.name for part in source.parts if part.needed]
+        kept = {part.name: part.kept or (lambda _row: True) for part in source.parts}
 
         def documents():
             for row, groups in merge_streams(headers(), "id", parts):
@@ -182,7 +182,7 @@ class NetsuiteFetch(models.AbstractModel):
     @api.model
     def _close_window(self, stream, window_until):
         """Note that the whole window is stored, and plan the next one."""
-        has_open_items = STREAMS[stream.record_type].open_items is not None
+        has_open_items = RECORD_SOURCES[stream.record_type].open_items is not None
         now = fields.Datetime.now()
         values = {
             "window_until": False,
@@ -229,10 +229,10 @@ class NetsuiteFetch(models.AbstractModel):
             since=since,
         )
         while True:
-            found, left_out = [], self._left_out(connection, stream)
+            found, missing = [], self._missing_columns(connection, stream)
             try:
                 for documents, _total in self._batches(
-                    connection, client, record_type, window, left_out
+                    connection, client, record_type, window, missing
                 ):
                     self._land(connection, record_type, documents, client.clock, force=True)
                     found += _ids(documents)

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from odoo import api, models
 
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..connection.hook import hook
 
 # Columns that an account without subsidiaries does not have.
@@ -30,7 +30,7 @@ class NetsuiteFetch(models.AbstractModel):
     @hook
     @api.model
     def _extra_columns(self, connection, record_type):
-        """Return the columns that this connection reads besides those of `STREAMS`.
+        """Return the columns that this connection reads besides those of `RECORD_SOURCES`.
 
         For fields of the account's own: extend it and add to what `super` returns. All of them
         are optional, so one that NetSuite does not know costs itself only. After a change
@@ -43,30 +43,30 @@ class NetsuiteFetch(models.AbstractModel):
         return {}
 
     @api.model
-    def _reading(self, connection, record_type):
-        """Return how a record type is read from this account: `STREAMS` and its own columns."""
-        reading = STREAMS[record_type]
+    def _record_source(self, connection, record_type):
+        """Return the record source of this account: `RECORD_SOURCES` and its own columns."""
+        source = RECORD_SOURCES[record_type]
         extra = {
             alias: expression
             for alias, expression in self._extra_columns(connection, record_type).items()
-            if alias not in reading.columns
+            if alias not in source.columns
         }
         if not extra:
-            return reading
-        columns, optional = {**reading.columns, **extra}, {*reading.optional, *extra}
-        return replace(reading, columns=columns, optional=optional)
+            return source
+        columns, optional = {**source.columns, **extra}, {*source.optional, *extra}
+        return replace(source, columns=columns, optional=optional)
 
     @api.model
-    def _left_out(self, connection, stream):
+    def _missing_columns(self, connection, stream):
         """Return the aliases of the columns that this account does not have."""
         one_world = () if connection.one_world else ONE_WORLD_COLUMNS
         missing = stream.missing_columns or ()
-        reading = self._reading(connection, stream.record_type)
+        source = self._record_source(connection, stream.record_type)
         mentioning = [
             alias
-            for columns in (reading.columns, *(part.columns for part in reading.parts))
+            for columns in (source.columns, *(part.columns for part in source.parts))
             for alias, expression in columns.items()
-            if alias in reading.optional and any(_mentions(expression, each) for each in missing)
+            if alias in source.optional and any(_mentions(expression, each) for each in missing)
         ]
         return frozenset((*missing, *mentioning, *one_world))
 
@@ -74,13 +74,14 @@ class NetsuiteFetch(models.AbstractModel):
     def _leave_out(self, stream, error):
         """Do without a column that this account does not know; return whether that helps.
 
-        An unknown column costs the whole query, so it is left out and said once.
+        An unknown column costs the whole query, so it is dropped from then on, with one issue.
         """
         connection = stream.connection_id
         if error.code == "NOT_ONEWORLD" and connection.one_world:
+            # sudo: netsuite.connection - the sync notes what NetSuite says about the account
             connection.sudo().one_world = False
             self.env["netsuite.reference"]._ensure_single_company(connection)
-            return not STREAMS[stream.record_type].one_world
+            return not RECORD_SOURCES[stream.record_type].one_world
         missing = stream.missing_columns or []
         columns = [each for each in self._refused(stream, error) if each not in missing]
         if not columns:
@@ -104,12 +105,12 @@ class NetsuiteFetch(models.AbstractModel):
                 severity="0",
                 detail=str(error),
             )
-        self._columns_left_out(stream, columns, error)
+        self._columns_missing(stream, columns, error)
         return True
 
     @hook
     @api.model
-    def _columns_left_out(self, stream, columns, error):
+    def _columns_missing(self, stream, columns, error):
         """Follow that some columns of a stream are not read any more.
 
         :param columns: names of the columns that NetSuite refused with `error`.
@@ -122,15 +123,15 @@ class NetsuiteFetch(models.AbstractModel):
         extra = self._extra_columns(connection, stream.record_type)
         if error.code == "INVALID_PARAMETER":
             # It does not say what it refuses. The fixed columns never were the reason before.
-            left_out = self._left_out(connection, stream)
-            return self._guilty(stream, [alias for alias in extra if alias not in left_out])
+            missing = self._missing_columns(connection, stream)
+            return self._guilty(stream, [alias for alias in extra if alias not in missing])
         if error.code == "UNKNOWN_TABLE":
             table = (error.params.get("table") or "").lower()
-            parts = STREAMS[stream.record_type].parts
-            optional = any(part.optional and part.source.table == table for part in parts)
+            parts = RECORD_SOURCES[stream.record_type].parts
+            optional = any(part.optional and part.query.table == table for part in parts)
             return [table] if optional else []
         column = (error.params.get("column") or "").lower().rpartition(".")[2]
-        known = column in STREAMS[stream.record_type].optional or any(
+        known = column in RECORD_SOURCES[stream.record_type].optional or any(
             alias == column or _mentions(expression, column) for alias, expression in extra.items()
         )
         return [column] if error.code == "UNKNOWN_COLUMN" and known else []

@@ -16,7 +16,7 @@ from ...mappers.landing import (
     read_landing,
     storable_document,
 )
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..connection.failure import failure_of
 from ..connection.isolation import isolate
 from .history import History
@@ -94,7 +94,7 @@ def _digest(content):
 
 
 class NetsuiteFetch(models.AbstractModel):
-    """Landing: a page of rows becomes records, as NetSuite told them."""
+    """Landing: a page of rows becomes records, as NetSuite sent them."""
 
     _inherit = "netsuite.fetch"
 
@@ -127,7 +127,7 @@ class NetsuiteFetch(models.AbstractModel):
             missed=self._missed(stream, ids, run) if changed else 0,
         )
         if changed:
-            connection._poke("book")
+            connection._trigger_cron("book")
 
     @api.model
     def _missed(self, stream, internal_ids, run):
@@ -247,7 +247,7 @@ class NetsuiteFetch(models.AbstractModel):
     @api.model
     def _stored(self, connection, record_type, documents):
         """Return those of `documents` that concern a customer, or did when they were stored."""
-        part = STREAMS[record_type].stored_with
+        part = RECORD_SOURCES[record_type].stored_with
         if not part:
             return documents
         empty = _ids(document for document in documents if not document[part])
@@ -282,7 +282,7 @@ class NetsuiteFetch(models.AbstractModel):
         row = document["row"]
         values = {
             "internal_id": internal_id(document),
-            "name": row.get(STREAMS[record_type].number) or row["id"],
+            "name": row.get(RECORD_SOURCES[record_type].number) or row["id"],
             "external_id": row.get("externalid"),
         }
         try:
@@ -373,7 +373,7 @@ class NetsuiteFetch(models.AbstractModel):
         :param documents: those without an internal id that fits, or rows that belong to one.
         :param refused: ``[(values, exception)]`` of what the database refused.
         """
-        number = STREAMS[record_type].number
+        number = RECORD_SOURCES[record_type].number
         found = []
         for document in documents:
             row = document["row"] or document.get("unowned", {})

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 
 
 class Target(NamedTuple):
@@ -59,7 +59,7 @@ KEEPING_MODULES += ("analytic", "sale", "purchase", "stock", "point_of_sale", "s
 
 def mapped_types():
     """Return the record types that are read and can be mapped, in their order."""
-    return [record_type for record_type in TARGETS if record_type in STREAMS]
+    return [record_type for record_type in TARGETS if record_type in RECORD_SOURCES]
 
 
 def is_safe(field, record_type):

@@ -42,14 +42,15 @@ class NetsuiteConnection(models.Model):
         self.check_access("write")
         if self.state != "connected":
             raise UserError(self.env._("Connect %s first.", self.name))
-        # The list of what is to do is the sync's; the administrator starts it.
+        # sudo: netsuite.connection - the administrator starts it; the list of what to discover is
+        # the sync's
         self.sudo().write(
             {
                 "types_to_discover": mapped_types(),
                 "discovery_note": self.env._("Reading the fields of NetSuite…"),
             }
         )
-        self._poke("discover")
+        self._trigger_cron("discover")
         return self._notification(
             self.env._(
                 "The fields are being read; NetSuite can take a minute for each record type. "
@@ -88,13 +89,13 @@ class NetsuiteConnection(models.Model):
     def _taken_up(self):
         super()._taken_up()
         if self.types_to_discover:
-            self._poke("discover")
+            self._trigger_cron("discover")
 
     # === CRON METHODS === #
 
     @api.model
     def _cron_discover(self):
-        """Read the field catalogues that somebody asked for, one record type per commit."""
+        """Read the field catalogues that someone asked for, one record type per commit."""
         self._drive_each("discover", lambda connection: connection._drive_discover())
 
     def _drive_discover(self):

@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ...client.errors import NetsuiteError
 from ...client.suiteql import column, field_id_fault
-from ...mappers.queries.streams import STREAMS, Window, header_query
+from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query
 
 
 class NetsuiteFetch(models.AbstractModel):
@@ -21,8 +21,8 @@ class NetsuiteFetch(models.AbstractModel):
         return columns
 
     @api.model
-    def _columns_left_out(self, stream, columns, error):
-        super()._columns_left_out(stream, columns, error)
+    def _columns_missing(self, stream, columns, error):
+        super()._columns_missing(stream, columns, error)
         self.env["netsuite.field.mapping"]._lose(stream, set(columns), error)
 
     @api.model
@@ -67,15 +67,15 @@ class NetsuiteFetch(models.AbstractModel):
         :param expression: what SuiteQL is asked for, under the name `alias`.
         :raise NetsuiteError: it does not know the column, or cannot be asked.
         """
-        stream = STREAMS[record_type]
+        source = RECORD_SOURCES[record_type]
         known = self.env["netsuite.record"].search(
             [("connection_id", "=", connection.id), ("record_type", "=", record_type)], limit=1
         )
-        columns = {"id": column(f"{stream.alias}.id"), alias: expression}
+        columns = {"id": column(f"{source.alias}.id"), alias: expression}
         query = header_query(
-            replace(stream, columns=columns),
+            replace(source, columns=columns),
             Window(ids=(known.internal_id or 1,)),
-            left_out=("lastmodified",),
+            missing=("lastmodified",),
         )
         for _row in client.rows(query):
             break

@@ -105,7 +105,7 @@ class NetsuiteField(models.Model):
 
     @api.model
     def _store(self, connection, record_type, found):
-        """Bring the catalogue of one record type in step with NetSuite's.
+        """Bring the catalogue of one record type in sync with NetSuite's.
 
         Fields that are gone are archived, so that their mappings keep their label.
 

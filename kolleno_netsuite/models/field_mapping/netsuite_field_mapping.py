@@ -10,7 +10,7 @@ from ...mappers.fields import (
     alias_of,
     expression_of,
 )
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 from .field_target import TARGETS, TYPES_OF_CONVERSION, is_safe, safe_fields
 
 # A change of one of these asks for other values than those that were read.
@@ -148,7 +148,7 @@ class NetsuiteFieldMapping(models.Model):
 
     @api.depends("record_type")
     def _compute_allowed_field_ids(self):
-        # Names of fields are no secret; the list of them is for those who change the database.
+        # sudo: ir.model.fields - names of fields are no secret
         Field = self.env["ir.model.fields"].sudo()
         for record_type, mappings in self.grouped("record_type").items():
             names = safe_fields(self.env, record_type)
@@ -240,7 +240,8 @@ class NetsuiteFieldMapping(models.Model):
 
     def _unfit_sentence(self):
         """Return why the Odoo field cannot take the value, or None."""
-        chosen = self.odoo_field_id.sudo()  # its name and type only
+        # sudo: ir.model.fields - its name and type only
+        chosen = self.odoo_field_id.sudo()
         field = self.env[self.odoo_model]._fields.get(chosen.name)
         if chosen.model != self.odoo_model or field is None or not is_safe(field, self.record_type):
             return self.env._(
@@ -283,6 +284,7 @@ class NetsuiteFieldMapping(models.Model):
                 )
             )
             if rivals:
+                # sudo: ir.model.fields - its label only
                 raise ValidationError(
                     self.env._(
                         "%(field)s is already filled by %(other)s.",
@@ -368,7 +370,7 @@ class NetsuiteFieldMapping(models.Model):
     def _expression(self):
         """Return what SuiteQL is asked for."""
         self.ensure_one()
-        alias = STREAMS[self.record_type].alias
+        alias = RECORD_SOURCES[self.record_type].alias
         return expression_of(alias, self.field_name, self.conversion)
 
     def _issue_key(self):

@@ -85,6 +85,7 @@ class NetsuiteFieldMapping(models.Model):
 
     def _note_problems(self, batch):
         """Keep the last value seen, and say once which values did not fit."""
+        # sudo: netsuite.issue, netsuite.record - only the sync writes them
         Issue = self.env["netsuite.issue"].sudo()
         for mapping in self:
             seen = batch.seen.get(mapping)

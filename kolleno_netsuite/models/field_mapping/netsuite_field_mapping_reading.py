@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ...client.errors import ClientBug, ErrorKind, NetsuiteError
 from ...client.suiteql import field_id_fault
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 
 # What is wrong with the line or the account, not with the field that was asked for.
 OTHER_TROUBLE = (
@@ -60,7 +60,8 @@ class NetsuiteFieldMapping(models.Model):
         self.check_access("write")
         refused = self.browse()
         for connection, mappings in self.grouped("connection_id").items():
-            # The administrator starts it; the sync asks, and writes what it finds.
+            # sudo: netsuite.mapping - the administrator starts the test; the sync writes what it
+            # finds
             refused |= mappings.sudo()._test(connection.sudo())
         good = self - refused
         if refused:
@@ -175,13 +176,13 @@ class NetsuiteFieldMapping(models.Model):
         for yet is read again for all records.
         """
         for mapping in self._reads():
-            # Whoever may map a field starts the work; streams and records are the sync's.
+            # sudo: netsuite.stream, netsuite.record - mapping a field starts the sync's work
             stream = mapping.sudo().connection_id.stream_ids.filtered(
                 lambda stream, wanted=mapping.record_type: stream.record_type == wanted
             )
             mapping.sudo()._book_again()
             begun = stream.phase != "open" or stream.cursor_id
-            if begun and mapping._alias() not in STREAMS[mapping.record_type].columns:
+            if begun and mapping._alias() not in RECORD_SOURCES[mapping.record_type].columns:
                 stream._read_again([mapping._alias(), mapping.field_name.lower()])
 
     def _book_again(self):

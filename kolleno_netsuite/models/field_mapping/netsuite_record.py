@@ -22,9 +22,12 @@ class NetsuiteRecord(models.Model):
                 [("connection_id", "=", connection.id), ("destination", "=", "field")]
             )
             keys = {str(mapping.id) for mapping in mappings}
-            for record in records.sudo():  # only the sync keeps what was written
+            # sudo: netsuite.record - only the sync keeps what was written
+            for record in records.sudo():
                 known = record.field_values or {}
                 # No value of NetSuite's is an empty text, so whatever comes next is new.
-                doubted = {k: "" for k, value in known.items() if k in keys and value is not None}
-                if doubted:
-                    record.field_values = {**known, **doubted}
+                overwritten = {
+                    k: "" for k, value in known.items() if k in keys and value is not None
+                }
+                if overwritten:
+                    record.field_values = {**known, **overwritten}

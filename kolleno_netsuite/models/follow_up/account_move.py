@@ -41,7 +41,8 @@ class AccountMove(models.Model):
         :return: ({move: why it need not be sent any more}, {move: why NetSuite could not be
             asked}).
         """
-        # The link to NetSuite is not for everybody who sends invoices.
+        # sudo: netsuite.record - the link to NetSuite isn't readable for everyone who sends
+        # invoices
         reminders = self.filtered(
             lambda move: move.is_move_sent and move.state == "posted" and move.is_sale_document()
         ).sudo()
@@ -76,7 +77,9 @@ class AccountMove(models.Model):
 
     def _netsuite_customers(self):
         """Return the `netsuite.record` rows of the customers of these mirrored documents."""
-        customers = self.env["netsuite.record"].sudo()  # as for the documents themselves
+        # sudo: netsuite.record - the link to NetSuite isn't readable for everyone who sends
+        # invoices
+        customers = self.env["netsuite.record"].sudo()
         for connection, records in self.netsuite_record_id.grouped("connection_id").items():
             customers |= customers.search(
                 [

@@ -12,7 +12,7 @@ from ...exceptions import CONCURRENT_CHANGES
 from ...mappers.queries.freshness import changed_customers_query, changed_documents_query
 from ...mappers.queries.open_amounts import RECORD_TYPE_OF
 
-# Whoever was read so recently is not asked for again: a dialog stays open for a while, and a
+# A customer read so recently is not read again: a dialog stays open for a while, and a
 # reminder names several documents of one customer.
 FRESH = timedelta(minutes=5)
 # Seconds that a person who sends something waits for NetSuite; then what Odoo has counts.
@@ -23,7 +23,7 @@ class Refresh:
     """Reads what changed of single customers just before they are reminded of what they owe.
 
     Costs two small queries and NetSuite's time for up to 1,000 customers, and more only for what
-    did change. Whatever goes wrong is told and stops nothing: what Odoo has is at most as old as
+    did change. An error is reported and stops nothing: what Odoo has is at most as old as
     the last synchronisation.
 
     :param customers: `netsuite.record` rows of customers.
@@ -31,7 +31,7 @@ class Refresh:
 
     def __init__(self, customers):
         # sudo: netsuite.record - whoever may send a reminder may have it right; reading and
-        # booking are the sync's, without the defaults of the screen that somebody works in.
+        # booking are the sync's, without the defaults of the screen that someone works in.
         bare = clean_context(customers.env.context)
         self.customers = customers.sudo().with_context(bare)  # pylint: disable=context-overridden
         self.env = self.customers.env
@@ -98,7 +98,7 @@ class Refresh:
         changed = self._changed(connection, client, customers, since)
         if sum(len(ids) for ids in changed.values()) > RESYNC_AT_ONCE:
             connection.stream_ids.next_read_at = False
-            connection._poke("fetch")
+            connection._trigger_cron("fetch")
             return self.env._("Too much changed at once to wait for.")
         for record_type in ("customer", *TRANSACTION_TYPES):
             ids = changed.get(record_type)

@@ -37,7 +37,7 @@ class ResPartner(models.Model):
         """Read what NetSuite changed of these customers and the members of their groups.
 
         To be called before they are reminded of what they owe, by whatever module; nothing is
-        asked of whoever was read a moment ago. Never commits, and never fails for NetSuite's sake.
+        asked about customers read a moment ago. Never commits, and never fails for NetSuite's sake.
 
         :return: sentences on what could not be asked.
         """
@@ -47,7 +47,7 @@ class ResPartner(models.Model):
     def _netsuite_customers(self):
         """Return the `netsuite.record` rows of these customers and of their groups' members."""
         partners = self.commercial_partner_id | self | self.netsuite_member_ids
-        # Who may see a customer need not see how it is read.
+        # sudo: netsuite.record - seeing a customer needs no access to it
         return partners.sudo().netsuite_record_id.filtered(lambda r: r.record_type == "customer")
 
     def _netsuite_statement_time(self):

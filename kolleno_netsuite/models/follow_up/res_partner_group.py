@@ -187,8 +187,7 @@ class ResPartner(models.Model):
     def _netsuite_open_amounts(self, partners):
         """Return {(partner's id, currency): {"open": amount, "overdue": amount}}."""
         found = defaultdict(lambda: {"open": 0.0, "overdue": 0.0})
-        # Whoever may see a customer of his companies sees what it has open, also without access
-        # to journal items.
+        # sudo: account.move.line - users see the open balance of their customers
         Line = self.env["account.move.line"].sudo()
         domain = self._netsuite_open_domain(partners)
         today = fields.Date.context_today(self)
@@ -227,7 +226,7 @@ class ResPartner(models.Model):
             section; overdue is what of the debits was due before today and is followed up.
         """
         self.ensure_one()
-        # As for the totals: the items of customers that the user may see.
+        # sudo: account.move.line - as for the totals: those of customers that the user may see
         Line = self.env["account.move.line"].sudo()
         lines = Line.search(
             self._netsuite_open_domain(self.netsuite_member_ids), order="date_maturity, date, id"
@@ -250,7 +249,7 @@ class ResPartner(models.Model):
     def _netsuite_statement_recipients(self):
         """Return the partners whom the statement of this group is addressed to."""
         self.ensure_one()
-        # The setting of a connection that the user may not see decides as well.
+        # sudo: netsuite.connection - its setting counts even when the user may not see it
         connection = self.sudo().netsuite_record_id.connection_id
         if connection.statement_recipients == "members":
             return self.netsuite_member_ids.filtered(lambda member: member.active and member.email)

@@ -23,9 +23,9 @@ class AccountPartialReconcile(models.Model):
     def _netsuite_own(self):
         """Return those of these reconciliations that follow from NetSuite.
 
-        What somebody reconciled in Odoo with a document of its own may be undone in Odoo.
+        What someone reconciled in Odoo with a document of its own may be undone in Odoo.
         """
-        # Applications belong to the sync; here they only tell what it made.
+        # sudo: netsuite.application - only which reconciliations the sync made
         ours = (
             self.env["netsuite.application"].sudo().search([("partial_ids", "in", self.ids)])
         ).partial_ids

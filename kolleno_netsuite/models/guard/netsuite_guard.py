@@ -30,7 +30,7 @@ class NetsuiteGuard(models.AbstractModel):
         An archived connection mirrors nothing any more: its documents are Odoo's own again.
         """
         linked = documents.filtered("netsuite_record_id")
-        # Whether the connection is in use is no secret to whoever may see the document.
+        # sudo: netsuite.record - only whether the connection is in use
         return linked.filtered(lambda document: document.sudo().netsuite_record_id._is_mirrored())
 
     @api.model
@@ -49,8 +49,8 @@ class NetsuiteGuard(models.AbstractModel):
 
     @api.model
     def _sentence(self, documents, operation):
-        """Return what to tell somebody who tried `operation`."""
-        # The name alone: whoever reaches a line of a document may not see the document itself.
+        """Return what to tell someone who tried `operation`."""
+        # sudo: account.move - their names only: a user may reach a line without access to its move
         names = documents.sudo().mapped("display_name")
         shown = ", ".join(names[:5]) + ("…" if len(names) > 5 else "")
         return self.env._(

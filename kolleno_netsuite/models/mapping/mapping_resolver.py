@@ -5,7 +5,7 @@ class MappingResolver:
     """Answers what NetSuite's accounts, taxes, terms and methods are in one company.
 
     Built once for a chunk of records: the choices are read in one query, however many lines
-    ask for them. Only what somebody chose or accepted counts; a suggestion does not.
+    ask for them. Only what someone chose or accepted counts; a suggestion does not.
 
     :param mappings: all `netsuite.mapping` rows of `connection` and `company`.
     :param connection: the `netsuite.connection` that was read.
@@ -73,8 +73,8 @@ class MappingResolver:
         return taken
 
     def _chosen(self, mapping):
-        """Return the target that somebody chose, None when there is none or it is archived."""
-        if not mapping or mapping.how != "manual":
+        """Return the target that someone chose, None when there is none or it is archived."""
+        if not mapping or mapping.state != "manual":
             return None
         target = mapping._target()
         if not target or ("active" in target._fields and not target.active):

@@ -32,7 +32,8 @@ class NetsuiteConnection(models.Model):
     @api.depends("subsidiary_ids.company_id", "company_id")
     def _compute_company_ids(self):
         # Not by `subsidiary_ids`: in the cache it holds what the user may see, who would take
-        # the connection away from the companies that he does not work in.
+        # the connection away from the companies that they don't work in.
+        # sudo: netsuite.subsidiary - companies that the user doesn't work in count as well
         companies = dict(
             self.env["netsuite.subsidiary"]
             .sudo()
@@ -90,7 +91,7 @@ class NetsuiteConnection(models.Model):
         return self._notification(message, "success")
 
     def action_open_mappings(self):
-        """Open the mappings, those first that need somebody."""
+        """Open the mappings, those first that need someone."""
         return self._open_list(
             "kolleno_netsuite.netsuite_mapping_action",
             {"search_default_to_do": True, "search_default_group_kind": True},
@@ -105,9 +106,8 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         self.check_access("read")
         mine = self._in_my_companies()
-        self.env["netsuite.reference"].sudo()._spread(  # rows of all companies are the sync's
-            self.sudo(), mine.subsidiary_ids.company_id
-        )
+        # sudo: netsuite.mapping - rows of all companies are the sync's
+        self.env["netsuite.reference"].sudo()._spread(self.sudo(), mine.subsidiary_ids.company_id)
         suggested = mine.mapping_ids._suggest()
         message = self.env._("%s mappings have a suggestion to review.", len(suggested))
         return self._notification(message, "success")
@@ -116,7 +116,7 @@ class NetsuiteConnection(models.Model):
         """Use all suggestions of this connection; what waited for them is booked."""
         self.ensure_one()
         mappings = self._in_my_companies().mapping_ids
-        suggested = mappings.filtered(lambda mapping: mapping.how == "suggested")
+        suggested = mappings.filtered(lambda mapping: mapping.state == "suggested")
         suggested.action_accept()
         message = self.env._("%s suggestions accepted.", len(suggested))
         return self._notification(message, "success")
@@ -129,12 +129,12 @@ class NetsuiteConnection(models.Model):
         """
         self.ensure_one()
         unmapped = self._in_my_companies().mapping_ids.filtered(
-            lambda mapping: mapping.how == "none" and not mapping.is_inactive
+            lambda mapping: mapping.state == "none" and not mapping.is_inactive
         )
         unmapped.action_create_taxes()
         unmapped.action_create_terms()
         unmapped.action_create_payment_methods()
-        created = unmapped.filtered(lambda mapping: mapping.how == "manual")
+        created = unmapped.filtered(lambda mapping: mapping.state == "manual")
         message = self.env._("%s taxes, terms and payment methods were created.", len(created))
         return self._notification(message, "success")
 
@@ -183,7 +183,7 @@ class NetsuiteConnection(models.Model):
         ):
             return namesake
         name = subsidiary.name
-        # Names are unique over all companies, also those that the user may not see.
+        # sudo: res.company - names are unique over all companies, also those the user can't see
         if Company.sudo().search_count([("name", "=", name)], limit=1):
             name = self.env._("%(name)s (NetSuite %(id)s)", name=name, id=subsidiary.internal_id)
         # Without this Odoo would install the country's localisation modules at once, in the
@@ -243,7 +243,7 @@ class NetsuiteConnection(models.Model):
         """Let the user switch to companies that he has just put under the connection."""
         missing = companies - self.env.user.company_ids
         if missing:
-            # A person may not change his own companies, and he just created these.
+            # sudo: res.users - users may not change their own companies; this one created these
             self.env.user.sudo().write(
                 {"company_ids": [Command.link(company.id) for company in missing]}
             )
@@ -265,4 +265,5 @@ class NetsuiteConnection(models.Model):
             ],
             limit=1,
         )
+        # sudo: netsuite.record - the currency's symbol only
         return record.sudo().payload["row"].get("symbol") if record else None

@@ -29,8 +29,8 @@ class NetsuiteIssue(models.Model):
 
     def _open_mapping(self):
         mapping = self.env["netsuite.mapping"]._of_key(self.connection_id, self.key)
-        # The dialog starts from the best guess, which is not used before somebody accepts it.
-        mapping.filtered(lambda row: row.how == "none")._suggest()
+        # The dialog starts from the best guess, which is not used before someone accepts it.
+        mapping.filtered(lambda row: row.state == "none")._suggest()
         return self._open_dialog("netsuite.mapping", mapping)
 
     def _open_subsidiary(self):

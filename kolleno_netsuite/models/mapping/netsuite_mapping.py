@@ -72,7 +72,7 @@ class NetsuiteMapping(models.Model):
         string="Odoo Payment Method",
         domain="[('payment_type', '=', 'inbound')]",
     )
-    how = fields.Selection(
+    state = fields.Selection(
         [("none", "Not mapped"), ("suggested", "Suggested"), ("manual", "Chosen")],
         required=True,
         default="none",
@@ -105,7 +105,7 @@ class NetsuiteMapping(models.Model):
             [
                 ("connection_id", "in", self.connection_id.ids),
                 ("kind", "=", "account_type"),
-                ("how", "=", "manual"),
+                ("state", "=", "manual"),
                 ("company_id", "in", self.company_id.ids),
             ]
         )
@@ -114,7 +114,7 @@ class NetsuiteMapping(models.Model):
             key = (mapping.connection_id, mapping.company_id, mapping.ns_type)
             mapping.type_account_id = mapping.kind == "account" and accounts.get(key)
 
-    @api.depends("how")
+    @api.depends("state")
     def _compute_waiting_count(self):
         """Count the records that wait for each mapping, by the keys of their issues."""
         keys = {mapping: mapping._released_keys() for mapping in self}
@@ -139,10 +139,10 @@ class NetsuiteMapping(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains("how", *set(TARGET_FIELDS.values()))
+    @api.constrains("state", *set(TARGET_FIELDS.values()))
     def _check_chosen(self):
         for mapping in self:
-            if mapping.how == "manual" and not mapping._target():
+            if mapping.state == "manual" and not mapping._target():
                 raise ValidationError(
                     self.env._("Choose the Odoo counterpart of %s.", mapping.display_name)
                 )
@@ -181,28 +181,28 @@ class NetsuiteMapping(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        mappings = super().create([self._with_how(vals) for vals in vals_list])
-        mappings._let_go()
+        mappings = super().create([self._with_state(vals) for vals in vals_list])
+        mappings._release()
         return mappings
 
     def write(self, vals):
-        vals = self._with_how(vals)
+        vals = self._with_state(vals)
         if "account_id" in vals:
             self._check_receivable_kept(vals["account_id"])
         result = super().write(vals)
-        if {"how", *TARGET_FIELDS.values()} & set(vals):
-            self._let_go()
+        if {"state", *TARGET_FIELDS.values()} & set(vals):
+            self._release()
         return result
 
     @api.model
-    def _with_how(self, vals):
+    def _with_state(self, vals):
         """Return `vals` where a target that a person wrote counts as chosen."""
         targets = [vals[name] for name in TARGET_FIELDS.values() if name in vals]
-        if not targets or "how" in vals:
+        if not targets or "state" in vals:
             return vals
         if any(targets):
-            return {**vals, "how": "manual", "suggestion_reason": False}
-        return {**vals, "how": "none", "suggestion_reason": False}
+            return {**vals, "state": "manual", "suggestion_reason": False}
+        return {**vals, "state": "none", "suggestion_reason": False}
 
     def _check_receivable_kept(self, account_id):
         """Keep a receivable account on which mirrored documents are booked.
@@ -213,7 +213,7 @@ class NetsuiteMapping(models.Model):
         for mapping in self.filtered(
             lambda row: (
                 row.ns_type == RECEIVABLE
-                and row.how == "manual"
+                and row.state == "manual"
                 and row.account_id
                 and row.account_id.id != account_id
             )
@@ -241,9 +241,8 @@ class NetsuiteMapping(models.Model):
 
     def action_accept(self):
         """Use the suggestions among these mappings."""
-        self.filtered(lambda mapping: mapping.how == "suggested").write(
-            {"how": "manual", "suggestion_reason": False}
-        )
+        suggested = self.filtered(lambda mapping: mapping.state == "suggested")
+        suggested.write({"state": "manual", "suggestion_reason": False})
         return True
 
     def action_clear(self):
@@ -344,11 +343,12 @@ class NetsuiteMapping(models.Model):
         )
         return record.payload["row"].get("accttype", "") if record else ""
 
-    def _let_go(self):
+    def _release(self):
         """Book again what waited for those of these mappings that are chosen now."""
-        chosen = self.filtered(lambda mapping: mapping.how == "manual")
+        chosen = self.filtered(lambda mapping: mapping.state == "manual")
         for connection, mappings in chosen.grouped("connection_id").items():
-            # Whoever may map an account lets go on records that only the sync may write.
+            # sudo: netsuite.issue, netsuite.record - written by the sync; mapping an account
+            # releases them
             self.env["netsuite.issue"].sudo()._release(
                 connection.sudo(),
                 [key for mapping in mappings for key in mapping._released_keys()],

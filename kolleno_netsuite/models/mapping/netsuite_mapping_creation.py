@@ -26,7 +26,7 @@ class NetsuiteMapping(models.Model):
         """Create accounts with NetSuite's numbers and names, and map to them.
 
         An account that exists under the number with a type that fits is taken as it is.
-        Needs the right to create accounts; mappings that somebody chose stay.
+        Needs the right to create accounts; mappings that someone chose stay.
         """
         for mapping in self._unchosen("account").filtered("ns_type"):
             mapping.account_id = mapping._account_by_number() or mapping._create_account()
@@ -86,7 +86,7 @@ class NetsuiteMapping(models.Model):
     # === BUSINESS METHODS === #
 
     def _unchosen(self, kind):
-        return self.filtered(lambda row: row.kind == kind and row.how != "manual")
+        return self.filtered(lambda row: row.kind == kind and row.state != "manual")
 
     def _account_by_number(self):
         """Return the account that already has this number, if its type fits."""

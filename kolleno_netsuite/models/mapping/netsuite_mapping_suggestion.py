@@ -16,7 +16,7 @@ RATE_DIGITS = 4
 
 
 class NetsuiteMapping(models.Model):
-    """What a mapping most likely is, and how sure that is; it is used once somebody accepts it."""
+    """What a mapping most likely is, and how sure that is; it is used once someone accepts it."""
 
     _inherit = "netsuite.mapping"
 
@@ -27,26 +27,27 @@ class NetsuiteMapping(models.Model):
 
         :return: the mappings that have a suggestion now.
         """
-        unchosen = self.filtered(lambda row: row.how != "manual" or not row._target())
+        unchosen = self.filtered(lambda row: row.state != "manual" or not row._target())
         for company, of_company in unchosen.grouped("company_id").items():
             mappings = of_company.with_company(company)
             accounts = mappings._candidate_accounts(company)
             for mapping in mappings:
-                mapping._keep_suggestion(*mapping._best_target(accounts))
-        return unchosen.filtered(lambda row: row.how == "suggested")
+                target, reason = mapping._best_target(accounts)
+                values = mapping._suggestion_values(target, reason)
+                if target != mapping._target() or any(
+                    mapping[name] != values[name] for name in ("state", "suggestion_reason")
+                ):
+                    mapping.write(values)
+        return unchosen.filtered(lambda row: row.state == "suggested")
 
-    def _keep_suggestion(self, target, reason):
-        """Write a suggestion, or take an outdated one off."""
+    def _suggestion_values(self, target, reason):
+        """Return the values that suggest `target`, or take an outdated suggestion off."""
         self.ensure_one()
-        values = {
+        return {
             TARGET_FIELDS[self.kind]: target.id if target else False,
-            "how": "suggested" if target else "none",
+            "state": "suggested" if target else "none",
             "suggestion_reason": reason if target else False,
         }
-        if target != self._target() or any(
-            self[name] != values[name] for name in ("how", "suggestion_reason")
-        ):
-            self.write(values)
 
     def _best_target(self, accounts):
         """Return (target, reason), or (None, None); `accounts` are those of the company."""

@@ -24,7 +24,7 @@ class NetsuiteReference(models.AbstractModel):
 
     @api.model
     def _book(self, records):
-        """Bring subsidiaries, currencies and mapping rows in step with NetSuite.
+        """Bring subsidiaries, currencies and mapping rows in sync with NetSuite.
 
         :param records: pending `netsuite.record` rows of one connection and one of the types
             in `const.REFERENCE_TYPES`.
@@ -48,7 +48,7 @@ class NetsuiteReference(models.AbstractModel):
             targets = {}
         now = fields.Datetime.now()
         for record in records:
-            state = "ignored" if self._left_out(record) else "booked"
+            state = "ignored" if self._is_not_mapped(record) else "booked"
             target = targets.get(record)
             record._advance(
                 state,
@@ -181,7 +181,7 @@ class NetsuiteReference(models.AbstractModel):
 
     # === BUSINESS METHODS - MAPPING ROWS === #
 
-    def _left_out(self, record):
+    def _is_not_mapped(self, record):
         """Tell whether nothing in Odoo can ever stand for a record."""
         return record.record_type == "account" and not self._is_ledger_account(
             record.payload["row"]
@@ -196,9 +196,9 @@ class NetsuiteReference(models.AbstractModel):
         )
 
     def _book_mappings(self, connection, records, companies):
-        """Bring the mapping rows of `records` in step for each of `companies`."""
+        """Bring the mapping rows of `records` in sync for each of `companies`."""
         Mapping = self.env["netsuite.mapping"]
-        records = records.filtered(lambda record: not self._left_out(record))
+        records = records.filtered(lambda record: not self._is_not_mapped(record))
         if not records or not companies:
             return
         kind = MAPPING_KINDS[records[0].record_type]

@@ -226,7 +226,8 @@ class NetsuiteSubsidiary(models.Model):
         taken = set()
         for vals in vals_list:
             key = (vals.get("connection_id"), vals.get("internal_id"))
-            known = self.sudo().search(  # rows of other companies count as well
+            # sudo: netsuite.subsidiary - rows of other companies count as well
+            known = self.sudo().search(
                 [("connection_id", "=", key[0]), ("internal_id", "=", key[1])], limit=1
             )
             if known or key in taken:
@@ -276,14 +277,15 @@ class NetsuiteSubsidiary(models.Model):
         """Follow that these subsidiaries have another company, or none; called as superuser."""
 
     def _company_chosen(self):
-        """Make mapping rows for the new companies, and let go on what waited for them."""
-        # Whoever may choose a company need not work in it at this moment, and the records
-        # that go on belong to the sync.
+        """Make mapping rows for the new companies, and release what waited for them."""
+        # sudo: netsuite.subsidiary, netsuite.record - a company may be chosen without working in it
+        # now
         subsidiaries = self.sudo()
         for connection, rows in subsidiaries.grouped("connection_id").items():
             self.env["netsuite.reference"].sudo()._spread(connection, rows.company_id)
             for row in rows:
                 row._hand_over_records()
+            # sudo: netsuite.issue - only the sync writes them
             self.env["netsuite.issue"].sudo()._release(
                 connection, [row._issue_key() for row in rows]
             )

@@ -165,4 +165,4 @@ class NetsuiteSubsidiary(models.Model):
                 count=sum(counts.values()),
             )
         )
-        connection._poke("book")
+        connection._trigger_cron("book")

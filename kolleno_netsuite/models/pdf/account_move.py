@@ -18,7 +18,7 @@ class AccountMove(models.Model):
         ],
         string="PDF from NetSuite",
         compute="_compute_netsuite_pdf",
-        # Whoever may read the invoice may know of its PDF.
+        # A user who may read the invoice may know of its PDF.
         compute_sudo=True,
     )
     netsuite_pdf_due = fields.Boolean(
@@ -50,7 +50,7 @@ class AccountMove(models.Model):
             move.netsuite_pdf_state = "due" if due and not failed else record.pdf_state
             connection = record.connection_id
             move.netsuite_pdf_due = (
-                due and connection.state == "connected" and not connection._documents_paused()
+                due and connection.state == "connected" and not connection._pdfs_paused()
             )
 
     # === ACTION METHODS === #
@@ -62,12 +62,13 @@ class AccountMove(models.Model):
         if not wanted:
             raise UserError(
                 self.env._(
-                    "There is no PDF to get: only posted invoices and credit memos have one, and "
-                    "the connection's settings must not choose Odoo's own report."
+                    "No PDF available: only posted invoices and credit memos have one, and the "
+                    "connection must not be set to Odoo's own report."
                 )
             )
         problems = wanted._netsuite_fetch_pdfs(force=True)
-        connection = wanted.netsuite_record_id.connection_id[:1].sudo()  # only its notification
+        # sudo: netsuite.connection - only to notify the user
+        connection = wanted.netsuite_record_id.connection_id[:1].sudo()
         if problems:
             return connection._notification("\n".join(problems.values()), "danger")
         return connection._notification(
@@ -86,7 +87,7 @@ class AccountMove(models.Model):
         }
 
     def action_netsuite_opened(self):
-        """Fetch the PDF of a document that somebody opens; called by the form after it is shown.
+        """Fetch the PDF of a document that someone opens; called by the form after it is shown.
 
         :return: True when the form has something new to show.
         """
@@ -101,7 +102,8 @@ class AccountMove(models.Model):
 
     def _netsuite_pdf_wanted(self):
         """Return those documents whose official PDF is NetSuite's."""
-        # The settings are the connection's, which the reader of an invoice need not see.
+        # sudo: netsuite.record, netsuite.connection - reading an invoice needs no access to its
+        # settings
         records = self.sudo().netsuite_record_id._pdf_wanted()
         return self.filtered(
             lambda move: move.state == "posted" and move.sudo().netsuite_record_id in records
@@ -114,7 +116,7 @@ class AccountMove(models.Model):
         :return: {move: sentence} of the documents whose PDF could not be had.
         """
         problems = {}
-        # Whoever may see a document may have its PDF; calls, files and notes are the sync's.
+        # sudo: netsuite.record - users who see an invoice may have its PDF
         wanted = self._netsuite_pdf_wanted().sudo()
         wanted._netsuite_drop_unwanted(self.sudo() - wanted)
         for connection, moves in wanted.grouped(
@@ -133,11 +135,11 @@ class AccountMove(models.Model):
 
     def _netsuite_fetch_pdfs_of(self, connection, force):
         """Fetch the PDFs of documents of one connection; return {move: problem}."""
-        paused = not force and connection._documents_paused()
+        paused = not force and connection._pdfs_paused()
         if paused:
             return dict.fromkeys(self, f"{paused.title} {paused.advice or ''}".strip())
         try:
-            client = connection._document_client()
+            client = connection._pdf_client()
         except UserError as error:
             return dict.fromkeys(self, str(error))
         if self.env.cr.readonly:
@@ -165,7 +167,8 @@ class AccountMove(models.Model):
 
     def _netsuite_other_files(self):
         """Return the other files of these documents that NetSuite has attached as well."""
-        if not self.sudo().netsuite_record_id:  # asked for each document that is opened
+        # sudo: netsuite.record - only whether there is one, each time an invoice is opened
+        if not self.sudo().netsuite_record_id:
             return self.env["ir.attachment"]
         return self.env["ir.attachment"].search(
             [
@@ -177,7 +180,7 @@ class AccountMove(models.Model):
         )
 
     def _netsuite_pdf_or_refuse(self):
-        """Have the PDFs of these documents for somebody who wants to read them now.
+        """Have the PDFs of these documents for someone who wants to read them now.
 
         :raise UserError: one of them has none; Odoo's own report never takes its place.
         """
@@ -208,6 +211,7 @@ class AccountMove(models.Model):
 
     def _detach_attachments(self):
         # The PDF of the old amounts stays listed, and is not sent as a file beside the new one.
+        # sudo: account.move - the PDF of the old amounts is the sync's
         self.sudo().invoice_pdf_report_id.netsuite_file_id = 0
         return super()._detach_attachments()
 

@@ -17,14 +17,14 @@ RECORD_SETTINGS = {"pdf_report": "ir.actions.report", "mail_template": "mail.tem
 
 
 class AccountMove(models.Model):
-    """E-mails that wait for NetSuite's PDF, and are sent by themselves once it is there."""
+    """E-mails that wait for NetSuite's PDF, and are sent automatically once it is there."""
 
     _inherit = "account.move"
 
     netsuite_held_mails = fields.Json(
         readonly=True,
         copy=False,
-        # Sent with more rights than whoever wrote it has: nobody may put words or files into it.
+        # Sent with more rights than its author has: nobody may put words or files into it.
         groups=fields.NO_ACCESS,
         help="What each held e-mail is sent with.",
     )
@@ -42,7 +42,7 @@ class AccountMove(models.Model):
         problems = self._netsuite_fetch_pdfs(force=True)
         if problems:
             reason = problems[self]
-            # What is held is the sync's to write; the document's own fields stay as they are.
+            # sudo: account.move - what is held is the sync's to write
             self.sudo().netsuite_held_reason = reason
             return self._netsuite_told(reason, "warning")
         self.sudo()._netsuite_try_held()
@@ -54,14 +54,16 @@ class AccountMove(models.Model):
         """Send what is held without its PDF."""
         self.ensure_one()
         self.check_access("write")
-        self.sudo()._netsuite_send_held(netsuite_without_pdf=True)  # as above
+        # sudo: account.move - what is held is the sync's to write
+        self.sudo()._netsuite_send_held(netsuite_without_pdf=True)
         return self._netsuite_told(self.env._("Sent without the PDF."), "success")
 
     def action_netsuite_drop_held(self):
         """Do not send what is held."""
         self.ensure_one()
         self.check_access("write")
-        move = self.sudo()  # as above
+        # sudo: account.move - what is held is the sync's to write
+        move = self.sudo()
         move._netsuite_release()
         move._message_log(body=self.env._("The held e-mail is not sent."))
         return True
@@ -94,7 +96,7 @@ class AccountMove(models.Model):
         self.env["netsuite.issue"]._mail_held(self)
 
     def _netsuite_ask_soon(self):
-        """Let what NetSuite refused for good be asked for again sooner: somebody waits for it."""
+        """Let what NetSuite refused for good be asked for again sooner: someone waits for it."""
         record, soon = self.netsuite_record_id, timedelta(hours=HELD_RETRY_HOURS)
         soon += fields.Datetime.now()
         if record.pdf_next_try and record.pdf_next_try > soon:
@@ -150,7 +152,7 @@ class AccountMove(models.Model):
     # === BUSINESS METHODS === #
 
     def _netsuite_check_files(self, settings):
-        """Refuse files that whoever sends may not read: they are sent later, with more rights.
+        """Refuse files that the sender may not read: they are sent later, with more rights.
 
         :raise AccessError: one of the files is not his.
         """
@@ -195,9 +197,10 @@ class AccountMove(models.Model):
         return settings
 
     def _netsuite_as_author(self, mail):
-        """Return this document for whoever wrote an e-mail: it comes from him, not from a cron."""
+        """Return this document for the author of an e-mail: it comes from them, not from a cron."""
         author = self.env["res.users"].browse(mail.get("author_user_id") or []).exists()
-        # Written when he could; the e-mail goes although he may not see the document any more.
+        # sudo: account.move - the e-mail goes out even when its author can't see the invoice any
+        # more
         return self.with_user(author).sudo() if author else self
 
     def _netsuite_held_sentence(self):

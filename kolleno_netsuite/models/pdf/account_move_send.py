@@ -115,7 +115,7 @@ class AccountMoveSend(models.AbstractModel):
             reason = move_data.get("netsuite_held")
             if reason:
                 move.with_env(self.env)._netsuite_check_files(move_data)
-                # Whoever sends need not have a right on what keeps the e-mail.
+                # sudo: account.move - sending needs no right on held e-mails
                 move.sudo()._netsuite_hold(move_data, reason)
             else:
                 others[move] = move_data

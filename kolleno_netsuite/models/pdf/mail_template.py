@@ -39,7 +39,7 @@ class MailTemplate(models.Model):
         moves = self.env["account.move"].browse(res_ids)
         problems = moves._netsuite_fetch_pdfs()
         lacking = moves._netsuite_pdf_wanted().filtered(lambda move: not move.invoice_pdf_report_id)
-        # The settings are the connection's, which the sender need not see.
+        # sudo: netsuite.connection - the sender need not have access to its settings
         held = lacking.filtered(
             lambda move: move in problems and move.sudo()._netsuite_holds_mails()
         )

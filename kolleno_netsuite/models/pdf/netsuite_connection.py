@@ -19,11 +19,11 @@ DOCUMENT_CHUNK = 20
 # What RESTlets refuse because too many run is asked for again this often: a mail waits for it.
 DOCUMENT_TRIES = 3
 # After NetSuite said that the script or a permission is missing, screens leave it alone for so
-# long; whoever presses the button, or sends, asks at once.
+# long; a button or an e-mail asks at once.
 PAUSE_HOURS = 1
 
 # SQL, because the ORM cannot compare two columns: fetched for another state of the document.
-# Only open documents: whatever was settled long ago is fetched when somebody wants it.
+# Only open documents: whatever was settled long ago is fetched when someone wants it.
 DUE_DOCUMENTS = """
 SELECT id FROM netsuite_record
 WHERE connection_id = %(connection)s AND record_type = %(type)s AND state = 'booked'
@@ -182,19 +182,19 @@ class NetsuiteConnection(models.Model):
 
     def _taken_up(self):
         super()._taken_up()
-        self._poke("documents")
+        self._trigger_cron("documents")
 
     # === CRON METHODS === #
 
     @api.model
     def _cron_documents(self):
         """Fetch the PDFs that are due, one document per commit."""
-        self._drive_each("documents", lambda connection: connection._drive_documents())
+        self._drive_each("documents", lambda connection: connection._drive_pdfs())
         self._drive_all_held_mails()
 
     # === DRIVERS === #
 
-    def _drive_documents(self):
+    def _drive_pdfs(self):
         """Fetch the PDFs of open documents that are new or changed, one after the other.
 
         In the hours meant for reading, like reading itself; what a person needs comes at any hour.
@@ -206,21 +206,21 @@ class NetsuiteConnection(models.Model):
         if not self._in_business_hours():
             return
         with self._locked(LOCK_DOCUMENTS) as locked:
-            fetcher, errors = PdfFetcher(self, self._document_client()) if locked else None, []
+            fetcher, errors = PdfFetcher(self, self._pdf_client()) if locked else None, []
             for record_type in PRINTED_TYPES if locked else ():
-                if not self._drive_documents_of(fetcher, record_type, errors):
+                if not self._drive_pdfs_of(fetcher, record_type, errors):
                     break
             if errors:
                 raise errors[0]
 
-    def _drive_documents_of(self, fetcher, record_type, errors):
+    def _drive_pdfs_of(self, fetcher, record_type, errors):
         """Fetch what is due of one record type; return False when there is no use in going on.
 
         :param errors: where errors are added that nobody foresaw; each costs one document.
         """
         client = fetcher.client
         records = self.env["netsuite.record"]
-        while records := self._due_documents(record_type, after=max(records.ids, default=0)):
+        while records := self._due_pdfs(record_type, after=max(records.ids, default=0)):
             located = self._commit_unit(fetcher.locate, records, client=client)
             for record in records:
                 failure, error = self._shielded(
@@ -236,7 +236,7 @@ class NetsuiteConnection(models.Model):
                     return False
         return True
 
-    def _due_documents(self, record_type, after=0):
+    def _due_pdfs(self, record_type, after=0):
         """Return the next open documents whose PDF is due, in the order of their ids."""
         rows = self.env.execute_query(
             SQL(
@@ -324,7 +324,7 @@ class NetsuiteConnection(models.Model):
             return ""
         return self[f"pdf_field_{record_type}"] or ""
 
-    def _document_client(self):
+    def _pdf_client(self):
         """Return a client for documents: a person waits, so it gives up early.
 
         :raise UserError: the connection cannot be used; what to do is in the message.
@@ -352,7 +352,7 @@ class NetsuiteConnection(models.Model):
             self.pdf_size_limit * MEGABYTE,
         )
 
-    def _documents_paused(self):
+    def _pdfs_paused(self):
         """Return the issue because of which screens do not ask for PDFs just now."""
         since = fields.Datetime.now() - timedelta(hours=PAUSE_HOURS)
         return self.env["netsuite.issue"].search(

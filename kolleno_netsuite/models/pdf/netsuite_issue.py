@@ -23,13 +23,13 @@ class NetsuiteIssue(models.Model):
 
     @api.model
     def _retries(self):
-        return {**super()._retries(), "document": "_retry_documents"}
+        return {**super()._retries(), "document": "_retry_pdfs"}
 
     def _is_about_settings(self):
         return self.key == "document:setup" or self.key.startswith("document:field")
 
     @api.model
-    def _document_trouble(self, record, error):
+    def _pdf_trouble(self, record, error):
         """List why a document has no PDF, or not the wanted one.
 
         :param record: its `netsuite.record`.
@@ -65,7 +65,7 @@ class NetsuiteIssue(models.Model):
         )
 
     @api.model
-    def _documents_work(self, record, about_file=True):
+    def _pdfs_work(self, record, about_file=True):
         """Close what stopped a document whose PDF is there now.
 
         :param record: its `netsuite.record`.
@@ -87,14 +87,14 @@ class NetsuiteIssue(models.Model):
         if setup:
             self._try_held(record.connection_id)
 
-    def _retry_documents(self):
+    def _retry_pdfs(self):
         """Let the documents that miss a PDF ask for it when it is needed next."""
         records = self.record_ids
         records.pdf_asked = False
         # What still stops them lists them anew.
         self._solve()
         for connection in records.connection_id:
-            connection._poke("documents")
+            connection._trigger_cron("documents")
         return len(records)
 
     @api.model
@@ -137,4 +137,4 @@ class NetsuiteIssue(models.Model):
             held.netsuite_record_id.filtered(
                 lambda each: each.pdf_state == "failed"
             ).pdf_next_try = False
-            connection._poke("documents")
+            connection._trigger_cron("documents")

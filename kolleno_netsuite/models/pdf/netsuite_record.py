@@ -5,7 +5,7 @@ from odoo import fields, models
 from ...client.errors import ErrorKind
 from ...const import BACKOFF_MINUTES, PRINTED_TYPES
 
-# A file that is no PDF stays so until somebody does something about it.
+# A file that is no PDF stays so until someone does something about it.
 DEFINITE_RETRY_HOURS = 24
 
 
@@ -106,9 +106,9 @@ class NetsuiteRecord(models.Model):
             pdf_next_try=False,
         )
         Issue = self.env["netsuite.issue"]
-        Issue._documents_work(self, about_file=not passed_over)
+        Issue._pdfs_work(self, about_file=not passed_over)
         if passed_over:
-            Issue._document_trouble(self, passed_over)
+            Issue._pdf_trouble(self, passed_over)
 
     def _pdf_sentence(self, passed_over, lost):
         """Return what a person should know of a PDF that is there, or False."""
@@ -143,4 +143,4 @@ class NetsuiteRecord(models.Model):
             pdf_next_try=fields.Datetime.now() + wait,
         )
         if not passing:
-            self.env["netsuite.issue"]._document_trouble(self, error)
+            self.env["netsuite.issue"]._pdf_trouble(self, error)

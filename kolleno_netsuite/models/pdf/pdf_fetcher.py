@@ -40,7 +40,7 @@ class PdfFetcher:
     because one document without a PDF must stop neither a mail to others nor the queue.
 
     :param connection: the `netsuite.connection` whose settings choose the PDFs.
-    :param client: its `NetsuiteClient`, as `_document_client` makes it.
+    :param client: its `NetsuiteClient`, as `_pdf_client` makes it.
     """
 
     def __init__(self, connection, client):

@@ -4,7 +4,7 @@ from datetime import timezone
 from odoo.tools import SQL
 
 from ...mappers.queries.comparison import id_query
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..fetch.history import History
 from ..removal.removal import FOLLOWED_TYPES
 
@@ -66,15 +66,15 @@ class IdComparison:
                 stream.active
                 and stream.phase == "regular"
                 and stream.record_type in FOLLOWED_TYPES
-                and (self.connection.one_world or not STREAMS[stream.record_type].one_world)
+                and (self.connection.one_world or not RECORD_SOURCES[stream.record_type].one_world)
             )
         ).sorted("sequence")
 
     def query(self, stream):
         """Return the `client.suiteql.Query` of all ids of a stream and what dates them."""
         Fetch = self.env["netsuite.fetch"]
-        reading = Fetch._reading(self.connection, stream.record_type)
-        return id_query(reading, Fetch._left_out(self.connection, stream))
+        source = Fetch._record_source(self.connection, stream.record_type)
+        return id_query(source, Fetch._missing_columns(self.connection, stream))
 
     # === UNITS === #
 

@@ -10,7 +10,7 @@ from odoo.tools import SQL, split_every
 from ...client.errors import NetsuiteError
 from ...client.suiteql import count, pages
 from ...const import JOURNAL_TYPE, LOCK_COMPARISON, PAGE_SIZE
-from ...mappers.queries.streams import STREAMS, Window, header_query
+from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query
 from ..removal.removal import Removal
 from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step, in_order
@@ -89,7 +89,7 @@ class NetsuiteConnection(models.Model):
 
     def _taken_up(self):
         super()._taken_up()
-        self._poke("compare")
+        self._trigger_cron("compare")
 
     def _run_of(self, work):
         if work == "compare":
@@ -131,7 +131,7 @@ class NetsuiteConnection(models.Model):
                 self._commit_unit(self._take_note_of_error, error, None, client=client, run=run)
                 return run
             self._commit_unit(run._close)
-            self._commit_unit(self._poke, "book")
+            self._commit_unit(self._trigger_cron, "book")
             return run
 
     def _weekly_steps(self, client, run, on_progress):
@@ -172,7 +172,7 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         self._check_accountant()
         with self._errors_as_sentences():
-            # Proof rows and issues are written by the comparison only.
+            # sudo: netsuite.proof, netsuite.issue - only the comparison writes them
             self.env["netsuite.proof"].sudo()._prove(self.sudo())
         return self.action_open_proof()
 
@@ -187,9 +187,9 @@ class NetsuiteConnection(models.Model):
         """Compare all ids now; it goes on in the background."""
         self.ensure_one()
         self._check_accountant()
-        # Runs are written by the sync only; the user may start one.
+        # sudo: netsuite.run - only the sync writes them; the user may start one
         self.sudo()._open_comparison().asked_by = "person"
-        self._poke("compare")
+        self._trigger_cron("compare")
         return self._notification(
             self.env._("All IDs are being compared. The result is shown here and among the runs."),
             "info",
@@ -232,7 +232,7 @@ class NetsuiteConnection(models.Model):
 
     @contextmanager
     def _errors_as_sentences(self):
-        """Say what NetSuite refuses in words, for somebody who pressed a button.
+        """Say what NetSuite refuses in words, for someone who pressed a button.
 
         :raise UserError: instead of the `NetsuiteError`.
         """
@@ -271,11 +271,11 @@ class NetsuiteConnection(models.Model):
         """Let NetSuite count its records of each type."""
         client = self._client()
         for stream in self.stream_ids.filtered("active"):
-            reading = STREAMS[stream.record_type]
-            if reading.one_world and not self.one_world:
+            source = RECORD_SOURCES[stream.record_type]
+            if source.one_world and not self.one_world:
                 continue
             everything = Window(in_history=self.history_start or None, at_first=True)
-            stream.netsuite_count = count(client.transport, header_query(reading, everything))
+            stream.netsuite_count = count(client.transport, header_query(source, everything))
         self._store_calls(client)
 
     def _summary_rows(self):
@@ -429,7 +429,7 @@ class NetsuiteConnection(models.Model):
 
         Both what NetSuite has open and what Odoo still has open is read, so that a change
         which moved no date in NetSuite is found from either side. What NetSuite says is gone
-        is taken out of the books.
+        is cancelled or reversed.
 
         :param customer_ids: NetSuite internal IDs.
         """

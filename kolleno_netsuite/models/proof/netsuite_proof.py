@@ -10,7 +10,7 @@ class NetsuiteProof(models.Model):
 
     Both sides are added up by their own database. A row agrees only when the invoices, the
     payments and credits not yet applied, what is left of deposits, and the amounts in company
-    currency agree each. The columns of deposits are shown only where somebody has any.
+    currency agree each. The columns of deposits are shown only where someone has any.
     """
 
     _name = "netsuite.proof"
@@ -191,7 +191,7 @@ class NetsuiteProof(models.Model):
         """Read the documents of this customer from NetSuite and show both sides."""
         self.ensure_one()
         self.check_access("read")
-        # The rows are written by the comparison only; the user may only start it.
+        # sudo: netsuite.proof - only the comparison writes it; the user may start it
         with self.connection_id._errors_as_sentences():
             self.sudo()._compare_documents()
         return {
@@ -212,7 +212,7 @@ class NetsuiteProof(models.Model):
         for connection, proofs in self.grouped("connection_id").items():
             customers = {each for each in proofs.mapped("customer_internal_id") if each}
             with connection._errors_as_sentences():
-                # Proof rows, records and documents of the books are written by the sync.
+                # sudo: netsuite.proof, netsuite.record, account.move - only the sync writes them
                 self.sudo()._bring_in_step(connection.sudo(), sorted(customers))
         return self._after_work()
 
@@ -222,7 +222,7 @@ class NetsuiteProof(models.Model):
         for connection, proofs in self.grouped("connection_id").items():
             customers = sorted(set(proofs.mapped("customer_internal_id")))
             with connection._errors_as_sentences():
-                # Proof rows are written by the comparison only.
+                # sudo: netsuite.proof - only the comparison writes it
                 self.sudo()._prove(connection.sudo(), customer_ids=customers)
         return self._after_work()
 
@@ -370,7 +370,7 @@ class NetsuiteProof(models.Model):
             **by_state,
         }
         words = self._header_words({**values, **self._formatted(values)})
-        # Whoever reads that all agree has to know what was not compared.
+        # A reader who sees that all match has to know what was not compared.
         not_read = [c.not_read_text for c, _number, _as_of in groups if c.not_read_text]
         not_read += filter(None, (c._not_synced_sentence() for c, _number, _as_of in groups))
         return {**words, "sentence": " ".join([words["sentence"], *dict.fromkeys(not_read)])}

@@ -77,7 +77,7 @@ class NetsuiteProofDocument(models.Model):
         :param odoo: `netsuite_proof_side_by_side.OdooDocument`, None when the document was
             never read.
         """
-        state, reason = self._judge(netsuite, odoo)
+        state, reason = self._evaluate(netsuite, odoo)
         netsuite_open = netsuite.open if netsuite else Decimal(0)
         odoo_open = odoo.open if odoo else Decimal(0)
         target = odoo.target if odoo else None
@@ -110,7 +110,7 @@ class NetsuiteProofDocument(models.Model):
         return self.env._("%(number)s, line %(line)s", number=number, line=key[2])
 
     @api.model
-    def _judge(self, netsuite, odoo):
+    def _evaluate(self, netsuite, odoo):
         """Return (state, reason) of one document; parameters as for `_values`."""
         if odoo is None:
             return "differs", self.env._("Not read from NetSuite yet")

@@ -94,11 +94,13 @@ class NetsuiteProof(models.Model):
         """Return the part of `_documents_sql` with the lines of journals, one row for each."""
         return SQL(
             """
-            SELECT r.id, r.record_type, told.line, told.paying, FALSE AS deposit, r.internal_id,
-                told.customer, r.state, COALESCE(ls.company_id, r.company_id) AS company,
+            SELECT r.id, r.record_type, open_line.line, open_line.paying, FALSE AS deposit,
+                r.internal_id,
+                open_line.customer, r.state, COALESCE(ls.company_id, r.company_id) AS company,
                 cur.payload->'row'->>'symbol' AS currency_name,
                 CASE WHEN %(gone)s THEN 0
-                     WHEN told.paying THEN -ABS(told.unused) ELSE told.unpaid END AS landed,
+                     WHEN open_line.paying THEN -ABS(open_line.unused)
+                     ELSE open_line.unpaid END AS landed,
                 COALESCE(booked.residual, 0) AS odoo
             %(source)s
             CROSS JOIN LATERAL (
@@ -110,17 +112,17 @@ class NetsuiteProof(models.Model):
                         - COALESCE((line->>'credit')::numeric, 0), 0),
                         (line->>'foreignamount')::numeric, 0) < 0 AS paying
                 FROM jsonb_array_elements(r.payload->'lines') line
-            ) told
+            ) open_line
             LEFT JOIN netsuite_subsidiary ls ON ls.connection_id = r.connection_id
-                AND ls.internal_id = told.subsidiary
+                AND ls.internal_id = open_line.subsidiary
             LEFT JOIN netsuite_record c ON c.connection_id = r.connection_id
-                AND c.record_type = 'customer' AND c.internal_id = told.customer
+                AND c.record_type = 'customer' AND c.internal_id = open_line.customer
             LEFT JOIN res_partner own ON c.res_model = 'res.partner' AND own.id = c.res_id
             LEFT JOIN LATERAL (
                 SELECT SUM(l.amount_residual_currency + COALESCE(l.netsuite_set_off, 0))
                     AS residual
                 FROM account_move m
-                JOIN account_move_line l ON l.move_id = m.id AND l.netsuite_line = told.line
+                JOIN account_move_line l ON l.move_id = m.id AND l.netsuite_line = open_line.line
                 LEFT JOIN res_partner p ON p.id = l.partner_id
                 JOIN account_account a ON a.id = l.account_id
                     AND a.account_type = 'asset_receivable'
@@ -129,7 +131,7 @@ class NetsuiteProof(models.Model):
                          OR p.netsuite_record_id = c.id)
             ) booked ON TRUE
             WHERE r.connection_id = %(connection)s AND r.record_type = %(journal)s
-                AND told.customer IN %(customers)s
+                AND open_line.customer IN %(customers)s
             """,
             gone=_GONE,
             source=_SOURCE,
@@ -184,7 +186,7 @@ class NetsuiteProof(models.Model):
         )
 
     @api.model
-    def _told_sql(self):
+    def _open_balances_sql(self):
         """Return the query of what the documents last read tell, per row of the proof."""
         return SQL(
             """
@@ -212,14 +214,15 @@ class NetsuiteProof(models.Model):
         self.env.execute_query(
             SQL(
                 """
-                WITH doc AS (%(documents)s), %(explained)s, told AS (%(told)s), judged AS (
+                WITH doc AS (%(documents)s), %(explained)s,
+                open_balances AS (%(open_balances)s), evaluated AS (
                     SELECT p.id, COALESCE(t.waiting, 0) AS waiting,
                         COALESCE(t.failed, 0) AS failed, COALESCE(t.different, 0) AS different,
                         COALESCE(t.net, 0) <> p.netsuite_open
                             OR COALESCE(t.unapplied, 0) <> p.netsuite_unapplied
                             OR COALESCE(t.deposits, 0) <> p.netsuite_deposits AS unread
                     FROM netsuite_proof p
-                    LEFT JOIN told t ON t.customer = p.customer_internal_id
+                    LEFT JOIN open_balances t ON t.customer = p.customer_internal_id
                         AND t.company = p.company_id AND t.currency_name = p.currency_name
                     WHERE p.connection_id = %(connection)s AND p.state = 'differs'
                         AND %(of_customers)s
@@ -228,14 +231,14 @@ class NetsuiteProof(models.Model):
                     different_count = j.different, unread = j.unread,
                     state = CASE WHEN j.waiting > 0 AND j.failed = 0 AND j.different = 0
                                  AND NOT j.unread THEN 'waiting' ELSE 'differs' END
-                FROM judged j WHERE j.id = netsuite_proof.id
+                FROM evaluated j WHERE j.id = netsuite_proof.id
                 RETURNING netsuite_proof.id
                 """,
                 documents=self._documents_sql(
                     connection, self._differing_customers_sql(connection, customers)
                 ),
                 explained=self._explained_sql(connection),
-                told=self._told_sql(),
+                open_balances=self._open_balances_sql(),
                 connection=connection.id,
                 of_customers=self._customers_sql("p", customers),
             )

@@ -45,7 +45,7 @@ class NetsuiteProof(models.Model):
         # NetSuite answered: what stopped the proof before is over.
         self.env["netsuite.issue"]._release(connection, ["stream:proof"])
         if connection.heal_active and self._due_customers(connection):
-            connection._poke("heal")
+            connection._trigger_cron("heal")
         if not client:
             connection._store_calls(asked_by)
         counts = self._read_group(self._scope(connection, customers), ["state"], ["__count"])
@@ -331,7 +331,7 @@ class NetsuiteProof(models.Model):
                 l.amount_residual_currency + COALESCE(l.netsuite_set_off, 0) AS residual,
                 l.amount_residual AS company_residual,
                 CASE WHEN l.partner_id IN (own.id, own.commercial_partner_id) OR other.id = c.id
-                     THEN COALESCE(told.entity, r.customer_internal_id)
+                     THEN COALESCE(open_line.entity, r.customer_internal_id)
                      ELSE COALESCE(other.internal_id, 0) END AS customer
             FROM netsuite_record r
             JOIN account_move m ON m.netsuite_record_id = r.id AND m.state = 'posted'
@@ -343,10 +343,10 @@ class NetsuiteProof(models.Model):
                 FROM jsonb_array_elements(r.payload->'lines') line
                 WHERE r.record_type = %(journal)s AND (line->>'line')::int = l.netsuite_line
                 LIMIT 1
-            ) told ON TRUE
+            ) open_line ON TRUE
             LEFT JOIN netsuite_record c ON c.connection_id = r.connection_id
                 AND c.record_type = 'customer'
-                AND c.internal_id = COALESCE(told.entity, r.customer_internal_id)
+                AND c.internal_id = COALESCE(open_line.entity, r.customer_internal_id)
             LEFT JOIN res_partner own ON c.res_model = 'res.partner' AND own.id = c.res_id
             LEFT JOIN res_partner booked ON booked.id = l.partner_id
             LEFT JOIN netsuite_record other ON other.id = booked.netsuite_record_id

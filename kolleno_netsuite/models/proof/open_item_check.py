@@ -5,7 +5,7 @@ from odoo.tools import SQL, split_every
 from ...const import APPLYING_TYPES, JOURNAL_TYPE, PAGE_SIZE
 from ...mappers.queries.open_amounts import RECORD_TYPE_OF
 from ...mappers.queries.open_items import open_items_query, payers_query, read_open_items
-from ...mappers.queries.streams import STREAMS
+from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..removal.removal import Removal
 
 
@@ -37,10 +37,10 @@ class OpenItemCheck:
         """
         if self.connection.daily_open_items:
             for stream in self.connection.stream_ids.filtered(lambda s: s.active and s.in_daily):
-                reading = STREAMS[stream.record_type]
-                if reading.open_items is None:
+                source = RECORD_SOURCES[stream.record_type]
+                if source.open_items is None:
                     continue
-                for page in self._pages(reading):
+                for page in self._pages(source):
                     self.connection._commit_unit(
                         *(self._compare_page, stream.record_type, page, run),
                         client=self.client,
@@ -51,14 +51,14 @@ class OpenItemCheck:
 
     # === UNITS === #
 
-    def _pages(self, reading):
+    def _pages(self, source):
         """Yield ``(after, until, {(internal id, line): open amount})``, together the whole type.
 
         :return: internal ids above `after`; `until` is None in the last one, which reaches to
             the end. A journal whose lines are on two pages is whole on the later one.
         """
         after, found = 0, {}
-        for page in self.client.pages(open_items_query(reading)):
+        for page in self.client.pages(open_items_query(source)):
             rows = read_open_items(page.rows)
             until = min(rows, default=(0, 0))[0] - 1
             complete = {item: found.pop(item) for item in sorted(found) if item[0] <= until}
@@ -159,7 +159,7 @@ class OpenItemCheck:
             )
         )
         known = {(id_, line): {Decimal(a), Decimal(b)} for id_, line, _skipped, a, b in rows}
-        # What is left out on purpose stays so, whatever is open of it.
+        # What is skipped on purpose stays so, whatever is open of it.
         left_out = {internal_id for internal_id, _line, skipped, *_ in rows if skipped}
         differing = {
             item[0]
@@ -195,14 +195,14 @@ class OpenItemCheck:
     def _journal_items_sql(self, chosen):
         """Return the same of journals, one row for each line; parameter as for `_items_sql`.
 
-        The line of a customer who is left out has only what was last read.
+        The line of a customer who is excluded has only what was last read.
         """
         return SQL(
             """
-            SELECT r.internal_id, told.line, r.state = 'ignored' AS skipped, told.landed,
+            SELECT r.internal_id, open_line.line, r.state = 'ignored' AS skipped, open_line.landed,
                 (SELECT ABS(SUM(l.amount_residual_currency + COALESCE(l.netsuite_set_off, 0)))
                  FROM account_move m
-                 JOIN account_move_line l ON l.move_id = m.id AND l.netsuite_line = told.line
+                 JOIN account_move_line l ON l.move_id = m.id AND l.netsuite_line = open_line.line
                  JOIN account_account a ON a.id = l.account_id
                      AND a.account_type = 'asset_receivable'
                  WHERE m.netsuite_record_id = r.id AND m.state = 'posted'
@@ -213,7 +213,7 @@ class OpenItemCheck:
                         line->>'foreignamountunpaid',
                         line->>'foreignpaymentamountunused', '0')::numeric) AS landed
                 FROM jsonb_array_elements(r.payload->'lines') line
-            ) told
+            ) open_line
             WHERE %s
             """,
             chosen,

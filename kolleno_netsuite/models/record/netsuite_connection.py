@@ -46,9 +46,10 @@ class NetsuiteConnection(models.Model):
     def _check_account_mirrored_once(self):
         """Refuse a second mirror of an account whose first one is archived."""
         for connection in self.filtered("active"):
+            # sudo: netsuite.connection - another company's connection counts as well
             archived = (
                 self.with_context(active_test=False)
-                .sudo()  # another company's connection counts as well
+                .sudo()
                 .search([("account_id", "=", connection.account_id), ("id", "!=", connection.id)])
                 .filtered(lambda other: other._has_documents())
             )
@@ -77,6 +78,7 @@ class NetsuiteConnection(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_documents(self):
+        # sudo: account.move - documents of all companies count, also those the user can't see
         for connection in self.sudo():
             if connection._has_documents():
                 raise UserError(
@@ -126,6 +128,7 @@ class NetsuiteConnection(models.Model):
 
         A connection that was made before a record type was read gets it with an upgrade.
         """
+        # sudo: netsuite.stream - nobody creates them by hand: a connection comes with its own
         Stream = self.env["netsuite.stream"].sudo().with_context(active_test=False)
         existing = {
             (stream.connection_id, stream.record_type): stream
@@ -157,7 +160,8 @@ class NetsuiteConnection(models.Model):
 
     def _running_run(self):
         """Return the running run, empty when there is none."""
-        Run = self.env["netsuite.run"].sudo()  # runs are written by the sync only
+        # sudo: netsuite.run - only the sync writes them
+        Run = self.env["netsuite.run"].sudo()
         domain = [("connection_id", "=", self.id), ("state", "=", "running")]
         # A comparison of ids goes on beside it.
         return Run.search([*domain, ("kind", "!=", "comparison")], limit=1)

@@ -162,7 +162,7 @@ class NetsuiteIssue(models.Model):
         :param severity: "0" note, "1" warning, "2" blocks.
         :param records: the `netsuite.record` rows that it stops.
         :param detail: NetSuite's or Odoo's own words, for the engineer.
-        :param company: company whose users are told; all of the connection's when empty.
+        :param company: company whose users are notified; all of the connection's when empty.
         :return: the open issue.
         """
         issue = self.search(
@@ -234,7 +234,7 @@ class NetsuiteIssue(models.Model):
 
     @api.model
     def _release(self, connection, keys):
-        """Let go on whatever waits for `keys`: the things they name are there now.
+        """Release whatever waits for `keys`: the things they name are there now.
 
         :param keys: keys of `exceptions.Missing`, as ``account:4711:1``.
         :return: number of records that are booked again.

@@ -114,7 +114,7 @@ class NetsuiteMixin(models.AbstractModel):
     # === CRUD METHODS === #
 
     def unlink(self):
-        # Whoever may delete the mirror need not have a right on what it mirrors.
+        # sudo: netsuite.record - deleting the mirror needs no right on its source
         records, parts = self.sudo().netsuite_record_id, self._netsuite_part_of()
         result = super().unlink()
         records._mirror_deleted(parts)
@@ -123,7 +123,8 @@ class NetsuiteMixin(models.AbstractModel):
     @hook
     def _netsuite_part_of(self):
         """Return the `netsuite.record` rows of which these are one mirror among several."""
-        return self.env["netsuite.record"].sudo()  # as what is mirrored by these alone
+        # sudo: netsuite.record - deleting the mirror needs no right on its source
+        return self.env["netsuite.record"].sudo()
 
     # === ACTION METHODS === #
 

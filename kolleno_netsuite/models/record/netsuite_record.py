@@ -7,7 +7,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...client.ui_links import ui_url
 from ...const import JOURNAL_TYPE, RECORD_TYPES
-from ...mappers.overwrite import doubted
+from ...mappers.overwrite import overwritten
 from ..connection.hook import hook
 
 _lt = LazyTranslate(__name__)
@@ -239,7 +239,7 @@ class NetsuiteRecord(models.Model):
         if not self:
             return False
         self.ensure_one()
-        # Whoever sees the record may follow its link; only the address is read with more rights.
+        # sudo: netsuite.connection - only the link is read; users who see the record may follow it
         connection = self.connection_id.sudo()
         return ui_url(connection._service_urls(), self.record_type, self.internal_id) or False
 
@@ -251,7 +251,7 @@ class NetsuiteRecord(models.Model):
         """
         requeued = self._advance("pending", attempts=0, next_try=False, **values)
         for connection in requeued.connection_id:
-            connection._poke("book")
+            connection._trigger_cron("book")
         return requeued
 
     @api.model
@@ -269,7 +269,7 @@ class NetsuiteRecord(models.Model):
             next_try=False,
         )
         if count:
-            connection._poke("book")
+            connection._trigger_cron("book")
         return count
 
     @api.model
@@ -317,17 +317,18 @@ class NetsuiteRecord(models.Model):
         """
         fields_of_partner = self.env["res.partner"]._fields.values()
         flags = {field.name for field in fields_of_partner if field.type == "boolean"}
-        for record in self.sudo():  # only the sync keeps what was booked
+        # sudo: netsuite.record - only the sync keeps what was booked
+        for record in self.sudo():
             ledger, _sep, _header = (record.booked_hash or "").partition(":")
             record.write(
                 {
-                    "booked_values": doubted(record.booked_values, flags),
+                    "booked_values": overwritten(record.booked_values, flags),
                     "booked_hash": f"{ledger}:" if ledger else False,
                 }
             )
 
     def _mirror_deleted(self, parts):
-        """Book records again whose mirror somebody deleted in Odoo: NetSuite still has them.
+        """Book records again whose mirror someone deleted in Odoo: NetSuite still has them.
 
         :param parts: records that lost one of several mirrors.
         """

@@ -170,4 +170,4 @@ class NetsuiteStream(models.Model):
                     "next_read_at": fields.Datetime.now(),
                 }
             )
-            stream.connection_id._poke("fetch")
+            stream.connection_id._trigger_cron("fetch")

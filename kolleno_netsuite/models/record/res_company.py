@@ -17,7 +17,8 @@ class ResCompany(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if LOCK_FIELDS & set(vals):
-            # Whoever may open a period lets go on records that only the sync may write.
+            # sudo: netsuite.issue, netsuite.record - written by the sync; opening a period releases
+            # them
             issues = self.env["netsuite.issue"].sudo()
             for company in self:
                 issues |= issues.search(

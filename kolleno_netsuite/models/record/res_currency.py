@@ -11,7 +11,8 @@ class ResCurrency(models.Model):
         result = super().write(vals)
         if waking:
             keys = [f"currency:{currency.name}" for currency in waking]
-            # Whoever may activate a currency lets go on records that only the sync may write.
+            # sudo: netsuite.issue, netsuite.record - written by the sync; activating a currency
+            # releases them
             Issue = self.env["netsuite.issue"].sudo()
             waiting = Issue.search([("key", "in", keys), ("state", "!=", "solved")])
             for connection in waiting.connection_id:

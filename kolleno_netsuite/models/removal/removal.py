@@ -83,7 +83,7 @@ class Removal:
             # It may have been merged: the next synchronisation follows it with all it had.
             records._advance(removal_step="suspected")
             self.connection.stream_ids.next_read_at = False
-            self.connection._poke("fetch")
+            self.connection._trigger_cron("fetch")
             return []
         if len(records) > self.most_at_once(record_type):
             records._advance(removal_step="asked")

@@ -136,7 +136,7 @@ class Withdrawal:
         )
         records.withdrawal = effect
         if records and effect:
-            self.connection._poke("book")
+            self.connection._trigger_cron("book")
 
     def withdraw_waiting(self):
         """Take some of the customers out that wait for it; never commits.

@@ -21,7 +21,7 @@ _logger = logging.getLogger(__name__)
 
 # Minutes before an unforeseen error is met again. The first time it may have been a moment's.
 PROGRAM_MINUTES = (0, *BACKOFF_MINUTES)
-# The server's troubles end by themselves, or somebody ends them: it is looked more often.
+# The server's troubles end by themselves, or someone ends them: it is looked more often.
 SERVER_MINUTES = (1, 5, 15)
 
 
@@ -135,7 +135,7 @@ class NetsuiteConnection(models.Model):
         )
 
     def _is_begun(self):
-        """Tell whether the first import was begun; before, nothing is done by itself."""
+        """Tell whether the first import was begun; before, nothing is done automatically."""
         self.ensure_one()
         return bool(self.search_count(Domain("id", "=", self.id) & self._begun_domain(), limit=1))
 
@@ -242,7 +242,7 @@ class NetsuiteConnection(models.Model):
             raise first
 
     def _is_interrupted(self, work):
-        """Tell whether to end between two units: somebody paused it, or the time is over.
+        """Tell whether to end between two units: someone paused it, or the time is over.
 
         :param work: the cron that goes on when only the time is over.
         """
@@ -253,7 +253,7 @@ class NetsuiteConnection(models.Model):
             return True
         if self._seconds_left() > 0:
             return False
-        self._poke(work)
+        self._trigger_cron(work)
         return True
 
     # === SETBACKS === #
@@ -283,6 +283,7 @@ class NetsuiteConnection(models.Model):
         if error.code == "CONNECTION_PAUSED":
             return False
         if stream:
+            # sudo: netsuite.stream - only the sync writes how far they are
             stream.sudo().write(
                 {"last_error": title, "next_read_at": self._next_try(error, stream)}
             )
@@ -316,7 +317,8 @@ class NetsuiteConnection(models.Model):
         return fields.Datetime.now() + timedelta(minutes=stream._interval())
 
     def _lose_connection(self, title, advice, error):
-        """Stop all work until somebody reconnects, and tell them once."""
+        """Stop all work until someone reconnects, and notify them once."""
+        # sudo: netsuite.connection - the sync writes its state, not the user
         self.sudo()._advance("reconnect", state_reason=f"{title} {advice}".strip())
         self.env["netsuite.issue"]._touch(
             self, "sign_in", "sign_in", title, advice, detail=str(error)
@@ -416,14 +418,16 @@ class NetsuiteConnection(models.Model):
             "until": fields.Datetime.to_string(until),
             "server": server,
         }
-        # sudo: netsuite.connection - whoever started the work, the sync notes how it went
+        # sudo: netsuite.connection - only the sync notes how its work went
         connection = self.sudo()
         connection.setbacks = {**(self.setbacks or {}), work: setback}
         if work == "daily":
             # It had been planned for tomorrow when it began.
             connection.daily_next_at = until
         # Never at once: it would not let other crons through.
-        self._poke(self._works()[work].cron or work, at=max(until, now + timedelta(minutes=1)))
+        self._trigger_cron(
+            self._works()[work].cron or work, at=max(until, now + timedelta(minutes=1))
+        )
 
     def _end_setback(self, work):
         """Close what was listed about `work`: it succeeded again."""
@@ -469,7 +473,7 @@ class NetsuiteConnection(models.Model):
         self._try_anew()
         self.stream_ids.next_read_at = fields.Datetime.now()
         for kind in ("fetch", "book", "heal"):
-            self._poke(kind)
+            self._trigger_cron(kind)
         self._taken_up()
         self._move_daily_cron()
 
@@ -488,7 +492,7 @@ class NetsuiteConnection(models.Model):
                 _COUNTED.pop(key)
 
     def _uncount(self, records):
-        # The others are done, or somebody has settled what becomes of them.
+        # The others are done, or someone has settled what becomes of them.
         for record in records.exists().filtered(lambda r: r.state in ("pending", "running")):
             record.attempts = max(record.attempts - 1, 0)
 

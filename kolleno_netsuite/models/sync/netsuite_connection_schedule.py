@@ -216,8 +216,8 @@ class NetsuiteConnection(models.Model):
         connection._try_anew()
         connection.stream_ids.next_read_at = False
         connection._open_run().asked_by = "person"
-        self._poke("fetch")
-        self._poke("book")
+        self._trigger_cron("fetch")
+        self._trigger_cron("book")
         return True
 
     def action_open_missed(self):
@@ -276,7 +276,7 @@ class NetsuiteConnection(models.Model):
         One that is paused, lost or not imported yet starts nothing: it moves the cron when it
         comes back.
         """
-        # Crons belong to the system; whoever may change the hour may move this one.
+        # sudo: ir.cron - belongs to the system; changing the hour moves this one
         cron = self.env.ref("kolleno_netsuite.ir_cron_daily", raise_if_not_found=False)
         due = self.sudo()._for_cron("daily").mapped("daily_next_at")
         if not cron or not any(due):
@@ -292,7 +292,7 @@ class NetsuiteConnection(models.Model):
             cron._trigger(at=first)
 
     def _next_read(self, now):
-        """Return when changes are read next by themselves (UTC), or False."""
+        """Return when changes are read next (UTC), or False."""
         self.ensure_one()
         streams = self.stream_ids.filtered("active")
         if self.state != "connected" or not self.fetch_active or not streams:

@@ -63,7 +63,7 @@ class TestBookingPayment(NetsuiteBookingCommon):
                 "name": "Wire",
                 "company_id": self.company.id,
                 "payment_method_line_id": wire.id,
-                "how": "manual",
+                "state": "manual",
             }
         )
 
@@ -86,7 +86,7 @@ class TestBookingPayment(NetsuiteBookingCommon):
                 "company_id": self.company.id,
                 # Of payments that go out, and this one comes in.
                 "payment_method_line_id": journal.outbound_payment_method_line_ids[:1].id,
-                "how": "manual",
+                "state": "manual",
             }
         )
 

@@ -31,7 +31,7 @@ class TestCustomerMerge(SimulatorCase):
         self.simulator.act("merge", source=self.old, target=self.heir)
         self.drive(self.connection)
 
-    def test_merged_customers_documents_belong_to_the_heir_and_stay_applied(self):
+    def test_merged_customers_documents_belong_to_the_merge_target_and_stay_applied(self):
         self.merge(merge_touches_transactions=True)
 
         self.assert_followed()

@@ -1,4 +1,4 @@
-"""Whoever pays for whom and whoever is left out: what is mirrored has open what NetSuite says."""
+"""Random payers and excluded customers: what is mirrored has open what NetSuite says."""
 
 import random
 

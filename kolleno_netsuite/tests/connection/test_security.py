@@ -195,10 +195,10 @@ class TestSecurity(SimulatorCase):
 
         self.assertIn("company menu", message)
         self.assertEqual(len(connection.company_ids), 3)
-        self.assertFalse(connection.mapping_ids.filtered(lambda row: row.how == "suggested"))
+        self.assertFalse(connection.mapping_ids.filtered(lambda row: row.state == "suggested"))
         for company in connection.company_ids:
             chosen = connection.mapping_ids.filtered(
-                lambda row, company=company: row.company_id == company and row.how == "manual"
+                lambda row, company=company: row.company_id == company and row.state == "manual"
             )
             self.assertTrue({"account_type", "tax", "term"} <= set(chosen.mapped("kind")))
 

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ...exceptions import RecordFailed
 
-# All that may follow a state, for each field of states. Whoever changes a table changes it here.
+# All that may follow a state, for each field of states. A table that changes, changes here as well.
 ANY_BOOKED = {"pending", "booked", "blocked", "failed", "ignored", "removed"}
 TABLES = {
     ("netsuite.record", "state"): {
@@ -91,9 +91,9 @@ NO_STATES = {
     ("netsuite.proof", "state"): "the verdict of the last comparison",
     ("netsuite.proof.document", "state"): "the verdict of the last comparison",
     ("netsuite.setup.check", "state"): "the answer to one test",
-    ("netsuite.mapping", "how"): "who chose the target; written with the target alone",
+    ("netsuite.mapping", "state"): "who chose the target; written with the target alone",
 }
-NAMES_OF_STATES = re.compile(r"(^|_)(state|step|phase|status|how)$")
+NAMES_OF_STATES = re.compile(r"(^|_)(state|step|phase|status)$")
 
 
 @tagged("post_install", "-at_install")

@@ -78,6 +78,31 @@ class TestUpgrade(SimulatorCase):
         self.migrate("19.0.2.1.0", "post-cron-names", version="19.0.2.0.0")
         self.assertEqual(crons["daily"].name, "Our morning check")
 
+    def test_mappings_keep_who_chose_them_and_saved_filters_find_them(self):
+        connection = self.connect()
+        mapping = connection.mapping_ids.filtered("account_id")[:1]
+        mapping.state = "manual"
+        saved = self.env["ir.filters"].create(
+            {
+                "name": "Mine",
+                "model_id": "netsuite.mapping",
+                "domain": "[('how', '=', 'manual'), ('code', '=', 'how')]",
+                "context": "{'group_by': ['how']}",
+                "sort": '["how desc"]',
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE netsuite_mapping RENAME COLUMN state TO how")
+
+        self.migrate("19.0.2.1.0", "pre-mapping-state", version="19.0.2.0.0")
+        self.migrate("19.0.2.1.0", "pre-mapping-state", version="19.0.2.0.0")
+        self.env.invalidate_all()
+
+        self.assertEqual(mapping.state, "manual")
+        self.assertEqual(saved.domain, "[('state', '=', 'manual'), ('code', '=', 'how')]")
+        self.assertEqual(saved.context, "{'group_by': ['state']}")
+        self.assertEqual(saved.sort, '["state desc"]')
+
     def migrate(self, folder, script, version="19.0.1.0.0"):
         """Run a script of the upgrade, as Odoo loads it.
 

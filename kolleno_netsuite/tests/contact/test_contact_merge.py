@@ -66,7 +66,7 @@ class TestContactMerge(ContactCase):
         self.assertEqual(kept.partner_id.mapped("email"), ["desk@quay.example"])
         self.assertTrue(kept.partner_id.active)
 
-    def test_contact_attached_to_a_deleted_customer_makes_nobody_its_heir(self):
+    def test_contact_attached_to_a_deleted_customer_is_merged_into_nobody(self):
         other = self.customer(name="Pier Ltd")
         contact = self.contact(other)
         self.simulator.act("attach", customer=self.old, contact=contact, role=PAYABLE)

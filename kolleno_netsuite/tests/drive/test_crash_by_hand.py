@@ -65,7 +65,7 @@ class TestCrashByHand(CrashCase):
 
         states = [each[:2] for each in self.states()]
         self.assertEqual(states, [("failed", POISON_ATTEMPTS), ("done", 1)])
-        # Whoever asks once more is not told that it is still running.
+        # A second request isn't answered with "still running".
         self.ask()
         self.assertEqual(self.fetch(), [0])
         self.assertEqual(self.states()[-1][:2], ("done", 1))

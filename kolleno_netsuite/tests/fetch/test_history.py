@@ -310,7 +310,7 @@ class TestHistoryStart(DocumentsCase):
 
         self.assertFalse([c for c in self.simulator.requests() if "FROM term" in str(c["body"])])
         self.assert_in_step(connection)
-        text = "Switched off, so neither read nor proved: Terms."
+        text = "Switched off, so neither read nor compared: Terms."
         self.assertEqual(connection.not_read_text, text)
         self.assertIn(text, connection.proof_sentence)
 

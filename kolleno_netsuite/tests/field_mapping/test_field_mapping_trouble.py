@@ -71,7 +71,7 @@ class TestFieldMappingTrouble(FieldMappingCase):
         listed = issue.record_ids
         self.drive(self.connection)
 
-        self.assertIn('"L2" is no number', reason)
+        self.assertIn('"L2" is not a number', reason)
         self.assertEqual(state, "doubtful")
         self.assertEqual(listed, self.record_of(self.connection, "invoice", bad))
         self.assertEqual(self.mirror(good).netsuite_attributes, {"custbody_stage": "12.50"})

@@ -1,4 +1,4 @@
-"""The screens of fields and companies open for whoever may open them."""
+"""The screens of fields and companies open for the users who may open them."""
 
 from lxml import etree
 from odoo.exceptions import AccessError

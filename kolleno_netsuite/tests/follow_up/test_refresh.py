@@ -15,7 +15,7 @@ QUIET_CALLS = 3
 
 @tagged("post_install", "-at_install")
 class TestRefresh(SimulatorCase):
-    """Whoever is reminded of what he owes is read from NetSuite just before."""
+    """A customer is read from NetSuite just before a reminder."""
 
     def setUp(self):
         super().setUp()

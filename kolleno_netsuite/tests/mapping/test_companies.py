@@ -148,7 +148,7 @@ class TestCompanies(SimulatorCase):
         mappings = connection.mapping_ids.filtered(
             lambda row: row.kind == "term" and row.internal_id == 23
         )
-        mappings.filtered(lambda row: row.how == "none").action_create_terms()
+        mappings.filtered(lambda row: row.state == "none").action_create_terms()
         self.drive(connection)
         partner = self.target(connection, "customer", customer)
 

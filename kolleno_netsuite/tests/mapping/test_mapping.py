@@ -78,7 +78,7 @@ class TestMappingRows(ReferenceCase):
                     "code": "4010",
                     "name": "Licence Sales",
                     "account_id": self.account("450000").id,
-                    "how": "manual",
+                    "state": "manual",
                 }
             ],
         )
@@ -136,7 +136,7 @@ class TestChoosing(ReferenceCase):
     def test_account_without_a_choice_falls_back_to_its_type(self):
         self.connection.action_accept_suggestions()
 
-        self.assertEqual(self.mapping(55).how, "none")
+        self.assertEqual(self.mapping(55).state, "none")
         self.assertEqual(self.resolver().account(55), self.company.income_account_id)
         self.assertEqual(self.mapping(55).type_account_id, self.company.income_account_id)
 
@@ -183,7 +183,7 @@ class TestChoosing(ReferenceCase):
 
         self.mapping(55).account_id = self.account("450000")
 
-        self.assertEqual(self.mapping(55).how, "manual")
+        self.assertEqual(self.mapping(55).state, "manual")
         self.assertEqual(waiting.state, "pending")
         self.assertEqual(other.state, "blocked")
 
@@ -204,7 +204,7 @@ class TestChoosing(ReferenceCase):
 
         self.assertEqual(waiting.state, "pending")
         self.assertEqual(other.state, "pending")
-        self.assertEqual(self.mapping(54).how, "manual")
+        self.assertEqual(self.mapping(54).state, "manual")
 
     def test_receivable_with_open_documents_keeps_its_account(self):
         receivable = self.account("121000")
@@ -254,7 +254,7 @@ class TestChoosing(ReferenceCase):
 
         self.mapping(55).action_clear()
 
-        self.assertEqual(self.mapping(55).how, "none")
+        self.assertEqual(self.mapping(55).state, "none")
         self.assertIsNone(self.resolver().account("55"))
 
     def test_receivables_are_refused_another_type_of_account(self):
@@ -267,7 +267,7 @@ class TestChoosing(ReferenceCase):
 
     def test_choice_without_a_target_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "Choose the Odoo counterpart of"):
-            self.mapping(55).how = "manual"
+            self.mapping(55).state = "manual"
 
     def test_account_of_another_company_is_refused(self):
         other = self.new_company("Other Ledger", "USD")

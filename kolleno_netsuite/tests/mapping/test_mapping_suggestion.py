@@ -20,7 +20,7 @@ class TestSuggestions(ReferenceCase):
         mapping = self.suggested(54, "450000", "Freight Income", "Income")
 
         self.assertEqual(mapping.account_id, self.account("450000"))
-        self.assertEqual(mapping.how, "suggested")
+        self.assertEqual(mapping.state, "suggested")
         self.assertEqual(mapping.suggestion_reason, "Same number: 450000")
 
     def test_number_that_odoo_filled_with_zeros_is_suggested(self):
@@ -32,7 +32,7 @@ class TestSuggestions(ReferenceCase):
         mapping = self.suggested(54, "4500.10", "Freight Europe", "Income")
 
         self.assertEqual(mapping.account_id, self.account("450000"))
-        self.assertIn("begins", mapping.suggestion_reason)
+        self.assertIn("starts with", mapping.suggestion_reason)
 
     def test_same_name_is_suggested_over_a_number_that_only_begins_alike(self):
         mapping = self.suggested(54, "4500.10", "Income : Product Sales", "Income")
@@ -45,7 +45,7 @@ class TestSuggestions(ReferenceCase):
         mapping = self.suggested(54, "121000", "Subscriptions", "Income")
 
         self.assertFalse(mapping.account_id)
-        self.assertEqual(mapping.how, "none")
+        self.assertEqual(mapping.state, "none")
 
     def test_bank_account_is_not_suggested_an_asset_that_is_never_reconciled(self):
         # 101000 are the current assets of the generic chart.
@@ -92,7 +92,7 @@ class TestSuggestions(ReferenceCase):
 
         for code in types:
             mapping = self.account_type(code)
-            self.assertEqual(mapping.how, "suggested", code)
+            self.assertEqual(mapping.state, "suggested", code)
             self.assertTrue(mapping.suggestion_reason, code)
         self.assertEqual(self.account_type("Income").account_id, self.company.income_account_id)
         self.assertEqual(self.account_type("OthCurrLiab").account_id.name, "Tax Received")
@@ -177,7 +177,7 @@ class TestSuggestions(ReferenceCase):
 
     def test_suggestion_appears_for_an_account_created_later(self):
         mapping = self.suggested(54, "4777", "Freight", "Income")
-        self.assertEqual(mapping.how, "none")
+        self.assertEqual(mapping.state, "none")
         account = (
             self.env["account.account"]
             .with_company(self.company)
@@ -216,7 +216,7 @@ class TestCreateInOdoo(ReferenceCase):
         mappings.action_create_accounts()
 
         created = mappings.account_id
-        self.assertEqual(set(mappings.mapped("how")), {"manual"})
+        self.assertEqual(set(mappings.mapped("state")), {"manual"})
         self.assertEqual(created[0].with_company(self.company).code, "1195")
         self.assertTrue(created[0].reconcile)
         self.assertEqual(created[0].account_type, "asset_receivable")
@@ -242,7 +242,7 @@ class TestCreateInOdoo(ReferenceCase):
         action = issue.action_fix()
 
         self.assertEqual(action["res_id"], mapping.id)
-        self.assertEqual(mapping.how, "suggested")
+        self.assertEqual(mapping.state, "suggested")
         self.assertEqual(mapping.account_id, self.account("450000"))
 
     def test_what_is_missing_is_created(self):

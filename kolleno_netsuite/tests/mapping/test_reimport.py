@@ -100,7 +100,7 @@ class TestReimport(SimulatorCase):
             with self.subTest(company=company.name), self.assertRaises(UserError):
                 wizard.action_start()
             self.assertIn(f"The books of {company.name} are locked", blockers)
-            self.assertIn("4 documents", blockers)
+            self.assertIn("contain 4 of these documents", blockers)
             company.fiscalyear_lock_date = False
 
     def test_company_in_another_currency_is_refused(self):

@@ -237,7 +237,7 @@ class TestDocumentHeld(DocumentCase):
         self.works_again(move)
         self.cron()
 
-        # It comes from whoever wrote it, not from the program.
+        # It comes from its author, not from the program.
         self.assertEqual(self.mails(move).create_uid, clerk)
         self.assertFalse(mine.netsuite_held_at)
         mine.is_move_sent = False

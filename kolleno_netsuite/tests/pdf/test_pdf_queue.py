@@ -48,7 +48,7 @@ class TestDocumentQueue(DocumentCase):
         closed = later if hour < 23 else {"hours_from": 0, "hours_to": hour}
         self.connection.write({"hours_limited": True, "hours_weekdays": False, **closed})
 
-        self.connection._drive_documents()
+        self.connection._drive_pdfs()
         self.assertEqual(self.document_calls(), [])
         self.open(move)
 
@@ -57,10 +57,10 @@ class TestDocumentQueue(DocumentCase):
     def test_changed_document_comes_again_with_the_next_round(self):
         invoice = self.invoice(self.harbour)
         move = self.mirrored(invoice, pdf_in_advance=True)
-        self.connection._drive_documents()
+        self.connection._drive_pdfs()
         self.edit(invoice, memo="Changed")
 
-        self.connection._drive_documents()
+        self.connection._drive_pdfs()
 
         self.assertEqual(self.document_calls(), ["print"])
         self.assertEqual(self.states(move), ["current"])
@@ -71,7 +71,7 @@ class TestDocumentQueue(DocumentCase):
         )
         self.simulator.switches(document_restlet=False)
 
-        self.connection._drive_documents()
+        self.connection._drive_pdfs()
         self.assertEqual(self.document_calls(), ["print"])
         late = self.invoice(self.harbour, 40)
         self.drive(self.connection)
@@ -87,7 +87,7 @@ class TestDocumentQueue(DocumentCase):
         )
         self.simulator.fault("contents_cut", after=1)
 
-        self.connection._drive_documents()
+        self.connection._drive_pdfs()
 
         self.assertEqual(self.document_calls(), ["print", "print", "print"])
         self.assertEqual(self.states(moves), ["current", "failed", "current"])

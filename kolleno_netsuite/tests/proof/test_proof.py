@@ -142,7 +142,7 @@ class TestProof(SimulatorCase):
         issue = self.open_issues(connection, "difference")
         self.assertEqual(
             issue.title,
-            "Harbour Supplies: NetSuite has 100.00 USD open, Odoo 0.00 USD; "
+            "Harbour Supplies: NetSuite has 100.00 USD open and Odoo 0.00 USD; "
             "Odoo shows 100.00 USD too little",
         )
         self.assertEqual(issue.key, f"proof:{customer}:{self.main_company.id}:USD")

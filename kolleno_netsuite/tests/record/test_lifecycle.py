@@ -50,7 +50,7 @@ class TestLifecycle(SimulatorCase):
         titles = self.open_issues(self.connection, "difference").mapped("title")
         self.connection._drive_heal()
 
-        self.assertIn("NetSuite has 100.00 USD open, Odoo 0.00 USD", titles[0])
+        self.assertIn("NetSuite has 100.00 USD open and Odoo 0.00 USD", titles[0])
         self.assertEqual(move.state, "posted")
         self.assert_in_step(self.connection)
 

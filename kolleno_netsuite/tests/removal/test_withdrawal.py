@@ -68,7 +68,7 @@ class TestWithdrawal(ExclusionCase):
             pass
 
         self.assertEqual([move.state for move in self.moves], ["posted"] * 3)
-        # Whoever still has something open stays.
+        # Customers with something open stay.
         self.assertEqual([partner.active for partner in self.partners], [True, False, False])
 
     def test_customer_taken_off_the_list_while_it_waits_stays(self):

@@ -38,7 +38,7 @@ class TestDepositScreens(DocumentsCase):
         self.env["netsuite.proof"]._prove(self.connection)
 
         issue = self.open_issues(self.connection, "difference")
-        self.assertIn("NetSuite has 40.00 USD of deposits left, Odoo 0.00 USD", issue.title)
+        self.assertIn("NetSuite has 40.00 USD of deposits left and Odoo 0.00 USD", issue.title)
 
     def test_forms_and_lists_open_with_what_is_new(self):
         views = {

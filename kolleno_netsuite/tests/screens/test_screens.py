@@ -1,4 +1,4 @@
-"""What people see: the lists open for whoever may open them, and the sentences are true."""
+"""What people see: the lists open for the users who may open them, and the sentences are true."""
 
 import json
 from datetime import datetime, timedelta

@@ -19,7 +19,7 @@ class TestSetup(SetupCase):
         self.assertEqual(setup.account_text, "Account 1234567 · Production")
         setup.account = "https://www.netsuite.com"
         self.assertFalse(setup.account_known)
-        with self.assertRaisesRegex(UserError, "does not tell the NetSuite account"):
+        with self.assertRaisesRegex(UserError, "No account ID found in this address"):
             setup.action_next()
 
     def test_left_set_up_is_opened_again_where_it_was(self):
@@ -40,7 +40,7 @@ class TestSetup(SetupCase):
         self.begin()
         second = self.Setup.create({"account": self.simulator.account_id})
 
-        with self.assertRaisesRegex(UserError, "is set up already as Simulator"):
+        with self.assertRaisesRegex(UserError, "is already set up as Simulator"):
             second.action_next()
 
     def test_connection_made_before_is_taken_up(self):
@@ -167,11 +167,11 @@ class TestSetup(SetupCase):
         self.assertTrue(setup.sure_count)
         mappings = setup.connection_id.mapping_ids
         self.assertFalse(
-            mappings.filtered(lambda row: row.how == "suggested" and row._is_certain())
+            mappings.filtered(lambda row: row.state == "suggested" and row._is_certain())
         )
         # What no document uses is not asked, however unsure it is.
         self.assertLess(len(setup.question_ids), 12)
-        self.assertGreater(len(mappings.filtered(lambda row: row.how == "none")), 12)
+        self.assertGreater(len(mappings.filtered(lambda row: row.state == "none")), 12)
         setup.action_accept_suggestions()
         self.assertEqual(setup.to_look_at_count, 0)
         self.assertTrue(setup.question_ids, "what was accepted can still be changed")

@@ -93,7 +93,7 @@ class TestPreviewPeople(PreviewCase):
         self.main_company.tax_lock_date = self.day(10)
         setup.action_preview()
         self.assertEqual(self.lines(setup)["invoice"][1], 0)
-        mapping.write({"tax_id": tax.id, "how": "manual"})
+        mapping.write({"tax_id": tax.id, "state": "manual"})
 
         setup.action_preview()
 

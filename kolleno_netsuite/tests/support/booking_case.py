@@ -92,7 +92,7 @@ class NetsuiteBookingCommon(AccountTestInvoicingCommon):
                 "name": f"{kind} {internal_id}",
                 "company_id": (company or cls.company).id,
                 field: target.id,
-                "how": "manual",
+                "state": "manual",
             }
         )
 

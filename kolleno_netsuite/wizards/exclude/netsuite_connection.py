@@ -21,7 +21,7 @@ class NetsuiteConnection(models.Model):
         return self._open_clean_up(self._inactive_domain(), "inactive")
 
     def action_clean_up_left_out(self):
-        """List customers that are left out from now on and still in Odoo."""
+        """List customers that are excluded from now on and still in Odoo."""
         self.ensure_one()
         return self._open_clean_up(self._kept_domain(), "left_out")
 

@@ -201,7 +201,7 @@ class NetsuiteExclude(models.TransientModel):
     def _apply(self, chosen):
         """Leave the chosen customers out; return how many entries were cancelled."""
         internal_ids = chosen.mapped("internal_id")
-        # Only who is left out by a setting stays out without being on the list.
+        # Only who is excluded by a setting stays out without being on the list.
         if self.keep_out or self.purpose != "left_out":
             listed = self.env["netsuite.exclusion"].search(
                 [
@@ -223,7 +223,8 @@ class NetsuiteExclude(models.TransientModel):
             )
         if self.effect == "keep":
             return 0
-        # An administrator decides here; the books and partners are written by the sync.
+        # sudo: netsuite.withdrawal, netsuite.connection - the administrator decides; only the sync
+        # writes the records
         withdrawal = Withdrawal(self.connection_id.sudo())
         if self._in_background(chosen):
             withdrawal.plan(internal_ids, self.effect)
@@ -231,7 +232,7 @@ class NetsuiteExclude(models.TransientModel):
         return withdrawal.withdraw(internal_ids, cancel=self.effect == "cancel")
 
     def _in_background(self, chosen):
-        """Tell whether it is too much to be done while somebody waits."""
+        """Tell whether it is too much to be done while someone waits."""
         return self.effect != "keep" and (
             len(chosen) > WITHDRAWN_AT_ONCE
             or sum(chosen.mapped("document_count")) > CANCELLED_AT_ONCE
@@ -273,7 +274,7 @@ class NetsuiteExclude(models.TransientModel):
         text = "\n".join(filter(None, (self.entries, self._file_text())))
         if not text.strip():
             return []
-        # Only the addresses are read from the connection, which the user may see.
+        # sudo: netsuite.connection - only its addresses, and the user may see it
         urls = self.connection_id.sudo()._service_urls()
         problems = self._problems()
         return [
@@ -316,7 +317,7 @@ class NetsuiteExclude(models.TransientModel):
     def _lines_of_partners(self):
         lines = []
         for partner in self.partner_ids:
-            # Whoever may choose the customer may know which one of NetSuite it is.
+            # sudo: netsuite.record - users who may choose the customer may know its NetSuite ID
             record = partner.sudo().netsuite_record_id
             here = record.connection_id.id == self.connection_id.id
             lines.append(
@@ -346,7 +347,7 @@ class NetsuiteExclude(models.TransientModel):
                     count=len(valid),
                 )
             )
-        # Documents of all companies count, whichever the user works in.
+        # sudo: account.move - documents of all companies count, whichever the user works in
         holdings = Withdrawal(self.connection_id.sudo()).survey(
             [values["internal_id"] for values in valid],
             blockers=len(valid) <= SURVEYED_CUSTOMERS,

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class NetsuiteExcludeLine(models.TransientModel):
-    """One customer who is to be left out, or a line that names none."""
+    """One customer who is to be excluded, or a line that names none."""
 
     _name = "netsuite.exclude.line"
     _description = "NetSuite Customer to Exclude"

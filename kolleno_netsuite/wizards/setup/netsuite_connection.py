@@ -23,7 +23,7 @@ class NetsuiteConnection(models.Model):
                     "name": self.name,
                     "account": self.account_id,
                     "company_id": self.company_id.id,
-                    # What is there stays until somebody chooses otherwise.
+                    # What is there stays until someone chooses otherwise.
                     "history": "date" if self.history_start else "everything",
                     "history_from": self.history_start,
                 }

@@ -10,7 +10,7 @@ STEPS = ("account", "sign_in", "test", "companies", "preview")
 class NetsuiteSetup(models.Model):
     """The way from nothing to the first import, one step after the other.
 
-    Kept until the connection is deleted, so that whoever leaves goes on where he was. What a
+    Kept until the connection is deleted, so that a user who leaves goes on where they were. What a
     step decides is stored on the connection itself.
     """
 
@@ -176,7 +176,7 @@ class NetsuiteSetup(models.Model):
         }
 
     def _enter(self):
-        """Do what a step does by itself when it is reached."""
+        """Do what a step does automatically when it is reached."""
         if self.step == "test":
             self.action_test()
         elif self.step == "companies":
@@ -216,7 +216,7 @@ class NetsuiteSetup(models.Model):
     def _check_not_set_up(self, connection):
         """Refuse an account that another set-up belongs to.
 
-        :raise UserError: the person is told where to go on.
+        :raise UserError: says where to continue.
         """
         if self.search_count([("connection_id", "=", connection.id)], limit=1):
             raise UserError(

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...client.errors import NetsuiteError
 from ...mappers.queries.preview import uses_of_lines, uses_of_main_lines
-from ...mappers.queries.streams import STREAMS, Window
+from ...mappers.queries.record_sources import RECORD_SOURCES, Window
 
 
 class NetsuiteSetup(models.Model):
@@ -42,11 +42,11 @@ class NetsuiteSetup(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("question_ids.how")
+    @api.depends("question_ids.state")
     def _compute_to_look_at_count(self):
         for setup in self:
             setup.to_look_at_count = len(
-                setup.question_ids.filtered(lambda mapping: mapping.how != "manual")
+                setup.question_ids.filtered(lambda mapping: mapping.state != "manual")
             )
 
     @api.depends("subsidiary_ids.company_id")
@@ -87,7 +87,7 @@ class NetsuiteSetup(models.Model):
         """Create what is not mapped in Odoo, with NetSuite's numbers and names."""
         self.ensure_one()
         questions = self._in_all_companies().question_ids
-        questions.filtered(lambda mapping: mapping.how == "none").action_create_in_odoo()
+        questions.filtered(lambda mapping: mapping.state == "none").action_create_in_odoo()
         return self._open()
 
     # === BUSINESS METHODS === #
@@ -130,17 +130,17 @@ class NetsuiteSetup(models.Model):
         return self.history_from if self.history == "date" else False
 
     def _ask(self):
-        """Suggest mappings, accept what is certain, and list what somebody has to look at."""
+        """Suggest mappings, accept what is certain, and list what someone has to look at."""
         self.ensure_one()
         connection = self.connection_id._in_my_companies()
         connection.action_suggest_mappings()
-        suggested = connection.mapping_ids.filtered(lambda mapping: mapping.how == "suggested")
+        suggested = connection.mapping_ids.filtered(lambda mapping: mapping.state == "suggested")
         sure = suggested.filtered(lambda mapping: mapping._is_certain())
         sure.action_accept()
         self.sure_count += len(sure)
         needed = self._needed_accounts(connection)
         questions = connection.mapping_ids.filtered(
-            lambda mapping: mapping.how != "manual" and self._is_asked(mapping, needed)
+            lambda mapping: mapping.state != "manual" and self._is_asked(mapping, needed)
         )
         # What was looked at stays listed, so that it can be changed once more.
         chosen = self._in_all_companies().question_ids.exists()
@@ -158,29 +158,31 @@ class NetsuiteSetup(models.Model):
                 account.ns_type
                 for account in mapping.connection_id.mapping_ids
                 if account.kind == "account"
-                and account.how != "manual"
+                and account.state != "manual"
                 and account.company_id == mapping.company_id
                 and (account.company_id.id, account.internal_id) in needed
             }
             return mapping.code in types
-        return mapping.how == "suggested"
+        return mapping.state == "suggested"
 
     def _needed_accounts(self, connection):
         """Return {(company id, NetSuite account)} of what documents post on."""
-        client = connection.sudo()._client()  # credentials only pass through
+        # sudo: netsuite.connection - credentials are only passed on
+        client = connection.sudo()._client()
         needed = set()
         try:
             for stream in connection._dated_streams():
-                reading = STREAMS[stream.record_type]
+                source = RECORD_SOURCES[stream.record_type]
                 # Of a journal only the lines on customers' balances are mirrored.
-                uses = uses_of_main_lines if reading.customers_on_lines else uses_of_lines
+                uses = uses_of_main_lines if source.customers_on_lines else uses_of_lines
                 window = Window(in_history=self._history_start() or None, at_first=True)
-                for use in uses(client, reading, [window], one_world=connection.one_world):
+                for use in uses(client, source, [window], one_world=connection.one_world):
                     company = connection._company_of(use.subsidiary)
                     needed.add((company.id, use.account))
         except NetsuiteError as error:
             raise UserError(connection._error_text(error)) from error
-        connection.sudo()._store_calls(client)  # nobody writes the log by hand
+        # sudo: netsuite.call - nobody may write it by hand
+        connection.sudo()._store_calls(client)
         return needed
 
     def _in_all_companies(self):

@@ -29,7 +29,8 @@ class NetsuiteSetup(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        # Administrators see what is there for all companies; only the sync reads the secrets.
+        # sudo: netsuite.connection - administrators see all companies; credentials are only passed
+        # on
         connection = self.connection_id.sudo()
         client = connection._client()
         with self.connection_id._errors_as_sentences():
@@ -55,6 +56,7 @@ class NetsuiteSetup(models.Model):
     @api.model
     def _open_amounts(self, connection, client):
         """Return what NetSuite has open per currency: with a company in Odoo, and without."""
+        # sudo: netsuite.proof - read whichever company the administrator works in
         names = self.env["netsuite.proof"].sudo()._currencies(connection)
         sums = ({}, {})
         for amount in read_open_amounts(client, one_world=connection.one_world):

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...client.errors import ErrorKind, NetsuiteError
 from ...client.suiteql import Query, ask, literal
 from ...const import RECORD_TYPES, REQUIRED_TYPES
-from ...mappers.queries.streams import STREAMS, Window, header_query, part_query
+from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query, part_query
 
 # No record has it: the query is refused or not, and NetSuite has nothing to read.
 NO_RECORD = Window(ids=(-1,))
@@ -49,8 +49,7 @@ class NetsuiteSetup(models.Model):
         """Try each thing that the role needs; connect when nothing required is missing."""
         self.ensure_one()
         self.check_access("write")
-        # The button is for administrators; the log of calls and what NetSuite tells belong to
-        # the sync.
+        # sudo: netsuite.connection, netsuite.call - a button for administrators
         connection = self.connection_id.sudo()
         client = connection._client()
         self.check_ids.unlink()
@@ -149,36 +148,36 @@ class NetsuiteSetup(models.Model):
 
     def _record_state(self, connection, client, stream):
         """Return whether the role may read a record type and all that belongs to it."""
-        reading = STREAMS[stream.record_type]
+        source = RECORD_SOURCES[stream.record_type]
         if not stream.active:
             return {"state": "not_needed", "detail": self.env._("Switched off")}
-        if reading.one_world and not connection.one_world:
+        if source.one_world and not connection.one_world:
             return {"state": "not_needed", "detail": self.env._("The account has no subsidiaries")}
-        left_out = set(stream.missing_columns or ())
+        missing = set(stream.missing_columns or ())
         while True:
-            error = self._try(lambda: self._read_nothing(connection, client, reading, left_out))
+            error = self._try(lambda: self._read_nothing(connection, client, source, missing))
             if not error:
-                return {"state": "ok", "detail": self._left_out_text(left_out)}
+                return {"state": "ok", "detail": self._missing_columns_text(missing)}
             if error.code == "NOT_ONEWORLD":
                 connection.one_world = False
-                if reading.one_world:
+                if source.one_world:
                     detail = self.env._("The account has no subsidiaries")
                     return {"state": "not_needed", "detail": detail}
                 continue
             column = (error.params.get("column") or "").lower().rpartition(".")[2]
-            if column not in reading.optional or column in left_out:
+            if column not in source.optional or column in missing:
                 return self._missing(connection, error)
-            left_out.add(column)
+            missing.add(column)
 
-    def _read_nothing(self, connection, client, reading, left_out):
+    def _read_nothing(self, connection, client, source, missing):
         """Ask for a record that there is not, and for what would belong to it."""
-        left_out = {*left_out, *([] if connection.one_world else ["subsidiary"])}
-        list(client.rows(header_query(reading, NO_RECORD, left_out)))
-        for part in reading.parts:
-            if not (part.one_world and "subsidiary" in left_out):
-                list(client.rows(part_query(reading, part, NO_RECORD, left_out)))
+        missing = {*missing, *([] if connection.one_world else ["subsidiary"])}
+        list(client.rows(header_query(source, NO_RECORD, missing)))
+        for part in source.parts:
+            if not (part.one_world and "subsidiary" in missing):
+                list(client.rows(part_query(source, part, NO_RECORD, missing)))
 
-    def _left_out_text(self, columns):
+    def _missing_columns_text(self, columns):
         if not columns:
             return False
         return self.env._(

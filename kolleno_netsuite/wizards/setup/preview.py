@@ -26,7 +26,7 @@ from ...mappers.queries.preview import (
     waiting_query,
 )
 from ...mappers.queries.preview_contacts import attached_contacts
-from ...mappers.queries.streams import STREAMS, Window, header_query
+from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query
 from ...models.booking.booking_context import BookingContext
 from ...models.booking.netsuite_booking_customer import RECOGNISABLE
 
@@ -58,8 +58,8 @@ class Preview:
         )
         self._deposit_accounts = set(special.mapped("internal_id"))
         self._older = self._older_documents()
-        self._silent = self._customers_left_out_with_documents()
-        self._left_out = self._silent | self._customers_without_company()
+        self._silent = self._customers_excluded_with_documents()
+        self._skipped = self._silent | self._customers_without_company()
 
     def lines(self):
         """Return the values of one preview line per record type that is read.
@@ -102,46 +102,46 @@ class Preview:
         ]
 
     def _counts(self, stream):
-        reading = STREAMS[stream.record_type]
-        if not reading.dated:
-            total = count(self._client.transport, header_query(reading, Window()))
-            left_out = len(self._left_out) if stream.record_type == "customer" else 0
+        source = RECORD_SOURCES[stream.record_type]
+        if not source.dated:
+            total = count(self._client.transport, header_query(source, Window()))
+            skipped = len(self._skipped) if stream.record_type == "customer" else 0
             if stream.record_type == "contact":
-                left_out = total - self._mirrored_contacts(stream)
-            return {"total": total, "waiting": 0, "left_out": left_out}
+                skipped = total - self._mirrored_contacts(stream)
+            return {"total": total, "waiting": 0, "left_out": skipped}
         windows = self._windows(stream.record_type)
-        conditions = self._obstacles(reading, windows)
-        counts = self._counts_of(reading, windows, conditions)
+        conditions = self._obstacles(source, windows)
+        counts = self._counts_of(source, windows, conditions)
         # A journal goes with its lines, not with a customer of its own.
-        silent = () if reading.customers_on_lines else sorted(self._silent)
+        silent = () if source.customers_on_lines else sorted(self._silent)
         for chunk in split_every(PAGE_SIZE, silent):
             # Whatever else it lacks, a document goes with its customer.
-            theirs = self._counts_of(reading, windows, conditions, of_customers(chunk))
+            theirs = self._counts_of(source, windows, conditions, of_customers(chunk))
             counts["waiting"] -= theirs["waiting"]
             counts["left_out"] += theirs["total"] - theirs["left_out"]
         return counts
 
-    def _counts_of(self, reading, windows, conditions, *also):
-        """Return how many documents there are, would wait and are left out.
+    def _counts_of(self, source, windows, conditions, *also):
+        """Return how many documents there are, would wait and are skipped.
 
         :param also: conditions of the document that must all hold.
         """
         transport = self._client.transport
         return {
             "total": sum(
-                count(transport, header_query(reading, window).where(*also)) for window in windows
+                count(transport, header_query(source, window).where(*also)) for window in windows
             ),
-            "waiting": self._waiting(reading, windows, conditions, *also, voided=False),
+            "waiting": self._waiting(source, windows, conditions, *also, voided=False),
             # Nobody waits for the trace of a document that counts for nothing.
-            "left_out": self._waiting(reading, windows, conditions, *also, voided=True)
-            + self._sum(not_posted_query(reading, window, *also) for window in windows),
+            "left_out": self._waiting(source, windows, conditions, *also, voided=True)
+            + self._sum(not_posted_query(source, window, *also) for window in windows),
         }
 
-    def _waiting(self, reading, windows, conditions, *also, voided):
+    def _waiting(self, source, windows, conditions, *also, voided):
         if not conditions:
             return 0
         return self._sum(
-            waiting_query(reading, window, conditions, *also, voided=voided) for window in windows
+            waiting_query(source, window, conditions, *also, voided=voided) for window in windows
         )
 
     def _sum(self, queries):
@@ -167,8 +167,8 @@ class Preview:
 
     # === WHO IS LEFT OUT === #
 
-    def _customers_left_out_with_documents(self):
-        """Return the customers who are left out with all that belongs to them."""
+    def _customers_excluded_with_documents(self):
+        """Return the customers who are excluded with all that belongs to them."""
         connection = self.connection
         found = set()
         if connection.import_inactive != "always":
@@ -218,9 +218,9 @@ class Preview:
     # === CONTACTS, AND WHO IS IN ODOO ALREADY === #
 
     def _mirrored_contacts(self, stream):
-        """Return how many contacts become somebody's in Odoo.
+        """Return how many contacts become someone's in Odoo.
 
-        Private ones do not, nor those of nobody but left out customers; inactive ones only where
+        Private ones do not, nor those of nobody but skipped customers; inactive ones only where
         the connection wants them, or where they are known.
         """
         attached = self._without_unknown(stream, lambda out: attached_contacts(self._client, out))
@@ -228,30 +228,30 @@ class Preview:
         inactive = self.connection.import_inactive_contacts
         return sum(
             not contact.private
-            and bool(contact.customers - self._left_out)
+            and bool(contact.customers - self._skipped)
             and (inactive or not contact.inactive or internal_id in known)
             for internal_id, contact in attached.items()
         )
 
     def _recognised(self, stream):
-        """Return how many customers are linked with a partner that somebody made before."""
+        """Return how many customers are linked with a partner that someone made before."""
         Partner = self.env["res.partner"].with_context(active_test=False)
         partners = Partner.search_fetch([("ref", "!=", False), *RECOGNISABLE], ["ref"])
         references = sorted(set(partners.mapped("ref")))
         booked = set(self._booked(stream).mapped("internal_id"))
-        reading = STREAMS[stream.record_type]
+        source = RECORD_SOURCES[stream.record_type]
         found = 0
         for chunk in split_every(PAGE_SIZE, references):
             rows = self._without_unknown(
                 stream,
                 lambda out, chunk=chunk: list(
                     self._client.rows(
-                        header_query(reading, Window(), out).where(among("c.entityid", chunk))
+                        header_query(source, Window(), out).where(among("c.entityid", chunk))
                     )
                 ),
             )
             customers = {int(row["id"]): read_customer({"row": row}) for row in rows}
-            for internal_id in (booked | self._left_out) & set(customers):
+            for internal_id in (booked | self._skipped) & set(customers):
                 del customers[internal_id]
             found += len(self.env["netsuite.booking.customer"]._recognised(customers))
         return found
@@ -259,36 +259,36 @@ class Preview:
     def _without_unknown(self, stream, ask):
         """Return what `ask` finds without the columns that this account does not have.
 
-        :param ask: function of the aliases that are left out.
+        :param ask: function of the aliases of missing columns.
         """
-        optional = STREAMS[stream.record_type].optional
-        left_out = set(self.env["netsuite.fetch"]._left_out(self.connection, stream))
+        optional = RECORD_SOURCES[stream.record_type].optional
+        missing = set(self.env["netsuite.fetch"]._missing_columns(self.connection, stream))
         while True:
             try:
-                return ask(left_out)
+                return ask(missing)
             except NetsuiteError as error:
                 column = (error.params.get("column") or "").lower().rpartition(".")[2]
-                if column not in optional or column in left_out:
+                if column not in optional or column in missing:
                     raise
-                left_out.add(column)
+                missing.add(column)
 
     # === WHAT DOCUMENTS LACK === #
 
-    def _obstacles(self, reading, windows):
+    def _obstacles(self, source, windows):
         """Return the conditions of lines because of which a document would wait."""
         one_world = self.connection.one_world
         lacking = Lacking()
         for voided in (False, True):
             asked = {"one_world": one_world, "voided": voided}
-            for use in uses_of_main_lines(self._client, reading, windows, **asked):
-                self._judge_main_line(reading, use, lacking, voided)
-            if reading.customers_on_lines:
+            for use in uses_of_main_lines(self._client, source, windows, **asked):
+                self._evaluate_main_line(source, use, lacking, voided)
+            if source.customers_on_lines:
                 continue
-            for use in uses_of_lines(self._client, reading, windows, **asked):
-                self._judge_line(use, lacking, voided)
-        return [*lacking.conditions(reading, one_world), *self._locked(reading, windows)]
+            for use in uses_of_lines(self._client, source, windows, **asked):
+                self._evaluate_line(use, lacking, voided)
+        return [*lacking.conditions(source, one_world), *self._locked(source, windows)]
 
-    def _judge_main_line(self, reading, use, lacking, voided):
+    def _evaluate_main_line(self, source, use, lacking, voided):
         ledger, missing = self._ledger(use)
         if not ledger:
             lacking.subsidiaries.add(use.subsidiary)
@@ -296,17 +296,17 @@ class Preview:
             self._context.currency(use, ledger, missing)
             if missing:
                 lacking.currencies.add(use.currency)
-            if reading.record_type in BALANCE_TYPES:
+            if source.record_type in BALANCE_TYPES:
                 unfit, unmapped = [], []
                 ledger.receivable(use.account, unfit)
                 ledger.account(use.account, unmapped)
                 # One that is not mapped at all is found among the lines, where they are asked.
-                if unfit and (reading.customers_on_lines or not unmapped):
+                if unfit and (source.customers_on_lines or not unmapped):
                     lacking.accounts.setdefault(use.subsidiary, set()).add(use.account)
                     missing += unfit
         self._note(missing, 0 if voided else use.documents)
 
-    def _judge_line(self, use, lacking, voided):
+    def _evaluate_line(self, use, lacking, voided):
         ledger, _missing = self._ledger(use)
         missing = []
         if ledger and use.account:
@@ -316,23 +316,23 @@ class Preview:
             lacking.accounts.setdefault(use.subsidiary, set()).add(use.account)
             self._note(missing, 0 if voided else use.documents)
 
-    def _locked(self, reading, windows):
+    def _locked(self, source, windows):
         """Return the conditions of documents in periods that are locked in Odoo."""
         conditions = []
-        journal_type = SALE_JOURNAL.get(reading.record_type, "general")
+        journal_type = SALE_JOURNAL.get(source.record_type, "general")
         journal = self.env["account.journal"].new({"type": journal_type})
         rows = self.connection.subsidiary_ids.filtered("company_id")
         for company, subsidiaries in rows.grouped("company_id").items():
             ids = subsidiaries.mapped("internal_id")
             last = self._last_lock(company, journal, has_tax=False)
             if last:
-                conditions.append(up_to(reading, last, ids))
-                self._note_locked(reading, windows, company, last, conditions[-1])
+                conditions.append(up_to(source, last, ids))
+                self._note_locked(source, windows, company, last, conditions[-1])
             taxed = self._last_lock(company, journal, has_tax=True)
             codes = self._mapped_taxes(company)
-            if taxed and codes and taxed != last and reading.record_type in SALE_JOURNAL:
+            if taxed and codes and taxed != last and source.record_type in SALE_JOURNAL:
                 conditions.append(taxed_up_to(taxed, ids, codes))
-                self._note_locked(reading, windows, company, taxed, conditions[-1])
+                self._note_locked(source, windows, company, taxed, conditions[-1])
         return conditions
 
     def _last_lock(self, company, journal, *, has_tax):
@@ -346,12 +346,12 @@ class Preview:
     def _mapped_taxes(self, company):
         """Return the tax codes that are booked as an Odoo tax in `company`."""
         mapped = self.connection.mapping_ids.filtered(
-            lambda row: row.kind == "tax" and row.company_id == company and row.how == "manual"
+            lambda row: row.kind == "tax" and row.company_id == company and row.state == "manual"
         )
         return mapped.mapped("internal_id")
 
-    def _note_locked(self, reading, windows, company, last, condition):
-        waiting = self._waiting(reading, windows, [condition], voided=False)
+    def _note_locked(self, source, windows, company, last, condition):
+        waiting = self._waiting(source, windows, [condition], voided=False)
         self._note([self._context.ledger_of(company)._locked(last)], waiting)
 
     def _ledger(self, use):
@@ -391,17 +391,17 @@ class Lacking:
         self.currencies = set()
         self.accounts = {}
 
-    def conditions(self, reading, one_world):
+    def conditions(self, source, one_world):
         """Return the conditions of lines that use any of it.
 
-        :param reading: the `mappers.queries.streams.Stream` of the documents.
+        :param source: the `mappers.queries.record_sources.RecordSource` of the documents.
         """
         return [
             *(
-                [in_subsidiaries(reading, self.subsidiaries)]
+                [in_subsidiaries(source, self.subsidiaries)]
                 if self.subsidiaries and one_world
                 else []
             ),
             *([in_currencies(self.currencies)] if self.currencies else []),
-            *on_accounts(reading, self.accounts),
+            *on_accounts(source, self.accounts),
         ]

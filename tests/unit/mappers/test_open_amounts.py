@@ -64,7 +64,7 @@ def test_open_invoices_and_unapplied_payments_are_told_apart():
             ],
             [
                 {"customer": "7", "currency": "1", "subsidiary": "2", "open_amount": ".5",
-                 "company_open": ".45", "told": "1", "documents": "1"},
+                 "company_open": ".45", "company_amounts": "1", "documents": "1"},
             ],
         )
     )  # fmt: skip
@@ -83,8 +83,10 @@ def test_deposits_are_told_apart_and_lines_of_journals_belong_to_either_side():
     client = ScriptedRows(
         by_side(
             [{**key, "open_amount": "10", "company_open": "11", "documents": "1"}],
-            [{**key, "open_amount": "4", "company_open": "5", "told": "1", "documents": "1"}],
-            [{**key, "open_amount": "3", "company_open": "2", "told": "1", "documents": "1"}],
+            [{**key, "open_amount": "4", "company_open": "5",
+              "company_amounts": "1", "documents": "1"}],
+            [{**key, "open_amount": "3", "company_open": "2",
+              "company_amounts": "1", "documents": "1"}],
             [{**key, "owed": "30", "company_owed": "33", "unapplied": "6",
               "company_unapplied": "7", "documents": "2"}],
         )
@@ -146,7 +148,13 @@ def test_company_amount_of_a_payment_is_looked_for_on_its_other_lines():
         if "foreignamountunpaid" in sql:
             return []
         return [
-            {**key, "open_amount": "50", "company_open": "20.00", "told": "1", "documents": "3"}
+            {
+                **key,
+                "open_amount": "50",
+                "company_open": "20.00",
+                "company_amounts": "1",
+                "documents": "3",
+            }
         ]
 
     (amount,) = read_open_amounts(ScriptedRows(only_payments(answer)), one_world=False)

@@ -11,11 +11,11 @@ from kolleno_netsuite.mappers.queries.open_items import (
     payers_query,
     read_open_items,
 )
-from kolleno_netsuite.mappers.queries.streams import STREAMS
+from kolleno_netsuite.mappers.queries.record_sources import RECORD_SOURCES
 
 
 def test_open_lines_of_journals_are_ordered_by_journal_and_line() -> None:
-    query = open_items_query(STREAMS["journalentry"])
+    query = open_items_query(RECORD_SOURCES["journalentry"])
 
     assert query.keys == ("id", "line")
 
@@ -23,7 +23,7 @@ def test_open_lines_of_journals_are_ordered_by_journal_and_line() -> None:
 @pytest.mark.parametrize("record_type", ["depositapplication", "customerrefund", "customer"])
 def test_type_that_is_never_open_has_no_open_items(record_type: str) -> None:
     with pytest.raises(ValueError, match=record_type):
-        open_items_query(STREAMS[record_type])
+        open_items_query(RECORD_SOURCES[record_type])
 
 
 def test_amounts_are_read_by_document_and_line_without_their_sign() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from kolleno_netsuite.mappers.amounts import Digits
 from kolleno_netsuite.mappers.payment import build_payment
-from kolleno_netsuite.mappers.queries.streams import STREAMS, Window, header_query
+from kolleno_netsuite.mappers.queries.record_sources import RECORD_SOURCES, Window, header_query
 from kolleno_netsuite.mappers.transaction import InconsistentError, read_transaction
 
 DIGITS = Digits(currency=2, company=2, price=2, quantity=2)
@@ -116,11 +116,11 @@ def test_what_does_not_add_up_is_refused(lines: list[dict[str, str]], code: str)
 
 
 def test_payment_method_is_asked_for_unless_the_account_has_no_such_column() -> None:
-    stream = STREAMS["customerpayment"]
+    source = RECORD_SOURCES["customerpayment"]
 
-    asked = header_query(stream, Window()).sql()
-    without = header_query(stream, Window(), left_out={"paymentmethod"}).sql()
+    asked = header_query(source, Window()).sql()
+    without = header_query(source, Window(), missing={"paymentmethod"}).sql()
 
     assert "t.paymentmethod AS paymentmethod" in asked
     assert "paymentmethod" not in without
-    assert "paymentmethod" in stream.optional
+    assert "paymentmethod" in source.optional

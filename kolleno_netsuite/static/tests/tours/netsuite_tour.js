@@ -7,7 +7,7 @@ registry.category("web_tour.tours").add("kolleno_netsuite_fix_issue", {
     steps: () => [
         {
             content: "The card says how far the mirror is",
-            trigger: ".o_kanban_record:contains('Test account'):contains('In step as of')",
+            trigger: ".o_kanban_record:contains('Test account'):contains('Up to date as of')",
         },
         {
             content: "Open what needs somebody",

@@ -24,9 +24,9 @@ from ...client.suiteql import (
 )
 from ...const import DEPOSIT_TYPE, JOURNAL_TYPE
 from ..account_types import RECEIVABLE
-from .reading import Part, Stream, Window, header_query, on_lines, part_query
+from .record_source import Part, RecordSource, Window, header_query, on_lines, part_query
 
-__all__ = ["STREAMS", "Part", "Stream", "Window", "header_query", "part_query"]
+__all__ = ["RECORD_SOURCES", "Part", "RecordSource", "Window", "header_query", "part_query"]
 
 
 def _plain(table: str, *names: str) -> dict[str, Expression]:
@@ -37,8 +37,10 @@ def _days(table: str, *names: str) -> dict[str, Expression]:
     return {name: day(f"{table}.{name}") for name in names}
 
 
-def _reference(record_type: str, *columns: str, number: str = "name", **more: object) -> Stream:
-    return Stream(
+def _reference(
+    record_type: str, *columns: str, number: str = "name", **more: object
+) -> RecordSource:
+    return RecordSource(
         record_type,
         Query(record_type, "r"),
         _plain("r", "id", *columns),
@@ -47,7 +49,7 @@ def _reference(record_type: str, *columns: str, number: str = "name", **more: ob
     )
 
 
-_SUBSIDIARY = Stream(
+_SUBSIDIARY = RecordSource(
     "subsidiary",
     Query("subsidiary", "r").join("currency", "c", same("c.id", "r.currency"), left=True),
     {
@@ -59,7 +61,7 @@ _SUBSIDIARY = Stream(
     optional={"legalname", "country", "email", "state"},
     one_world=True,
 )
-_PERIOD = Stream(
+_PERIOD = RecordSource(
     "accountingperiod",
     Query("accountingperiod", "r"),
     {
@@ -102,7 +104,7 @@ _REFERENCES = (
     _PERIOD,
 )
 
-_CUSTOMER = Stream(
+_CUSTOMER = RecordSource(
     "customer",
     Query("customer", "c"),
     {
@@ -146,7 +148,7 @@ _CUSTOMER = Stream(
     ),
 )
 
-_CONTACT = Stream(
+_CONTACT = RecordSource(
     "contact",
     Query("contact", "n"),
     {
@@ -224,8 +226,10 @@ def _links(netsuite_type: str) -> Part:
     )
 
 
-def _transaction(record_type: str, netsuite_type: str, open_column: str, *parts: Part) -> Stream:
-    return Stream(
+def _transaction(
+    record_type: str, netsuite_type: str, open_column: str, *parts: Part
+) -> RecordSource:
+    return RecordSource(
         record_type,
         Query("transaction", "t").where(equal("t.type", netsuite_type)),
         {
@@ -286,7 +290,7 @@ def _journal_lines() -> Part:
     )
 
 
-_JOURNAL = Stream(
+_JOURNAL = RecordSource(
     JOURNAL_TYPE,
     Query("transaction", "t").where(equal("t.type", "Journal")),
     {
@@ -319,9 +323,9 @@ _JOURNAL = Stream(
 )
 
 
-STREAMS: dict[str, Stream] = {
-    stream.record_type: stream
-    for stream in (
+RECORD_SOURCES: dict[str, RecordSource] = {
+    source.record_type: source
+    for source in (
         *_REFERENCES,
         _CUSTOMER,
         _CONTACT,

@@ -25,7 +25,7 @@ class Part:
     """Rows that belong to a record: the lines of an invoice, the addresses of a customer.
 
     :param name: key in the stored payload.
-    :param source: tables and joins; the record itself is joined under the stream's alias.
+    :param query: tables and joins; the record itself is joined under the record source's alias.
     :param columns: alias -> expression.
     :param key: aliases that order the rows, the record's internal id first; unique together.
     :param one_world: the part exists only in an account with subsidiaries.
@@ -35,7 +35,7 @@ class Part:
     """
 
     name: str
-    source: Query
+    query: Query
     columns: Columns
     key: tuple[str, ...]
     one_world: bool = False
@@ -45,11 +45,11 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Stream:
+class RecordSource:
     """How one record type is read.
 
     :param record_type: NetSuite's REST name in lower case.
-    :param source: the record's table and its joins.
+    :param query: the record's table and its joins.
     :param columns: alias -> expression of the record's own row.
     :param number: alias of what a person calls the record.
     :param modified: column with the last change; empty where the table has none, so that the
@@ -59,13 +59,13 @@ class Stream:
     :param stored_with: name of the part without whose rows a record is not stored.
     :param customers_on_lines: the record has no customer of its own, its lines have.
     :param parts: rows that belong to a record.
-    :param optional: columns that not every account or role has; left out when unknown.
+    :param optional: columns that not every account or role has; not asked for when unknown.
     :param one_world: the record type exists only in an account with subsidiaries.
     :param dated: column with a document's date; empty for what is no document.
     """
 
     record_type: str
-    source: Query
+    query: Query
     columns: Columns
     number: str
     modified: str = "lastmodifieddate"
@@ -80,13 +80,13 @@ class Stream:
 
     @property
     def alias(self) -> str:
-        """Return the name of the record's table in all queries of this stream."""
-        return self.source.alias
+        """Return the name of the record's table in all queries of this record source."""
+        return self.query.alias
 
 
 @dataclass(frozen=True)
 class Window:
-    """Which records of a stream are read.
+    """Which records of a record source are read.
 
     :param since: wall time ``YYYY-MM-DD HH:MM:SS`` of NetSuite's session; None from the start.
     :param until: likewise; None without end.
@@ -112,51 +112,52 @@ class Window:
     in_history: dt.date | None = None
 
 
-def header_query(stream: Stream, window: Window, left_out: Collection[str] = ()) -> Query:
+def header_query(source: RecordSource, window: Window, missing: Collection[str] = ()) -> Query:
     """Return the query of the records' own rows, ordered by internal id.
 
     The window is fixed and the order is the id alone. So a row that changes meanwhile leaves
     the window and comes with the next one, and no page depends on a clock or a time zone.
 
-    :param left_out: aliases that this account does not have.
+    :param missing: aliases that this account does not have.
     """
-    columns = {name: value for name, value in stream.columns.items() if name not in left_out}
-    if stream.modified and "lastmodified" not in left_out:
-        columns["lastmodified"] = moment(f"{stream.alias}.{stream.modified}")
-    query = _windowed(stream.source, stream, window)
+    columns = {name: value for name, value in source.columns.items() if name not in missing}
+    if source.modified and "lastmodified" not in missing:
+        columns["lastmodified"] = moment(f"{source.alias}.{source.modified}")
+    query = _windowed(source.query, source, window)
     return query.select(**columns).keyset("id")
 
 
-def part_query(stream: Stream, part: Part, window: Window, left_out: Collection[str] = ()) -> Query:
+def part_query(
+    source: RecordSource, part: Part, window: Window, missing: Collection[str] = ()
+) -> Query:
     """Return the query of the rows that belong to the records of `header_query`."""
-    columns = {name: value for name, value in part.columns.items() if name not in left_out}
-    return _windowed(part.source, stream, window).select(**columns).keyset(*part.key)
+    columns = {name: value for name, value in part.columns.items() if name not in missing}
+    return _windowed(part.query, source, window).select(**columns).keyset(*part.key)
 
 
-def _windowed(source: Query, stream: Stream, window: Window) -> Query:
-    alias = stream.alias
-    query = source
-    if stream.modified and (window.since or window.until):
-        query = query.where(within(f"{alias}.{stream.modified}", window.since, window.until))
+def _windowed(query: Query, source: RecordSource, window: Window) -> Query:
+    alias = source.alias
+    if source.modified and (window.since or window.until):
+        query = query.where(within(f"{alias}.{source.modified}", window.since, window.until))
     if window.after:
         query = query.where(compare(f"{alias}.id", ">", window.after))
-    if window.open_only and stream.open_items is not None:
-        query = query.where(stream.open_items)
+    if window.open_only and source.open_items is not None:
+        query = query.where(source.open_items)
     if window.ids:
         query = query.where(among(f"{alias}.id", window.ids))
-    if window.at_first and stream.at_first is not None:
-        query = query.where(stream.at_first)
-    if window.customers and stream.customers_on_lines:
+    if window.at_first and source.at_first is not None:
+        query = query.where(source.at_first)
+    if window.customers and source.customers_on_lines:
         query = query.where(on_lines(among("jl.entity", window.customers)))
     elif window.customers:
         query = query.where(among(f"{alias}.entity", window.customers))
-    if stream.dated:
-        query = query.where(*_dates(stream, window))
+    if source.dated:
+        query = query.where(*_dates(source, window))
     return query
 
 
-def _dates(stream: Stream, window: Window) -> list[Condition]:
-    date = f"{stream.alias}.{stream.dated}"
+def _dates(source: RecordSource, window: Window) -> list[Condition]:
+    date = f"{source.alias}.{source.dated}"
     conditions = []
     if window.dated_from:
         conditions.append(compare(date, ">=", window.dated_from))
@@ -164,7 +165,7 @@ def _dates(stream: Stream, window: Window) -> list[Condition]:
         conditions.append(compare(date, "<", window.dated_before))
     if window.in_history:
         since = compare(date, ">=", window.in_history)
-        conditions.append(any_of(since, stream.open_items) if stream.open_items else since)
+        conditions.append(any_of(since, source.open_items) if source.open_items else since)
     return conditions
 
 
