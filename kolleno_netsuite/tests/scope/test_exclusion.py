@@ -335,7 +335,7 @@ class TestExclusionWizard(ExclusionCase):
 
         by_name = {line.text: line for line in wizard.line_ids}
         self.assertEqual(by_name[partner.display_name].internal_id, ns)
-        self.assertIn("no customer of", by_name["Stranger"].problem)
+        self.assertIn("not a customer of", by_name["Stranger"].problem)
 
     def test_unticked_customer_is_spared(self):
         _partner, first = self.customer()

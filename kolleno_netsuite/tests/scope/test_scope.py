@@ -240,11 +240,12 @@ class TestScope(SimulatorCase):
         wizard.confirmation = wizard.expected
         wizard.action_apply()
 
-        self.assertIn("next synchronisation", connection._left_out_sentence())
+        self.assertIn("next synchronisation", connection._not_synced_sentence())
         self.drive(connection)
 
         self.assertEqual(
-            connection._left_out_sentence(), "1 customers not synced, open in NetSuite: 250.00 USD."
+            connection._not_synced_sentence(),
+            "1 customers not synced, open in NetSuite: 250.00 USD.",
         )
         proofs = self.env["netsuite.proof"].search([("connection_id", "=", connection.id)])
         self.assertEqual(proofs.mapped("state"), ["agrees"])
