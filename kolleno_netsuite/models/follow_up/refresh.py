@@ -30,7 +30,7 @@ class Refresh:
     """
 
     def __init__(self, customers):
-        # sudo: netsuite.record - whoever may send a reminder may have it right; reading and
+        # sudo: netsuite.record - a reminder has to be correct, whoever sends it; reading and
         # booking are the sync's, without the defaults of the screen that someone works in.
         bare = clean_context(customers.env.context)
         self.customers = customers.sudo().with_context(bare)  # pylint: disable=context-overridden

@@ -72,7 +72,7 @@ class TestSetup(SetupCase):
     def test_missing_credentials_are_named(self):
         setup = self.begin()
 
-        with self.assertRaisesRegex(UserError, "Fill in Client ID, Certificate ID"):
+        with self.assertRaisesRegex(UserError, "Enter Client ID, Certificate ID"):
             setup.action_next()
         self.assertEqual(setup.step, "sign_in")
 
