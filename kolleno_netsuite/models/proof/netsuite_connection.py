@@ -224,10 +224,12 @@ class NetsuiteConnection(models.Model):
             self._not_synced_amount(total, currency)
             for currency, total in self._not_synced_amounts(["currency_name"])
         ]
+        if not amounts:
+            return self.env._("%s customers not synced (no open balance).", number)
         return self.env._(
             "%(count)s customers not synced, open in NetSuite: %(amounts)s.",
             count=number,
-            amounts=" · ".join(amounts) or self.env._("nothing"),
+            amounts=" · ".join(amounts),
         )
 
     @contextmanager

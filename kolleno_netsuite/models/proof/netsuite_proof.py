@@ -46,7 +46,7 @@ class NetsuiteProof(models.Model):
     odoo_open = fields.Monetary(help="Open invoices minus unapplied payments and credits.")
     difference = fields.Monetary(help="Odoo minus NetSuite, in the documents' currency.")
     netsuite_unapplied = fields.Monetary(string="NetSuite Unapplied")
-    odoo_unapplied = fields.Monetary(string="Odoo Unapplied")
+    odoo_unapplied = fields.Monetary()
     unapplied_difference = fields.Monetary(
         string="Difference Not Applied",
         help="Odoo minus NetSuite, for payments and credits that are not applied to an invoice.",

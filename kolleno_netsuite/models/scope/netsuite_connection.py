@@ -117,16 +117,18 @@ class NetsuiteConnection(models.Model):
         labels = dict(
             self.env["netsuite.left.out"]._fields["reason"]._description_selection(self.env)
         )
-        return "\n".join(
-            self.env._(
-                "%(reason)s: %(count)s, open in NetSuite: %(amounts)s",
-                reason=labels[reason],
-                count=number,
-                amounts=" · ".join(amounts.get(reason, [])) or self.env._("nothing"),
-            )
-            for reason, number in numbers.items()
-            if number
-        )
+        lines = []
+        for reason, number in numbers.items():
+            words = {"reason": labels[reason], "count": number}
+            if number and reason in amounts:
+                words["amounts"] = " · ".join(amounts[reason])
+                sentence = self.env._(
+                    "%(reason)s: %(count)s, open in NetSuite: %(amounts)s", **words
+                )
+            else:
+                sentence = self.env._("%(reason)s: %(count)s (no open balance)", **words)
+            lines += [sentence] if number else []
+        return "\n".join(lines)
 
     def _not_synced_amounts(self, groups):
         """Return what is not mirrored and open in NetSuite: the groups, and the sum of each."""
