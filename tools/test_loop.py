@@ -23,6 +23,9 @@ _REPORTS = LOCAL / "reports"
 _BROWSER_SIGNS = ("browser_js", "start_tour")
 # pytest's exit status for a run in which the options left no test over.
 _NOTHING_COLLECTED = 5
+# Enough that no core waits long for the last share, few enough that starting Odoo costs little.
+_SHARES_PER_CORE = 3
+_LOOK_SECONDS = 0.2
 
 
 class Started(NamedTuple):
@@ -126,26 +129,37 @@ def _run_suite(
 ) -> list[tuple[int, Path]]:
     """Run the tests of some addons, in as many databases at once as there are cores.
 
-    The first share shows itself while it runs; the output of the others follows when they end.
+    There are more shares than cores, and who is done takes the next one: the number of tests says
+    little about their time. What is shared shows its output when it ends, a single run at once.
     """
     if _use_browser(paths):
         chromium.ensure()
     template = databases.installed_template(found, suite)
     base = databases.working_name("test")
-    started = []
+    cores = os.cpu_count() or 1
+    shares = divide(paths, cores * _SHARES_PER_CORE)
+    waiting, results = list(enumerate(shares)), []
+    going: list[Started] = []
     with contextlib.ExitStack() as stack:
-        for number, share in enumerate(divide(paths, os.cpu_count() or 1)):
-            database = f"{base}_{number}"
-            stack.callback(databases.drop, database)
-            databases.drop(database)
-            databases.clone(template, database)
-            databases.keep_from_analysis(database)
-            configuration = odoo.write_configuration(found, database, http_port=_free_port())
-            arguments = [f"--odoo-config={configuration}", f"--odoo-database={database}"]
-            arguments += ["--odoo-http", "--odoo-log-level=warn", *share, *options]
-            name = f"{suite[0]}-{number}"
-            started.append(_start(stack, name, arguments, found.environment(), aside=bool(number)))
-        return [_finish(each) for each in started]
+        while waiting or going:
+            while waiting and len(going) < cores:
+                number, share = waiting.pop(0)
+                database = f"{base}_{number}"
+                stack.callback(databases.drop, database)
+                databases.drop(database)
+                databases.clone(template, database)
+                databases.keep_from_analysis(database)
+                configuration = odoo.write_configuration(found, database, http_port=_free_port())
+                arguments = [f"--odoo-config={configuration}", f"--odoo-database={database}"]
+                arguments += ["--odoo-http", "--odoo-log-level=warn", *share, *options]
+                name, aside = f"{suite[0]}-{number}", len(shares) > 1
+                going.append(_start(stack, name, arguments, found.environment(), aside=aside))
+            ended = [each for each in going if each.process.poll() is not None]
+            going = [each for each in going if each not in ended]
+            results += [_finish(each) for each in ended]
+            if not ended:
+                time.sleep(_LOOK_SECONDS)
+    return results
 
 
 def divide(paths: list[str], parts: int) -> list[list[str]]:
