@@ -11,10 +11,10 @@ REFUSED = {
     "self": "query language",
     "select": "query language",
     "custbody" + "x" * 150: "too long",
-    "custbodyé": "accents",
-    "custbody a": "accents",
-    "custbody٣": "accents",
-    "3rd": "accents",
+    "custbodyé": "unaccented",
+    "custbody a": "unaccented",
+    "custbody٣": "unaccented",
+    "3rd": "unaccented",
 }
 
 

@@ -127,7 +127,7 @@ class TestRefresh(SimulatorCase):
 
         action = self.wizard().action_send_and_print()
 
-        self.assertIn("taken back", action["params"]["message"])
+        self.assertIn("has been reversed", action["params"]["message"])
         self.assertFalse(self.mails())
 
     def test_changed_documents_cost_calls_by_type_and_not_by_number(self):

@@ -53,7 +53,7 @@ class TestDocumentHeld(DocumentCase):
         self.assertEqual(self.mails(move), self.env["mail.message"])
         self.assertTrue(move.netsuite_held_at)
         self.assertIn("Documents and Files", move.netsuite_held_reason)
-        self.assertIn("is held", self.action["params"]["message"])
+        self.assertIn("has been held", self.action["params"]["message"])
         self.assertIn("held until NetSuite delivers the PDF", self.notes(move))
         self.assertIn(
             "E-mails are held until their PDF comes from NetSuite",

@@ -33,7 +33,7 @@ class TestComparison(SimulatorCase):
         run = self.compare()
 
         self.assertEqual((run.kind, run.state), ("comparison", "done"))
-        self.assertRegex(run.comparison_text, r"^All \d+ IDs agree\.$")
+        self.assertRegex(run.comparison_text, r"^All \d+ IDs match\.$")
         self.assertEqual(self.connection.comparison_text, run.comparison_text)
         self.assertTrue(all(run.line_ids.mapped("compared")))
 
