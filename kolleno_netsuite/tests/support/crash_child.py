@@ -80,7 +80,7 @@ def of_invoices(records, *_others):
 
 
 POINTS = {
-    "page stored, not committed": after("netsuite.fetch", "_land"),
+    "page stored, not committed": after("netsuite.fetch", "_store"),
     "landed, not booked": before("netsuite.connection", "_drive_book"),
     "claimed, not booked": before("netsuite.connection", "_book_chunk", of_invoices),
     "invoices made, not committed": after("netsuite.booking.move", "_create_documents"),
@@ -91,7 +91,7 @@ POINTS = {
 
 # Where an import with a start of the history can die besides.
 HISTORY_POINTS = {
-    "history page stored, not committed": after("netsuite.fetch", "_land"),
+    "history page stored, not committed": after("netsuite.fetch", "_store"),
     "history read, not what is linked": after(
         "netsuite.fetch", "_close_window", lambda stream, _until: stream.phase == "regular"
     ),
