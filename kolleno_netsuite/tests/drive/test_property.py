@@ -370,9 +370,10 @@ class TestAnyBusiness(DocumentsCase):
                         "client_id": m2m["client_id"],
                         "certificate_id": m2m["certificate_id"],
                         "private_key": m2m["private_key_pem"],
-                        "state": "connected",
                     }
                 )
+                # Other credentials have to be tried first.
+                self.connection._advance("connected")
                 yield
         finally:
             inner.close()
