@@ -72,7 +72,9 @@ class AccountMove(models.Model):
         if problems:
             return connection._notification("\n".join(problems.values()), "danger")
         return connection._notification(
-            self.env._("%s PDFs updated.", len(wanted)),
+            self.env._("PDF updated.")
+            if len(wanted) == 1
+            else self.env._("%s PDFs updated.", len(wanted)),
             "success",
         )
 

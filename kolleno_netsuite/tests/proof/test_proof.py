@@ -184,7 +184,7 @@ class TestProof(SimulatorCase):
         self.assertEqual((proof.state, proof.difference), ("differs", 0.0))
         self.assertEqual(proof.unapplied_difference, 100.0)
         self.assertEqual(proof.different_count, 2)
-        self.assertIn("not applied", self.open_issues(connection, "difference").title)
+        self.assertIn("unapplied", self.open_issues(connection, "difference").title)
 
     def test_other_rate_in_odoo_differs_in_company_currency_only(self):
         customer = self.customer(currency=self.EUR)
@@ -203,7 +203,7 @@ class TestProof(SimulatorCase):
         self.assertEqual((proof.state, proof.difference), ("differs", 0.0))
         self.assertEqual(proof.company_difference, 5.0)
         self.assertIn(
-            "in company currency NetSuite has 125.00 USD, Odoo 130.00 USD",
+            "in company currency NetSuite has 125.00 USD and Odoo 130.00 USD",
             self.open_issues(connection, "difference").title,
         )
 

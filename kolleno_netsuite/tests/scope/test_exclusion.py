@@ -129,7 +129,7 @@ class TestExclusion(ExclusionCase):
         self.apply(wizard)
         exclusion = self.env["netsuite.exclusion"].with_user(administrator).search([])
         self.assertEqual((exclusion.create_uid, invoice.state), (administrator, "cancel"))
-        self.assertIn("Exclusion list: 1,", own.left_out_text)
+        self.assertIn("Exclusion list: 1 (no open balance)", own.left_out_text)
         exclusion.unlink()
         own.write({"import_inactive": "always", "sync_hierarchy": False})
         self.books_again(self.connection)

@@ -36,7 +36,7 @@ class TestIntercompany(ExclusionCase):
         self.assertTrue(exclusion.automatic)
         self.assertEqual(exclusion.reason, "intercompany")
         self.assertEqual(self.suggestion().state, "excluded")
-        self.assertIn("Intercompany: 1,", self.connection.left_out_text)
+        self.assertIn("Intercompany: 1 (no open balance)", self.connection.left_out_text)
 
     def test_setting_keeps_what_was_imported_and_offers_to_clean_up(self):
         partner, ns = self.customer(representingsubsidiary=2)

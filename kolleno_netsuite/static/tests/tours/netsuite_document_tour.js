@@ -27,7 +27,7 @@ registry.category("web_tour.tours").add("kolleno_netsuite_document", {
         },
         {
             content: "Odoo says that it is there",
-            trigger: ".o_notification:contains('PDFs of 1 documents')",
+            trigger: ".o_notification:contains('PDF updated')",
         },
     ],
 });
