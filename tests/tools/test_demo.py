@@ -16,7 +16,7 @@ ACCESS = {"odoo_url": "http://127.0.0.1:8069", "simulator": {"account_id": "TSTD
 
 # A demo of nothing but the file, started and stopped as the real one is.
 SMALL_DEMO = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from tools import commands, demo, virtualenv
 
@@ -26,6 +26,8 @@ def run(arguments):
         time.sleep(60)
     return 0
 
+# What is started in the background is deaf to Ctrl-C; this one is not.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 virtualenv.is_active = lambda: True
 demo.run = run
 sys.exit(commands.run(["demo", sys.argv[1]]))

@@ -1,3 +1,6 @@
+# Tests say things in English only.
+# pylint: disable=translation-required
+
 from odoo.tests import tagged
 
 from ..support.simulator_case import SimulatorCase

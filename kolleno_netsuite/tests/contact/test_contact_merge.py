@@ -1,5 +1,8 @@
 """People of customers that NetSuite merges into others."""
 
+# Tests say things in English only.
+# pylint: disable=translation-required
+
 from odoo.tests import tagged
 
 from ..support.contact_case import PAYABLE, ContactCase

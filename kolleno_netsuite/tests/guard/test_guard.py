@@ -1,3 +1,6 @@
+# Tests say things in English only.
+# pylint: disable=translation-required
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
