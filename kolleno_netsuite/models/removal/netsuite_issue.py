@@ -40,7 +40,7 @@ class NetsuiteIssue(models.Model):
     def _open_leaving(self):
         """Open the open items of the customers that are gone in NetSuite."""
         self.check_access("write")
-        # Which partner it was is the sync's; whoever may solve issues may see it.
+        # sudo: netsuite.record - the sync's; who may solve issues may see which partner it was
         records = self.sudo().record_ids
         partners = self.env["netsuite.booking.customer"].sudo()._all_partners(records)
         return {
@@ -54,7 +54,7 @@ class NetsuiteIssue(models.Model):
 
     def _book_returned(self):
         self.check_access("write")
-        # Records belong to the sync; whoever may solve issues may start it.
+        # sudo: netsuite.record - the sync's; who may solve issues may start it
         returned = self.sudo().record_ids._book_returned()
         self._solve()
         return self.connection_id._notification(
@@ -68,7 +68,7 @@ class NetsuiteIssue(models.Model):
         """
         self.check_access("write")
         connection = self.connection_id
-        # Records belong to the sync; whoever may solve issues may start it.
+        # sudo: netsuite.record - the sync's; who may solve issues may start it
         records = Removal(connection.sudo()).confirm(self._key_parts()[1])
         connection.action_synchronise()
         if self.state != "solved":

@@ -108,7 +108,7 @@ class Removal:
         return not client.records.exists(REST_NAMES[record.record_type], record.internal_id)
 
     def _remove_records(self, records):
-        # Whoever asked, it is the sync that writes the books.
+        # sudo: account.move, account.payment - only the sync writes the mirrored books
         self.env["netsuite.booking"].sudo().with_context(**SYNC_CONTEXT)._remove(records)
 
     # === FOLLOWING A SUSPICION === #

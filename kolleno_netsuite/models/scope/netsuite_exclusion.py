@@ -83,7 +83,7 @@ class NetsuiteExclusion(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         exclusions = super().create(vals_list)
-        # Whoever may exclude a customer may not write the records of the sync himself.
+        # sudo: netsuite.record - who may exclude a customer may not write the records of the sync
         for connection, group in exclusions.grouped("connection_id").items():
             Scope(connection.sudo()).exclude(group.mapped("internal_id"))
         self.env["netsuite.intercompany"].sudo()._settle(exclusions)
