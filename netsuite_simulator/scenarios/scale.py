@@ -168,6 +168,9 @@ class Scale:
                     amount,
                     amount,
                     document.header["trandate"],
+                    "Payment",
+                    amount,
+                    document.header["lastmodifieddate"],
                 )
             )
             self._link += 1
@@ -251,7 +254,9 @@ class Scale:
         con.executemany(INSERT_HEADER, batch.headers)
         con.executemany(INSERT_LINE, batch.lines)
         con.executemany(INSERT_ACCOUNTING, batch.accounting)
-        con.executemany("INSERT INTO _application VALUES (?,?,?,?,?,?,?,?,?,?)", batch.applications)
+        con.executemany(
+            "INSERT INTO _application VALUES (?,?,?,?,?,?,?,?,?,?,0,0,?,?,?)", batch.applications
+        )
         self.batch = Batch()
 
 
