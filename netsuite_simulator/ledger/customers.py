@@ -24,6 +24,7 @@ from .values import (
     to_decimal,
 )
 
+NO_PROJECTS = "The feature Projects is not enabled in this account."
 _RELATIONSHIPS = "_customersubsidiaryrelationship"
 
 _MERGE = """
@@ -156,6 +157,8 @@ class Customers:
     def add_project(self, body: Body) -> int:
         """Create a project of a customer, named in `customer` or `parent`, and return its id."""
         books = self.books
+        if not books.switches.projects:
+            raise user_error(NO_PROJECTS)
         given = body.get("customer") or body.get("parent")
         customer = books.reference("customer", given, "parent")
         if customer is None:
@@ -384,7 +387,7 @@ class Customers:
         books = self.books
         if source == target:
             raise invalid_value(source, "customer")
-        row = books.row("customer", source, "_customer")
+        books.row("customer", source, "_customer")
         books.row("customer", target, "_customer")
         name = books.display("customer", source)
         touch = books.switches.merge_touches_transactions
@@ -397,7 +400,7 @@ class Customers:
         for statement in _MERGE.split(";"):
             books.con.execute(statement, values)
         self.contacts.move(source, target)
-        self.records.note_deletion(CUSTOMER, source, name, row["externalid"])
+        self.records.note_deletion(CUSTOMER, source, name)
         books.forget()
 
     def check_billable(self, customer: int, subsidiary: int | None, field: str) -> dict[str, Any]:

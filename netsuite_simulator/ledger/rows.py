@@ -21,11 +21,11 @@ from .kinds import (
     DISCOUNTS,
     FOLLOWERS,
     JOURNAL,
-    NEGATIVE,
     PAYMENT,
     RECEIPTS,
     REFUND,
     REVALUATION,
+    negative_types,
 )
 from .posting import RULES, Posting, Rounding, base_total
 from .record_shapes import RecordType
@@ -138,7 +138,7 @@ class Rows:
 
     def _write_header(self, document: Document, base: int) -> None:
         sign = 1
-        if document.type in NEGATIVE and self.books.switches.foreigntotal_sign == "signed":
+        if document.type in negative_types(self.books.switches.foreigntotal_sign):
             sign = -1
         header = document.header
         undated = self.books.switches.undated_before

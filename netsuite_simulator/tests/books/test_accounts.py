@@ -143,7 +143,7 @@ def test_revaluation_needs_something_open(bench: Bench) -> None:
 
 @pytest.mark.parametrize("column", ["both", "customer", "parent"])
 def test_project_stands_for_its_customer(bench: Bench, column: str) -> None:
-    bench.ledger.change_switches({"job_customer_column": column})
+    bench.ledger.change_switches({"projects": True, "job_customer_column": column})
     customer = bench.customer()
     job = bench.act("job", {"customer": customer, "name": "Quay lights"})["id"]
     invoice = bench.invoice(job, 100)
@@ -168,6 +168,7 @@ def test_project_stands_for_its_customer(bench: Bench, column: str) -> None:
 
 
 def test_project_counts_in_its_customers_balances_and_moves_with_them(bench: Bench) -> None:
+    bench.ledger.change_switches({"projects": True})
     customer, other = bench.customer(), bench.customer()
     job = bench.act("job", {"customer": customer, "name": "Quay lights"})["id"]
     bench.invoice(job, 100, dueDate="2026-03-01")
@@ -185,6 +186,9 @@ def test_project_counts_in_its_customers_balances_and_moves_with_them(bench: Ben
 
 
 def test_payment_of_another_customer_cannot_settle_a_projects_invoice(bench: Bench) -> None:
+    with pytest.raises(BookError, match="not enabled"):
+        bench.act("job", {"customer": bench.customer(), "name": "Quay lights"})
+    bench.ledger.change_switches({"projects": True})
     job = bench.act("job", {"customer": bench.customer(), "name": "Quay lights"})["id"]
     invoice = bench.invoice(job, 100)
 
@@ -425,7 +429,9 @@ def test_link_has_the_time_when_it_was_made(bench: Bench) -> None:
 
     bench.act("apply", {"payer": payment, "doc": invoice})
 
-    assert bench.rows("SELECT lastmodifieddate FROM _application") == [("2026-03-18 17:31:00",)]
+    assert bench.rows("SELECT lastmodifieddate FROM nexttransactionlinelink") == [
+        ("2026-03-18 17:31:00",)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ class Receivables(RuleBasedStateMachine):
         bench = self.bench
         bench.ledger.change_switches(
             {
+                "projects": True,
                 "open_base_rounding": rounding,
                 "void_journal_applied": applied,
                 "revaluation_entity": named,
