@@ -365,7 +365,6 @@ def _journal(name: str) -> RecordType:
 JOURNAL_ENTRY = _journal("journalEntry")
 # Lines in several subsidiaries; SuiteQL shows it under the same type code.
 INTERCOMPANY_JOURNAL = _journal("advInterCompanyJournalEntry")
-# No record of the record service; only searches show it.
 CURRENCY_REVALUATION = RecordType(
     name="fxReval",
     table="transaction",
@@ -383,8 +382,6 @@ RECORD_TYPES: dict[str, RecordType] = {
         RELATIONSHIP,
         JOB,
         INVOICE,
-        CUSTOMER_CHARGE,
-        *map(_custom_transaction, CUSTOM_TRANSACTIONS),
         CREDIT_MEMO,
         CUSTOMER_PAYMENT,
         CUSTOMER_DEPOSIT,
@@ -397,7 +394,16 @@ RECORD_TYPES: dict[str, RecordType] = {
 }
 BY_LOWER_NAME = {name.lower(): item for name, item in RECORD_TYPES.items()}
 BY_CODE = {item.code: item for item in RECORD_TYPES.values() if item.code}
-BY_CODE |= {FINANCE_CHARGE: INVOICE, REVALUATION: CURRENCY_REVALUATION}
+# Searches show them, the record service does not know them.
+_SEARCH_ONLY = {
+    item.name.lower(): item
+    for item in (
+        CUSTOMER_CHARGE,
+        CURRENCY_REVALUATION,
+        *map(_custom_transaction, CUSTOM_TRANSACTIONS),
+    )
+}
+BY_CODE |= {FINANCE_CHARGE: INVOICE, **{item.code: item for item in _SEARCH_ONLY.values()}}
 # Which record type a reference to a table leads to.
 BY_TABLE = {item.table: item.name for item in RECORD_TYPES.values() if not item.code}
 
@@ -428,11 +434,11 @@ NUMBERING = {
 
 
 def record_type(name: str) -> RecordType:
-    """Return a record type by its REST name in any casing, or by transaction type code.
+    """Return a record type by its name in any casing, or by transaction type code.
 
     :raise BookError: 404 for an unknown name.
     """
-    found = BY_LOWER_NAME.get(name.lower()) or BY_CODE.get(name)
+    found = BY_LOWER_NAME.get(name.lower()) or _SEARCH_ONLY.get(name.lower()) or BY_CODE.get(name)
     if found is None:
         raise BookError(404, "NOT_FOUND", f"Record type '{name}' does not exist.")
     return found

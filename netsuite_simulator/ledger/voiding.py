@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import user_error
+from ..schema import CUSTOM_TRANSACTIONS
 from .applications import Item
 from .document import Document
 from .entry import LEFT_OUT_WHEN_VOID
@@ -18,7 +19,7 @@ CANT_VOID = (
     " payments. You must delete or void those transactions first."
 )
 NOT_BY_JOURNAL = "This transaction cannot be voided using a reversing journal."
-NEVER = "Currency revaluations cannot be voided or deleted."
+NEVER = "Currency revaluations cannot be voided."
 # What a reversing journal can void.
 _BY_JOURNAL = frozenset({*BILLS, PAYMENT, REFUND})
 
@@ -37,6 +38,8 @@ class Voiding:
 
         :param style: `zero` or `reversing_journal`; by default as the account is set.
         :param day: date of the journal, by default today.
+        Custom transactions are voided by a journal only.
+
         :raise BookError: when it is voided already, something is applied to it, or its period
             (the journal's, with one) is locked.
         """
@@ -46,7 +49,8 @@ class Voiding:
         if document.type == REVALUATION:
             raise user_error(NEVER)
         self._check_links(document)
-        if (style or self.books.switches.void_style) == "reversing_journal":
+        chosen = style or self.books.switches.void_style
+        if chosen == "reversing_journal" or document.type in CUSTOM_TRANSACTIONS:
             return self._reverse(document, day)
         self.transactions.periods.open_for(document.header["trandate"])
         self.transactions.unlink(document)
