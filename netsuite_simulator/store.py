@@ -57,7 +57,6 @@ CREATE INDEX transactionline_createdfrom ON transactionline (createdfrom)
 CREATE INDEX customer_modified ON _customer (lastmodifieddate, id);
 CREATE INDEX customer_entityid ON _customer (entityid COLLATE NOCASE);
 CREATE INDEX customer_parent ON _customer (parent);
-CREATE INDEX job_customer ON job (COALESCE(customer, parent));
 CREATE INDEX relationship_entity ON _customersubsidiaryrelationship (entity, subsidiary);
 CREATE INDEX contact_modified ON contact (lastmodifieddate, id);
 CREATE INDEX contact_company ON contact (company);

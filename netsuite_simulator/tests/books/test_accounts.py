@@ -131,6 +131,11 @@ def test_revaluation_moves_base_amounts_only_and_is_taken_back(bench: Bench, nam
     bench.check()
     bench.act("delete", {"id": second})
     assert [item["id"] for item in bench.ledger.revalued()] == [first]
+    found = balance(bench, customer)
+    assert (found["open_base"], found["revaluation_base"]) == (
+        "110.00",
+        "15.00" if names == "customer" else "0.00",
+    )
 
 
 def test_revaluation_needs_something_open(bench: Bench) -> None:
@@ -161,6 +166,8 @@ def test_project_stands_for_its_customer(bench: Bench, column: str) -> None:
     assert (bench.open(invoice), bench.open_line(journal, 0), bench.open(payment)) == (0, 0, 0)
     bench.act("unapply", {"payer": payment})
     assert balance(bench, customer)["open"] == "0.00"
+    bench.act("apply", {"payer": payment, "doc": invoice, "amount": 10})
+    assert bench.open(invoice) == 90
     assert {item["customer_id"] for item in bench.ledger.documents()} == {customer}
     assert bench.ledger.read("customer", customer)["balance"] == 0
     shown = bench.ledger.read("invoice", invoice)["entity"]
