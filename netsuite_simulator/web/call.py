@@ -14,6 +14,9 @@ from werkzeug.wrappers import Request
 from netsuite_simulator.web.envelope import ApiError, invalid_request
 
 
+_REST = "/services/rest/"
+
+
 @dataclass
 class Principal:
     """Who a call acts for: `kind` is `tba`, `m2m` or `access` (authorization-code flow)."""
@@ -30,7 +33,8 @@ class Call:
     """One HTTP call.
 
     `raw_path` is the path as it stands on the request line (still percent-encoded), `path` the
-    decoded one, `query` the raw query string. `connection` is the socket, for faults that cut it.
+    decoded one (of REST services without a slash at its end, which changes nothing), `query` the
+    raw query string. `connection` is the socket, for faults that cut it.
     """
 
     seq: int
@@ -53,11 +57,12 @@ class Call:
         request = Request(environ)
         target = environ.get("REQUEST_URI") or request.full_path
         parts = urlsplit(target)
+        path = unquote(parts.path)
         return cls(
             seq=seq,
             method=request.method,
             raw_path=parts.path,
-            path=unquote(parts.path),
+            path=path.rstrip("/") if path.startswith(_REST) else path,
             query=parts.query,
             headers={name.lower(): value for name, value in request.headers.items()},
             body=request.get_data(),
