@@ -82,6 +82,9 @@ class Application:
             with account.limit.slot():
                 if fault is not None and stage == "answer":
                     return effects.replace_answer(account, call, fault)
+                for right in account.faults.rights_lost(call):
+                    entry.fault = entry.fault or right.name
+                    effects.withhold(call, right)
                 if fault is not None and stage == "before":
                     refused = effects.change_books(account, call, fault)
                     entry.fault += f": {refused}" if refused else ""

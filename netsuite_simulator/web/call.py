@@ -50,6 +50,8 @@ class Call:
     principal: Principal | None = None
     login_detail: str = ""
     warnings: list[str] = field(default_factory=list)
+    # Codes of the transactions that the role has lost its sight of.
+    hidden_types: tuple[str, ...] = ()
 
     @classmethod
     def from_environ(cls, environ: dict[str, Any], seq: int) -> Call:
