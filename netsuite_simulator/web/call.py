@@ -13,7 +13,6 @@ from werkzeug.wrappers import Request
 
 from netsuite_simulator.web.envelope import ApiError, invalid_request
 
-
 _REST = "/services/rest/"
 
 

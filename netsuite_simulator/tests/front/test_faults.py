@@ -138,11 +138,12 @@ def test_lost_right_to_one_type_leaves_its_rows_out(
     books.invoice(customer)
     body = {"customer": {"id": str(customer)}, "payment": 5, "autoApply": False}
     simulator.act("create", type="customerPayment", body=body)
-    queries = (
-        f"SELECT t.type FROM transaction t WHERE t.entity = {customer} ORDER BY t.id",
+    mine = f"t.entity = {customer}"
+    grouped = (
         "SELECT t.type, COUNT(*) AS n FROM transaction t JOIN transactionline l"
-        f" ON l.transaction = t.id WHERE t.entity = {customer} AND l.mainline = 'T' GROUP BY t.type",
+        f" ON l.transaction = t.id WHERE {mine} AND l.mainline = 'T' GROUP BY t.type"
     )
+    queries = (f"SELECT t.type FROM transaction t WHERE {mine} ORDER BY t.id", grouped)
     simulator.fault("right_lost", record="invoice", verb="search")
     one = [[row["type"] for row in simulator.suiteql(query).json()["items"]] for query in queries]
     simulator.fault("right_lost", record="customerPayment", verb="search")

@@ -260,9 +260,12 @@ def test_subsidiaries_of_an_account_are_a_sub_resource(simulator: RunningSimulat
     assert plain["subsidiary"] == {"links": [{"rel": "self", "href": url}]}
     assert [item["id"] for item in expanded["subsidiary"]["items"]] == ["1", "2", "3"]
     assert own["totalResults"] == 3
-    assert simulator.suiteql(f"SELECT subsidiary FROM account WHERE id = {account}").json()[
-        "items"
-    ][0]["subsidiary"] == "1, 2, 3"
+    assert (
+        simulator.suiteql(f"SELECT subsidiary FROM account WHERE id = {account}").json()["items"][
+            0
+        ]["subsidiary"]
+        == "1, 2, 3"
+    )
 
 
 def test_accounts_without_one_world_have_no_subsidiaries(simulator: RunningSimulator) -> None:
@@ -378,9 +381,7 @@ def test_asynchronous_request_is_answered_by_a_job(simulator: RunningSimulator) 
 
 
 def test_refusal_of_an_asynchronous_request_is_its_result(simulator: RunningSimulator) -> None:
-    taken = simulator.call(
-        "GET", f"{ROOT}/customer/999999", headers={"Prefer": "respond-async"}
-    )
+    taken = simulator.call("GET", f"{ROOT}/customer/999999", headers={"Prefer": "respond-async"})
     path = taken.headers["Location"].removeprefix("/services/rest")
     result = simulator.call("GET", f"{path}/task/1/result")
 
@@ -394,7 +395,10 @@ def test_job_is_pending_for_as_long_as_the_account_needs(simulator: RunningSimul
     simulator.switches(job_seconds=30)
     taken = simulator.call("GET", f"{ROOT}/currency", headers={"Prefer": "respond-async"})
     path = taken.headers["Location"].removeprefix("/services/rest")
-    pending, early = simulator.call("GET", path).json(), simulator.call("GET", f"{path}/task/1/result")
+    pending, early = (
+        simulator.call("GET", path).json(),
+        simulator.call("GET", f"{path}/task/1/result"),
+    )
     simulator.clock(advance=31)
 
     assert (pending["completed"], pending["progress"]) == (False, "pending")
@@ -490,9 +494,7 @@ def test_q_with_unknown_field_is_refused(simulator: RunningSimulator) -> None:
     answer = simulator.call("GET", f"{ROOT}/customer?q=nosuch IS 1")
 
     assert (answer.status_code, error_of(answer)["o:errorQueryParam"]) == (400, "q")
-    assert error_of(answer)["detail"].endswith(
-        "Unknown field name 'nosuch' in the search query."
-    )
+    assert error_of(answer)["detail"].endswith("Unknown field name 'nosuch' in the search query.")
 
 
 @pytest.mark.parametrize(
