@@ -10,6 +10,7 @@ from netsuite_simulator.auth.tba import TokenAuthentication
 from netsuite_simulator.auth.tokens import TokenStore
 from netsuite_simulator.clock import Clock
 from netsuite_simulator.faults import Faults
+from netsuite_simulator.jobs import Jobs
 from netsuite_simulator.ledger import Ledger
 from netsuite_simulator.ledger.acts import Acts
 from netsuite_simulator.limits import ConcurrencyLimit
@@ -50,6 +51,7 @@ class SimulatedAccount:
         self.queries = QueryService(self.store, self.clock, self.switches)
         self.requests = RequestLog()
         self.faults = Faults()
+        self.jobs = Jobs()
         # Set when the server closes; ends the waiting of faults.
         self.stopping = threading.Event()
         # Last page per query text, for the fault `page_repeated`.

@@ -64,7 +64,7 @@ def _add_faults(account: SimulatedAccount, args: Any, body: Any) -> Any:
 
 
 def _clear_faults(account: SimulatedAccount, args: Any, body: Any) -> Any:
-    account.faults.clear()
+    account.faults.clear(**args)
     return {}
 
 

@@ -133,6 +133,14 @@ class Switches:
     wide_select_empty: bool = True
     # How many requests of the account may run at once.
     concurrency_limit: int = 5
+    # Words of the 404 for an id that no record has: the help's, or those seen in 2026.
+    missing_record: Literal["does_not_exist", "no_instance"] = "does_not_exist"
+    # An id that no transaction of the type has: 404 as for any record, or 400 about its type.
+    missing_transaction: Literal["as_record", "type_incorrect"] = "as_record"
+    # Whether `preference/userPreference` tells the user's zone and formats.
+    user_preference: bool = False
+    # Seconds of the account's clock for which an asynchronous job says that it is pending.
+    job_seconds: int = 0
 
     def change(self, values: Mapping[str, Any]) -> None:
         """Set several switches by name.

@@ -55,7 +55,7 @@ class RunningSimulator:
 
     # === Control === #
 
-    def _control(self, method: str, name: str, body: Any = None, **args: Any) -> Any:
+    def _control(self, method: str, name: str, body: Any = None, /, **args: Any) -> Any:
         answer = http.request(
             method, f"{self.control_url}/{name}", json=body, params=args, timeout=_TIMEOUT
         )
@@ -68,9 +68,9 @@ class RunningSimulator:
         """Set a fault; values as in `POST /faults`."""
         self._control("POST", "faults", {"name": name, **values})
 
-    def clear_faults(self) -> None:
-        """Remove all faults."""
-        self._control("DELETE", "faults")
+    def clear_faults(self, **values: Any) -> None:
+        """Remove all faults, or those with these values: `name="right_lost", record="term"`."""
+        self._control("DELETE", "faults", **values)
 
     def act(self, name: str, /, **parameters: Any) -> dict[str, Any]:
         """Do what a person does in NetSuite, and return the ledger's answer.

@@ -64,6 +64,11 @@ WORDS = {
     "table": QUERY + "Invalid search type: Email.",
     "no subsidiaries": QUERY + "Invalid search type: subsidiary.",
     "tokens": "This user has exceeded the number of active access tokens for this role.",
+    "more tokens": "Too many active tokens.",
+    "no instance": "The record instance does not exist. Provide a valid record instance ID.",
+    "other type": "Error while accessing a resource. Transaction type specified is incorrect.",
+    "higher": "Permission Violation: You need a higher level of the 'Transactions -> Invoice' "
+    "permission to access this page.",
     "else": "Something else is wrong.",
 }
 USER, PARAMETER = "USER_ERROR", "INVALID_PARAMETER"
@@ -98,6 +103,13 @@ USER, PARAMETER = "USER_ERROR", "INVALID_PARAMETER"
         (400, PARAMETER, "table", SUITEQL, "permission", "UNKNOWN_TABLE"),
         (400, PARAMETER, "else", SUITEQL, "bug", "INVALID_PARAMETER"),
         (401, USER, "tokens", RECORD, "auth", "ACTIVE_TOKEN_LIMIT"),
+        (400, "invalid_grant", "tokens", RECORD, "auth", "ACTIVE_TOKEN_LIMIT"),
+        (401, "INVALID_LOGIN", "more tokens", RECORD, "auth", "ACTIVE_TOKEN_LIMIT"),
+        (404, "NONEXISTENT_ID", "no instance", RECORD, "not_found", "NONEXISTENT_ID"),
+        (404, USER, "no instance", RECORD, "not_found", "NONEXISTENT_ID"),
+        (400, USER, "no instance", RECORD, "data", "USER_ERROR"),
+        (400, USER, "other type", RECORD, "data", "WRONG_TRANSACTION_TYPE"),
+        (403, "INSUFFICIENT_PERMISSION", "higher", RECORD, "permission", "PERMISSION_DENIED"),
         (503, "SOMETHING", "else", RECORD, "transient", "SOMETHING"),
         (418, "TEAPOT", "else", RECORD, "data", "TEAPOT"),
     ],
