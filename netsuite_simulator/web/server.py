@@ -54,7 +54,7 @@ class SimulatorServer:
 
     def serve_forever(self) -> None:
         """Answer requests until `close` is called from another thread."""
-        self._server.serve_forever(poll_interval=0.1)
+        self._server.serve_forever(poll_interval=0.01)
 
     def start(self) -> None:
         """Answer requests in a thread of its own."""
