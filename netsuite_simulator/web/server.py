@@ -56,6 +56,11 @@ class SimulatorServer:
         """Answer requests until `close` is called from another thread."""
         self._server.serve_forever(poll_interval=0.01)
 
+    def serve(self, account: SimulatedAccount) -> None:
+        """Answer for another account from now on, at the same address."""
+        self.account = account
+        self._server.app = Application(account)
+
     def start(self) -> None:
         """Answer requests in a thread of its own."""
         self._thread = threading.Thread(target=self.serve_forever, daemon=True)
