@@ -163,12 +163,16 @@ def _run_suite(
 def files_below(paths: list[str]) -> list[str]:
     """Return the test files under some paths, those that take longest first.
 
-    :return: nothing where a path names a single file or test: then these are all that is meant
+    :return: nothing for a single file or where tests are named: then there is nothing to divide
     """
-    if any("::" in path or (ROOT / path).is_file() for path in paths):
+    if any("::" in path for path in paths) or (len(paths) == 1 and (ROOT / paths[0]).is_file()):
         return []
-    files = sorted({file for path in paths for file in (ROOT / path).rglob("test_*.py")})
+    files = sorted({file for path in paths for file in _files_of(ROOT / path)})
     return [str(file.relative_to(ROOT)) for file in sorted(files, key=_weight, reverse=True)]
+
+
+def _files_of(path: Path) -> list[Path]:
+    return [path] if path.is_file() else list(path.rglob("test_*.py"))
 
 
 def _weight(file: Path) -> int:
@@ -188,9 +192,7 @@ def _free_port() -> int:
 
 def _use_browser(paths: list[str]) -> bool:
     for argument in paths:
-        path = ROOT / argument.split("::", 1)[0]
-        files = [path] if path.is_file() else path.rglob("test_*.py")
-        for file in files:
+        for file in _files_of(ROOT / argument.split("::", 1)[0]):
             text = file.read_text(encoding="utf-8")
             if any(sign in text for sign in _BROWSER_SIGNS):
                 return True

@@ -95,6 +95,7 @@ def test_what_names_a_file_or_a_test_is_not_divided(tree: Path) -> None:
 
     assert test_loop.files_below(paths) == []
     assert test_loop.files_below(paths[1:]) == []
+    assert test_loop.files_below([*paths[1:], "kolleno_netsuite/tests"]) == paths[1:]
 
 
 def test_dependencies_split_own_addons_from_odoos(tree: Path) -> None:
