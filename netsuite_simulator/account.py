@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from copy import deepcopy
 from typing import Any
 
 from netsuite_simulator.auth.credentials import Credentials
@@ -80,6 +81,19 @@ class SimulatedAccount:
             parameters = {name: value for name, value in act.items() if name != "act"}
             results.append(self.acts.perform(str(act["act"]), parameters))
         return results
+
+    def copy(self) -> SimulatedAccount:
+        """Return an account of its own with the same books, people, settings and tokens.
+
+        Nobody has asked it anything yet, and no fault is set.
+        """
+        copy = SimulatedAccount(self.account_id, self.clock.copy(), self.credentials.certificate_kind)
+        self.store.copy_into(copy.store)
+        copy.ledger.books.forget()
+        vars(copy.switches).update(vars(self.switches))
+        vars(copy.credentials).update(deepcopy(vars(self.credentials)))
+        copy.tokens.take_over(self.tokens)
+        return copy
 
     def close(self) -> None:
         """Close the books."""

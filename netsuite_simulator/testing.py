@@ -53,6 +53,19 @@ class RunningSimulator:
         """What the ready file of the command line holds."""
         return self.server.ready()
 
+    @contextmanager
+    def copied(self) -> Iterator[None]:
+        """Let all that is done inside happen to a copy of the account, which is gone afterwards."""
+        original = self.account
+        copy = original.copy()
+        self.server.serve(copy)
+        try:
+            yield
+        finally:
+            self.server.serve(original)
+            copy.stopping.set()
+            copy.close()
+
     # === Control === #
 
     def _control(self, method: str, name: str, body: Any = None, /, **args: Any) -> Any:

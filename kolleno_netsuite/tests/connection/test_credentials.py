@@ -17,8 +17,8 @@ SYNC_LOG = "odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving
 class TestCredentials(SimulatorCase):
     """What signs in to NetSuite: a change of it, its end, and texts that are none."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
 
     def test_other_credentials_disconnect_until_they_are_tried(self):

@@ -13,8 +13,8 @@ class TestReimport(SimulatorCase):
         super().setUpClass()
         cls.other_id = cls._company("Northwind Lantern Two", "USD", "base.us").id
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.other = self.env["res.company"].browse(self.other_id)
         self.customer_id = self.customer()
         self.invoices = [self.invoice(self.customer_id, amount) for amount in (100, 50)]

@@ -18,8 +18,8 @@ SUNDAY, MONDAY = "2026-03-22 12:00:00", "2026-03-23 12:00:00"
 class TestComparison(SimulatorCase):
     """All ids of both sides beside each other: what nobody announced is found."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.owner = self.customer()
         self.paid = self.invoice(self.owner, 100)
         self.open = self.invoice(self.owner, 40)

@@ -23,8 +23,8 @@ def moment(text):
 class TestSchedule(SimulatorCase):
     """When NetSuite is asked, and when it is left in peace."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.customer_id = self.customer()
         self.invoice_id = self.invoice(self.customer_id, 100)
         self.connection = self.connect(schedule_tz="UTC")
