@@ -142,19 +142,19 @@ def replace_answer(account: SimulatedAccount, call: Call, fault: Fault) -> Answe
         return Answer(200, _LOGIN_PAGE, dict(_HTML))
     if name == "503":
         return Answer(503, b"Service Unavailable", {"Content-Type": "text/plain"})
-    raise _refusal(call, fault)
+    raise _refusal(account, call, fault)
 
 
-def _refusal(call: Call, fault: Fault) -> ApiError:
-    parameters = fault.parameters
+def _refusal(account: SimulatedAccount, call: Call, fault: Fault) -> ApiError:
+    parameters, switches = fault.parameters, account.switches
     if fault.name == "permission_missing" and call.path == QUERY_PATH:
-        refusal = HiddenTable(str(parameters["record"]).lower())
-        return refusal.worded(account.switches.unknown_table_wording)
+        hidden = HiddenTable(str(parameters["record"]).lower())
+        return hidden.worded(switches.unknown_table_wording)
     if fault.name == "unknown_column":
         table = re.search(r"\bfrom\s+(\w+)", call.text, re.IGNORECASE)
         source = table[1].lower() if table else "transaction"
-        refusal = UnknownColumn(str(parameters["column"]), source, {source: source})
-        return refusal.worded(account.switches.unknown_column_wording)
+        unknown = UnknownColumn(str(parameters["column"]), source, {source: source})
+        return unknown.worded(switches.unknown_column_wording)
     if fault.name == "permission_files":
         detail = (
             "Permission Violation: You need the 'Lists -> Documents and Files' permission to "
