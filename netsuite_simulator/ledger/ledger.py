@@ -255,7 +255,9 @@ class Ledger:
                     " AND transactionlinetype = 'JOURNAL'",
                     ["T" if after["journal_mainline"] == "first" else "F"],
                 )
-            self._rewrite_links_and_charges()
+            shown = ("refund_links", "discount_in_links", "finance_charge_type")
+            if any(before[name] != after[name] for name in (*shown, "job_customer_column")):
+                self._rewrite_links_and_charges()
             if before["undated_before"] != after["undated_before"]:
                 self._rewrite_dates(after["undated_before"])
             if before["instalment_mainline"] != after["instalment_mainline"]:

@@ -62,7 +62,7 @@ class Receivables(RuleBasedStateMachine):
         parent = bench.customer()
         self.customers = [parent, bench.customer(parent={"id": parent}), bench.customer(1)]
         # Projects, which documents may name instead of their customers.
-        self.jobs = [
+        self.jobs: list[int] = [
             bench.act("job", {"customer": customer, "name": "Quay"})["id"]
             for customer in self.customers[:2]
         ]
@@ -85,7 +85,7 @@ class Receivables(RuleBasedStateMachine):
 
     def payee(self, number: int) -> int:
         """Return a customer or a project."""
-        entities = [*self.customers, *self.jobs]
+        entities: list[int] = [*self.customers, *self.jobs]
         return entities[number % len(entities)]
 
     def attempt(self, name: str, params: dict[str, Any]) -> None:
