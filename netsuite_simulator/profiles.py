@@ -37,6 +37,9 @@ TESTED: dict[str, Profile] = {
         "deletedrecord_type": "rest",
         "unapply_touches": "payer",
         "apply_touches_invoice": False,
+        "job_customer_column": "customer",
+        "journal_apply_touches": "invoice",
+        "void_style": "reversing_journal",
     },
     "one_world_one_currency": {
         "multi_currency": False,
@@ -47,6 +50,8 @@ TESTED: dict[str, Profile] = {
         "foreigntotal_sign": "absolute",
         "features_off": ["LOCATIONS"],
         "unknown_column_wording": "field_of_record",
+        "finance_charge_type": "FinChrg",
+        "refund_links": "Refund",
     },
     "one_world_old_links_suitetax": {
         "multi_currency": False,
@@ -58,6 +63,10 @@ TESTED: dict[str, Profile] = {
         "header_subsidiary": True,
         "payment_amounts_line": "receivable",
         "unknown_table_wording": "search_type",
+        "job_customer_column": "parent",
+        "instalment_mainline": "first",
+        "void_style": "reversing_journal",
+        "void_journal_applied": False,
     },
     "single_company_many_currencies": {
         "one_world": False,
@@ -68,6 +77,9 @@ TESTED: dict[str, Profile] = {
         "journal_mainline": "none",
         "unapply_touches": "none",
         "unknown_column_wording": "field",
+        "refund_links": "DepRfnd",
+        "revaluation_entity": "customer",
+        "journal_apply_touches": "journal",
     },
     "single_company_lines_suitetax": {
         "one_world": False,
@@ -77,6 +89,8 @@ TESTED: dict[str, Profile] = {
         "deletedrecord_type": "rest",
         "missing_tables": ["paymentmethod", "term", "contactrole", "companycontactrelationship"],
         "session_zone": "utc",
+        "discount_in_links": "left_out",
+        "open_base_rounding": "left",
     },
     "single_currency_single_company": {
         **_SMALL_COMPANY,
@@ -97,6 +111,8 @@ TESTED: dict[str, Profile] = {
         "missing_tables": ["customeraddressbook", "currencyrate"],
         "unknown_table_wording": "search_type",
         "date_format": "D/M/YYYY",
+        "journal_apply_touches": "invoice",
+        "line_quantity_sign": "entered",
     },
 }
 
@@ -130,6 +146,11 @@ PROFILES: dict[str, Profile] = {
         for form in ("rest", "text", "number")
     },
     **{f"totals_{sign}": {"foreigntotal_sign": sign} for sign in ("signed", "absolute")},
+    **{f"refund_links_{kind.lower()}": {"refund_links": kind} for kind in ("Refund", "DepRfnd")},
+    **{f"journals_touch_{who}": {"journal_apply_touches": who} for who in ("invoice", "journal")},
+    "voids_by_journal": {"void_style": "reversing_journal"},
+    "voids_by_loose_journal": {"void_style": "reversing_journal", "void_journal_applied": False},
+    "charges_of_their_own_type": {"finance_charge_type": "FinChrg"},
     "wide_selects_answered": {"wide_select_empty": False},
     "amounts_on_lines": {"header_payment_amounts": False, "payment_amounts_line": "receivable"},
 }  # fmt: skip
