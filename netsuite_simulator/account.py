@@ -15,8 +15,9 @@ from netsuite_simulator.jobs import Jobs
 from netsuite_simulator.ledger import Ledger
 from netsuite_simulator.ledger.acts import Acts
 from netsuite_simulator.limits import ConcurrencyLimit
+from netsuite_simulator.profiles import profile as switches_of_profile
 from netsuite_simulator.request_log import RequestLog
-from netsuite_simulator.scenarios import build
+from netsuite_simulator.scenarios import build, switches_of
 from netsuite_simulator.store import open_store
 from netsuite_simulator.suiteql.service import QueryService
 from netsuite_simulator.suiteql.sqlite_functions import register
@@ -42,6 +43,8 @@ class SimulatedAccount:
         self.account_id = account_id
         self.clock = clock or Clock()
         self.switches = Switches()
+        # What differs from the defaults in this account.
+        self.own_switches: dict[str, Any] = {}
         self.store = open_store()
         self.store.on_connect(register)
         self.ledger = Ledger(self.store, self.clock, self.switches)
@@ -64,11 +67,23 @@ class SimulatedAccount:
         """The account's part of NetSuite's host names."""
         return self.account_id.lower().replace("_", "-")
 
-    def build(self, scenario: str, size: int = 0, seed: int = 0) -> None:
-        """Fill the books with a scenario: `demo`, `empty` or `scale`."""
+    def build(self, scenario: str, size: int = 0, seed: int = 0, profile: str = "") -> None:
+        """Fill the books with a scenario: `demo`, `empty`, `small` or `scale`.
+
+        :param profile: what kind of account it is; empty for the scenario's own.
+        :raise ValueError: for an unknown scenario or profile.
+        """
+        self.own_switches = switches_of(scenario)
+        if profile:
+            self.own_switches |= switches_of_profile(profile)
+        self.reset_switches()
         build(scenario, self.ledger, size, seed)
         # The demonstration company has the SuiteApp; elsewhere a test deploys it.
         self.switches.document_restlet = scenario == "demo"
+
+    def reset_switches(self) -> None:
+        """Set all switches back to those of the account's scenario and profile."""
+        self.ledger.change_switches(Switches().as_dict() | self.own_switches)
 
     def act(self, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Do what a person does in NetSuite's screens, one act after the other.

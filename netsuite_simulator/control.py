@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfoNotFoundError
 from werkzeug.wrappers import Request
 
 from netsuite_simulator.errors import BookError
-from netsuite_simulator.switches import Switches
 from netsuite_simulator.web.envelope import Answer
 
 if TYPE_CHECKING:
@@ -114,7 +113,7 @@ def _set_switches(account: SimulatedAccount, args: Any, body: dict[str, Any]) ->
 
 
 def _reset_switches(account: SimulatedAccount, args: Any, body: Any) -> Any:
-    account.ledger.change_switches(Switches().as_dict())
+    account.reset_switches()
     return _switches(account, args, body)
 
 

@@ -23,7 +23,7 @@ class Switches:
     apply_touches_invoice: bool = True
     # Sign of transaction.foreigntotal (and total): negative for all that reduces what is owed, for
     # none of it, or for credit memos only, as the sources that use it have it.
-    foreigntotal_sign: Literal["signed", "absolute", "credits"] = "signed"
+    foreigntotal_sign: Literal["credits", "signed", "absolute"] = "credits"
     # Sign of transactionline.quantity: as its amount, or as typed in.
     line_quantity_sign: Literal["ledger", "entered"] = "ledger"
     # Whether the first line of a journal counts as its main line.
@@ -67,6 +67,8 @@ class Switches:
     attach_touches_contact: bool = True
     # Whether deletedrecord names the internal id of what was deleted.
     deletedrecord_recordid: bool = True
+    # Whether the scenario has a lead and a prospect, who were never billed.
+    leads: bool = False
     # What deletedrecord.type holds: the code (CustInvc), the name of the REST service (invoice),
     # the text that people see (Invoice), or a number that nobody can read.
     deletedrecord_type: Literal["code", "rest", "text", "number"] = "code"

@@ -116,6 +116,11 @@ class RunningSimulator:
         result: dict[str, Any] = self._control("POST", "switches", values)
         return result
 
+    def reset_switches(self) -> dict[str, Any]:
+        """Set all switches back to those of the account's profile, and return them."""
+        result: dict[str, Any] = self._control("DELETE", "switches")
+        return result
+
     def ledger(self, documents: bool = False) -> dict[str, Any]:
         """Return the open balances, with `documents` also every document."""
         args = {"documents": 1} if documents else {}
@@ -191,19 +196,21 @@ def running_simulator(
     account_id: str = DEFAULT_ACCOUNT_ID,
     now: datetime | None = None,
     certificate: str = "ec",
+    profile: str = "",
 ) -> Iterator[RunningSimulator]:
     """Serve an account from a thread of this process until the block ends.
 
-    :param scenario: `demo`, `empty` or `scale`.
+    :param scenario: `demo`, `empty`, `small` or `scale`.
     :param size: transactions of `scale`.
     :param seed: decides every random choice of the scenario.
     :param account_id: as NetSuite writes it.
     :param now: aware time at which the account's clock starts; the wall clock's by default.
     :param certificate: M2M key, `ec` (fast to make) or `rsa`.
+    :param profile: kind of account, a name of `netsuite_simulator.profiles`.
     :return: the running simulator.
     """
     account = SimulatedAccount(account_id, Clock(start=now), certificate)
-    account.build(scenario, size, seed)
+    account.build(scenario, size, seed, profile)
     server = SimulatorServer(account)
     server.start()
     try:

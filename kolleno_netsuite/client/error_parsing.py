@@ -95,6 +95,7 @@ _WORDINGS: tuple[_Wording, ...] = (
     _wording(
         "UNKNOWN_COLUMN", _K.DATA, r"field '(?P<column>[^']*)' for record '[^']*' was not found"
     ),
+    _wording("UNKNOWN_COLUMN", _K.DATA, r"search error occurred: field '(?P<column>[^']*)'"),
     _wording("UNKNOWN_TABLE", _K.PERMISSION, r"invalid search type: '?(?P<table>\w+)"),
     _wording("UNKNOWN_TABLE", _K.PERMISSION, r"record '(?P<table>[^']*)' was not found"),
     _wording("UNKNOWN_RECORD_TYPE", _K.BUG, r"record type\b.*(?:does not exist|not found|invalid)"),

@@ -44,6 +44,7 @@ class Acts:
             "detach": self.detach,
             "touch": self.touch,
             "set_inactive": self.set_inactive,
+            "set_stage": self.set_stage,
             "set_numbering": self.set_numbering,
             "set_rate": self.set_rate,
             "close_period": lambda params: self.set_period(params, closed=True),
@@ -285,6 +286,16 @@ class Acts:
         body = {"isInactive": params.get("inactive", True)}
         self.ledger.update(kind.name, _id(params), body)
         return {"id": _id(params)}
+
+    def set_stage(self, params: Params) -> dict[str, Any]:
+        """`{id, stage}`: make a customer a `Lead`, a `Prospect` or a `Customer` (again)."""
+        customer, stage = _id(params), str(_needed(params, "stage"))
+        if stage not in ("Lead", "Prospect", "Customer"):
+            raise BookError(400, "INVALID_REQUEST", f"There is no stage {stage!r}.")
+        self.books.row("customer", customer, "_customer")
+        values = {"searchstage": stage, "lastmodifieddate": self.books.stamp()}
+        self.books.change("_customer", "id", customer, values)
+        return {"id": customer}
 
     def set_numbering(self, params: Params) -> dict[str, Any]:
         """`{type, prefix, digits=0, next=1}`: number transactions of a type from now on."""

@@ -237,8 +237,11 @@ class Records:
     def body(self, kind: RecordType, row: dict[str, Any]) -> dict[str, Any]:
         """Turn a row into body fields."""
         result: dict[str, Any] = {"id": row["id"]}
+        one_currency = not self.books.switches.multi_currency
         for field in kind.fields:
             value = row.get(field.column)
+            if one_currency and (field.kind.target == "currency" or field.column == "exchangerate"):
+                continue
             if value is not None:
                 result[field.name] = self.value(field.kind, value, row.get("type"))
         if kind.table == "account" and result.get("subsidiary"):

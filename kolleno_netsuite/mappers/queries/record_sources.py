@@ -97,9 +97,10 @@ _REFERENCES = (
     _reference("paymentmethod", "name", "isinactive", modified="", optional={"isinactive"}),
     _reference(
         "salestaxitem",
-        *("name", "itemid", "rate", "isinactive"),
+        *("itemid", "rate", "isinactive"),
+        number="itemid",
         modified="",
-        optional={"name", "itemid", "rate", "isinactive"},
+        optional={"itemid", "rate", "isinactive"},
     ),
     _PERIOD,
 )

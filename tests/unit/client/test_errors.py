@@ -60,6 +60,7 @@ WORDS = {
     "column": QUERY + "Search error occurred: Unknown identifier 'custbody7'. Available "
     "identifiers are: {transaction=transaction}.",
     "field": QUERY + "Search error occurred: Field 'x' for record 'transaction' was not found.",
+    "bare field": QUERY + "Search error occurred: Field 'x' was not found.",
     "no subsidiary": QUERY + "Search error occurred: Unknown identifier 'subsidiary'.",
     "table": QUERY + "Invalid search type: Email.",
     "no subsidiaries": QUERY + "Invalid search type: subsidiary.",
@@ -98,6 +99,7 @@ USER, PARAMETER = "USER_ERROR", "INVALID_PARAMETER"
         (400, USER, "else", RECORD, "data", "USER_ERROR"),
         (400, PARAMETER, "column", SUITEQL, "data", "UNKNOWN_COLUMN"),
         (400, PARAMETER, "field", SUITEQL, "data", "UNKNOWN_COLUMN"),
+        (400, PARAMETER, "bare field", SUITEQL, "data", "UNKNOWN_COLUMN"),
         (400, PARAMETER, "no subsidiary", SUITEQL, "permission", "NOT_ONEWORLD"),
         (400, PARAMETER, "no subsidiaries", SUITEQL, "permission", "NOT_ONEWORLD"),
         (400, PARAMETER, "table", SUITEQL, "permission", "UNKNOWN_TABLE"),
