@@ -30,13 +30,11 @@ class Work(NamedTuple):
 
     :param label: what people call it.
     :param switch: the setting that switches it on; empty when nothing does.
-    :param in_set_up: a person can start it before the first import; all else waits for that.
     :param cron: the cron that does it; empty for the one of its own name.
     """
 
     label: str
     switch: str = ""
-    in_set_up: bool = False
     cron: str = ""
 
 
@@ -113,16 +111,14 @@ class NetsuiteConnection(models.Model):
 
     @api.model
     def _for_cron(self, work):
-        """Return the connections that a cron works for: connected, imported, and switched on.
+        """Return the connections that a cron works for: connected and switched on.
 
-        What was lost, paused or never begun waits, whatever is due.
+        What is in set-up, was lost or is paused waits, whatever is due.
 
         :param work: a key of `_works`.
         """
         domain = Domain("state", "=", "connected")
         kind = self._works()[work]
-        if not kind.in_set_up:
-            domain &= self._begun_domain()
         if kind.switch:
             domain &= Domain([(kind.switch, "=", True)]) | self._asked_domain(work)
         return self.search(domain)
@@ -135,7 +131,7 @@ class NetsuiteConnection(models.Model):
         )
 
     def _is_begun(self):
-        """Tell whether the first import was begun; before, nothing is done automatically."""
+        """Tell whether the first import was begun; a sign-in before it leads into the set-up."""
         self.ensure_one()
         return bool(self.search_count(Domain("id", "=", self.id) & self._begun_domain(), limit=1))
 

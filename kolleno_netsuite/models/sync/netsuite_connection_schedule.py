@@ -143,6 +143,8 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         if self.state == "draft":
             return self.env._("Not connected yet.")
+        if self.state == "setup":
+            return self.env._("Nothing is read or booked before the import.")
         if not self.in_step_at:
             return self.env._("Nothing imported yet.")
         return self.env._(

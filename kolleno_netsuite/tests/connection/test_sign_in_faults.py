@@ -35,7 +35,7 @@ class TestSignInFaults(SimulatorCase):
 
         connection.action_connect()
 
-        self.assertEqual(connection.state, "connected", connection.state_reason)
+        self.assertEqual(connection.state, "setup", connection.state_reason)
 
     @mute_logger(SYNC_LOG)
     def test_revoked_token_stops_all_calls_and_tells_once(self):

@@ -103,6 +103,25 @@ class TestUpgrade(SimulatorCase):
         self.assertEqual(saved.context, "{'group_by': ['state']}")
         self.assertEqual(saved.sort, '["state desc"]')
 
+    def test_what_waits_for_its_first_import_is_in_set_up_and_the_rest_stays(self):
+        served = self.connect()
+        self.drive(served)
+        waiting, paused = (
+            served.create({"name": name, "account_id": name, "company_id": self.main_company.id})
+            for name in ("1234567", "1234567_SB1")
+        )
+        self.env["netsuite.run"].create({"connection_id": waiting.id, "kind": "comparison"})
+        waiting._advance("connected")
+        paused._advance("connected")
+        paused._pause("Year-end")
+
+        self.migrate("19.0.2.1.0", "post-in-set-up", version="19.0.2.0.0")
+
+        self.assertRecordValues(
+            served | waiting | paused,
+            [{"state": state, "pause_reason": False} for state in ("connected", "setup", "setup")],
+        )
+
     def migrate(self, folder, script, version="19.0.1.0.0"):
         """Run a script of the upgrade, as Odoo loads it.
 

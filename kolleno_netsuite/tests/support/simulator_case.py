@@ -143,16 +143,17 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
     # === CONNECTIONS === #
 
     def connect(self, **values):
-        """Return a connection to the simulator that is signed in, mapped and ready to import."""
+        """Return a connection to the simulator that is signed in, mapped and out of set-up."""
         connection = self.new_connection(**values)
         connection.action_connect()
-        self.assertEqual(connection.state, "connected", connection.state_reason)
+        self.assertEqual(connection.state, "setup", connection.state_reason)
         for subsidiary, company_id in zip(
             connection.subsidiary_ids, self.company_ids, strict=False
         ):
             subsidiary.company_id = company_id
         # A company has its mappings suggested.
         connection.action_accept_suggestions()
+        connection._leave_set_up()
         return connection
 
     def new_connection(self, **values):
