@@ -140,6 +140,16 @@ class TestSyncFields(NetsuiteBookingCommon):
 
         self.assertEqual(self.alpha.netsuite_mobile, "+1 555 0100")
 
+    def test_administrator_makes_the_journals_of_a_connection_without_claiming_others(self):
+        journals = self.as_user(self.env["account.journal"])
+
+        journal = journals._netsuite_journal(self.connection, self.company, "general")
+
+        self.assertEqual(journal.netsuite_connection_id, self.connection)
+        self.assertEqual(
+            journals._netsuite_journal(self.connection, self.company, "general"), journal
+        )
+
     # === MERGING === #
 
     def merge(self, *partners):
