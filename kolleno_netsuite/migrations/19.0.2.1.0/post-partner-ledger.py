@@ -6,6 +6,4 @@ def migrate(cr, version):
 
     The next synchronisation finds what stands beside; until then it is what mirrors NetSuite.
     """
-    cr.execute(
-        SQL("UPDATE netsuite_proof SET ledger_open = odoo_open WHERE ledger_open IS NULL")
-    )
+    cr.execute(SQL("UPDATE netsuite_proof SET ledger_open = odoo_open WHERE ledger_open IS NULL"))
