@@ -102,7 +102,9 @@ class SimulatedAccount:
 
         Nobody has asked it anything yet, and no fault is set.
         """
-        copy = SimulatedAccount(self.account_id, self.clock.copy(), self.credentials.certificate_kind)
+        copy = SimulatedAccount(
+            self.account_id, self.clock.copy(), self.credentials.certificate_kind
+        )
         self.store.copy_into(copy.store)
         copy.ledger.books.forget()
         vars(copy.switches).update(vars(self.switches))

@@ -1,7 +1,7 @@
 """Pytest's part in dividing the test files: of several runs, each takes the next free file.
 
-A plugin (``-p tools.shared_files --shared-files=FOLDER``). All runs collect the same files in the same
-order. A file belongs to the run that first leaves a mark for it in the folder.
+A plugin (``-p tools.shared_files --shared-files=FOLDER``). All runs collect the same files in the
+same order. A file belongs to the run that first leaves a mark for it in the folder.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--shared-files", type=Path, help="folder of the marks of files that are taken")
+    parser.addoption("--shared-files", type=Path, help="folder with the marks of taken files")
 
 
 @pytest.hookimpl(tryfirst=True)

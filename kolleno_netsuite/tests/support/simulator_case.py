@@ -1,3 +1,7 @@
+# The spare companies stay in the database of the tests; what is prepared is committed into a
+# savepoint.
+# pylint: disable=invalid-commit
+
 from contextlib import closing
 from unittest.mock import patch
 
@@ -18,9 +22,21 @@ SUBSIDIARIES = (
     ("Northwind Lantern UK", "GBP", "base.uk"),
     ("Northwind Lantern Europe", "EUR", "base.nl"),
 )
-
-
+# Ids of archived companies that have a chart of accounts, in the order of SUBSIDIARIES.
 _spare_companies = []
+
+
+def new_company(env, name, country):
+    """Return a company in dollars that has a chart of accounts."""
+    company = env["res.company"].create(
+        {
+            "name": name,
+            "currency_id": env.ref("base.USD").id,
+            "country_id": env.ref(country).id,
+        }
+    )
+    env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
+    return company
 
 
 def spare_companies(number):
@@ -31,16 +47,7 @@ def spare_companies(number):
     with db_connect(get_db_name()).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         for name, _currency, country in SUBSIDIARIES[len(_spare_companies) : number]:
-            company = env["res.company"].create(
-                {
-                    "name": f"Spare for {name}",
-                    "currency_id": env.ref("base.USD").id,
-                    "country_id": env.ref(country).id,
-                }
-            )
-            env["account.chart.template"].try_loading(
-                "generic_coa", company=company, install_demo=False
-            )
+            company = new_company(env, f"Spare for {name}", country)
             company.active = False
             env.flush_all()
             _spare_companies.append(company.id)
@@ -80,14 +87,14 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
         spare = spare_companies(cls.companies)
         super().setUpClass()
         cls.company_ids = [
-            cls._company(company_id, *subsidiary).id
-            for company_id, subsidiary in zip(spare, SUBSIDIARIES, strict=False)
+            cls._company(company_id, name, currency).id
+            for company_id, (name, currency, _country) in zip(spare, SUBSIDIARIES, strict=False)
         ]
         if cls.prepare is not SimulatorCase.prepare:
             cls._prepare()
 
     @classmethod
-    def _company(cls, company_id, name, currency, _country):
+    def _company(cls, company_id, name, currency):
         currency = cls.env.ref(f"base.{currency}")
         currency.active = True
         company = cls.env["res.company"].browse(company_id)
