@@ -14,6 +14,7 @@ from . import (
     test_journals,
     test_journals_between,
     test_rates,
+    test_repeated_numbers,
     test_shared_payment,
     test_shared_random,
     test_silence,
