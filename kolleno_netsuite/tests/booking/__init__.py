@@ -13,6 +13,7 @@ from . import (
     test_journal_budget,
     test_journals,
     test_journals_between,
+    test_other_accounts,
     test_rates,
     test_repeated_numbers,
     test_shared_payment,
