@@ -68,10 +68,10 @@ def read_links(payload: Mapping[str, Any], record_type: str) -> Links:
     for group, pairs in groups.items():
         known = tuple(link for link, is_known in pairs if is_known and link.amount)
         doubtful = [link for link, is_known in pairs if not (is_known and link.amount)]
-        settled = _settle(doubtful, _used(payload, record_type, group), known) if doubtful else Links()
-        found = Links(
-            found.applied + known + settled.applied, found.unclear + settled.unclear
+        settled = (
+            _settle(doubtful, _used(payload, record_type, group), known) if doubtful else Links()
         )
+        found = Links(found.applied + known + settled.applied, found.unclear + settled.unclear)
     return found
 
 

@@ -15,11 +15,12 @@ from typing import Any
 
 from ..client import dto
 from ..const import JOURNAL_TYPE, PAYMENT_TYPE
-from .links import ZERO, Link, read_links, with_discount
+from .links import Link, read_links, with_discount
 from .text import plain
 
 Payload = Mapping[str, Any]
 
+ZERO = Decimal(0)
 # ``transaction.status`` of all types (docs/NETSUITE.md 4.4).
 VOIDED_STATUS = "V"
 MAIN = "main"
@@ -171,9 +172,7 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
 
 def _is_void(row: dto.Row) -> bool:
     """Tell whether NetSuite calls a transaction void, whatever still posts of it."""
-    return (
-        dto.boolean(row, "voided", default=False) or dto.text(row, "status", "") == VOIDED_STATUS
-    )
+    return dto.boolean(row, "voided", default=False) or dto.text(row, "status", "") == VOIDED_STATUS
 
 
 def _subsidiary(raw_lines: Any) -> int:

@@ -211,9 +211,7 @@ def _lines(netsuite_type: str) -> Part:
 
 def _links(netsuite_type: str) -> Part:
     """Return what a type applies; between documents that are mirrored also by unknown words."""
-    applying = any_of(
-        among("k.linktype", LINK_TYPES), among("p.type", tuple(TYPE_CODES.values()))
-    )
+    applying = any_of(among("k.linktype", LINK_TYPES), among("p.type", tuple(TYPE_CODES.values())))
     return Part(
         "links",
         Query("previoustransactionlinelink", "k")

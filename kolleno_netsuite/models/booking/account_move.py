@@ -117,7 +117,9 @@ class AccountMove(models.Model):
                 order="id",
             )
             heir = sharing.filtered(
-                lambda other, move=move: other.name == _repeated(move.name, other.netsuite_record_id)
+                lambda other, move=move: (
+                    other.name == _repeated(move.name, other.netsuite_record_id)
+                )
             )[:1]
             record = heir.netsuite_record_id
             names = heir and self._netsuite_free_names(

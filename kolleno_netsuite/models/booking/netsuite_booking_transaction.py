@@ -135,7 +135,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         return draft
 
     def _unclear_note(self, draft):
-        """Return what to say of a payer of which NetSuite does not tell how much it pays of what."""
+        """Return what to say of a payer when NetSuite does not tell how much it pays of what."""
         return Note(
             "links",
             self.env._("NetSuite does not tell how much these payments or credits pay of what"),

@@ -29,9 +29,9 @@ class Scope:
     """Which customers of a connection are mirrored: the one place that everybody asks.
 
     A customer is excluded because it is on the exclusion list, because it is inactive or a lead,
-    because its primary subsidiary is not mapped, or because none of its subsidiaries is. With it go
-    its contacts and transactions. What is excluded is still read and kept as it came, so that it can
-    be booked the moment it belongs to the mirror again.
+    because its primary subsidiary is not mapped, or because none of its subsidiaries is. With it
+    go its contacts and transactions. What is excluded is still read and kept as it came, so that
+    it can be booked the moment it belongs to the mirror again.
 
     :param connection: the `netsuite.connection`, in the environment to work in.
     """

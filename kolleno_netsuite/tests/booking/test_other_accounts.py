@@ -52,9 +52,7 @@ class TestOtherAccounts(NetsuiteBookingCommon):
         invoice, move = self.invoice(self.entity, [{"foreign": 100}])
         links = [{**self.links(0, [(invoice.internal_id, 70)])[0], "linktype": "Settle"}]
         lines = {"links": links, "foreignpaymentamountunused": "10"}
-        payment = self.document(
-            "customerpayment", (UNDEPOSITED, 60), (RECEIVABLE, -60), **lines
-        )
+        payment = self.document("customerpayment", (UNDEPOSITED, 60), (RECEIVABLE, -60), **lines)
         self.book(payment)
 
         self.assert_booked(payment)
@@ -85,9 +83,7 @@ class TestOtherAccounts(NetsuiteBookingCommon):
                 invoice = self.land_invoice(self.entity, [{"foreign": 120}])
                 payload = dict(invoice.payload)
                 payload["lines"][0] |= {key: str(value) for key, value in part.items()}
-                payload["lines"].append(
-                    {**payload["lines"][0], "line": "9", "mainline": mainline}
-                )
+                payload["lines"].append({**payload["lines"][0], "line": "9", "mainline": mainline})
                 invoice.payload = payload
                 self.book(invoice)
 

@@ -186,7 +186,7 @@ class Preview:
         return found | set(connection.exclusion_ids.mapped("internal_id"))
 
     def _leads(self):
-        """Return the leads and prospects without transactions; none where NetSuite does not tell."""
+        """Return the leads and prospects without transactions; none where that is not told."""
         stream = self.connection.stream_ids.filtered(lambda row: row.record_type == "customer")
         return self._without_unknown(
             stream, lambda out: set() if "searchstage" in out else leads(self._client)

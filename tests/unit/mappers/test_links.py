@@ -13,9 +13,7 @@ from kolleno_netsuite.mappers.transaction import Transaction, read_transaction
 PAYMENT, CREDIT, REFUND = "customerpayment", "creditmemo", "customerrefund"
 
 
-def payload(
-    *links: dict[str, str], total: str = "100", unused: str | None = "0"
-) -> dict[str, Any]:
+def payload(*links: dict[str, str], total: str = "100", unused: str | None = "0") -> dict[str, Any]:
     """Return what was landed of a payer with these links, each between other lines."""
     base = {"nextdoc": "9", "nextline": "1", "previousline": "0", "linktype": "Payment"}
     row = {"id": "9", "foreigntotal": total}
