@@ -1,4 +1,5 @@
 from . import (
+    test_account_kinds,
     test_bad_input,
     test_booking_change,
     test_booking_customer,
