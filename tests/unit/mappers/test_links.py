@@ -92,9 +92,10 @@ def test_link_without_amount_is_nothing_when_nothing_is_left() -> None:
 
 
 def test_link_without_amount_beside_one_of_the_same_lines_is_nothing() -> None:
-    found = read_links(payload(link(3, "60"), link(3, "0")), PAYMENT)
+    found = read_links(payload(link(3, "60"), link(3, "0", "CreatedFrom")), PAYMENT)
 
     assert amounts(found.applied) == {3: 60}
+    assert not found.unclear
 
 
 def test_refund_is_used_wholly_whatever_the_header_says() -> None:
@@ -166,3 +167,9 @@ def test_discount_of_a_payment_that_is_not_used_up_is_not_added() -> None:
     found = discounted(link(3, "60"), unused="40")
 
     assert amounts(found.links) == {3: 60}
+
+
+def test_what_is_missing_for_another_reason_is_no_discount() -> None:
+    found = discounted(link(3, "90"))
+
+    assert amounts(found.links) == {3: 90}
