@@ -37,6 +37,7 @@ from ...client.suiteql import (
 )
 from ...const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, TRANSACTION_TYPES
 from .open_journals import journal_lines_query, journal_sum_query
+from .record_source import counts
 
 # The code in `transaction.type` of each record type that can be open (SuiteQL, bare letters).
 TYPE_CODES = {
@@ -50,7 +51,9 @@ TYPE_CODES = {
 }
 RECORD_TYPE_OF = {code: record_type for record_type, code in TYPE_CODES.items()}
 _PRIMARY_BOOK = 1
-_COUNTING = (equal("t.posting", value=True), equal("t.voided", value=False))
+# What was voided by turning it to zero has nothing open; what a journal takes back still has, and
+# so has that journal. So the amounts decide, and not whether NetSuite calls it void.
+_COUNTING = equal("t.posting", value=True)
 # NetSuite answers some aggregates with this instead of a result; narrower ones work.
 _TOO_BROAD = "UNEXPECTED_ERROR"
 
@@ -319,7 +322,7 @@ def _with_main_line(query: Query) -> Query:
 def _posted(side: Side) -> Query:
     return Query("transaction", "t").where(
         among("t.type", [TYPE_CODES[each] for each in side.record_types]),
-        *_COUNTING,
+        _COUNTING,
     )
 
 
@@ -338,7 +341,7 @@ def read_documents(
     :param subsidiaries: internal ids; None in an account without OneWorld.
     :param ids: at most 1,000 internal ids; None for what is open.
     :param journals: with the lines of journals.
-    :return: posted documents; what was voided or deleted is missing.
+    :return: posted documents; what was turned to zero or deleted is missing.
     """
     for side in (OWED, PAYING, DEPOSITED):
         query = (
@@ -346,7 +349,7 @@ def read_documents(
             .select("t.id", "t.type", "t.tranid", "t.foreigntotal")
             .select(date=day("t.trandate"), open_amount=side.column)
             .where(equal("t.entity", customer), among("t.currency", currencies))
-            .where(side.is_open if ids is None else among("t.id", ids))
+            .where(side.is_open if ids is None else every(among("t.id", ids), counts()))
         )
         if subsidiaries is not None:
             query = _with_main_line(query).where(among("ml.subsidiary", subsidiaries))

@@ -7,10 +7,9 @@ from ...client.suiteql import PAGE_SIZE
 from ...const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, PAYMENT_TYPE, TRANSACTION_TYPES
 from ...mappers.queries.open_amounts import changed_customers
 
-# The record `r` of a document that counts for nothing in NetSuite.
-_GONE = SQL(
-    "r.state = 'removed' OR r.payload->'row'->>'voided' = 'T' OR r.payload->'row'->>'posting' = 'F'"
-)
+# The record `r` of a document that counts for nothing in NetSuite. What is voided has nothing open
+# there, unless a journal takes it back: then it counts, like that journal.
+_GONE = SQL("r.state = 'removed' OR r.payload->'row'->>'posting' = 'F'")
 # Records `r` with their subsidiary `s` and their currency `cur`.
 _SOURCE = SQL(
     """

@@ -96,6 +96,7 @@ class NetsuiteRecord(models.Model):
         [
             ("excluded", "Exclusion list"),
             ("inactive", "Inactive customer"),
+            ("lead", "Lead or prospect"),
             ("primary", "Other primary subsidiary"),
             ("subsidiary", "Subsidiary not mapped"),
         ],
