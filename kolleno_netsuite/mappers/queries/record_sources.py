@@ -24,6 +24,7 @@ from ...client.suiteql import (
 )
 from ...const import DEPOSIT_TYPE, JOURNAL_TYPE
 from ..account_types import RECEIVABLE
+from ..landing import OPEN_AMOUNTS
 from .record_source import Part, RecordSource, Window, header_query, on_lines, part_query
 
 __all__ = ["RECORD_SOURCES", "Part", "RecordSource", "Window", "header_query", "part_query"]
@@ -58,7 +59,7 @@ _SUBSIDIARY = RecordSource(
         "currency_symbol": column("c.symbol"),
     },
     "name",
-    optional={"legalname", "country", "email", "state"},
+    optional={"legalname", "country", "email", "state", "currency_symbol"},
     one_world=True,
 )
 _PERIOD = RecordSource(
@@ -135,6 +136,7 @@ _CUSTOMER = RecordSource(
                 **_plain("a", "city", "state", "zip", "country"),
             },
             ("entity", "addressid"),
+            optional=True,
         ),
         Part(
             "subsidiaries",
@@ -144,6 +146,7 @@ _CUSTOMER = RecordSource(
             _plain("s", "id", "entity", "subsidiary", "isprimarysub"),
             ("entity", "id"),
             one_world=True,
+            optional=True,
         ),
     ),
 )
@@ -243,12 +246,14 @@ def _transaction(
         },
         "tranid",
         open_items=compare(f"t.{open_column}", "<>", 0) if open_column else None,
+        open_column=open_column,
         parts=parts,
         optional={
             *("otherrefnum", "terms", "paymentmethod", "postingperiod", "createddate", "memo"),
             *("department", "class", "location", "subentity"),
             *("amountunpaid", "paymentamountunused"),
             *("intercotransaction", "intercostatus"),
+            *("foreigntotal", *OPEN_AMOUNTS),
         },
         dated="trandate",
     )
