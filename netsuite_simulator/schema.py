@@ -10,6 +10,9 @@ value.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from .switches import Switches
 
 SCALE = 10**8
@@ -79,10 +82,8 @@ transactionaccountingline|transaction,transactionline,accountingbook: transactio
  transactionline:id accountingbook:id account:ref:account posting:bool amount:money debit:money
  credit:money netamount:money exchangerate:number amountpaid:money amountunpaid:money
  paymentamountused:money paymentamountunused:money amountlinked:money
-nexttransactionlinelink|: previousdoc:ref:transaction previousline:id
- previoustype:enum:transactiontype nextdoc:ref:transaction nextline:id linktype foreignamount:money
-previoustransactionlinelink|: previousdoc:ref:transaction previousline:id nextdoc:ref:transaction
- nextline:id nexttype:enum:transactiontype linktype foreignamount:money
+nexttransactionlinelink|: {link}
+previoustransactionlinelink|: {link}
 customer|id: id:id entityid entitytitle altname companyname isperson:bool firstname middlename
  lastname email phone altphone mobilephone fax url currency:ref:currency terms:ref:term
  parent:ref:customer receivablesaccount:ref:account externalid isinactive:bool datecreated:datetime
@@ -105,6 +106,9 @@ contact|id: id:id entityid entitytitle company:ref:customer salutation firstname
 contactrole|id: id:id name isinactive:bool externalid lastmodifieddate:datetime
 companycontactrelationship|contact,company: contact:ref:contact company:ref:customer
  role:ref:contactrole
+job|id: id:id entityid entitytitle altname companyname customer:ref:customer parent:id
+ currency:ref:currency entitystatus comments externalid isinactive:bool startdate:date
+ datecreated:datetime lastmodifieddate:datetime
 vendor|id: id:id entityid companyname email isinactive:bool externalid lastmodifieddate:datetime
 customeraddressbook|internalid: internalid:id entity:ref:customer
  addressbookaddress:ref:customeraddressbookentityaddress defaultbilling:bool defaultshipping:bool
@@ -145,8 +149,9 @@ employee|id: id:id entityid firstname lastname email issalesrep:bool isinactive:
  lastmodifieddate:datetime
 systemnote|id: id:id date:datetime field oldvalue newvalue recordid:id recordtypeid:id
  name:ref:employee role context
-deletedrecord|: recordtype recordid:id name deleteddate:datetime deletedby:ref:employee context
- externalid
+deletedrecord|: type recordtypeid:id scriptid recordid:id name deleteddate:datetime
+ deletedby:ref:employee context iscustomlist:bool iscustomrecord:bool iscustomtransaction:bool
+companyfeaturesetup|id: id:text name isactive:bool isavailable:bool
 file|id: id:id name folder:ref:mediaitemfolder filetype filesize:id url lastmodifieddate:datetime
 mediaitemfolder|id: id:id name parent:ref:mediaitemfolder isinactive:bool lastmodifieddate:datetime
 scriptnote|internalid: internalid:id date:datetime type title detail scripttype:ref:script
@@ -161,7 +166,15 @@ _SHARED = {
         "nkey:id addr1 addr2 addr3 addressee attention addrphone addrtext city state dropdownstate"
         " zip country:enum:country override:bool recordowner:id lastmodifieddate:datetime"
     ),
-    "list": "id:id name isinactive:bool externalid lastmodifieddate:datetime",
+    "link": (
+        "previousdoc:ref:transaction previousline:id previoustype:enum:transactiontype"
+        " nextdoc:ref:transaction nextline:id nexttype:enum:transactiontype linktype"
+        " foreignamount:money lastmodifieddate:datetime"
+    ),
+    "list": (
+        "id:id name isinactive:bool externalid created:datetime lastmodified:datetime recordid:id"
+        " scriptid"
+    ),
     "segment": (
         "id:id name fullname subsidiary isinactive:bool externalid lastmodifieddate:datetime"
     ),
@@ -190,6 +203,8 @@ STORED_AS = {
     "customersubsidiaryrelationship": "_customersubsidiaryrelationship",
     "nexttransactionlinelink": "_application",
     "previoustransactionlinelink": "_application",
+    "deletedrecord": "_deletedrecord",
+    "companyfeaturesetup": "_companyfeaturesetup",
     "customeraddressbookentityaddress": "entityaddress",
     "transactionbillingaddress": "entityaddress",
     "transactionshippingaddress": "entityaddress",
@@ -201,6 +216,7 @@ _DISPLAY = {
     " THEN '' ELSE ' ' || {a}companyname END",
     "contact": "{a}entityid",
     "employee": "{a}entityid",
+    "job": "{a}entityid",
     "vendor": "{a}entityid",
     "transaction": "{a}trandisplayname",
     "account": "{a}accountsearchdisplayname",
@@ -225,35 +241,128 @@ def display_name(table: str, alias: str = "") -> str:
     return _DISPLAY.get(table, "{a}" + _NAMED).format(a=prefix)
 
 
+class Feature(NamedTuple):
+    """A feature of the account (Setup > Company > Enable Features).
+
+    :param name: as NetSuite's page shows it.
+    :param tables: tables that exist only with it; columns that refer to them go with them.
+    :param columns: further columns, `table.column`, that exist only with it.
+    """
+
+    name: str
+    tables: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+# By NetSuite's code, as `companyfeaturesetup` has it.
+FEATURES: dict[str, Feature] = {
+    "SUBSIDIARIES": Feature(
+        "Subsidiaries",
+        ("subsidiary", "customersubsidiaryrelationship", "consolidatedexchangerate"),
+        ("transaction.intercotransaction", "transaction.intercostatus"),
+    ),
+    "MULTICURRENCY": Feature(
+        "Multiple Currencies",
+        ("currency", "currencyrate", "consolidatedexchangerate"),
+        ("transaction.exchangerate", "transactionaccountingline.exchangerate"),
+    ),
+    "JOBS": Feature("Projects", ("job",)),
+    "ACCOUNTINGPERIODS": Feature("Accounting Periods", ("accountingperiod",)),
+    "DEPARTMENTS": Feature("Departments", ("department",)),
+    "CLASSES": Feature("Classes", ("classification",)),
+    "LOCATIONS": Feature("Locations", ("location",)),
+    "INTERCOMPANYAUTOELIMINATION": Feature(
+        "Automated Intercompany Management",
+        (),
+        (
+            "customer.representingsubsidiary",
+            "transaction.intercotransaction",
+            "transaction.intercostatus",
+        ),
+    ),
+    "TAX_OVERHAULING": Feature("SuiteTax"),
+    "RECEIVABLES": Feature("A/R"),
+    "CRM": Feature("Customer Relationship Management"),
+}
+
+# Stored for the books' own use; no listing of a real account has them.
+_NEVER_SHOWN = frozenset(
+    {
+        "transaction.total",
+        "transaction.salesrep",
+        "salestaxitem.name",
+        "salestaxitem.country",
+        "term.datedriven",
+        "term.lastmodifieddate",
+    }
+)
+
+
+def active_features(switches: Switches) -> frozenset[str]:
+    """Return the codes of the features that are on in this account."""
+    off = set(switches.features_off)
+    for code, on in (
+        ("SUBSIDIARIES", switches.one_world),
+        ("INTERCOMPANYAUTOELIMINATION", switches.one_world),
+        ("MULTICURRENCY", switches.multi_currency),
+        ("JOBS", switches.projects),
+        ("TAX_OVERHAULING", switches.suite_tax),
+    ):
+        if not on:
+            off.add(code)
+    return frozenset(FEATURES) - off
+
+
+def _hidden_by_switches(switches: Switches) -> Iterator[str]:
+    """Yield the columns, `table.column`, that single switches take away."""
+    if not switches.header_subsidiary:
+        yield "transaction.subsidiary"
+    if not switches.deletedrecord_recordid:
+        yield "deletedrecord.recordid"
+    if not switches.header_payment_amounts:
+        yield from (
+            "transaction.foreignpaymentamountused",
+            "transaction.foreignpaymentamountunused",
+        )
+    if not switches.link_types:
+        yield from ("nexttransactionlinelink.nexttype", "previoustransactionlinelink.previoustype")
+    if not switches.link_dates:
+        yield "nexttransactionlinelink.lastmodifieddate"
+        yield "previoustransactionlinelink.lastmodifieddate"
+    yield from switches.missing_columns
+
+
 def visible_tables(switches: Switches) -> dict[str, Table]:
     """Return the tables and columns that a client of this account can see.
 
-    An account without OneWorld knows neither the subsidiary tables nor their columns.
+    What belongs to a feature that is off is unknown, with all columns that refer to it. A table
+    of `missing_tables` is only out of sight, as for a role without its permission: columns that
+    refer to it stay.
     """
-    hidden: set[tuple[str, str]] = set()
-    if not switches.header_subsidiary:
-        hidden.add(("transaction", "subsidiary"))
-    if not switches.deletedrecord_recordid:
-        hidden.add(("deletedrecord", "recordid"))
-    between_subsidiaries = (
-        ("customer", "representingsubsidiary"),
-        ("transaction", "intercotransaction"),
-        ("transaction", "intercostatus"),
-    )
-    if not switches.one_world:
-        hidden.update(between_subsidiaries)
-    one_world_only = ("subsidiary", "customersubsidiaryrelationship", "consolidatedexchangerate")
-    visible = {}
-    for name, table in TABLES.items():
-        if not switches.one_world and name in one_world_only:
-            continue
-        columns = {
-            column: kind
-            for column, kind in table.items()
-            if (name, column) not in hidden and (switches.one_world or column != "subsidiary")
-        }
-        visible[name] = Table(name, columns, table.key)
-    return visible
+    active = active_features(switches)
+    off = [feature for code, feature in FEATURES.items() if code not in active]
+    gone = {table for feature in off for table in feature.tables}
+    hidden = {column for feature in off for column in feature.columns} | _NEVER_SHOWN
+    hidden.update(_hidden_by_switches(switches))
+    unseen = {*gone, *switches.missing_tables}
+    if "TAX_OVERHAULING" in active:
+        unseen.add("salestaxitem")
+    return {
+        name: Table(
+            name,
+            {
+                column: kind
+                for column, kind in table.items()
+                if f"{name}.{column}" not in hidden
+                and kind.target not in gone
+                # account, department and others have the ids of several, as text.
+                and (switches.one_world or column != "subsidiary")
+            },
+            table.key,
+        )
+        for name, table in TABLES.items()
+        if name not in unseen
+    }
 
 
 TRANSACTION_TYPES = {

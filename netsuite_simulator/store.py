@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
-from .schema import STORED_AS, TABLES, Table
+from .clock import stored
+from .schema import FEATURES, STORED_AS, TABLES, Table
 
 Connection = sqlite3.Connection
 ConnectionHook = Callable[[Connection], None]
@@ -23,7 +24,11 @@ CREATE TABLE _application (
     id INTEGER PRIMARY KEY, previousdoc INTEGER NOT NULL, previousline INTEGER NOT NULL,
     nextdoc INTEGER NOT NULL, nextline INTEGER NOT NULL, linktype TEXT NOT NULL,
     foreignamount INTEGER NOT NULL, previousbase INTEGER NOT NULL, nextbase INTEGER NOT NULL,
-    applydate TEXT NOT NULL);
+    applydate TEXT NOT NULL, lastmodifieddate TEXT);
+CREATE TRIGGER application_made AFTER INSERT ON _application WHEN NEW.lastmodifieddate IS NULL
+BEGIN UPDATE _application SET lastmodifieddate = account_stamp() WHERE id = NEW.id; END;
+CREATE TRIGGER application_changed AFTER UPDATE OF foreignamount ON _application
+BEGIN UPDATE _application SET lastmodifieddate = account_stamp() WHERE id = NEW.id; END;
 CREATE UNIQUE INDEX application_nextdoc ON _application (nextdoc, previousdoc, previousline,
     nextline);
 CREATE INDEX application_previousdoc ON _application (previousdoc, nextdoc);
@@ -60,7 +65,7 @@ CREATE INDEX customeraddressbook_entity ON customeraddressbook (entity);
 CREATE INDEX currencyrate_pair
     ON currencyrate (basecurrency, transactioncurrency, effectivedate);
 CREATE INDEX accountingperiod_dates ON accountingperiod (startdate, enddate);
-CREATE INDEX deletedrecord_date ON deletedrecord (deleteddate);
+CREATE INDEX deletedrecord_date ON _deletedrecord (deleteddate);
 """
 
 # What documents and lines of journals leave open, in the customer's currency; other currencies
@@ -76,6 +81,11 @@ _OPEN = """COALESCE((SELECT SUM(in_currency(
 _DEPOSITS = """COALESCE((SELECT SUM(a.paymentamountunused) FROM "transaction" t
   JOIN transactionaccountingline a ON a."transaction" = t.id
   WHERE {where} AND t.type = 'CustDep'), 0)"""
+
+# Left joins by the key, which SQLite leaves out where a query does not name their columns.
+_LINK_TABLES = """_application a LEFT JOIN "transaction" p ON p.id = a.previousdoc
+  LEFT JOIN "transaction" n ON n.id = a.nextdoc"""
+_LINK_TYPES = {"previoustype": "p.type", "nexttype": "n.type"}
 
 _FAMILY = """o.entity IN (WITH RECURSIVE family(id) AS (
     SELECT c.id UNION SELECT k.id FROM _customer k JOIN family ON k.parent = family.id)
@@ -129,8 +139,10 @@ def _create_view(name: str) -> str:
                 where="t.entity = r.entity AND t.subsidiary = r.subsidiary"
             ),
         },
-        "nexttransactionlinelink": {"previoustype": "t.type"},
-        "previoustransactionlinelink": {"nexttype": "t.type"},
+        "nexttransactionlinelink": _LINK_TYPES,
+        "previoustransactionlinelink": _LINK_TYPES,
+        "deletedrecord": {"type": "deleted_type(s.type)"},
+        "companyfeaturesetup": {"isactive": "CASE feature_on(s.id) WHEN 1 THEN 'T' ELSE 'F' END"},
     }.get(name, {})
     source = {
         "customer": ("c", "_customer c"),
@@ -138,14 +150,8 @@ def _create_view(name: str) -> str:
             "r",
             "_customersubsidiaryrelationship r JOIN _customer c ON c.id = r.entity",
         ),
-        "nexttransactionlinelink": (
-            "a",
-            '_application a LEFT JOIN "transaction" t ON t.id = a.previousdoc',
-        ),
-        "previoustransactionlinelink": (
-            "a",
-            '_application a LEFT JOIN "transaction" t ON t.id = a.nextdoc',
-        ),
+        "nexttransactionlinelink": ("a", _LINK_TABLES),
+        "previoustransactionlinelink": ("a", _LINK_TABLES),
     }.get(name, ("s", f"{STORED_AS[name]} s"))
     alias, tables = source
     columns = [
@@ -173,6 +179,10 @@ class Store:
         self.path = path
         self.version = 0
         self.today: Callable[[], str] = lambda: datetime.now(timezone.utc).date().isoformat()
+        # What the account's switches and clock say; the ledger puts its own here.
+        self.stamp: Callable[[], str] = lambda: stored(datetime.now(timezone.utc))
+        self.deleted_type: Callable[[str], str | None] = lambda name: name
+        self.feature_on: Callable[[str], bool] = lambda code: True
         self._temporary = temporary
         self._hooks: list[ConnectionHook] = []
         self._rollback_hooks: list[Callable[[], None]] = []
@@ -200,6 +210,10 @@ class Store:
         for name in STORED_AS:
             con.execute(_create_view(name))
         con.executescript(_INDEXES)
+        con.executemany(
+            "INSERT INTO _companyfeaturesetup (id, name, isavailable) VALUES (?, ?, 'T')",
+            [(code, feature.name) for code, feature in FEATURES.items()],
+        )
 
     def _connect(self) -> Connection:
         con = sqlite3.connect(
@@ -208,6 +222,9 @@ class Store:
         con.execute("PRAGMA busy_timeout = 30000")
         con.execute("PRAGMA temp_store = MEMORY")
         con.create_function("account_today", 0, lambda: self.today())
+        con.create_function("account_stamp", 0, lambda: self.stamp())
+        con.create_function("deleted_type", 1, lambda name: self.deleted_type(name))
+        con.create_function("feature_on", 1, lambda code: self.feature_on(code))
         con.create_function("in_currency", 4, _in_currency, deterministic=True)
         for hook in self._hooks:
             hook(con)

@@ -7,7 +7,7 @@ work under all of them; the tests turn these switches.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
@@ -21,8 +21,9 @@ class Switches:
     unapply_touches: Literal["both", "payer", "none"] = "both"
     # Whether applying moves the lastmodifieddate of the invoice too.
     apply_touches_invoice: bool = True
-    # Sign of transaction.foreigntotal (and total) of credit memos and payments.
-    foreigntotal_sign: Literal["signed", "absolute"] = "signed"
+    # Sign of transaction.foreigntotal (and total): negative for all that reduces what is owed, for
+    # none of it, or for credit memos only, as the sources that use it have it.
+    foreigntotal_sign: Literal["signed", "absolute", "credits"] = "signed"
     # Sign of transactionline.quantity: as its amount, or as typed in.
     line_quantity_sign: Literal["ledger", "entered"] = "ledger"
     # Whether the first line of a journal counts as its main line.
@@ -31,6 +32,18 @@ class Switches:
     payment_amounts_line: Literal["main", "receivable"] = "main"
     # False: an account without OneWorld; the subsidiary table and columns are unknown.
     one_world: bool = True
+    # False: Multiple Currencies is off; no table of currencies, no column of them or their rates.
+    multi_currency: bool = True
+    # Projects: the table job, and entities of documents that are one.
+    projects: bool = False
+    # SuiteTax instead of tax codes: there is no salestaxitem.
+    suite_tax: bool = False
+    # Codes of further features that are off: DEPARTMENTS, CLASSES, LOCATIONS, ACCOUNTINGPERIODS.
+    features_off: list[str] = field(default_factory=list)
+    # Tables that the role or the account does not show, whatever features are on.
+    missing_tables: list[str] = field(default_factory=list)
+    # Columns, `table.column`, that the account does not show.
+    missing_columns: list[str] = field(default_factory=list)
     # How a record shows its status field over REST.
     record_status: Literal["letter", "text", "plain"] = "letter"
     # What a payment without autoApply does over REST.
@@ -54,6 +67,14 @@ class Switches:
     attach_touches_contact: bool = True
     # Whether deletedrecord names the internal id of what was deleted.
     deletedrecord_recordid: bool = True
+    # What deletedrecord.type holds: the code (CustInvc), the name of the REST service (invoice),
+    # the text that people see (Invoice), or a number that nobody can read.
+    deletedrecord_type: Literal["code", "rest", "text", "number"] = "code"
+    # Whether the link tables tell when a link was made, and both types rather than one.
+    link_dates: bool = True
+    link_types: bool = True
+    # Whether payments and credits tell on their header what is used of them, or on lines only.
+    header_payment_amounts: bool = True
     # Base value of a part application: what it releases is rounded, or what it leaves open.
     open_base_rounding: Literal["released", "left"] = "released"
     # Whether transaction shows a subsidiary column next to the main line's.
@@ -83,6 +104,11 @@ class Switches:
     document_restlet: bool = False
     # Largest file that a RESTlet hands out, in bytes; NetSuite's is 10 MB.
     restlet_size_limit: int = 10 * 1024 * 1024
+    # How an unknown column of a table is refused, and a table that the account hides.
+    unknown_column_wording: Literal["identifier", "field", "field_of_record"] = "identifier"
+    unknown_table_wording: Literal["record", "search_type"] = "record"
+    # More than 100 columns in one SELECT: no row, and no word about it.
+    wide_select_empty: bool = True
     # How many requests of the account may run at once.
     concurrency_limit: int = 5
 
@@ -99,11 +125,15 @@ class Switches:
             choices = get_args(hint) if get_origin(hint) is Literal else ()
             if choices and value not in choices:
                 raise ValueError(f"{name} is one of {', '.join(map(str, choices))}.")
+            if hint == list[str]:
+                if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+                    raise ValueError(f"{name} wants a list of names.")
+                continue
             # Not isinstance: True is no number here.
             if not choices and type(value) is not hint:
                 raise ValueError(f"{name} wants a value of type {hint.__name__}.")
         for name, value in values.items():
-            setattr(self, name, value)
+            setattr(self, name, list(value) if isinstance(value, list) else value)
 
     def as_dict(self) -> dict[str, Any]:
         """Return all switches by name."""

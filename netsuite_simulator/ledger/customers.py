@@ -345,7 +345,7 @@ class Customers:
         books = self.books
         if source == target:
             raise invalid_value(source, "customer")
-        row = books.row("customer", source, "_customer")
+        books.row("customer", source, "_customer")
         books.row("customer", target, "_customer")
         name = books.display("customer", source)
         touch = books.switches.merge_touches_transactions
@@ -358,7 +358,7 @@ class Customers:
         for statement in _MERGE.split(";"):
             books.con.execute(statement, values)
         self.contacts.move(source, target)
-        self.records.note_deletion(CUSTOMER, source, name, row["externalid"])
+        self.records.note_deletion(CUSTOMER, source, name)
         books.forget()
 
     def check_billable(self, customer: int, subsidiary: int | None, field: str) -> dict[str, Any]:

@@ -31,3 +31,10 @@ def customer_field(code: str) -> str:
 def receivable_field(code: str) -> str:
     """Return the name that a transaction type's body has for its A/R account."""
     return "account" if code in BILLS else "arAcct"
+
+
+def negative_types(choice: str) -> frozenset[str]:
+    """Return the types whose header total is negative, by the switch `foreigntotal_sign`."""
+    if choice == "credits":
+        return frozenset({CREDIT_MEMO})
+    return NEGATIVE if choice == "signed" else frozenset()

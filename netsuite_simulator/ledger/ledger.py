@@ -9,6 +9,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import BookError, user_error
+from ..schema import FEATURES, TABLES, active_features
 from ..store import Store
 from ..switches import Switches
 from . import balances as reports
@@ -16,9 +17,9 @@ from .books import Books
 from .customers import Customers
 from .files import Files
 from .journals import Journals
-from .kinds import DEPOSIT_APPLICATION, JOURNAL, NEGATIVE, customer_field
+from .kinds import DEPOSIT_APPLICATION, JOURNAL, NEGATIVE, customer_field, negative_types
 from .reading import Reading
-from .record_types import RecordType, record_type
+from .record_types import RecordType, deleted_type, record_type
 from .records import Records
 from .transactions import Transactions
 from .values import Body
@@ -43,6 +44,9 @@ class Ledger:
         self.switches = switches
         store.today = lambda: clock.today().isoformat()
         self.books = Books(store, clock, switches)
+        store.stamp = self.books.stamp
+        store.deleted_type = lambda name: deleted_type(name, switches.deletedrecord_type)
+        store.feature_on = lambda code: code in active_features(switches)
         self.records = Records(self.books)
         self.customers = Customers(self.books, self.records)
         self.transactions = Transactions(self.books, self.records, self.customers)
@@ -209,17 +213,19 @@ class Ledger:
 
         :raise ValueError: on an unknown name or value.
         """
+        _check_names(values)
         before = self.switches.as_dict()
         self.switches.change(values)
         after = self.switches.as_dict()
         with self.books.session() as con:
             if before["foreigntotal_sign"] != after["foreigntotal_sign"]:
-                sign = "-" if after["foreigntotal_sign"] == "signed" else ""
-                codes = ", ".join(f"'{code}'" for code in sorted(NEGATIVE))
-                con.execute(
-                    f'UPDATE "transaction" SET foreigntotal = {sign}ABS(foreigntotal),'
-                    f" total = {sign}ABS(total) WHERE type IN ({codes})"
-                )
+                negative = negative_types(after["foreigntotal_sign"])
+                for code in NEGATIVE:
+                    sign = "-" if code in negative else ""
+                    con.execute(
+                        f'UPDATE "transaction" SET foreigntotal = {sign}ABS(foreigntotal),'
+                        f" total = {sign}ABS(total) WHERE type = '{code}'"
+                    )
             if before["line_quantity_sign"] != after["line_quantity_sign"]:
                 con.execute(
                     'UPDATE transactionline SET quantity = -quantity WHERE "transaction" IN'
@@ -250,6 +256,19 @@ class Ledger:
         """
         with self.books.session():
             return reports.documents(self.books, customer_id)
+
+
+def _check_names(values: Mapping[str, Any]) -> None:
+    """Refuse switches that name no table, column or feature, and so would hide nothing."""
+    columns = {f"{name}.{column}" for name, table in TABLES.items() for column in table}
+    for switch, known in (
+        ("missing_tables", TABLES.keys()),
+        ("missing_columns", columns),
+        ("features_off", FEATURES.keys()),
+    ):
+        unknown = set(values.get(switch) or ()) - set(known)
+        if unknown:
+            raise ValueError(f"{switch}: there is no {', '.join(sorted(map(str, unknown)))}.")
 
 
 def _of_type(kind: RecordType, condition: str, parameters: list[Any]) -> tuple[str, list[Any]]:

@@ -18,7 +18,8 @@ from .record_shapes import fields_of, sublist_of
 
 def _list_record(name: str, fields: str, sequence: str = "") -> RecordType:
     table = name.lower()
-    fields += " lastModifiedDate="
+    custom = table.startswith("customlist")
+    fields += " lastModified= created= scriptId=" if custom else " lastModifiedDate="
     return RecordType(name, table, fields_of(table, fields), f"list:{sequence or table}")
 
 
@@ -402,3 +403,20 @@ def unknown_fields(record_type: str, body: Mapping[str, Any]) -> list[str]:
                     if key not in sublist.fields | {"links"}
                 ]
     return unknown
+
+
+def deleted_type(name: str, choice: str) -> str:
+    """Return what `deletedrecord.type` holds for a record type, by the switch of that name.
+
+    :param name: as REST names it, in lower case.
+    """
+    if choice == "rest":
+        return name
+    if choice == "text":
+        return next((text for rest, _, text in TYPE_TEXTS.values() if rest == name), name.title())
+    codes = {rest: code for code, (rest, _, _) in TYPE_TEXTS.items()} | _ENTITY_CODES
+    # Numbers that no documented list has, the same for a type each time.
+    return str(7000 + sum(name.encode())) if choice == "number" else codes.get(name, name.title())
+
+
+_ENTITY_CODES = {"customer": "CustJob", "contact": "Contact", "vendor": "Vendor"}

@@ -61,6 +61,11 @@ _USED_BY: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+def _modified_column(table: str) -> str:
+    """Return the column that tells when a row was changed last; custom lists have their own."""
+    return "lastmodified" if table.startswith("customlist") else "lastmodifieddate"
+
+
 class Records:
     """Records that are one row: setup lists, contacts, and the row of a customer."""
 
@@ -110,9 +115,13 @@ class Records:
         self.check_external_id(kind, values.get("externalid"), None)
         record_id = books.next_id(kind.sequence)
         values["id"] = record_id
-        values["lastmodifieddate"] = books.stamp()
+        modified = _modified_column(kind.table)
+        values[modified] = books.stamp()
         if "datecreated" in table:
-            values["datecreated"] = values["lastmodifieddate"]
+            values["datecreated"] = values[modified]
+        if kind.table.startswith("customlist"):
+            values |= {"created": values[modified], "recordid": record_id}
+            values["scriptid"] = f"val_{record_id}"
         values.update(self._derived(kind.table, values))
         books.insert(kind.stored_as, values)
         books.forget()
@@ -140,7 +149,7 @@ class Records:
         parent = changed.get("parent")
         if parent is not None and self._is_below(kind.stored_as, parent, record_id):
             raise invalid_value(parent, "parent")
-        changed["lastmodifieddate"] = books.stamp()
+        changed[_modified_column(kind.table)] = books.stamp()
         changed.update(self._derived(kind.table, {**present, **changed}))
         books.change(kind.stored_as, "id", record_id, changed)
         self.note_changes(record_id, present, changed)
@@ -161,7 +170,7 @@ class Records:
     ) -> None:
         """Write a system note per changed field; `kind` is -30 for transactions."""
         for column, value in changed.items():
-            if column == "lastmodifieddate" or present.get(column) == value:
+            if column in ("lastmodifieddate", "lastmodified") or present.get(column) == value:
                 continue
             self.books.insert(
                 "systemnote",
@@ -180,29 +189,30 @@ class Records:
     def delete(self, kind: RecordType, record_id: int) -> None:
         """Delete a record that nothing refers to, leaving a deletedrecord row."""
         books = self.books
-        row = books.row(kind.table, record_id, kind.stored_as)
+        books.row(kind.table, record_id, kind.stored_as)
         for table, column in _USED_BY.get(kind.stored_as, ()):
             if books.one(f'SELECT 1 FROM "{table}" WHERE "{column}" = ? LIMIT 1', record_id):
                 raise user_error("This record cannot be deleted because it has dependent records.")
         name = books.display(kind.table, record_id) if kind.table != "currencyrate" else None
         books.con.execute(f'DELETE FROM "{kind.stored_as}" WHERE id = ?', [record_id])
-        self.note_deletion(kind, record_id, name, row.get("externalid"))
+        self.note_deletion(kind, record_id, name)
         books.forget()
 
-    def note_deletion(
-        self, kind: RecordType, record_id: int, name: str | None, external_id: str | None
-    ) -> None:
-        """Write the deletedrecord row of a record that is gone."""
+    def note_deletion(self, kind: RecordType, record_id: int, name: str | None) -> None:
+        """Write the deletedrecord row of a record that is gone; its type as REST names it."""
         self.books.insert(
-            "deletedrecord",
+            "_deletedrecord",
             {
-                "recordtype": kind.name.lower(),
+                "type": kind.name.lower(),
+                "recordtypeid": -30 if kind.code else -2 if kind.sequence == "entity" else None,
                 "recordid": record_id,
                 "name": name,
                 "deleteddate": self.books.stamp(),
                 "deletedby": self.books.actor,
                 "context": "UIF",
-                "externalid": external_id,
+                "iscustomlist": "T" if kind.table.startswith("customlist") else "F",
+                "iscustomrecord": "F",
+                "iscustomtransaction": "F",
             },
         )
 

@@ -20,10 +20,10 @@ from .kinds import (
     FOLLOWERS,
     INVOICE,
     JOURNAL,
-    NEGATIVE,
     PAYMENT,
     RECEIPTS,
     REFUND,
+    negative_types,
 )
 from .posting import RULES, Posting, Rounding, base_total
 from .record_shapes import RecordType
@@ -126,7 +126,7 @@ class Rows:
 
     def _write_header(self, document: Document, base: int) -> None:
         sign = 1
-        if document.type in NEGATIVE and self.books.switches.foreigntotal_sign == "signed":
+        if document.type in negative_types(self.books.switches.foreigntotal_sign):
             sign = -1
         header = document.header
         header["subsidiary"] = document.subsidiary

@@ -216,9 +216,7 @@ class Transactions:
         self.books.con.execute(
             'UPDATE "transaction" SET reversal = NULL WHERE reversal = ?', [transaction]
         )
-        self.records.note_deletion(
-            kind, transaction, document.header["trandisplayname"], document.header["externalid"]
-        )
+        self.records.note_deletion(kind, transaction, document.header["trandisplayname"])
         self.books.forget()
 
     def _unlink(self, document: Document) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from ..clock import stored
 from ..ledger import Ledger
 from ..ledger.document import Document, Line
-from ..ledger.kinds import CREDIT_MEMO, INVOICE, PAYMENT
+from ..ledger.kinds import CREDIT_MEMO, INVOICE, PAYMENT, negative_types
 from ..ledger.posting import RULES, Applied, Posting, Rounding, Settled
 from ..ledger.record_types import TYPE_TEXTS
 from ..ledger.rows import (
@@ -168,6 +168,7 @@ class Scale:
                     amount,
                     amount,
                     document.header["trandate"],
+                    document.header["lastmodifieddate"],
                 )
             )
             self._link += 1
@@ -217,8 +218,8 @@ class Scale:
             self._periods[day.isoformat()] = period
         rest_name, abbreviation, display = TYPE_TEXTS[document.type]
         number = f"{abbreviation}{document.id}"
-        signed = document.type != INVOICE and books.switches.foreigntotal_sign == "signed"
-        total = -document.total if signed else document.total
+        is_negative = document.type in negative_types(books.switches.foreigntotal_sign)
+        total = -document.total if is_negative else document.total
         settled = {INVOICE: "A", CREDIT_MEMO: "A", PAYMENT: "B"}[document.type]
         document.header.update(
             id=document.id,
@@ -251,7 +252,9 @@ class Scale:
         con.executemany(INSERT_HEADER, batch.headers)
         con.executemany(INSERT_LINE, batch.lines)
         con.executemany(INSERT_ACCOUNTING, batch.accounting)
-        con.executemany("INSERT INTO _application VALUES (?,?,?,?,?,?,?,?,?,?)", batch.applications)
+        con.executemany(
+            "INSERT INTO _application VALUES (?,?,?,?,?,?,?,?,?,?,?)", batch.applications
+        )
         self.batch = Batch()
 
 

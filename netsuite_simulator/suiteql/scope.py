@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from netsuite_simulator.schema import TABLES, Kind, Table
 from netsuite_simulator.suiteql.errors import (
+    UnknownColumn,
     hidden_table,
     unknown_identifier,
     unknown_table,
@@ -82,10 +83,10 @@ class Scope:
         scope: Scope | None = self
         while scope is not None:
             if qualifier in scope.sources:
-                value = scope.sources[qualifier].columns.get(name)
-                if value is None:
-                    raise unknown_identifier(node.name, self.available())
-                return value
+                source = scope.sources[qualifier]
+                if name not in source.columns:
+                    raise UnknownColumn(node.name, source.name, self.available())
+                return source.columns[name]
             if not qualifier:
                 found = [s.columns[name] for s in scope.sources.values() if name in s.columns]
                 if len(found) > 1:
@@ -93,7 +94,10 @@ class Scope:
                 if found:
                     return found[0]
             scope = scope.outer
-        raise unknown_identifier(qualifier or node.name, self.available())
+        if qualifier or len(self.sources) != 1:
+            raise unknown_identifier(qualifier or node.name, self.available())
+        (source,) = self.sources.values()
+        raise UnknownColumn(node.name, source.name, self.available())
 
     def star(self, qualifier: str) -> Iterator[tuple[str, Value]]:
         """Yield name and value of all columns, or those of one source."""

@@ -19,7 +19,7 @@ from netsuite_simulator.clock import Clock
 from netsuite_simulator.schema import visible_tables
 from netsuite_simulator.store import Store
 from netsuite_simulator.suiteql.dialect import parse
-from netsuite_simulator.suiteql.errors import unsupported
+from netsuite_simulator.suiteql.errors import HiddenTable, UnknownColumn, unsupported
 from netsuite_simulator.suiteql.expressions import NO_INDEX
 from netsuite_simulator.suiteql.oracle_formats import date_writer
 from netsuite_simulator.suiteql.select import QueryCompiler, Selection
@@ -38,6 +38,8 @@ from netsuite_simulator.web.envelope import (
 DEFAULT_LIMIT = 1000
 MAX_LIMIT = 1000
 MAX_RESULTS = 100_000
+# A SELECT of more columns than that has no rows, and NetSuite says nothing about it.
+MOST_COLUMNS = 100
 _CACHED_QUERIES = 512
 _DATE_MODELS = {"M/D/YYYY": "FMMM/DD/YYYY", "D/M/YYYY": "FMDD/MM/YYYY", "YYYY-MM-DD": "YYYY-MM-DD"}
 Converter = Callable[[Any], "str | None"]
@@ -62,7 +64,7 @@ class QueryService:
     def __init__(self, store: Store, clock: Clock, switches: Switches) -> None:
         self._store, self._clock, self._switches = store, clock, switches
         self._lock = threading.Lock()
-        self._compiled: OrderedDict[tuple[Any, ...], tuple[Selection, Bindings]] = OrderedDict()
+        self._compiled: OrderedDict[tuple[str, str], tuple[Selection, Bindings]] = OrderedDict()
         self._totals: dict[tuple[Any, ...], int] = {}
         self._totals_version = -1
 
@@ -86,6 +88,8 @@ class QueryService:
         :raise ApiError: in NetSuite's words.
         """
         selection, bindings = self._compile(query)
+        if len(selection.names) > MOST_COLUMNS and self._switches.wide_select_empty:
+            return Rows([], 0)
         run = self._run_context(params, seq)
         values = {name: source(run) for name, source in bindings.sources.items()}
         try:
@@ -137,18 +141,20 @@ class QueryService:
 
     def _compile(self, query: str) -> tuple[Selection, Bindings]:
         switches = self._switches
-        key = (
-            query, switches.one_world, switches.header_subsidiary,
-            switches.deletedrecord_recordid, switches.allow_with, switches.allow_fetch_first,
-            switches.status_display,
-        )  # fmt: skip
+        # Nearly every switch of the books says what exists, and few change between two queries.
+        key = (query, repr(switches))
         with self._lock:
             if key in self._compiled:
                 self._compiled.move_to_end(key)
                 return self._compiled[key]
         tree = parse(query, switches.allow_with, switches.allow_fetch_first)
         compiler = QueryCompiler(visible_tables(switches), switches.status_display == "full")
-        compiled = (compiler.compile(tree), compiler.bindings)
+        try:
+            compiled = (compiler.compile(tree), compiler.bindings)
+        except UnknownColumn as error:
+            raise error.worded(switches.unknown_column_wording) from None
+        except HiddenTable as error:
+            raise error.worded(switches.unknown_table_wording) from None
         with self._lock:
             self._compiled[key] = compiled
             while len(self._compiled) > _CACHED_QUERIES:

@@ -1,7 +1,8 @@
 """What NetSuite says of records that were deleted: its table `deletedrecord`.
 
-Internal ids are unique within a record type only, so a deletion names both or says nothing
-about any record of ours.
+Internal ids are unique within a record type only, so a deletion that names both is certain. What
+its column `type` holds no source says (docs/NETSUITE.md 4.3): where it is none of the codes, names
+and texts below, the deletion only suggests which record may be gone.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from ..landing import UnreadError, read_id, read_moment
 from ..text import storable
 
 # Columns that not every account shows; without the id a record is looked for by its name.
-OPTIONAL = frozenset({"recordid", "name", "deletedby", "context", "externalid"})
+OPTIONAL = frozenset({"type", "recordid", "name", "deletedby"})
+# Without both of them nothing tells which record a deletion means.
+NAMING = frozenset({"recordid", "name"})
 
 # NetSuite names one type in several ways: as its REST service, as its transaction code, as its
-# pages do.
+# pages do. All without blanks and in lower case.
 _ALIASES = {
     "custinvc": "invoice",
     "custcred": "creditmemo",
@@ -32,15 +35,39 @@ _ALIASES = {
     "journal": "journalentry",
     "intercompanyjournalentry": "journalentry",
     "advintercompanyjournalentry": "journalentry",
+    "intercompanyjournal": "journalentry",
+    "advancedintercompanyjournalentry": "journalentry",
     "custjob": "customer",
+    "lead": "customer",
+    "prospect": "customer",
+    "terms": "term",
+    "taxitem": "salestaxitem",
+    "taxcode": "salestaxitem",
 }
+# Types that are mirrored by no one, so that their deletions, of which an account has most, cost no
+# question each. A type that is missing here costs one only when its id is one of ours.
+_OTHERS = frozenset(
+    {
+        *("salesord", "salesorder", "estimate", "quote", "opprtnty", "opportunity"),
+        *("cashsale", "cashrfnd", "cashrefund", "rtnauth", "returnauthorization"),
+        *("itemship", "itemfulfillment", "itemrcpt", "itemreceipt", "purchord", "purchaseorder"),
+        *("vendbill", "vendorbill", "bill", "vendcred", "vendorcredit", "billcredit"),
+        *("vendpymt", "vendorpayment", "billpayment", "vendor", "check", "deposit", "transfer"),
+        *("exprept", "expensereport", "employee", "partner", "job", "project"),
+        *("invadjst", "inventoryadjustment", "invtrnfr", "inventorytransfer", "trnfrord"),
+        *("transferorder", "workord", "workorder", "build", "assemblybuild", "revarrng"),
+        *("inventoryitem", "noninventoryitem", "serviceitem", "assemblyitem", "kititem", "item"),
+        *("file", "folder", "message", "note", "task", "phonecall", "calendarevent", "supportcase"),
+        *("timebill", "timesheet", "customrecord", "customlist", "script", "role"),
+    }
+)
 
 
 @dataclass(frozen=True)
 class Deletion:
     """One deleted record.
 
-    :param record_type: REST name in lower case.
+    :param record_type: REST name in lower case; empty when the account tells none that we know.
     :param internal_id: None when the account does not tell it, or tells none.
     :param name: as NetSuite showed the record, like ``Invoice #INV123``.
     :param deleted_at: aware UTC; None when it cannot be read.
@@ -62,7 +89,7 @@ def deletion_query(since: str, until: str, missing: Collection[str] = ()) -> Que
     :param missing: columns that this account does not have.
     """
     columns = {
-        "recordtype": column("d.recordtype"),
+        "type": column("d.type"),
         "recordid": column("d.recordid"),
         "name": column("d.name"),
         "deletedby": display("d.deletedby"),
@@ -73,8 +100,13 @@ def deletion_query(since: str, until: str, missing: Collection[str] = ()) -> Que
     return query.where(within("d.deleteddate", since, until))
 
 
-def read_deletion(row: Mapping[str, str], clock: NetsuiteClock) -> Deletion:
-    """Return what a row of `deletion_query` says; what cannot be read is its problem."""
+def read_deletion(
+    row: Mapping[str, str], clock: NetsuiteClock, known: Collection[str]
+) -> Deletion:
+    """Return what a row of `deletion_query` says; what cannot be read is its problem.
+
+    :param known: the record types that are mirrored, as REST names in lower case.
+    """
     internal_id, deleted_at, problem = None, None, None
     try:
         internal_id = read_id(row, "recordid")
@@ -82,7 +114,7 @@ def read_deletion(row: Mapping[str, str], clock: NetsuiteClock) -> Deletion:
     except UnreadError as error:
         problem = error
     return Deletion(
-        record_type=record_type(row.get("recordtype", "")),
+        record_type=record_type(row.get("type", ""), known),
         internal_id=internal_id,
         name=storable(row.get("name", "")),
         deleted_at=deleted_at,
@@ -91,10 +123,16 @@ def read_deletion(row: Mapping[str, str], clock: NetsuiteClock) -> Deletion:
     )
 
 
-def record_type(text: str) -> str:
-    """Return NetSuite's REST name in lower case of a type, however it is written."""
-    plain = text.replace(" ", "").replace("_", "").lower()
-    return _ALIASES.get(plain, plain)
+def record_type(text: str, known: Collection[str]) -> str:
+    """Return NetSuite's REST name in lower case of a type, however it is written.
+
+    :param known: the record types that are mirrored.
+    :return: one of `known`; the name of another type that nobody mirrors; empty for a text or
+        number that says nothing.
+    """
+    plain = "".join(each for each in text.lower() if each.isalnum())
+    name = _ALIASES.get(plain, plain)
+    return name if name in known or name in _OTHERS else ""
 
 
 def name_keys(name: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from odoo import fields
 
 from ...client.deletions import rows_of_window
 from ...client.errors import ErrorKind
-from ...mappers.queries.deletion import OPTIONAL, deletion_query, name_keys, read_deletion
+from ...mappers.queries.deletion import NAMING, OPTIONAL, deletion_query, name_keys, read_deletion
 from ..connection.failure import failure_of
 from ..connection.isolation import isolate
 from .removal import FOLLOWED_TYPES
@@ -64,14 +64,15 @@ class DeletedRecords:
     def land(self, rows):
         """Note which of our records were deleted; never commits.
 
-        Type and internal id together name a record. Where the account does not show the ids, or
-        something of the row cannot be read, a record of the type and name is only suspected, and
-        asked for by its id. What cannot be read is listed, and costs its row only.
+        Type and internal id together name a record. Where the account does not show the ids,
+        writes the type in a way that nobody knows, or something of the row cannot be read, the
+        records that may be meant are only suspected, and asked for by their id. What cannot be
+        read is listed, and costs its row only.
 
         :param rows: a page of `pages`.
         """
-        deletions = [read_deletion(row, self.client.clock) for row in rows]
-        waiting = [each for each in deletions if each.record_type in FOLLOWED_TYPES]
+        deletions = [read_deletion(row, self.client.clock, FOLLOWED_TYPES) for row in rows]
+        waiting = [each for each in deletions if each.record_type in ("", *FOLLOWED_TYPES)]
         # None may be left for later: the watermark moves behind all of them.
         while waiting:
             isolated = isolate(self.env, waiting, self._follow)
@@ -83,7 +84,8 @@ class DeletedRecords:
         by_type = {}
         for deletion in deletions:
             by_type.setdefault(deletion.record_type, []).append(deletion)
-        for record_type in sorted(by_type, key=FOLLOWED_TYPES.index):
+        # Those of unknown type come first, and so what is certain over what they suggest.
+        for record_type in sorted(by_type, key=("", *FOLLOWED_TYPES).index):
             for record, deletion in self._meant(record_type, by_type[record_type]).items():
                 self._note_deletion(record, deletion)
         for deletion in deletions:
@@ -95,6 +97,8 @@ class DeletedRecords:
         """Return {record: deletion} of the records that deletions of a type may mean.
 
         Who is named by its id comes last, and so over whom a name only suggests.
+
+        :param record_type: empty for deletions that may be of any type.
         """
         by_id = {each.internal_id: each for each in deletions if each.internal_id is not None}
         by_name = {
@@ -115,14 +119,17 @@ class DeletedRecords:
         return self.env["netsuite.record"].search(
             [
                 ("connection_id", "=", self.connection.id),
-                ("record_type", "=", record_type),
+                ("record_type", "in", [record_type] if record_type else FOLLOWED_TYPES),
                 (field, "in", list(values)),
             ]
         )
 
     def _note_deletion(self, record, deletion):
         """Write who deleted a record and when; what left the books by another way keeps its
-        step."""
+        step, and what is gone already is not told anew by a deletion that may mean another."""
+        sure = deletion.record_type and deletion.internal_id is not None and not deletion.problem
+        if not sure and record.state == "removed" and record.deleted_at:
+            return
         values = {
             "deleted_at": deletion.deleted_at and deletion.deleted_at.replace(tzinfo=None),
             "deleted_by": deletion.deleted_by,
@@ -131,16 +138,20 @@ class DeletedRecords:
         if changes:
             record.write(changes)
         if record.state != "removed" and not record.removal_step:
-            sure = deletion.internal_id is not None and not deletion.problem
             record._advance(removal_step="certain" if sure else "suspected")
 
     def _list_unread(self, deletion, reason):
-        """List a deletion of which something cannot be read or written, and whom it may mean."""
-        label = self.env["netsuite.record"]._record_type_labels()[deletion.record_type]
+        """List a deletion of which something cannot be read or written, and whom it may mean.
+
+        Most of an account's deletions concern nothing of ours, so one of unknown type is listed
+        only where it may mean a record that we have.
+        """
+        labels = self.env["netsuite.record"]._record_type_labels()
+        label = labels.get(deletion.record_type, self.env._("Record"))
         name = deletion.name[:100]
         meant = self.env["netsuite.record"].union(*self._meant(deletion.record_type, [deletion]))
         staying = meant.filtered(lambda record: record.state != "removed")
-        if meant and not staying:
+        if not staying and (meant or not deletion.record_type):
             return  # NetSuite was asked, and said so: windows overlap, and bring the row again
         self.env["netsuite.issue"]._touch(
             self.connection,
@@ -168,21 +179,31 @@ class DeletedRecords:
         """
         column = (error.params.get("column") or "").lower().rpartition(".")[2]
         missing = self.connection.deletions_missing_columns or []
-        if error.code == "UNKNOWN_COLUMN" and column in OPTIONAL and column not in missing:
+        unknown = error.code == "UNKNOWN_COLUMN" and column not in missing
+        if unknown and column in OPTIONAL and not NAMING <= {*missing, column}:
             self.connection.sudo().deletions_missing_columns = [*missing, column]
             return True
         if not self.connection.deletions_hidden_since:
             self.connection.sudo().deletions_hidden_since = fields.Datetime.now()
+        title = self.env._("NetSuite does not show its deleted records to the integration")
+        advice = self.env._(
+            "Deletions are found only by the daily check and the comparison of all IDs until "
+            "then. In NetSuite, open Setup > Users/Roles > Manage Roles, edit the role of "
+            "the integration, and add Deleted Records (View) under Permissions > Setup."
+        )
+        if error.code == "UNKNOWN_COLUMN":
+            title = self.env._("NetSuite's list of deleted records does not say which they are")
+            advice = self.env._(
+                "Deletions are found only by the daily check and the comparison of all IDs. The "
+                "list of this account has no column %s; there is nothing to set in NetSuite.",
+                column,
+            )
         self.env["netsuite.issue"]._touch(
             self.connection,
             "permission",
             "deletions",
-            self.env._("NetSuite does not show its deleted records to the integration"),
-            self.env._(
-                "Deletions are found only by the daily check and the comparison of all IDs until "
-                "then. In NetSuite, open Setup > Users/Roles > Manage Roles, edit the role of "
-                "the integration, and add Deleted Records (View) under Permissions > Setup."
-            ),
+            title,
+            advice,
             severity="1",
             detail=str(error),
         )

@@ -164,12 +164,16 @@ class Removal:
             try:
                 gone = self._is_gone(client, record)
             except NetsuiteError as error:
-                # A locked record, or a type that the role may not read: it is there, then.
-                if error.kind not in (ErrorKind.DATA, ErrorKind.PERMISSION):
+                # A locked record, or a type that the role or NetSuite's REST service does not
+                # read: it is there, then.
+                unread = error.kind in (ErrorKind.DATA, ErrorKind.PERMISSION)
+                if not unread and error.code != "UNKNOWN_RECORD_TYPE":
                     raise
                 gone = False
             sure = "cleared" if record.removal_step == "confirmed" else "certain"
             record._advance(removal_step=sure if gone else False)
+            if not gone:
+                record.write({"deleted_at": False, "deleted_by": False})
         return bool(suspected)
 
     def take_out(self, record_types):

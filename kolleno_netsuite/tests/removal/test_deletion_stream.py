@@ -39,6 +39,78 @@ class TestDeletionStream(DeletionCase):
         record = self.record_of(self.connection, "invoice", self.open)
         self.assertEqual((record._target().state, record.removal_step), ("posted", False))
 
+    def test_deletions_are_followed_however_the_account_writes_their_type(self):
+        for form in ("code", "rest", "text"):
+            with self.subTest(form):
+                self.simulator.switches(deletedrecord_type=form)
+                invoice = self.invoice(self.owner, 10)
+                customer = self.customer(f"Gone {form}")
+                self.drive(self.connection)
+                self.simulator.act("delete", id=invoice)
+                self.simulator.act("delete", type="customer", id=customer)
+                self.simulator.clear_requests()
+
+                self.drive(self.connection)
+
+                self.assertEqual(self.target("invoice", invoice).state, "cancel")
+                self.assertFalse(self.target("customer", customer).active)
+                self.assertFalse(self.reads())  # NetSuite's list was clear enough
+
+    def test_deletions_of_unknown_type_are_followed_when_netsuite_has_no_such_record(self):
+        self.simulator.switches(deletedrecord_type="number")
+        open_invoice, paid = self.target("invoice", self.open), self.target("invoice", self.paid)
+        self.simulator.act("delete", id=self.open)
+        self.simulator.act("delete", type="customer", id=self.unused)
+        # Of a type that nobody mirrors, with the id of an invoice that is there.
+        self.pretend_deleted("salesorder", self.paid, name="Sales Order #SO1")
+        self.simulator.clear_requests()
+
+        self.drive(self.connection)
+
+        self.assertEqual((open_invoice.state, paid.state), ("cancel", "posted"))
+        self.assertFalse(self.target("customer", self.unused).active)
+        record = self.record_of(self.connection, "invoice", self.paid)
+        self.assertEqual((record.removal_step, record.deleted_at), (False, False))
+        self.assertEqual(len(self.reads()), 3)
+
+    def test_deletions_of_other_known_types_cost_no_question(self):
+        self.pretend_deleted("salesorder", self.paid, name="Sales Order #SO1")
+        self.pretend_deleted("vendorbill", self.open, name="Bill #B1")
+        self.simulator.clear_requests()
+
+        self.drive(self.connection)
+
+        self.assertFalse(self.reads())
+
+    def test_list_that_names_nothing_is_told_and_blames_no_role(self):
+        self.simulator.switches(missing_columns=["deletedrecord.recordid", "deletedrecord.name"])
+        self.simulator.act("delete", id=self.open)
+
+        self.drive(self.connection)
+        issue = self.open_issues(self.connection, "permission")
+
+        self.assertTrue(self.connection.deletions_hidden_since)
+        self.assertIn("no column", issue.advice)
+        self.assertNotIn("Roles", issue.advice)
+
+    def test_list_without_the_type_is_followed_by_id(self):
+        self.simulator.switches(missing_columns=["deletedrecord.type"])
+        move = self.target("invoice", self.open)
+        self.simulator.act("delete", id=self.open)
+
+        self.drive(self.connection)
+
+        self.assertEqual(move.state, "cancel")
+        self.assertEqual(self.connection.deletions_missing_columns, ["type"])
+
+    def reads(self):
+        """Return the records that were asked for one by one."""
+        return [
+            call["path"]
+            for call in self.simulator.requests()
+            if "/record/v1/" in call["path"] and call["method"] == "GET"
+        ]
+
     def test_role_without_the_permission_gets_a_banner_and_the_sync_goes_on(self):
         self.simulator.fault("permission_missing", times=None, record="deletedrecord")
         self.simulator.act("delete", id=self.open)

@@ -31,7 +31,7 @@ class DeletionCase(SimulatorCase):
         """Let NetSuite list a deletion of another type, or of a name that lives on."""
         with self.simulator.account.ledger.books.session() as con:
             con.execute(
-                "INSERT INTO deletedrecord (recordtype, recordid, name, deleteddate, context)"
+                "INSERT INTO _deletedrecord (type, recordid, name, deleteddate, context)"
                 " VALUES (?, ?, ?, ?, 'UIF')",
                 [
                     record_type.lower(),

@@ -90,7 +90,7 @@ def test_deleted_contact_leaves_a_row_and_no_relationship(bench: Bench) -> None:
     bench.ledger.delete("contact", ann)
 
     assert bench.rows(RELATIONSHIPS, ann) == []
-    assert bench.rows("SELECT recordid FROM deletedrecord WHERE recordtype = 'contact'") == [(ann,)]
+    assert bench.rows("SELECT recordid FROM _deletedrecord WHERE type = 'contact'") == [(ann,)]
 
 
 def test_contact_of_a_deleted_customer_belongs_to_none(bench: Bench) -> None:

@@ -125,7 +125,7 @@ def test_deposit_cannot_be_overdrawn_or_go_while_it_is_used(bench: Bench) -> Non
     bench.ledger.delete("customerDeposit", deposit)
 
     assert bench.open(invoice) == 100
-    gone = bench.rows("SELECT recordtype, recordid FROM deletedrecord ORDER BY rowid")
+    gone = bench.rows("SELECT type, recordid FROM _deletedrecord ORDER BY rowid")
     assert gone == [("depositapplication", application), ("customerdeposit", deposit)]
     bench.check()
 

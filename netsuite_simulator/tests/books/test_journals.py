@@ -383,7 +383,7 @@ def test_intercompany_journal_posts_in_each_subsidiary(bench: Bench) -> None:
     assert shown["lineSubsidiary"].id == int(abroad)
     bench.check()
     bench.act("delete", {"id": journal})
-    assert bench.rows("SELECT recordtype FROM deletedrecord") == [("advintercompanyjournalentry",)]
+    assert bench.rows("SELECT type FROM _deletedrecord") == [("advintercompanyjournalentry",)]
 
 
 def test_closed_period_refuses_a_journals_changes(bench: Bench) -> None:

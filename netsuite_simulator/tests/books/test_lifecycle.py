@@ -56,7 +56,7 @@ def test_deleting_a_paid_invoice_is_refused(bench: Bench) -> None:
     bench.ledger.delete("customerPayment", payment)
 
     assert bench.open(invoice) == 100
-    deleted = bench.rows("SELECT recordtype, recordid, name, deleteddate FROM deletedrecord")
+    deleted = bench.rows("SELECT type, recordid, name, deleteddate FROM _deletedrecord")
     assert deleted == [("customerpayment", payment, "Payment #PYMT1001", "2026-03-18 17:30:00")]
     with pytest.raises(BookError) as gone:
         bench.ledger.read("customerPayment", payment)
@@ -82,7 +82,7 @@ def test_customer_with_transactions_cannot_be_deleted(bench: Bench) -> None:
     bench.ledger.delete("customer", unused)
 
     assert bench.ledger.ids("customer") == [used]
-    assert bench.rows("SELECT recordtype, recordid FROM deletedrecord") == [("customer", unused)]
+    assert bench.rows("SELECT type, recordid FROM _deletedrecord") == [("customer", unused)]
 
 
 def test_closed_period_refuses_posting_editing_and_unapplying(bench: Bench) -> None:

@@ -42,7 +42,7 @@ def test_demo_balances(demo: Bench) -> None:
 
 def test_demo_tells_what_was_deleted_and_merged(demo: Bench) -> None:
     deleted = demo.rows(
-        "SELECT recordtype, name FROM deletedrecord ORDER BY deleteddate, recordtype"
+        "SELECT type, name FROM _deletedrecord ORDER BY deleteddate, type"
     )
     twins = demo.rows(
         'SELECT c.companyname, COUNT(*) FROM _customer c JOIN "transaction" t ON t.entity = c.id'

@@ -96,8 +96,8 @@ def test_deposit_application_is_changed_and_deleted(
 
     assert (changed.status_code, deleted.status_code, total) == (204, 204, 30)
     assert read(simulator, "invoice", invoice)["amountRemaining"] == 100
-    gone = "SELECT recordtype FROM deletedrecord WHERE recordid = ?"
-    assert rows(simulator, gone, application) == [{"recordtype": "depositapplication"}]
+    gone = "SELECT type FROM deletedrecord WHERE recordid = ?"
+    assert rows(simulator, gone, application) == [{"type": "DepAppl"}]
 
 
 def test_refund_over_rest_shows_no_deposits(simulator: RunningSimulator, books: Books) -> None:
@@ -255,8 +255,8 @@ def test_journal_is_approved_edited_and_deleted_over_rest(
     assert pending == [{}]
     assert posted == [{"foreignamountunpaid": "45", "amountunpaid": "45"}]
     assert [*answers, deleted] == [204, 204, 204]
-    gone = "SELECT recordtype FROM deletedrecord WHERE recordid = ?"
-    assert rows(simulator, gone, journal) == [{"recordtype": "journalentry"}]
+    gone = "SELECT type FROM deletedrecord WHERE recordid = ?"
+    assert rows(simulator, gone, journal) == [{"type": "Journal"}]
 
 
 def test_payment_over_rest_settles_a_line_of_a_journal(
@@ -365,7 +365,7 @@ def test_receivable_lines_of_a_journal_are_found_by_query(
 def test_hidden_deleted_records_are_no_table(simulator: RunningSimulator) -> None:
     simulator.fault("permission_missing", record="deletedrecord", times=None)
 
-    answer = simulator.suiteql("SELECT recordtype FROM deletedrecord")
+    answer = simulator.suiteql("SELECT type FROM deletedrecord")
 
     assert answer.status_code == 400
     assert "not found" in answer.text

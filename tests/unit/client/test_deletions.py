@@ -26,7 +26,7 @@ class Account:
         self.asked += 1
         since, until = (datetime.fromisoformat(text) for text in _MOMENT.findall(json["q"])[:2])
         found = [
-            {"links": [], "recordtype": "invoice", "recordid": number, "deleteddate": at}
+            {"links": [], "type": "invoice", "recordid": number, "deleteddate": at}
             for number, at in enumerate(self.moments)
             if since <= at <= until
         ][::-1]

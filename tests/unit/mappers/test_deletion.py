@@ -13,6 +13,10 @@ from kolleno_netsuite.mappers.queries.deletion import (
 CLOCK = NetsuiteClock(
     datetime(2026, 3, 2, tzinfo=timezone.utc), timezone(timedelta(hours=-5)), "America/New_York"
 )
+KNOWN = (
+    *("invoice", "creditmemo", "customerpayment", "customerdeposit", "depositapplication"),
+    *("customerrefund", "journalentry", "customer", "contact", "term", "salestaxitem"),
+)
 SINCE, UNTIL = "2026-03-01 00:00:00", "2026-03-02 00:00:00"
 
 
@@ -26,24 +30,35 @@ SINCE, UNTIL = "2026-03-01 00:00:00", "2026-03-02 00:00:00"
         ("customerPayment", "customerpayment"),
         ("advIntercompanyJournalEntry", "journalentry"),
         ("custjob", "customer"),
+        ("Customer Deposit", "customerdeposit"),
+        ("Deposit Application", "depositapplication"),
+        ("Advanced Intercompany Journal Entry", "journalentry"),
+        ("Terms", "term"),
+        ("Lead", "customer"),
         ("salesOrder", "salesorder"),
+        ("SalesOrd", "salesord"),
+        ("Bill Payment", "billpayment"),
         ("", ""),
+        ("7", ""),
+        ("-30", ""),
+        ("customrecord_route", ""),
+        ("something new", ""),
     ],
 )
 def test_record_type_is_netsuites_rest_name_however_it_is_written(text, expected):
-    assert record_type(text) == expected
+    assert record_type(text, KNOWN) == expected
 
 
 def test_deletion_has_type_id_time_and_person():
     row = {
-        "recordtype": "Invoice",
+        "type": "Invoice",
         "recordid": "55",
         "name": "Invoice #INV7",
         "deleteddate": "2026-03-01 10:00:00",
         "deletedby": "Marlow Quill",
     }
 
-    found = read_deletion(row, CLOCK)
+    found = read_deletion(row, CLOCK, KNOWN)
 
     assert (found.record_type, found.internal_id) == ("invoice", 55)
     assert found.deleted_at == datetime(2026, 3, 1, 15, tzinfo=timezone.utc)
@@ -52,16 +67,16 @@ def test_deletion_has_type_id_time_and_person():
 
 @pytest.mark.parametrize("row", [{}, {"recordid": ""}])
 def test_deletion_without_an_id_has_none(row):
-    found = read_deletion({"recordtype": "invoice", "deleteddate": SINCE, **row}, CLOCK)
+    found = read_deletion({"type": "invoice", "deleteddate": SINCE, **row}, CLOCK, KNOWN)
 
     assert (found.internal_id, found.problem) == (None, None)
 
 
 @pytest.mark.parametrize("recordid", ["INV7", "-", "1.5", "4294967297"])
 def test_id_that_cannot_be_kept_is_the_deletions_problem(recordid):
-    row = {"recordtype": "invoice", "recordid": recordid, "deleteddate": SINCE, "name": "INV7"}
+    row = {"type": "invoice", "recordid": recordid, "deleteddate": SINCE, "name": "INV7"}
 
-    found = read_deletion(row, CLOCK)
+    found = read_deletion(row, CLOCK, KNOWN)
 
     assert (found.internal_id, found.name) == (None, "INV7")
     assert (found.problem.column, found.problem.value) == ("recordid", recordid)
@@ -69,14 +84,14 @@ def test_id_that_cannot_be_kept_is_the_deletions_problem(recordid):
 
 @pytest.mark.parametrize("date", ["yesterday", "2026-02-30 10:00:00", "9999-12-31 23:59:59"])
 def test_date_that_cannot_be_read_is_the_deletions_problem(date):
-    found = read_deletion({"recordtype": "invoice", "recordid": "55", "deleteddate": date}, CLOCK)
+    found = read_deletion({"type": "invoice", "recordid": "55", "deleteddate": date}, CLOCK, KNOWN)
 
     assert (found.internal_id, found.deleted_at) == (55, None)
     assert (found.problem.column, found.problem.value) == ("deleteddate", date)
 
 
 def test_deletion_without_a_date_names_its_record_all_the_same():
-    found = read_deletion({"recordtype": "invoice", "recordid": "55"}, CLOCK)
+    found = read_deletion({"type": "invoice", "recordid": "55"}, CLOCK, KNOWN)
 
     assert (found.internal_id, found.deleted_at, found.problem) == (55, None, None)
 
