@@ -24,7 +24,6 @@ from ...client.suiteql import (
     Query,
     among,
     call,
-    column,
     compare,
     day,
     equal,
@@ -222,9 +221,7 @@ def _sums(
         found = _with_amounts_of_other_lines(client, side, shape, customers, found)
     if not side.paying or not any(_lacks_company_amounts(row) for row in found):
         return found
-    elsewhere = {
-        _key(row): row for row in client.rows(_other_lines_query(side, shape, customers))
-    }
+    elsewhere = {_key(row): row for row in client.rows(_other_lines_query(side, shape, customers))}
     return [_with_other_lines(row, elsewhere.get(_key(row), {})) for row in found]
 
 
@@ -239,8 +236,7 @@ def _sums_of_main_lines(
             raise
     documents = client.rows(_sum_query(side, shape, customers, company=False))
     company = {
-        _key(row): row
-        for row in client.rows(_sum_query(side, shape, customers, document=False))
+        _key(row): row for row in client.rows(_sum_query(side, shape, customers, document=False))
     }
     return [{**company.get(_key(row), {}), **row} for row in documents]
 
@@ -438,7 +434,7 @@ def _rows_with_lines(client: Rows, side: Side, query: Query) -> list[dict[str, s
     """Return the rows of documents, each with the open amount that one of its lines tells."""
     lines = (
         query.join("transactionline", "ol", same("ol.transaction", "t.id"), many=True)
-        .select(line="ol.id", main=column("ol.mainline"), open_amount=f"ol.{side.name}")
+        .select(line="ol.id", main="ol.mainline", open_amount=f"ol.{side.name}")
         .keyset("id", "line")
     )
     found: dict[str, dict[str, str]] = {}

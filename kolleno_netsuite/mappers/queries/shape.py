@@ -1,7 +1,7 @@
 """What an account has: its features, tables and columns, and how our queries fit to that.
 
 Each feature of NetSuite brings tables and columns of its own, and a role sees only some of them;
-one unknown name costs a whole query (docs/NETSUITE.md 4.8). What an account lacks is known
+one unknown name costs a whole query (docs/NETSUITE.md 4.3). What an account lacks is known
 beforehand, so it is not asked for.
 """
 

@@ -39,9 +39,7 @@ def _tables(connection):
     for stream in connection.stream_ids.filtered(lambda each: each.last_success_at):
         left_out = set(stream.missing_columns or ())
         names = names_of(RECORD_SOURCES[stream.record_type])
-        lacking = {
-            name for name in names if name in left_out or name.partition(".")[2] in left_out
-        }
+        lacking = {name for name in names if name in left_out or name.partition(".")[2] in left_out}
         for name, optional in names.items():
             if not optional and "." in name:
                 continue

@@ -80,7 +80,11 @@ class NetsuiteConnection(models.Model):
                 self.env._("NetSuite refused it: the role lacks the permission Enable Features"),
             )
             return {}
-        Fact._learn(self, {f"table:{FEATURES}": "yes"}, self.env._("NetSuite answered"))
+        for fact in Fact._learn(
+            self, {f"table:{FEATURES}": "yes"}, self.env._("NetSuite answered")
+        ):
+            # It was refused before, and nothing hangs on it.
+            fact._set("yes", self.env._("NetSuite answered"))
         active = {row["id"]: row.get("isactive") == "T" for row in rows}
         return {
             key: "yes" if active[code] else "no"

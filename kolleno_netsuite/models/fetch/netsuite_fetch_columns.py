@@ -6,8 +6,9 @@ from odoo import api, models
 from ...client.errors import ErrorKind
 from ...const import REQUIRED_TYPES
 from ...mappers.queries.record_sources import RECORD_SOURCES
-from ...mappers.queries.shape import fitted, names_of
+from ...mappers.queries.shape import LINK_DATE, fitted, names_of
 from ..connection.hook import hook
+
 
 def _mentions(expression, column):
     """Tell whether a column stands in a SuiteQL expression."""
@@ -100,12 +101,11 @@ class NetsuiteFetch(models.AbstractModel):
             return True
         names = self._refused_names(stream, error)
         known = set(connection.fact_ids.filtered("value").mapped("key"))
-        new = [
-            name for name, optional in names.items() if optional and _key_of(name) not in known
-        ]
+        new = [name for name, optional in names.items() if optional and _key_of(name) not in known]
         if not new:
             return False
-        for name in new:
+        # In set-up its test says so, and what is known of the account.
+        for name in new if connection._is_begun() else ():
             self._list_left_out(stream, name, error)
         self.env["netsuite.fact"]._learn(
             connection,
@@ -214,11 +214,13 @@ class NetsuiteFetch(models.AbstractModel):
         """
         source = self._fitted_source(stream.connection_id, stream.record_type)
         names = names_of(source)
+        if source.linked_by == "link":
+            names[LINK_DATE] = True
         table = (error.params.get("table") or "").lower()
         column = _column_of(error)
         if column:
             # Several tables of a query can have it; NetSuite does not always say which it means.
-            shown = {each for each in re.findall(r"=(\w+)", error.detail.lower())} or {table} - {""}
+            shown = set(re.findall(r"=(\w+)", error.detail.lower())) or {table} - {""}
             found = {
                 name: optional
                 for name, optional in names.items()
@@ -248,21 +250,21 @@ class NetsuiteFetch(models.AbstractModel):
             fact = Fact._of(connection, "one_world")
             if fact.value == "yes":
                 return fact
-        if not stream:
-            return Fact._of(connection, f"table:{_table_of(error)}").filtered(
-                lambda fact: fact.value == "yes"
-            )
-        known = Fact.browse()
-        for name in self._refused_names(stream, error):
-            known |= Fact._of(connection, _key_of(name)) or Fact._of(
-                connection, _key_of(name.partition(".")[0])
-            )
-        known = known.filtered(lambda fact: fact.value == "yes")[:1]
-        if known or not stream.last_success_at:
-            return known
-        key = f"read:{stream.record_type}"
-        if not Fact._of(connection, key):
-            Fact._learn(connection, {key: "yes"}, self.env._("These records were read before"))
+        names = [*self._refused_names(stream, error)] if stream else []
+        if _table_of(error) and not _column_of(error):
+            names.append(_table_of(error))
+        for name in names:
+            fact = Fact._of(connection, _key_of(name))
+            if fact:
+                return fact if fact.value == "yes" else Fact
+        if not stream or not stream.last_success_at:
+            return Fact
+        # It was read before, so what is refused had answered.
+        names = [name for name in names if "." in name]
+        if not names and (_table_of(error) or _column_of(error)):
+            return Fact
+        key = _key_of(names[0]) if names else f"read:{stream.record_type}"
+        Fact._learn(connection, {key: "yes"}, self.env._("It was read before"))
         return Fact._of(connection, key)
 
     @api.model
@@ -272,9 +274,7 @@ class NetsuiteFetch(models.AbstractModel):
         source = self._fitted_source(connection, stream.record_type)
         names = names_of(source)
         answered = {
-            _key_of(name): "yes"
-            for name, optional in names.items()
-            if optional or "." not in name
+            _key_of(name): "yes" for name, optional in names.items() if optional or "." not in name
         }
         self.env["netsuite.fact"]._learn(
             connection, answered, self.env._("NetSuite answered when it was read")

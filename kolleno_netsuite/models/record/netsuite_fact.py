@@ -79,6 +79,7 @@ class NetsuiteFact(models.Model):
     )
     refused_for = fields.Json(help="What was stopped by the refusal: record types, or the proof.")
     refused_detail = fields.Text(string="NetSuite's Words")
+    decided_by_id = fields.Many2one("res.users", readonly=True, help="Who decided it in Odoo.")
     advice = fields.Text(compute="_compute_advice", string="What to Do")
     can_do_without = fields.Boolean(compute="_compute_can_do_without")
     is_administrator = fields.Boolean(compute="_compute_is_administrator")
@@ -91,7 +92,9 @@ class NetsuiteFact(models.Model):
     def _compute_kind(self):
         for fact in self:
             kind = (fact.key or "").partition(":")[0]
-            fact.kind = {"column": "3_column"}.get(kind, "2_table" if ":" in fact.key else "1_feature")
+            fact.kind = {"column": "3_column"}.get(
+                kind, "2_table" if ":" in fact.key else "1_feature"
+            )
 
     @api.depends("key")
     def _compute_name(self):
@@ -126,6 +129,7 @@ class NetsuiteFact(models.Model):
         self._check_administrator()
         for fact in self.sudo().filtered("can_do_without"):  # sudo: netsuite.fact - the sync's
             fact._set("no", self.env._("Said by %s: read without it", self.env.user.name))
+            fact.decided_by_id = self.env.uid
             fact._ask_again()
             fact._answer()
         return self.connection_id._notification(
@@ -139,6 +143,21 @@ class NetsuiteFact(models.Model):
     def action_say_no(self):
         """Note that the account does not have this, as the user says."""
         return self._say("no")
+
+    def action_ask_again(self):
+        """Ask NetSuite once more for what was left out, with all records that it belongs to."""
+        self._check_administrator()
+        # sudo: netsuite.fact, netsuite.stream - the sync's; an administrator starts it
+        facts = self.sudo().filtered(lambda fact: fact.value == "no" and ":" in fact.key)
+        connection = self.sudo().connection_id
+        names = {fact.key.partition(":")[2] for fact in facts}
+        facts.unlink()
+        for stream in connection.stream_ids:
+            if stream.phase == "regular" and names & set(
+                names_of(RECORD_SOURCES[stream.record_type])
+            ):
+                stream._read_again()
+        return connection.action_open_facts()
 
     def action_take_over(self):
         """Work from now on as NetSuite's list of features says."""
@@ -291,15 +310,18 @@ class NetsuiteFact(models.Model):
         for fact in self:
             connection = fact.connection_id
             stopped = fact.refused_for or ()
-            connection.stream_ids.filtered(lambda s, stopped=stopped: s.record_type in stopped).write(
-                {"next_read_at": fields.Datetime.now()}
+            streams = connection.stream_ids.filtered(
+                lambda stream, stopped=stopped: stream.record_type in stopped
             )
+            streams.next_read_at = fields.Datetime.now()
             connection._trigger_cron("fetch")
 
     def _say(self, value):
         self._check_administrator()
-        facts = self.sudo().filtered(lambda fact: fact.value == "unknown")  # sudo: netsuite.fact - the sync's; an administrator answers
+        # sudo: netsuite.fact - the sync's; an administrator answers
+        facts = self.sudo().filtered(lambda fact: fact.value == "unknown")
         facts._set(value, self.env._("Said by %s", self.env.user.name))
+        facts.decided_by_id = self.env.uid
         return True
 
     def _check_administrator(self):
@@ -364,6 +386,7 @@ class NetsuiteFact(models.Model):
 
         :param table: SuiteQL's name of a table, or a record type.
         """
+        find = self.env._("Role › Permissions › Transactions: %s (View)"), "Find Transaction"
         transactions = self.env._("Role › Permissions › Transactions: %s (View), Find Transaction")
         lists = self.env._("Role › Permissions › Lists: %s (View)")
         setup = self.env._("Role › Permissions › Setup: %s (View)")
@@ -391,7 +414,7 @@ class NetsuiteFact(models.Model):
             "depositapplication": (transactions, "Customer Deposit"),
             "customerrefund": (transactions, "Customer Refund"),
             "journalentry": (transactions, "Make Journal Entry"),
-        }.get(table, (self.env._("Role › Permissions › Transactions: %s (View)"), "Find Transaction"))
+        }.get(table, find)
         return section % permission
 
     def _advice(self):
@@ -400,14 +423,15 @@ class NetsuiteFact(models.Model):
         place = self._place(table or kind)
         if self.refused_at or self.value == "yes":
             return self.env._(
-                "It was shown before, so the role has probably lost a permission. What depends on it "
-                "is not read until it is back; nothing that is booked changes. In NetSuite, tick: "
-                "%s. Reading then goes on by itself from where it was.",
+                "It was shown before, so the role has probably lost a permission. What depends on "
+                "it is not read until it is back; nothing that is booked changes. In NetSuite, "
+                "tick: %s. Reading then goes on by itself from where it was.",
                 place,
             )
         if self.value == "no":
             return self.env._(
-                "Odoo works without it. If the account has it after all, tick in NetSuite: %s.", place
+                "Odoo works without it. If the account has it after all, tick in NetSuite: %s.",
+                place,
             )
         return self.env._(
             "NetSuite does not tell. Tick in NetSuite: %s; or say here whether the account has it.",

@@ -63,7 +63,8 @@ class NetsuiteSetup(models.Model):
             keys = unknown.mapped("key")
             setup.asks_one_world = "one_world" in keys
             setup.asks_multi_currency = "multi_currency" in keys
-            setup.one_currency = bool(setup.connection_id) and not setup.connection_id.multi_currency
+            connection = setup.connection_id
+            setup.one_currency = bool(connection) and not connection.multi_currency
 
     # === ACTION METHODS === #
 
@@ -179,14 +180,18 @@ class NetsuiteSetup(models.Model):
             "place": self.env["netsuite.fact"]._place("companyfeaturesetup"),
         }
         self._answer_questions(connection)
+        # What was refused before may have been ticked meanwhile; what a person decided stays.
+        connection.fact_ids.filtered(
+            lambda fact: fact.value == "no" and ":" in fact.key and not fact.decided_by_id
+        ).unlink()
         try:
             undecided = connection._learn_features(client)
         except NetsuiteError as error:
             return [{**check, **self._missing(connection, error)}]
         if undecided:
             detail = self.env._(
-                "NetSuite does not tell this role whether the account has: %s. Tick the permission, "
-                "or answer below, and test again.",
+                "NetSuite does not tell this role whether the account has: %s. Tick the "
+                "permission, or answer below, and test again.",
                 ", ".join(undecided),
             )
             return [{**check, "state": "missing", "detail": detail}]
@@ -233,6 +238,7 @@ class NetsuiteSetup(models.Model):
         while connection._shape().has_source(source):
             error = self._try(lambda: self._read_nothing(connection, client, stream))
             if not error:
+                Fetch._note_answered(stream)
                 return {"state": "ok", "detail": self._lacking_text(connection, source)}
             if not Fetch._leave_out(stream, error):
                 return self._missing(connection, error)

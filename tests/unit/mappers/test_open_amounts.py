@@ -105,7 +105,9 @@ def test_journals_are_not_asked_for_when_they_are_not_mirrored():
     client = ScriptedRows(lambda sql: [])
 
     read_open_amounts(client, shape=Shape(), journals=False)
-    list(read_documents(client, 7, shape=Shape(), currencies=[1], subsidiaries=None, journals=False))
+    list(
+        read_documents(client, 7, shape=Shape(), currencies=[1], subsidiaries=None, journals=False)
+    )
 
     assert not any("'Journal'" in sql for sql in client.asked)
 
