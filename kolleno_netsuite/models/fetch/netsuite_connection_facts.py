@@ -7,6 +7,8 @@ from ..record.netsuite_fact import FEATURE_CODES, NEEDED_FEATURES
 from ..sync.netsuite_connection_steps import Step
 
 FEATURES = "companyfeaturesetup"
+# A change of these changes companies, currencies or taxes: an administrator decides.
+DECIDED_FEATURES = ("one_world", "multi_currency", "suitetax")
 # What only accounts with a feature have: its answer proves the feature.
 EVIDENCE = {
     "one_world": (("subsidiary", "id"), ("transactionline", "subsidiary")),
@@ -52,7 +54,12 @@ class NetsuiteConnection(models.Model):
         if listed:
             source = self.env._("NetSuite's list of enabled features")
             for fact in Fact._learn(self, listed, source):
-                fact._ask_about_change(listed[fact.key])
+                if fact.key in DECIDED_FEATURES:
+                    fact._ask_about_change(listed[fact.key])
+                else:
+                    # It brings fields only, which are asked for again.
+                    fact._set(listed[fact.key], source)
+                    self._forget_refusals()
         for key in NEEDED_FEATURES:
             if Fact._of(self, key).value not in ("yes", "no"):
                 self._learn_by_answer(client, key)
@@ -146,7 +153,15 @@ class NetsuiteConnection(models.Model):
         Fetch = self.env["netsuite.fetch"]
         return lost or Fetch._lost(self, stream or self.env["netsuite.stream"], error)
 
+    def _forget_refusals(self):
+        """Have asked once more what was refused when it was first asked for."""
+        # sudo: netsuite.fact - what is known of the account is the sync's
+        self.sudo().fact_ids.filtered(
+            lambda fact: fact.value == "no" and ":" in fact.key and not fact.decided_by_id
+        ).unlink()
+
     def _fact_taken_over(self, fact):
         super()._fact_taken_over(fact)
+        self._forget_refusals()
         # What refers to the feature is read as a whole once more, companies and currencies first.
         self.stream_ids.filtered(lambda stream: stream.phase == "regular")._read_again()

@@ -5,9 +5,14 @@ from odoo import api, models
 
 from ...client.errors import ErrorKind
 from ...const import REQUIRED_TYPES
+from ...mappers.landing import OPEN_AMOUNTS
 from ...mappers.queries.record_sources import RECORD_SOURCES
 from ...mappers.queries.shape import LINK_DATE, fitted, names_of
 from ..connection.hook import hook
+
+
+# Refused together with the right to see subsidiaries: one right, one issue.
+ONE_WORLD_NAMES = {"subsidiary", "customersubsidiaryrelationship", "representingsubsidiary"}
 
 
 def _mentions(expression, column):
@@ -106,7 +111,9 @@ class NetsuiteFetch(models.AbstractModel):
             return False
         # In set-up its test says so, and what is known of the account.
         for name in new if connection._is_begun() else ():
-            self._list_left_out(stream, name, error)
+            # What the lines tell instead is not missing.
+            if name.partition(".")[2] not in OPEN_AMOUNTS:
+                self._list_left_out(stream, name, error)
         self.env["netsuite.fact"]._learn(
             connection,
             {_key_of(name): "no" for name in new},
@@ -246,7 +253,7 @@ class NetsuiteFetch(models.AbstractModel):
         Fact = self.env["netsuite.fact"]
         if error.kind is not ErrorKind.PERMISSION and error.code != "UNKNOWN_COLUMN":
             return Fact
-        if _column_of(error) == "subsidiary" or _table_of(error) == "subsidiary":
+        if ONE_WORLD_NAMES & {_column_of(error), _table_of(error)}:
             fact = Fact._of(connection, "one_world")
             if fact.value == "yes":
                 return fact

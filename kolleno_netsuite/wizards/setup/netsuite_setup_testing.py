@@ -181,9 +181,7 @@ class NetsuiteSetup(models.Model):
         }
         self._answer_questions(connection)
         # What was refused before may have been ticked meanwhile; what a person decided stays.
-        connection.fact_ids.filtered(
-            lambda fact: fact.value == "no" and ":" in fact.key and not fact.decided_by_id
-        ).unlink()
+        connection._forget_refusals()
         try:
             undecided = connection._learn_features(client)
         except NetsuiteError as error:
