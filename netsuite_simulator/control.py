@@ -94,7 +94,10 @@ def _act(account: SimulatedAccount, args: Any, body: Any) -> Any:
 
 
 def _ledger(account: SimulatedAccount, args: Any, body: Any) -> Any:
-    books: dict[str, Any] = {"balances": account.ledger.balances()}
+    books: dict[str, Any] = {
+        "balances": account.ledger.balances(),
+        "revaluations": account.ledger.revalued(),
+    }
     if args.get("documents"):
         customer = args.get("customer")
         books["documents"] = account.ledger.documents(int(customer) if customer else None)

@@ -58,13 +58,14 @@ class Table(dict[str, Kind]):
 _TABLES = """
 transaction|id: id:id tranid trandisplayname transactionnumber type:enum:transactiontype
  recordtype abbrevtype trandate:date duedate:date closedate:date createddate:datetime
- lastmodifieddate:datetime createdby:ref:employee lastmodifiedby:ref:employee entity:ref:customer
+ lastmodifieddate:datetime createdby:ref:employee lastmodifiedby:ref:employee entity:ref:entity
  subsidiary:ref:subsidiary currency:ref:currency exchangerate:number foreigntotal:money total:money
  foreignamountpaid:money foreignamountunpaid:money foreignpaymentamountused:money
  foreignpaymentamountunused:money status:enum:transactionstatus approvalstatus:enum:approvalstatus
  posting:bool postingperiod:ref:accountingperiod void:bool voided:bool memo otherrefnum externalid
  billingaddress:ref:transactionbillingaddress shippingaddress:ref:transactionshippingaddress
  terms:ref:term paymentmethod:ref:paymentmethod salesrep:ref:employee email isreversal:bool
+ isfinchrg:bool
  intercotransaction:ref:transaction intercostatus
  reversal:ref:transaction nexus source customform:id
  custbody_stage custbody_promise_date:date custbody_invoice_pdf:ref:file custbody_dispute:bool
@@ -75,9 +76,9 @@ transactionline|transaction,id: transaction:ref:transaction id:id linesequencenu
  rate:number rateamount:money foreignamount:money netamount:money creditforeignamount:money
  debitforeignamount:money foreignamountpaid:money foreignamountunpaid:money
  foreignpaymentamountused:money foreignpaymentamountunused:money expenseaccount:ref:account
- entity:ref:customer subsidiary:ref:subsidiary department:ref:department class:ref:classification
+ entity:ref:entity subsidiary:ref:subsidiary department:ref:department class:ref:classification
  location:ref:location memo createdfrom:ref:transaction isclosed:bool transactionlinetype
- linelastmodifieddate:datetime
+ linelastmodifieddate:datetime duedate:date
 transactionaccountingline|transaction,transactionline,accountingbook: transaction:ref:transaction
  transactionline:id accountingbook:id account:ref:account posting:bool amount:money debit:money
  credit:money netamount:money exchangerate:number amountpaid:money amountunpaid:money
@@ -106,9 +107,11 @@ contact|id: id:id entityid entitytitle company:ref:customer salutation firstname
 contactrole|id: id:id name isinactive:bool externalid lastmodifieddate:datetime
 companycontactrelationship|contact,company: contact:ref:contact company:ref:customer
  role:ref:contactrole
-job|id: id:id entityid entitytitle altname companyname customer:ref:customer parent:id
- currency:ref:currency entitystatus comments externalid isinactive:bool startdate:date
+job|id: id:id entityid entitytitle altname companyname customer:ref:customer parent:ref:customer
+ currency:ref:currency entitystatus startdate:date enddate:date comments isinactive:bool externalid
  datecreated:datetime lastmodifieddate:datetime
+entity|id: id:id entityid entitytitle altname type email customer:ref:customer project:ref:job
+ parent:id isinactive:bool externalid datecreated:datetime lastmodifieddate:datetime
 vendor|id: id:id entityid companyname email isinactive:bool externalid lastmodifieddate:datetime
 customeraddressbook|internalid: internalid:id entity:ref:customer
  addressbookaddress:ref:customeraddressbookentityaddress defaultbilling:bool defaultshipping:bool
@@ -201,6 +204,7 @@ TABLES: dict[str, Table] = _parse_tables()
 STORED_AS = {
     "customer": "_customer",
     "customersubsidiaryrelationship": "_customersubsidiaryrelationship",
+    "entity": "_customer",
     "nexttransactionlinelink": "_application",
     "previoustransactionlinelink": "_application",
     "deletedrecord": "_deletedrecord",
@@ -214,6 +218,8 @@ _NAMED = "name"
 _DISPLAY = {
     "customer": "{a}entityid || CASE WHEN {a}companyname IS NULL OR {a}companyname = {a}entityid"
     " THEN '' ELSE ' ' || {a}companyname END",
+    # A column of the view that SuiteQL does not show.
+    "entity": "{a}shown",
     "contact": "{a}entityid",
     "employee": "{a}entityid",
     "job": "{a}entityid",
@@ -365,6 +371,27 @@ def visible_tables(switches: Switches) -> dict[str, Table]:
     }
 
 
+class CustomTransaction(NamedTuple):
+    """A type of transaction that the account made itself, on receivable accounts.
+
+    :param record: its record type, made from the script id of the type.
+    :param name: what people call it.
+    :param side: `debit` or `credit` of A/R.
+    """
+
+    record: str
+    name: str
+    side: str
+
+
+# By type code, which ends with the number of the type.
+CUSTOM_TRANSACTIONS = {
+    "CuTrSale101": CustomTransaction("customsale_service_fee", "Service Fee", "debit"),
+    "CuTrSale102": CustomTransaction("customsale_goodwill", "Goodwill Credit", "credit"),
+    "CuTrPrch103": CustomTransaction("custompurchase_recharge", "Supplier Recharge", "debit"),
+    "CuTrPrch104": CustomTransaction("custompurchase_rebate", "Customer Rebate", "credit"),
+}
+
 TRANSACTION_TYPES = {
     "CustInvc": "Invoice",
     "CustCred": "Credit Memo",
@@ -373,6 +400,10 @@ TRANSACTION_TYPES = {
     "DepAppl": "Deposit Application",
     "CustRfnd": "Customer Refund",
     "Journal": "Journal",
+    "CustChrg": "Statement Charge",
+    "FinChrg": "Finance Charge",
+    "FxReval": "Currency Revaluation",
+    **{code: kind.name for code, kind in CUSTOM_TRANSACTIONS.items()},
 }
 
 STATUS_NAMES: dict[str, dict[str, str]] = {
@@ -383,6 +414,10 @@ STATUS_NAMES: dict[str, dict[str, str]] = {
     "CustRfnd": {"A": "Open", "V": "Voided"},
     "DepAppl": {"Y": "Undefined", "V": "Voided"},
     "Journal": {"A": "Pending Approval", "B": "Approved for Posting", "V": "Voided"},
+    "CustChrg": {"A": "Open", "B": "Paid In Full", "V": "Voided"},
+    "FinChrg": {"A": "Open", "B": "Paid In Full", "V": "Voided"},
+    "FxReval": {"Y": "Undefined"},
+    **{code: {"A": "Open", "B": "Closed", "V": "Voided"} for code in CUSTOM_TRANSACTIONS},
 }
 
 ENUMS: dict[str, dict[str, str]] = {

@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
-from .clock import stored
-from .schema import FEATURES, STORED_AS, TABLES, Table
+from .schema import FEATURES, STORED_AS, TABLES, Table, display_name
 
 Connection = sqlite3.Connection
 ConnectionHook = Callable[[Connection], None]
@@ -22,13 +21,11 @@ ConnectionHook = Callable[[Connection], None]
 _PRIVATE_TABLES = """
 CREATE TABLE _application (
     id INTEGER PRIMARY KEY, previousdoc INTEGER NOT NULL, previousline INTEGER NOT NULL,
-    nextdoc INTEGER NOT NULL, nextline INTEGER NOT NULL, linktype TEXT NOT NULL,
-    foreignamount INTEGER NOT NULL, previousbase INTEGER NOT NULL, nextbase INTEGER NOT NULL,
-    applydate TEXT NOT NULL, lastmodifieddate TEXT);
-CREATE TRIGGER application_made AFTER INSERT ON _application WHEN NEW.lastmodifieddate IS NULL
-BEGIN UPDATE _application SET lastmodifieddate = account_stamp() WHERE id = NEW.id; END;
-CREATE TRIGGER application_changed AFTER UPDATE OF foreignamount ON _application
-BEGIN UPDATE _application SET lastmodifieddate = account_stamp() WHERE id = NEW.id; END;
+    nextdoc INTEGER NOT NULL, nextline INTEGER NOT NULL, kind TEXT NOT NULL,
+    amount INTEGER NOT NULL, previousbase INTEGER NOT NULL, nextbase INTEGER NOT NULL,
+    applydate TEXT NOT NULL, discount INTEGER NOT NULL DEFAULT 0,
+    discountbase INTEGER NOT NULL DEFAULT 0, linktype TEXT NOT NULL,
+    foreignamount INTEGER NOT NULL, lastmodifieddate TEXT NOT NULL);
 CREATE UNIQUE INDEX application_nextdoc ON _application (nextdoc, previousdoc, previousline,
     nextline);
 CREATE INDEX application_previousdoc ON _application (previousdoc, nextdoc);
@@ -55,6 +52,8 @@ CREATE INDEX transaction_externalid ON "transaction" (externalid) WHERE external
 CREATE INDEX transactionaccountingline_account ON transactionaccountingline (account);
 CREATE INDEX transactionline_journal ON transactionline (entity)
     WHERE transactionlinetype = 'JOURNAL';
+CREATE INDEX transactionline_createdfrom ON transactionline (createdfrom)
+    WHERE createdfrom IS NOT NULL;
 CREATE INDEX customer_modified ON _customer (lastmodifieddate, id);
 CREATE INDEX customer_entityid ON _customer (entityid COLLATE NOCASE);
 CREATE INDEX customer_parent ON _customer (parent);
@@ -89,7 +88,28 @@ _LINK_TYPES = {"previoustype": "p.type", "nexttype": "n.type"}
 
 _FAMILY = """o.entity IN (WITH RECURSIVE family(id) AS (
     SELECT c.id UNION SELECT k.id FROM _customer k JOIN family ON k.parent = family.id)
-    SELECT id FROM family)"""
+    SELECT id FROM family UNION ALL
+    SELECT j.id FROM job j JOIN family ON COALESCE(j.customer, j.parent) = family.id)"""
+
+# A customer, and its projects, which documents may name instead.
+_OWN = (
+    "o.entity IN (SELECT {c} UNION ALL"
+    " SELECT j.id FROM job j WHERE COALESCE(j.customer, j.parent) = {c})"
+)
+
+# Everybody by one name; `shown` is what a reference shows, and no column of SuiteQL.
+_ENTITY_VIEW = """CREATE VIEW entity AS SELECT {columns}, shown FROM (
+SELECT {common}, altname, datecreated, 'CustJob' AS type, email, id AS customer, NULL AS project,
+    parent, {customer} AS shown FROM _customer
+UNION ALL SELECT {common}, altname, datecreated, 'Job', NULL, NULL, id,
+    COALESCE(parent, customer), entityid FROM job
+UNION ALL SELECT id, entityid, entityid, externalid, isinactive, lastmodifieddate, companyname,
+    NULL, 'Vendor', email, NULL, NULL, NULL, entityid FROM vendor
+UNION ALL SELECT id, entityid, entityid, externalid, isinactive, lastmodifieddate, NULL,
+    NULL, 'Employee', email, NULL, NULL, NULL, entityid FROM employee
+UNION ALL SELECT {common}, NULL, datecreated, 'Contact', email, NULL, NULL, NULL, entityid
+    FROM contact)"""
+_ENTITY_COMMON = "id, entityid, entitytitle, externalid, isinactive, lastmodifieddate"
 
 
 def _create_table(name: str, table: Table) -> str:
@@ -106,13 +126,18 @@ def _create_table(name: str, table: Table) -> str:
     return f'CREATE TABLE "{name}" ({", ".join(columns)}){suffix}'
 
 
+def _of(alias: str, condition: str) -> str:
+    """Say a condition on `o` of another table."""
+    return condition.replace("o.", f"{alias}.")
+
+
 def _open(where: str, due: str = "") -> str:
     """Return the sum of what is open where a condition on `o` holds.
 
     :param due: a further condition on the due date, `{day}`.
     """
-    documents = f"{where.replace('o.', 't.')} AND t.type <> 'CustDep'"
-    lines = f"{where.replace('o.', 'l.')} AND l.transactionlinetype = 'JOURNAL'"
+    documents = f"{_of('t', where)} AND t.type <> 'CustDep'"
+    lines = f"{_of('l', where)} AND l.transactionlinetype = 'JOURNAL'"
     if due:
         documents += f" AND {due.format(day='t.duedate')}"
         lines += f" AND {due.format(day='t.trandate')}"
@@ -126,17 +151,23 @@ def _open(where: str, due: str = "") -> str:
 
 
 def _create_view(name: str) -> str:
+    if name == "entity":
+        return _ENTITY_VIEW.format(
+            columns=", ".join(TABLES[name]),
+            common=_ENTITY_COMMON,
+            customer=display_name("customer"),
+        )
     computed = {
         "customer": {
-            "balancesearch": _open("o.entity = c.id"),
+            "balancesearch": _open(_OWN.format(c="c.id")),
             "consolbalancesearch": _open(_FAMILY),
-            "overduebalancesearch": _open("o.entity = c.id", "{day} < account_today()"),
-            "depositbalancesearch": _DEPOSITS.format(where="t.entity = c.id"),
+            "overduebalancesearch": _open(_OWN.format(c="c.id"), "{day} < account_today()"),
+            "depositbalancesearch": _DEPOSITS.format(where=_of("t", _OWN.format(c="c.id"))),
         },
         "customersubsidiaryrelationship": {
-            "balance": _open("o.entity = r.entity AND o.subsidiary = r.subsidiary"),
+            "balance": _open(f"{_OWN.format(c='r.entity')} AND o.subsidiary = r.subsidiary"),
             "depositbalance": _DEPOSITS.format(
-                where="t.entity = r.entity AND t.subsidiary = r.subsidiary"
+                where=_of("t", _OWN.format(c="r.entity")) + " AND t.subsidiary = r.subsidiary"
             ),
         },
         "nexttransactionlinelink": _LINK_TYPES,
@@ -179,8 +210,7 @@ class Store:
         self.path = path
         self.version = 0
         self.today: Callable[[], str] = lambda: datetime.now(timezone.utc).date().isoformat()
-        # What the account's switches and clock say; the ledger puts its own here.
-        self.stamp: Callable[[], str] = lambda: stored(datetime.now(timezone.utc))
+        # What the account's switches say; the ledger puts its own here.
         self.deleted_type: Callable[[str], str | None] = lambda name: name
         self.feature_on: Callable[[str], bool] = lambda code: True
         self._temporary = temporary
@@ -222,7 +252,6 @@ class Store:
         con.execute("PRAGMA busy_timeout = 30000")
         con.execute("PRAGMA temp_store = MEMORY")
         con.create_function("account_today", 0, lambda: self.today())
-        con.create_function("account_stamp", 0, lambda: self.stamp())
         con.create_function("deleted_type", 1, lambda name: self.deleted_type(name))
         con.create_function("feature_on", 1, lambda code: self.feature_on(code))
         con.create_function("in_currency", 4, _in_currency, deterministic=True)

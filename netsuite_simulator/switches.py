@@ -79,6 +79,28 @@ class Switches:
     open_base_rounding: Literal["released", "left"] = "released"
     # Whether transaction shows a subsidiary column next to the main line's.
     header_subsidiary: bool = False
+    # Type of a finance charge: no source names one, so an invoice's, or one of its own.
+    finance_charge_type: Literal["CustInvc", "FinChrg"] = "CustInvc"
+    # Which column of a project names its customer; queries of others try one after the other.
+    job_customer_column: Literal["both", "customer", "parent"] = "both"
+    # Voiding: amounts become zero, or a journal takes the transaction back (a preference).
+    void_style: Literal["zero", "reversing_journal"] = "zero"
+    # Whether the journal that voids an invoice, a credit or a payment is applied to it.
+    void_journal_applied: bool = True
+    # Whether a link's amount includes the discount that the customer took; no source tells.
+    discount_in_links: Literal["included", "left_out"] = "included"
+    # Link types of refunds: all Payment as in live data, or those that an enumeration lists, of
+    # credits and deposits (Refund), or of deposits alone (DepRfnd).
+    refund_links: Literal["Payment", "Refund", "DepRfnd"] = "Payment"
+    # Whose lastmodifieddate moves when a journal is applied; one source saw the invoice's only.
+    journal_apply_touches: Literal["both", "invoice", "journal"] = "both"
+    # Whether each instalment's receivable line counts as a main line, or the first one.
+    instalment_mainline: Literal["all", "first"] = "all"
+    # Whether a currency revaluation names customers, or stands for a whole account.
+    revaluation_entity: Literal["none", "customer"] = "none"
+    # Transactions last changed before this date (YYYY-MM-DD) have no lastmodifieddate, as after
+    # a migration; empty: all have one.
+    undated_before: str = ""
 
     # === SUITEQL AND HTTP === #
 

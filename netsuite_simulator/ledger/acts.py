@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..clock import stored
-from ..errors import BookError
+from ..errors import BookError, invalid_value
 from .applications import Item
-from .kinds import JOURNAL, REFUND
+from .bills import Bills, currency_id
+from .kinds import JOURNAL, PAYMENT, REFUND
 from .ledger import Ledger
 from .record_types import NUMBERING, RecordType, record_type
-from .values import to_datetime, to_decimal, to_scaled
+from .values import to_date, to_datetime, to_decimal, to_scaled
 
 Params = Mapping[str, Any]
 
@@ -27,6 +28,7 @@ class Acts:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.books = ledger.books
+        self.bills = Bills(ledger)
         self.by_name: dict[str, Callable[[Params], dict[str, Any]]] = {
             "create": self.create,
             "edit": self.edit,
@@ -49,6 +51,13 @@ class Acts:
                 params, closed=False, arLocked=False, allLocked=False
             ),
             "lock_period": lambda params: self.set_period(params, arLocked=True),
+            "bill": lambda params: self._bill(self.bills.bill, params),
+            "charge": lambda params: self._bill(self.bills.charge, params),
+            "finance_charge": lambda params: self._bill(self.bills.finance_charge, params),
+            "custom_transaction": lambda params: self._bill(self.bills.custom_transaction, params),
+            "job": self.job,
+            "revalue": self.revalue,
+            "empty_link": self.empty_link,
             **ledger.files.acts,
         }
 
@@ -79,6 +88,39 @@ class Acts:
             body.setdefault("autoApply", False)
         return {"id": self.ledger.create(kind.name, body)}
 
+    def _bill(self, make: Callable[[Params], int], params: Params) -> dict[str, Any]:
+        """Make something that is billed; see `Bills`."""
+        _needed(params, "amount")
+        return {"id": make({**params, "customer": _id(params, "customer")})}
+
+    def job(self, params: Params) -> dict[str, Any]:
+        """`{customer, name, body?}`: open a project of a customer."""
+        customer = {"customer": {"id": _id(params, "customer")}}
+        name = {"companyName": _needed(params, "name")}
+        return {"id": self.ledger.create("job", {**(params.get("body") or {}), **customer, **name})}
+
+    def revalue(self, params: Params) -> dict[str, Any]:
+        """`{date, currency, subsidiary?, rate?, amount?}`: revalue receivables at a month's end.
+
+        `ids` of the answer are the revaluations, each followed by its reversal on the next day.
+        """
+        subsidiary = params.get("subsidiary") or self.books.scalar("SELECT MIN(id) FROM subsidiary")
+        made = self.ledger.revaluations.revalue(
+            to_date(_needed(params, "date"), "date"),
+            currency_id(self.ledger, _needed(params, "currency")),
+            int(subsidiary),
+            params.get("rate"),
+            params.get("amount"),
+        )
+        return {"id": made[0], "ids": made}
+
+    def empty_link(self, params: Params) -> dict[str, Any]:
+        """`{payer, doc?}`: let links show no amount, as those of some old transactions do."""
+        payer = _id(params, "payer")
+        target = None if params.get("doc") is None else _id(params, "doc")
+        self.ledger.transactions.applications.empty(payer, target)
+        return {"id": payer}
+
     def edit(self, params: Params) -> dict[str, Any]:
         """`{type, id, body, replace?}`: change a record."""
         kind, record_id = record_type(_needed(params, "type")), _id(params)
@@ -93,10 +135,11 @@ class Acts:
         return {"id": self.ledger.transform(kind.name, _id(params), target.name, body)}
 
     def apply(self, params: Params) -> dict[str, Any]:
-        """`{payer, payer_line?, doc, doc_line?, amount?}`: apply a payer to what it can settle.
+        """`{payer, payer_line?, doc, doc_line?, amount?, disc?}`: apply a payer to what it settles.
 
         The lines are those of journals, needed where one has several. The amount comes on top of
-        what is applied already; without one, all that is possible.
+        what is applied already; without one, all that is possible. `disc` is a discount that the
+        customer takes besides the amount, on a payment only.
         """
         applications = self.ledger.transactions.applications
         payer, kind = self._payer(params)
@@ -106,6 +149,9 @@ class Acts:
             scaled = None if amount is None else to_scaled(amount, "amount")
             self.ledger.journals.apply(payer, target, scaled)
             return {"id": payer.document}
+        if params.get("disc") is not None:
+            self._apply_with_discount(payer, kind, target, params)
+            return {"id": payer.document}
         present = applications.between(payer.document, target)
         if present is not None:
             left = applications.open(target).amount
@@ -113,12 +159,23 @@ class Acts:
             if available is not None:
                 left = min(left, available.amount)
             more = left if amount is None else to_scaled(amount, "amount")
-            amount = to_decimal(present.amount + more)
+            amount = to_decimal(present.money + more)
         line = _apply_line(target)
         if amount is not None:
             line["amount"] = amount
         self.ledger.update(kind.name, payer.document, {"apply": {"items": [line]}})
         return {"id": payer.document}
+
+    def _apply_with_discount(
+        self, payer: Item, kind: RecordType, target: Item, params: Params
+    ) -> None:
+        """Apply a payment with a discount; over REST there is no field for it."""
+        discount = to_scaled(params["disc"], "disc")
+        if kind.code != PAYMENT or discount < 0:
+            raise invalid_value(params["disc"], "disc", "apply")
+        amount = params.get("amount")
+        scaled = None if amount is None else to_scaled(amount, "amount")
+        self.ledger.transactions.settle(payer.document, {target: scaled}, {target: discount})
 
     def unapply(self, params: Params) -> dict[str, Any]:
         """`{payer, payer_line?, doc?, doc_line?, amount?}`: take an application off.
@@ -139,7 +196,7 @@ class Acts:
         line = _apply_line(target) | {"apply": False}
         present = applications.between(payer.document, target)
         if scaled is not None and present is not None:
-            left = max(0, present.amount - scaled)
+            left = max(0, present.money - scaled)
             line |= {"apply": left > 0, "amount": to_decimal(left)}
         self.ledger.update(kind.name, payer.document, {"apply": {"items": [line]}})
         return {"id": payer.document}
@@ -171,9 +228,16 @@ class Acts:
         return {"id": self.ledger.journals.reverse(kind, journal, day)}
 
     def void(self, params: Params) -> dict[str, Any]:
-        """`{id}`: void a transaction."""
-        self.ledger.transactions.void(_id(params))
-        return {"id": _id(params)}
+        """`{id, style?, date?}`: void a transaction; `journal` is the one that does it, if any.
+
+        The style is `zero` or `reversing_journal`, by default as the switch `void_style` says; the
+        journal has the date.
+        """
+        style = params.get("style")
+        if style not in (None, "zero", "reversing_journal"):
+            raise invalid_value(style, "style")
+        journal = self.ledger.voiding.void(_id(params), style, params.get("date"))
+        return {"id": _id(params), **({} if journal is None else {"journal": journal})}
 
     def delete(self, params: Params) -> dict[str, Any]:
         """`{type, id}`: delete a record; transactions need no type."""

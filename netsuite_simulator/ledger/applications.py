@@ -17,17 +17,18 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..errors import missing_values, user_error
-from .books import Books
+from .books import CUSTOMER_OF, Books
 from .kinds import (
+    DEBITS,
     DEPOSIT,
     DEPOSIT_APPLICATION,
     FOLLOWERS,
-    INVOICE,
     ITEM_LINE,
     JOURNAL,
     REFUND,
     REFUND_CREDITS_LINE,
     REFUND_DEPOSITS_LINE,
+    REVALUATION,
 )
 from .posting import Applied, Settled
 from .values import round_half_up, rounding_unit, times
@@ -45,7 +46,11 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True)
 class Application:
-    """One link row; amounts in 1/SCALE."""
+    """One link row; amounts in 1/SCALE.
+
+    :param amount: what it settles, the discount that was taken included.
+    :param own: base value of what the payer gave for it, the discount not included.
+    """
 
     id: int
     target: int
@@ -56,6 +61,13 @@ class Application:
     released: int
     own: int
     date: str
+    discount: int = 0
+    discount_base: int = 0
+
+    @property
+    def money(self) -> int:
+        """What the payer gave for it."""
+        return self.amount - self.discount
 
     @property
     def target_item(self) -> Item:
@@ -74,14 +86,20 @@ class Open:
 
 
 _COLUMNS = (
-    "id, previousdoc, previousline, nextdoc, nextline, foreignamount, previousbase, nextbase,"
-    " applydate"
+    "id, previousdoc, previousline, nextdoc, nextline, amount, previousbase, nextbase,"
+    " applydate, discount, discountbase"
 )
+# Link types of refunds, of credits and of deposits, by the switch.
+_REFUND_LINKS = {
+    "Payment": ("Payment", "Payment"),
+    "Refund": ("Refund", "DepRfnd"),
+    "DepRfnd": ("Payment", "DepRfnd"),
+}
 # Takes amounts off the link between a deposit and one of its applications.
 _DRAW_LESS = """
-UPDATE _application SET foreignamount = foreignamount - :amount,
-    previousbase = previousbase - :base, nextbase = nextbase - :base
-WHERE nextdoc = :payer AND linktype = 'DepAppl'
+UPDATE _application SET amount = amount - :amount, foreignamount = amount - :amount,
+    previousbase = previousbase - :base, nextbase = nextbase - :base, lastmodifieddate = :moment
+WHERE nextdoc = :payer AND kind = 'DepAppl'
 """
 
 
@@ -126,7 +144,7 @@ class Applications:
         """Return all applications of a document, in whichever role, a deposit's included."""
         return self._where(
             "(previousdoc = ? OR nextdoc = ? OR nextdoc IN (SELECT d.nextdoc FROM _application d"
-            " WHERE d.previousdoc = ? AND d.linktype = 'DepAppl'))",
+            " WHERE d.previousdoc = ? AND d.kind = 'DepAppl'))",
             document,
             document,
             document,
@@ -176,7 +194,7 @@ class Applications:
 
     def _where(self, condition: str, *values: int) -> list[Application]:
         rows = self.books.con.execute(
-            f"SELECT {_COLUMNS} FROM _application WHERE {condition} AND linktype = 'Payment'"
+            f"SELECT {_COLUMNS} FROM _application WHERE {condition} AND kind = 'Payment'"
             " ORDER BY id",
             values,
         )
@@ -185,17 +203,18 @@ class Applications:
     def applied(self, payer: int) -> Applied:
         """Return the sums that the posting rules of a payer need, per line and customer."""
         rows = self.books.con.execute(
-            "SELECT a.nextline, l.entity, SUM(a.foreignamount), SUM(a.previousbase),"
-            " SUM(a.nextbase) FROM _application a JOIN transactionline l"
+            f"SELECT a.nextline, {CUSTOMER_OF.format('l.entity')} AS customer, SUM(a.amount),"
+            " SUM(a.previousbase), SUM(a.nextbase), SUM(a.discount), SUM(a.discountbase)"
+            " FROM _application a JOIN transactionline l"
             ' ON l."transaction" = a.previousdoc AND l.id = a.previousline'
-            " WHERE a.nextdoc = ? AND a.linktype = 'Payment'"
-            " GROUP BY a.nextline, l.entity ORDER BY MIN(a.id)",
+            " WHERE a.nextdoc = ? AND a.kind = 'Payment'"
+            " GROUP BY a.nextline, customer ORDER BY MIN(a.id)",
             [payer],
         ).fetchall()
         return Applied(
             tuple(
-                Settled(entity, amount, released, line, own)
-                for line, entity, amount, released, own in rows
+                Settled(entity, amount, released, line, own, discount, discount_base)
+                for line, entity, amount, released, own, discount, discount_base in rows
             )
         )
 
@@ -204,15 +223,16 @@ class Applications:
         kind, total, base = self.books.needed(
             'SELECT type, foreigntotal, total FROM "transaction" WHERE id = ?', item.document
         )
-        if kind != INVOICE:
+        if kind not in DEBITS:
             total, base = abs(total), abs(base)
-        if kind in FOLLOWERS:
+        if kind in (*FOLLOWERS, REVALUATION):
             return Open(0, 0, total, base)
         if kind == JOURNAL:
             return self._open_line(item)
         amount, value = self.books.needed(
-            "SELECT SUM(foreignamount), SUM(CASE WHEN previousdoc = ?1 THEN previousbase"
-            " ELSE nextbase END) FROM _application WHERE previousdoc = ?1 OR nextdoc = ?1",
+            "SELECT SUM(CASE WHEN previousdoc = ?1 THEN amount ELSE amount - discount END),"
+            " SUM(CASE WHEN previousdoc = ?1 THEN previousbase ELSE nextbase END)"
+            " FROM _application WHERE previousdoc = ?1 OR nextdoc = ?1",
             item.document,
         )
         return Open(total - (amount or 0), base - (value or 0), total, base)
@@ -231,7 +251,7 @@ class Applications:
         total = abs(row[0])
         base = times(total, row[1], unit)
         amount, value = self.books.needed(
-            "SELECT SUM(foreignamount), SUM(CASE WHEN previousdoc = ?1 THEN previousbase"
+            "SELECT SUM(amount), SUM(CASE WHEN previousdoc = ?1 THEN previousbase"
             " ELSE nextbase END) FROM _application"
             " WHERE (previousdoc = ?1 AND previousline = ?2) OR (nextdoc = ?1 AND nextline = ?2)",
             *item,
@@ -251,28 +271,35 @@ class Applications:
         return self.open(self.item(payer, line, credit=True))
 
     def add(
-        self, payer: int, target: Item, amount: int, date: str, payer_line: int | None = None
+        self,
+        payer: int,
+        target: Item,
+        amount: int,
+        date: str,
+        payer_line: int | None = None,
+        discount: int = 0,
     ) -> None:
         """Apply an amount (1/SCALE, positive) of a payer to an item, on top of what is there.
 
         :param payer_line: the credit line of a journal that pays.
+        :param discount: how much of the amount is a discount that the customer took.
         :raise BookError: when either side has less left.
         """
         present = self.between(payer, target, payer_line)
         if present is not None:
             self.remove(present)
             amount, date = amount + present.amount, present.date
+            discount += present.discount
+        money = amount - discount
         due, left = self.open(target), self.available(payer, payer_line)
         if amount > due.amount:
             raise user_error(OVER_APPLIED, "apply")
-        if left is not None and amount > left.amount:
+        if left is not None and money > left.amount:
             raise user_error(PAYER_EXCEEDED, "apply")
         line = self._payer_line(payer, target, payer_line)
         unit = self._base_unit(payer, line)
         own = (
-            self._own_value(payer, amount, unit)
-            if left is None
-            else self._share(left, amount, unit)
+            self._own_value(payer, money, unit) if left is None else self._share(left, money, unit)
         )
         self._insert(
             target,
@@ -280,11 +307,18 @@ class Applications:
             "Payment",
             (amount, self._share(due, amount, unit), own),
             date,
+            (discount, self._own_value(payer, discount, unit)),
         )
         self._draw(payer, amount, own, date)
 
     def _insert(
-        self, target: Item, payer: Item, link: str, amounts: tuple[int, int, int], date: str
+        self,
+        target: Item,
+        payer: Item,
+        kind: str,
+        amounts: tuple[int, int, int],
+        date: str,
+        discounts: tuple[int, int] = (0, 0),
     ) -> None:
         self.books.insert(
             "_application",
@@ -294,16 +328,49 @@ class Applications:
                 "previousline": target.line,
                 "nextdoc": payer.document,
                 "nextline": payer.line,
-                "linktype": link,
-                **dict(zip(("foreignamount", "previousbase", "nextbase"), amounts, strict=True)),
+                "kind": kind,
+                **dict(zip(("amount", "previousbase", "nextbase"), amounts, strict=True)),
                 "applydate": date,
+                "discount": discounts[0],
+                "discountbase": discounts[1],
+                "linktype": kind,
+                "foreignamount": amounts[0],
+                "lastmodifieddate": self.books.stamp(),
             },
+        )
+        self.show("nextdoc = ? AND previousdoc = ?", payer.document, target.document)
+
+    def show(self, condition: str = "1", *values: int) -> None:
+        """Write what link rows show, as the switches say, of those that meet a condition.
+
+        Links that show nothing, as old ones do, go on doing so.
+        """
+        switches = self.books.switches
+        taken = "amount - discount" if switches.discount_in_links == "left_out" else "amount"
+        credit, deposit = _REFUND_LINKS[switches.refund_links]
+        self.books.con.execute(
+            "UPDATE _application SET"
+            f" foreignamount = CASE foreignamount WHEN 0 THEN 0 ELSE {taken} END,"
+            " linktype = CASE WHEN kind <> 'Payment' THEN kind"
+            " WHEN (SELECT type FROM \"transaction\" WHERE id = nextdoc) <> 'CustRfnd'"
+            " THEN 'Payment' WHEN (SELECT type FROM \"transaction\" WHERE id = previousdoc)"
+            f" = 'CustDep' THEN '{deposit}' ELSE '{credit}' END WHERE {condition}",
+            values,
+        )
+
+    def empty(self, payer: int, target: int | None) -> None:
+        """Let links show no amount, as links of some old transactions do."""
+        self.books.con.execute(
+            "UPDATE _application SET foreignamount = 0"
+            " WHERE nextdoc = ?1 AND previousdoc = COALESCE(?2, previousdoc)",
+            [payer, target],
         )
 
     def _draw(self, payer: int, amount: int, base: int, date: str) -> None:
         """Let a deposit application take what it applies out of its deposit."""
         taken = self.books.con.execute(
-            _DRAW_LESS, {"payer": payer, "amount": -amount, "base": -base}
+            _DRAW_LESS,
+            {"payer": payer, "amount": -amount, "base": -base, "moment": self.books.stamp()},
         )
         if taken.rowcount:
             return
@@ -320,11 +387,11 @@ class Applications:
                 "payer": application.payer,
                 "amount": application.amount,
                 "base": application.own,
+                "moment": self.books.stamp(),
             },
         )
         con.execute(
-            "DELETE FROM _application"
-            " WHERE nextdoc = ? AND linktype = 'DepAppl' AND foreignamount = 0",
+            "DELETE FROM _application WHERE nextdoc = ? AND kind = 'DepAppl' AND amount = 0",
             [application.payer],
         )
 
@@ -337,7 +404,14 @@ class Applications:
         for application in present:
             self.remove(application)
         for item in present:
-            self.add(item.payer, item.target_item, item.amount, item.date, item.payer_line)
+            self.add(
+                item.payer,
+                item.target_item,
+                item.amount,
+                item.date,
+                item.payer_line,
+                item.discount,
+            )
         sides = {side for item in present for side in (item.payer, item.target)}
         sides.update(self.deposits_of([item.payer for item in present]))
         return sorted(sides - {document})

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from ..errors import invalid_value, missing_values, user_error
 from .applications import OVER_APPLIED, Applications, Item
-from .books import Books
+from .books import ENTITIES_OF, Books
 from .document import Document
-from .kinds import CREDITS, DEPOSIT, INVOICE, JOURNAL, PAYERS, PAYMENT, REFUND
+from .kinds import CREDITS, DEBITS, DEPOSIT, JOURNAL, PAYERS, PAYMENT, REFUND
 from .values import Body, items_of, rounded, rounding_unit, to_bool, to_scaled
 
 Wanted = dict[Item, int | None]
@@ -20,13 +20,13 @@ SELECT id, line, left FROM (
 SELECT t.id AS id, {line} AS line, t.{left} AS left, COALESCE(t.duedate, t.trandate) AS day
 FROM "transaction" t
 JOIN transactionaccountingline a ON a."transaction" = t.id AND a.transactionline = {line}
-WHERE t.entity = ?1 AND t.type IN ({types}) AND t.{left} > 0 AND t.currency = ?2
+WHERE t.entity IN {entities} AND t.type IN ({types}) AND t.{left} > 0 AND t.currency = ?2
     AND t.subsidiary = ?3 AND a.account = ?4
 UNION ALL
 SELECT t.id, l.id, l.{left}, t.trandate FROM transactionline l
 JOIN "transaction" t ON t.id = l."transaction" AND t.currency = ?2
 JOIN transactionaccountingline a ON a."transaction" = t.id AND a.transactionline = l.id
-WHERE l.entity = ?1 AND l.transactionlinetype = 'JOURNAL' AND l.{left} > 0
+WHERE l.entity IN {entities} AND l.transactionlinetype = 'JOURNAL' AND l.{left} > 0
     AND l.subsidiary = ?3 AND a.account = ?4
 ) ORDER BY day, id, line
 """
@@ -37,6 +37,7 @@ class Payer:
     """What applies: a document, or one credit line of a journal.
 
     :param line: the line of a journal, None for others.
+    :param entity: the customer.
     :param receivable: its A/R account.
     """
 
@@ -54,7 +55,7 @@ def payer_of(document: Document) -> Payer:
     return Payer(
         document.id,
         document.type,
-        document.entity,
+        document.customer,
         document.currency,
         document.subsidiary,
         document.receivable,
@@ -101,7 +102,7 @@ class Applying:
             target = application.target_item
             if target in wanted:
                 amount = wanted[target]
-                if amount is None or amount == application.amount:
+                if amount is None or amount == application.money:
                     del wanted[target]
                     continue
             elif not emptied or self._is_deposit(application.target):
@@ -114,8 +115,15 @@ class Applying:
         kind = self.books.scalar('SELECT type FROM "transaction" WHERE id = ?', document)
         return bool(kind == DEPOSIT)
 
-    def apply_all(self, payer: Payer, wanted: Mapping[Item, int | None]) -> list[int]:
+    def apply_all(
+        self,
+        payer: Payer,
+        wanted: Mapping[Item, int | None],
+        discounts: Mapping[Item, int] | None = None,
+    ) -> list[int]:
         """Apply a payer as wanted, and return the documents that it settles.
+
+        :param discounts: discounts that are taken besides, per item, in 1/SCALE.
 
         :raise BookError: for what it cannot settle, or more than either side has left.
         """
@@ -123,17 +131,20 @@ class Applying:
         targets = []
         for target, given in wanted.items():
             amount = None if given is None else rounded(given, unit)
-            if amount == 0:
+            discount = rounded((discounts or {}).get(target, 0), unit)
+            if amount == 0 and not discount:
                 continue
             self._check_pair(payer, target)
             if amount is None:
-                amount = self.applications.open(target).amount
+                amount = self.applications.open(target).amount - discount
                 left = self.applications.available(payer.id, payer.line)
                 if left is not None:
                     amount = min(amount, left.amount)
                 if amount <= 0:
                     raise user_error(OVER_APPLIED, "apply")
-            self.applications.add(payer.id, target, amount, self.books.today(), payer.line)
+            self.applications.add(
+                payer.id, target, amount + discount, self.books.today(), payer.line, discount
+            )
             targets.append(target.document)
         return targets
 
@@ -153,14 +164,16 @@ class Applying:
 
     def candidates(self, payer: Payer) -> list[tuple[Item, int]]:
         """Return (item, open amount) of what a payer could settle, the oldest first."""
-        types: tuple[str, ...] = (INVOICE,)
+        types = tuple(sorted(DEBITS))
         left, line = "foreignamountunpaid", "0"
         if payer.type == REFUND:
             types, left = tuple(sorted(CREDITS)), "foreignpaymentamountunused"
             line = f"CASE t.type WHEN '{PAYMENT}' THEN 1 ELSE 0 END"
         marks = ", ".join(f"'{code}'" for code in types)
         rows = self.books.con.execute(
-            _CANDIDATES.format(types=marks, left=left, line=line),
+            _CANDIDATES.format(
+                types=marks, left=left, line=line, entities=ENTITIES_OF.format("?1")
+            ),
             [payer.entity, payer.currency, payer.subsidiary, payer.receivable],
         )
         return [(Item(row[0], row[1]), row[2]) for row in rows]
@@ -183,13 +196,14 @@ class Applying:
             or tuple(row[4:]) != ("F", payer.currency, payer.subsidiary, "T")
         ):
             raise invalid_value(target.document, "doc", "apply")
-        if row[3] != payer.entity and not self._may_pay_for(payer, row[3]):
+        customer = self.books.customer_of(row[3]) or 0
+        if customer != payer.entity and not self._may_pay_for(payer, customer):
             raise invalid_value(target.document, "doc", "apply")
 
     def _is_kind_for(self, payer: Payer, code: str, amount: int, account: int) -> bool:
         if payer.type == REFUND and code == DEPOSIT:
             return True
-        wanted = CREDITS if payer.type == REFUND else (INVOICE,)
+        wanted = CREDITS if payer.type == REFUND else DEBITS
         if code == JOURNAL:
             return (amount < 0) == (payer.type == REFUND) and account == payer.receivable
         return code in wanted and account == payer.receivable

@@ -7,41 +7,80 @@ from __future__ import annotations
 from typing import Any
 
 from ..schema import enum_name
-from .books import Books
-from .kinds import CREDITS, DEPOSIT, DEPOSIT_APPLICATION, INVOICE
+from .books import CUSTOMER_OF, Books
+from .kinds import CREDITS, DEBITS, DEPOSIT, DEPOSIT_APPLICATION
 from .values import to_decimal
 
-_BALANCES = """
-SELECT l.entity, t.currency, l.subsidiary,
-    SUM(CASE c.accttype WHEN 'AcctRec' THEN l.foreignamount ELSE 0 END),
-    SUM(CASE c.accttype WHEN 'AcctRec' THEN a.netamount ELSE 0 END),
-    -SUM(CASE c.accttype WHEN 'AcctRec' THEN 0 ELSE l.foreignamount END),
-    -SUM(CASE c.accttype WHEN 'AcctRec' THEN 0 ELSE a.netamount END)
+# What accounting lines on A/R and Customer Deposits are: revaluations of what is open, receivables
+# among the items of a document (such as retentions), which nobody settles, or the open items.
+_PART = """CASE WHEN c.accttype <> 'AcctRec' THEN 'deposits'
+    WHEN t.type = 'FxReval' THEN 'revaluation'
+    WHEN l.transactionlinetype IN ('ITEM', 'TAX') THEN 'retained' ELSE 'open' END"""
+
+_BALANCES = f"""
+SELECT customer, currency, subsidiary, {{sums}} FROM (
+SELECT {CUSTOMER_OF.format("l.entity")} AS customer, t.currency AS currency,
+    l.subsidiary AS subsidiary, l.foreignamount AS amount, a.netamount AS base, {_PART} AS part
 FROM transactionaccountingline a
 JOIN transactionline l ON l."transaction" = a."transaction" AND l.id = a.transactionline
 JOIN "transaction" t ON t.id = a."transaction"
 JOIN account c ON c.id = a.account
 WHERE a.account IN (SELECT id FROM account WHERE accttype = 'AcctRec' OR sspecacct = 'CustDep')
-  AND a.posting = 'T' AND a.accountingbook = 1 AND l.entity IN (SELECT id FROM _customer)
-GROUP BY l.entity, t.currency, l.subsidiary ORDER BY l.entity, t.currency, l.subsidiary
+  AND a.posting = 'T' AND a.accountingbook = 1)
+WHERE customer IN (SELECT id FROM _customer)
+GROUP BY customer, currency, subsidiary ORDER BY customer, currency, subsidiary
 """
+_FIGURES = (
+    ("open", "amount", ""),
+    ("open", "base", ""),
+    ("deposits", "amount", "-"),
+    ("deposits", "base", "-"),
+    ("retained", "amount", ""),
+    ("retained", "base", ""),
+    ("revaluation", "base", ""),
+)
+_SUMS = ", ".join(
+    f"{sign}SUM(CASE part WHEN '{part}' THEN {value} ELSE 0 END)" for part, value, sign in _FIGURES
+)
 
-_DOCUMENTS = """
-SELECT t.id AS id, 0 AS line, t.type, t.tranid, t.entity AS entity, c.symbol, t.currency,
-    t.subsidiary, t.foreigntotal, t.voided,
+_DOCUMENTS = f"""
+SELECT t.id AS id, 0 AS line, t.type, t.tranid, {CUSTOMER_OF.format("t.entity")} AS entity,
+    c.symbol, t.currency, t.subsidiary, t.foreigntotal, t.voided,
     COALESCE(t.foreignamountunpaid, t.foreignpaymentamountunused),
     (SELECT SUM(COALESCE(a.amountunpaid, a.paymentamountunused)) FROM transactionaccountingline a
      WHERE a."transaction" = t.id)
-FROM "transaction" t JOIN currency c ON c.id = t.currency WHERE t.type <> 'Journal'
+FROM "transaction" t JOIN currency c ON c.id = t.currency
+WHERE t.type NOT IN ('Journal', 'FxReval')
 UNION ALL
-SELECT t.id, l.id, t.type, t.tranid, l.entity, c.symbol, t.currency, l.subsidiary,
-    l.foreignamount, t.voided, COALESCE(l.foreignamountunpaid, l.foreignpaymentamountunused),
+SELECT t.id, l.id, t.type, t.tranid, {CUSTOMER_OF.format("l.entity")}, c.symbol, t.currency,
+    l.subsidiary, l.foreignamount, t.voided,
+    COALESCE(l.foreignamountunpaid, l.foreignpaymentamountunused),
     COALESCE(a.amountunpaid, a.paymentamountunused)
 FROM transactionline l JOIN "transaction" t ON t.id = l."transaction" AND t.type = 'Journal'
 JOIN currency c ON c.id = t.currency
 JOIN transactionaccountingline a ON a."transaction" = t.id AND a.transactionline = l.id
 WHERE a.account IN (SELECT id FROM account WHERE accttype = 'AcctRec')
-  AND l.entity IN (SELECT id FROM _customer)
+  AND {CUSTOMER_OF.format("l.entity")} IN (SELECT id FROM _customer)
+"""
+
+# What customers owe in a currency (1) to a company (2), per receivable account.
+OPEN_BY_CUSTOMER = f"""
+SELECT {CUSTOMER_OF.format("l.entity")} AS customer, a.account, SUM(l.foreignamount),
+    SUM(a.netamount)
+FROM transactionaccountingline a
+JOIN transactionline l ON l."transaction" = a."transaction" AND l.id = a.transactionline
+JOIN "transaction" t ON t.id = a."transaction" AND t.type <> 'FxReval'
+JOIN account c ON c.id = a.account AND c.accttype = 'AcctRec'
+WHERE a.posting = 'T' AND t.currency = ?1 AND l.subsidiary = ?2
+GROUP BY customer, a.account HAVING SUM(l.foreignamount) <> 0 ORDER BY customer, a.account
+"""
+
+_REVALUATIONS = f"""
+SELECT t.id, t.trandate, c.symbol, l.subsidiary, {CUSTOMER_OF.format("l.entity")}, a.netamount
+FROM "transaction" t JOIN transactionaccountingline a ON a."transaction" = t.id
+JOIN transactionline l ON l."transaction" = t.id AND l.id = a.transactionline
+JOIN account r ON r.id = a.account AND r.accttype = 'AcctRec'
+JOIN currency c ON c.id = t.currency WHERE t.type = 'FxReval' ORDER BY t.id
 """
 
 
@@ -56,11 +95,15 @@ def balances(books: Books) -> list[dict[str, Any]]:
     :return: dicts of customer_id, customer, currency (ISO), subsidiary_id, open (text, transaction
         currency; invoices minus unapplied payments and credits) and open_base (text, base currency
         of the subsidiary), and likewise deposits and deposits_base: what the customer paid in
-        advance, which is no part of A/R. Balances that are zero are included.
+        advance, which is no part of A/R. Beside them, and not in `open`: retained and
+        retained_base, receivables among the items of documents, and revaluation_base, what
+        revaluations of the customer's balance posted. Balances that are zero are included.
     """
     symbols = dict(books.con.execute("SELECT id, symbol FROM currency").fetchall())
     result = []
-    for entity, currency, subsidiary, *sums in books.con.execute(_BALANCES).fetchall():
+    for entity, currency, subsidiary, *sums in books.con.execute(
+        _BALANCES.format(sums=_SUMS)
+    ).fetchall():
         precision = books.precision(currency)
         base_precision = books.precision(books.base_currency(subsidiary))
         result.append(
@@ -73,9 +116,33 @@ def balances(books: Books) -> list[dict[str, Any]]:
                 "open_base": money_text(sums[1], base_precision),
                 "deposits": money_text(sums[2], precision),
                 "deposits_base": money_text(sums[3], base_precision),
+                "retained": money_text(sums[4], precision),
+                "retained_base": money_text(sums[5], base_precision),
+                "revaluation_base": money_text(sums[6], base_precision),
             }
         )
     return result
+
+
+def revaluations(books: Books) -> list[dict[str, Any]]:
+    """Return what revaluations posted to A/R, in base currency only.
+
+    :return: dicts of id, date, currency (ISO, the one that was revalued), subsidiary_id,
+        customer_id (None where a revaluation names nobody) and base (text, signed as a debit).
+    """
+    return [
+        {
+            "id": transaction,
+            "date": day,
+            "currency": symbol,
+            "subsidiary_id": subsidiary,
+            "customer_id": customer,
+            "base": money_text(base, books.precision(books.base_currency(subsidiary))),
+        }
+        for transaction, day, symbol, subsidiary, customer, base in books.con.execute(
+            _REVALUATIONS
+        ).fetchall()
+    ]
 
 
 def documents(books: Books, customer: int | None = None) -> list[dict[str, Any]]:
@@ -106,7 +173,7 @@ def documents(books: Books, customer: int | None = None) -> list[dict[str, Any]]
                 "tranid": number,
                 "customer_id": entity,
                 "currency": symbol,
-                "total": money_text(total if code == INVOICE else abs(total), precision),
+                "total": money_text(total if code in DEBITS else abs(total), precision),
                 "open": money_text(left or 0, precision),
                 "open_base": money_text(left_base or 0, base_precision),
                 "side": _side(code, total),

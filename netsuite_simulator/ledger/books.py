@@ -16,6 +16,12 @@ from ..switches import Switches
 from .values import reference_id
 
 Value = TypeVar("Value")
+# The customer of an entity, which may be one of its projects.
+CUSTOMER_OF = "COALESCE((SELECT COALESCE(j.customer, j.parent) FROM job j WHERE j.id = {0}), {0})"
+# Those whose documents are a customer's: it and its projects.
+ENTITIES_OF = (
+    "(SELECT {0} UNION ALL SELECT j.id FROM job j WHERE COALESCE(j.customer, j.parent) = {0})"
+)
 
 
 class Books:
@@ -197,6 +203,25 @@ class Books:
             if by_external is not None:
                 return int(by_external)
         raise invalid_value(external, field)
+
+    def customer_of(self, entity: int | None) -> int | None:
+        """Return the customer of an entity: itself, or whose project it is."""
+        if entity is None:
+            return None
+        return self.remember(
+            "customer_of",
+            entity,
+            lambda: int(self.scalar("SELECT " + CUSTOMER_OF.format("?1"), entity)),
+        )
+
+    def billed(self, value: Any, field: str) -> int | None:
+        """Return the customer or project that a reference of a body means.
+
+        :raise BookError: INVALID_CONTENT when there is no such record.
+        """
+        found = None if value is None else reference_id(value, field)
+        is_project = found is not None and self.one("SELECT 1 FROM job WHERE id = ?", found)
+        return self.reference("job" if is_project else "customer", value, field)
 
     def precision(self, currency: int) -> int:
         """Return the number of decimals of a currency."""

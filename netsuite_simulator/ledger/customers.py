@@ -9,9 +9,9 @@ from typing import Any
 
 from ..errors import invalid_value, missing_values, user_error
 from ..schema import enum_name
-from .books import Books
+from .books import ENTITIES_OF, Books
 from .contacts import Contacts
-from .record_types import ADDRESS_COLUMNS, CUSTOMER, RELATIONSHIP
+from .record_types import ADDRESS_COLUMNS, CUSTOMER, JOB, RELATIONSHIP
 from .records import Records
 from .values import (
     Body,
@@ -24,6 +24,7 @@ from .values import (
     to_decimal,
 )
 
+NO_PROJECTS = "The feature Projects is not enabled in this account."
 _RELATIONSHIPS = "_customersubsidiaryrelationship"
 
 _MERGE = """
@@ -36,6 +37,8 @@ UPDATE transactionline SET entity = :target WHERE entity = :source;
 UPDATE contact SET company = :target, lastmodifieddate = :moment WHERE company = :source;
 UPDATE customeraddressbook SET entity = :target, defaultbilling = 'F', defaultshipping = 'F'
     WHERE entity = :source;
+UPDATE job SET customer = :target, lastmodifieddate = :moment WHERE customer = :source;
+UPDATE job SET parent = :target, lastmodifieddate = :moment WHERE parent = :source;
 UPDATE _customer SET parent = (SELECT parent FROM _customer WHERE id = :source)
     WHERE id = :target AND parent = :source;
 UPDATE _customer SET parent = :target, lastmodifieddate = :moment WHERE parent = :source;
@@ -150,6 +153,43 @@ class Customers:
             raise user_error("This record already exists.")
         currency = self.books.scalar("SELECT currency FROM _customer WHERE id = ?", customer)
         return self._add_relationship(customer, subsidiary, "F", currency, values.get("externalid"))
+
+    def add_project(self, body: Body) -> int:
+        """Create a project of a customer, named in `customer` or `parent`, and return its id."""
+        books = self.books
+        if not books.switches.projects:
+            raise user_error(NO_PROJECTS)
+        given = body.get("customer") or body.get("parent")
+        customer = books.reference("customer", given, "parent")
+        if customer is None:
+            raise missing_values("Customer")
+        name = body.get("companyName") or body.get("entityId")
+        if not name:
+            raise missing_values("Project Name")
+        entity_id = body.get("entityId") or f"{books.display('customer', customer)} : {name}"
+        currency = books.scalar("SELECT currency FROM _customer WHERE id = ?", customer)
+        project = self.records.create(
+            JOB, {"currency": {"id": currency}, **body, "companyName": name, "entityId": entity_id}
+        )
+        books.change("job", "id", project, {"entitytitle": entity_id, "altname": name})
+        self._set_owner(project, customer)
+        return project
+
+    def update_project(self, project: int, body: Body) -> None:
+        """Change a project; another `customer` or `parent` takes its transactions along."""
+        self.records.update(JOB, project, body)
+        given = body.get("customer") or body.get("parent")
+        if given is not None:
+            self._set_owner(project, self.books.reference("customer", given, "parent") or 0)
+
+    def _set_owner(self, project: int, customer: int) -> None:
+        chosen = self.books.switches.job_customer_column
+        columns = {
+            "customer": None if chosen == "parent" else customer,
+            "parent": None if chosen == "customer" else customer,
+        }
+        self.books.change("job", "id", project, columns)
+        self.books.forget()
 
     def subsidiaries(self, customer: int) -> list[int]:
         """Return the subsidiaries of a customer, the primary one first."""
@@ -323,11 +363,13 @@ class Customers:
             " SELECT currency, 0 AS balance FROM _customer WHERE id = :id"
             " UNION ALL SELECT currency, COALESCE(foreignamountunpaid, 0)"
             " - COALESCE(foreignpaymentamountunused, 0)"
-            " FROM \"transaction\" WHERE entity = :id AND type <> 'CustDep'"
+            f' FROM "transaction" WHERE entity IN {ENTITIES_OF.format(":id")}'
+            " AND type <> 'CustDep'"
             " UNION ALL SELECT t.currency, COALESCE(l.foreignamountunpaid, 0)"
             " - COALESCE(l.foreignpaymentamountunused, 0) FROM transactionline l"
             ' JOIN "transaction" t ON t.id = l."transaction"'
-            " WHERE l.entity = :id AND l.transactionlinetype = 'JOURNAL')"
+            f" WHERE l.entity IN {ENTITIES_OF.format(':id')}"
+            " AND l.transactionlinetype = 'JOURNAL')"
             " GROUP BY currency ORDER BY currency",
             {"id": customer},
         ).fetchall()
@@ -364,11 +406,14 @@ class Customers:
     def check_billable(self, customer: int, subsidiary: int | None, field: str) -> dict[str, Any]:
         """Return a customer's row if a new transaction may name it in that subsidiary.
 
+        :param customer: the customer, or one of its projects.
+
         :raise BookError: for an inactive customer or a subsidiary that it does not belong to.
         """
-        row = self.books.row("customer", customer, "_customer")
+        owner = self.books.customer_of(customer) or 0
+        row = self.books.row("customer", owner, "_customer")
         if row["isinactive"] == "T":
             raise invalid_value(customer, field)
-        if subsidiary is not None and subsidiary not in self.subsidiaries(customer):
+        if subsidiary is not None and subsidiary not in self.subsidiaries(owner):
             raise invalid_value(subsidiary, "subsidiary")
         return row

@@ -50,6 +50,19 @@ class TaxLine:
 
 
 @dataclass
+class Instalment:
+    """A part of an invoice that is due by itself.
+
+    :param line: id of its receivable line; the first is on the main line.
+    :param amount: in 1/SCALE of the transaction currency.
+    """
+
+    line: int
+    due: str
+    amount: int
+
+
+@dataclass
 class JournalLine:
     """A line of a journal.
 
@@ -87,6 +100,7 @@ class Document:
     :param receivable: its A/R account, 0 for a deposit.
     :param money_account: the bank or undeposited-funds account of a payment, deposit or refund, 0
         for others.
+    :param owner: the customer, where `entity` is a project of it.
     :param payment: amount of those, and of a deposit application, in 1/SCALE of its currency.
     """
 
@@ -103,13 +117,20 @@ class Document:
     lines: list[Line] = field(default_factory=list)
     taxes: list[TaxLine] = field(default_factory=list)
     created_from: int | None = None
+    owner: int = 0
+    instalments: list[Instalment] = field(default_factory=list)
     journal: list[JournalLine] = field(default_factory=list)
     next_line: int = 1
 
     @property
     def entity(self) -> int:
-        """The customer; 0 for a journal, whose lines have one each."""
+        """The customer or its project; 0 for a journal, whose lines have one each."""
         return int(self.header["entity"] or 0)
+
+    @property
+    def customer(self) -> int:
+        """The customer, also where the document names one of its projects."""
+        return self.owner or self.entity
 
     @property
     def currency(self) -> int:

@@ -10,21 +10,24 @@ from ..errors import invalid_value, missing_values, user_error
 from ..schema import SCALE
 from .books import Books
 from .customers import Customers
-from .document import Document, Line, TaxLine
+from .document import MAIN_LINE, Document, Instalment, Line, TaxLine
 from .journal_entry import JournalEntry
 from .kinds import (
     BILLS,
+    DEBITS,
     DEPOSIT,
     DEPOSIT_APPLICATION,
-    INVOICE,
+    DISCOUNTS,
+    INVOICES,
     JOURNAL,
     RECEIPTS,
     REFUND,
+    UNREALISED,
     customer_field,
     receivable_field,
 )
 from .periods import Periods
-from .record_types import NUMBERING, TYPE_TEXTS, RecordType
+from .record_types import NUMBERING, RECORD_TYPES, TYPE_TEXTS, RecordType
 from .records import Records
 from .values import (
     Body,
@@ -34,11 +37,19 @@ from .values import (
     rounded,
     rounding_unit,
     to_bool,
+    to_date,
     to_scaled,
 )
 
 NO_LINES = "You must enter at least one line item for this transaction."
+INSTALMENTS = "The amounts of the installments must add up to the total of the transaction."
 LEFT_OUT_WHEN_VOID = "This transaction has been voided and can no longer be changed."
+
+# Accounts that exist from their first use on: number, name and type.
+_MADE_ACCOUNTS = {
+    DISCOUNTS: ("4095", "Payment Discounts Taken", "Income"),
+    UNREALISED: ("7510", "Unrealized Gain/Loss", "OthIncome"),
+}
 
 
 class Entry:
@@ -74,10 +85,11 @@ class Entry:
             subsidiary=subsidiary,
             receivable=self._receivable(kind, body, customer.get("receivablesaccount")),
             created_from=created_from,
+            owner=customer.get("id", 0),
             next_line=0 if kind.code == JOURNAL else 1,
         )
-        self._set_identity(kind, document)
-        if kind.code == INVOICE:
+        self.identify(kind, document)
+        if kind.code in DEBITS:
             header.setdefault("terms", customer["terms"])
             if not header.get("duedate"):
                 header["duedate"] = self._due_date(header)
@@ -118,7 +130,8 @@ class Entry:
                     customer[default],
                 )
 
-    def _set_identity(self, kind: RecordType, document: Document) -> None:
+    def identify(self, kind: RecordType, document: Document) -> None:
+        """Give a new document its number, names, dates of change and first marks."""
         header = document.header
         _name, abbreviation, display = TYPE_TEXTS[kind.code]
         header["tranid"] = header.get("tranid") or self._next_number(kind.code)
@@ -138,6 +151,7 @@ class Entry:
             void="F",
             voided="F",
             isreversal="F",
+            isfinchrg="F",
         )
 
     def _next_number(self, code: str) -> str:
@@ -205,15 +219,33 @@ class Entry:
         return int(found)
 
     def special_account(self, code: str) -> int:
-        """Return the account that NetSuite marks for a purpose: UndepFunds, FxGain, CustDep."""
+        """Return the account that NetSuite marks for a purpose: UndepFunds, FxGain, CustDep.
+
+        Some it makes when they are first needed.
+        """
         found = self.books.remember(
             "special",
             code,
             lambda: self.books.scalar("SELECT MIN(id) FROM account WHERE sspecacct = ?", code),
         )
+        if found is None and code in _MADE_ACCOUNTS:
+            found = self._made_account(code)
         if found is None:
             raise user_error(f"There is no account of the type {code}.")
         return int(found)
+
+    def _made_account(self, code: str) -> int:
+        number, name, kind = _MADE_ACCOUNTS[code]
+        body = {
+            "acctNumber": number,
+            "acctName": name,
+            "acctType": {"id": kind},
+            "sSpecAcct": code,
+            "subsidiary": self.books.scalar(
+                "SELECT group_concat(id, ', ') FROM (SELECT id FROM subsidiary ORDER BY id)"
+            ),
+        }
+        return self.records.create(RECORD_TYPES["account"], body)
 
     def change(
         self, kind: RecordType, document: Document, body: Body, replace: Iterable[str]
@@ -242,7 +274,7 @@ class Entry:
         if not header.get("exchangerate") or (moved and "exchangerate" not in changed):
             header["exchangerate"] = self._rate(header)
         due_again = changed.keys() & {"terms", "trandate", "duedate"}
-        if kind.code == INVOICE and due_again and not changed.get("duedate"):
+        if kind.code in DEBITS and due_again and not changed.get("duedate"):
             header["duedate"] = self._due_date(header)
         if body.get(receivable_field(kind.code)) is not None or not document.receivable:
             document.receivable = self._receivable(kind, body, None)
@@ -273,11 +305,37 @@ class Entry:
             raise user_error(NO_LINES, "item")
         self._compute_taxes(document)
         self._check_total(document)
+        self._fill_instalments(document, body)
 
     def _check_total(self, document: Document) -> None:
-        allowed = document.type == INVOICE and self.books.switches.allow_negative_invoices
+        allowed = document.type in INVOICES and self.books.switches.allow_negative_invoices
         if document.total < 0 and not allowed:
             raise user_error("The total of the transaction cannot be negative.", "total")
+
+    def _fill_instalments(self, document: Document, body: Body) -> None:
+        """Split what is due into the instalments that a body names; the first stays as it is.
+
+        :raise BookError: when they do not add up to the total.
+        """
+        parts = items_of(body, "installment")
+        if parts is not None and document.type in INVOICES:
+            unit = rounding_unit(self.books.precision(document.currency))
+            lines = [part.line for part in document.instalments] or [MAIN_LINE]
+            while len(lines) < len(parts):
+                lines.append(document.take_line_id())
+            document.instalments = [
+                Instalment(
+                    line,
+                    to_date(part.get("dueDate"), "dueDate"),
+                    rounded(to_scaled(part.get("amount"), "amount"), unit),
+                )
+                for line, part in zip(lines, parts, strict=False)
+            ]
+        if not document.instalments:
+            return
+        if sum(part.amount for part in document.instalments) != document.total:
+            raise user_error(INSTALMENTS, "installment")
+        document.header["duedate"] = max(part.due for part in document.instalments)
 
     def _fill_money(self, document: Document, body: Body) -> None:
         """Fill the amount of a receipt, and where money goes to or comes from."""

@@ -117,7 +117,7 @@ class JournalEntry:
         wanted = reference_id(value, "entity")
         if books.one("SELECT 1 FROM vendor WHERE id = ?", wanted):
             return books.reference("vendor", value, "entity")
-        customer = books.reference("customer", value, "entity")
+        customer = books.billed(value, "entity")
         if customer is not None and customer != line.entity:
             self.customers.check_billable(customer, line.subsidiary, "entity")
         return customer

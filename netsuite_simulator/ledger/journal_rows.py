@@ -24,7 +24,7 @@ def is_open_item(books: Books, account: int, entity: int | None) -> bool:
     """Whether a journal's line on an account with that name is settled by itself."""
     found = books.one(
         "SELECT 1 FROM account a JOIN _customer c ON c.id = ? WHERE a.id = ? AND a.accttype = ?",
-        entity,
+        books.customer_of(entity),
         account,
         "AcctRec",
     )

@@ -41,7 +41,14 @@ class Journals:
         document = self._load(credit.document)
         payer = self._payer(document, credit)
         added = self.transactions.applying.apply_all(payer, {target: amount})
-        self._save(document, added, touch=self.books.switches.apply_touches_invoice)
+        switches = self.books.switches
+        touch = switches.journal_apply_touches
+        self._save(
+            document,
+            added,
+            touch=switches.apply_touches_invoice and touch != "journal",
+            own=touch != "invoice",
+        )
 
     def unapply(self, credit: Item, target: Item | None, amount: int | None) -> None:
         """Take an application of a credit line off, wholly or by an amount; all without target."""
@@ -61,8 +68,16 @@ class Journals:
                     credit.document, application.target_item, left, application.date, credit.line
                 )
             removed.append(application.target)
-        touch = self.books.switches.unapply_touches
-        self._save(document, removed, touch=touch == "both", own=touch != "none")
+        touch, moves = (
+            self.books.switches.unapply_touches,
+            self.books.switches.journal_apply_touches,
+        )
+        self._save(
+            document,
+            removed,
+            touch=touch == "both" and moves != "journal",
+            own=touch != "none" and moves != "invoice",
+        )
 
     def _load(self, journal: int) -> Document:
         document = self.transactions.rows.load(journal)
@@ -79,7 +94,7 @@ class Journals:
                 return Payer(
                     document.id,
                     JOURNAL,
-                    line.entity or 0,
+                    self.books.customer_of(line.entity) or 0,
                     document.currency,
                     line.subsidiary,
                     line.account,

@@ -17,12 +17,23 @@ from .books import Books
 from .customers import Customers
 from .files import Files
 from .journals import Journals
-from .kinds import DEPOSIT_APPLICATION, JOURNAL, NEGATIVE, customer_field, negative_types
+from .kinds import (
+    DEBITS,
+    DEPOSIT_APPLICATION,
+    INVOICE,
+    INVOICES,
+    JOURNAL,
+    NEGATIVE,
+    customer_field,
+    negative_types,
+)
 from .reading import Reading
 from .record_types import RecordType, deleted_type, record_type
 from .records import Records
+from .revaluations import Revaluations
 from .transactions import Transactions
 from .values import Body
+from .voiding import Voiding
 
 _READ_ONLY = frozenset({"customerSubsidiaryRelationship"})
 
@@ -44,7 +55,6 @@ class Ledger:
         self.switches = switches
         store.today = lambda: clock.today().isoformat()
         self.books = Books(store, clock, switches)
-        store.stamp = self.books.stamp
         store.deleted_type = lambda name: deleted_type(name, switches.deletedrecord_type)
         store.feature_on = lambda code: code in active_features(switches)
         self.records = Records(self.books)
@@ -52,6 +62,8 @@ class Ledger:
         self.transactions = Transactions(self.books, self.records, self.customers)
         self.files = Files(self.books)
         self.journals = Journals(self.transactions)
+        self.voiding = Voiding(self.journals)
+        self.revaluations = Revaluations(self.transactions)
         self._reading = Reading(self.books, self.records, self.transactions)
 
     # === RECORDS === #
@@ -83,6 +95,8 @@ class Ledger:
                 return self.customers.add_relationship(body)
             if kind.name == "contact":
                 return self.customers.contacts.create(body)
+            if kind.name == "job":
+                return self.customers.add_project(body)
             return self.records.create(kind, body)
 
     def update(
@@ -101,6 +115,8 @@ class Ledger:
                 self.customers.update(record_id, body, replace)
             elif kind.name == "contact":
                 self.customers.contacts.update(record_id, body)
+            elif kind.name == "job":
+                self.customers.update_project(record_id, body)
             elif kind.name in _READ_ONLY:
                 raise user_error("This record cannot be changed.")
             else:
@@ -114,6 +130,7 @@ class Ledger:
         kind = record_type(record_type_name)
         with self.books.session():
             if kind.code:
+                self.voiding.undo(record_id)
                 self.transactions.delete(kind, record_id)
             elif kind.name == "customer":
                 self.customers.delete(record_id)
@@ -226,10 +243,11 @@ class Ledger:
                         f'UPDATE "transaction" SET foreigntotal = {sign}ABS(foreigntotal),'
                         f" total = {sign}ABS(total) WHERE type = '{code}'"
                     )
+            debits = ", ".join(f"'{code}'" for code in sorted(DEBITS))
             if before["line_quantity_sign"] != after["line_quantity_sign"]:
                 con.execute(
                     'UPDATE transactionline SET quantity = -quantity WHERE "transaction" IN'
-                    " (SELECT id FROM \"transaction\" WHERE type = 'CustInvc')"
+                    f' (SELECT id FROM "transaction" WHERE type IN ({debits}))'
                 )
             if before["journal_mainline"] != after["journal_mainline"]:
                 con.execute(
@@ -237,9 +255,46 @@ class Ledger:
                     " AND transactionlinetype = 'JOURNAL'",
                     ["T" if after["journal_mainline"] == "first" else "F"],
                 )
+            shown = ("refund_links", "discount_in_links", "finance_charge_type")
+            if any(before[name] != after[name] for name in (*shown, "job_customer_column")):
+                self._rewrite_links_and_charges()
+            if before["undated_before"] != after["undated_before"]:
+                self._rewrite_dates(after["undated_before"])
+            if before["instalment_mainline"] != after["instalment_mainline"]:
+                con.execute(
+                    "UPDATE transactionline SET mainline = ? WHERE id <> 0"
+                    " AND transactionlinetype = 'RECEIVABLE' AND duedate IS NOT NULL",
+                    ["T" if after["instalment_mainline"] == "all" else "F"],
+                )
             if before["payment_amounts_line"] != after["payment_amounts_line"]:
                 for receipt in (*self.ids("customerPayment"), *self.ids("customerDeposit")):
                     self.transactions.rows.post(self.transactions.rows.load(receipt))
+
+    def _rewrite_links_and_charges(self) -> None:
+        """Let links, finance charges and projects show what the switches say."""
+        switches, con = self.switches, self.books.con
+        self.transactions.applications.show()
+        con.execute(
+            "UPDATE \"transaction\" SET type = ? WHERE isfinchrg = 'T'",
+            [switches.finance_charge_type],
+        )
+        chosen = switches.job_customer_column
+        con.execute(
+            "UPDATE job SET customer = CASE ?1 WHEN 'parent' THEN NULL"
+            " ELSE COALESCE(customer, parent) END,"
+            " parent = CASE ?1 WHEN 'customer' THEN NULL ELSE COALESCE(parent, customer) END",
+            [chosen],
+        )
+
+    def _rewrite_dates(self, day: str) -> None:
+        """Take the dates of change off old transactions, and give those back that are not."""
+        con = self.books.con
+        con.execute(
+            'UPDATE "transaction" SET lastmodifieddate = createddate WHERE lastmodifieddate IS NULL'
+        )
+        con.execute(
+            'UPDATE "transaction" SET lastmodifieddate = NULL WHERE lastmodifieddate < ?', [day]
+        )
 
     def balances(self) -> list[dict[str, Any]]:
         """Return the A/R balance per customer, currency and subsidiary from the accounting lines.
@@ -248,6 +303,14 @@ class Ledger:
         """
         with self.books.session():
             return reports.balances(self.books)
+
+    def revalued(self) -> list[dict[str, Any]]:
+        """Return what currency revaluations posted to A/R.
+
+        :return: dicts as `netsuite_simulator.ledger.balances.revaluations` describes.
+        """
+        with self.books.session():
+            return reports.revaluations(self.books)
 
     def documents(self, customer_id: int | None = None) -> list[dict[str, Any]]:
         """Return all transactions, or one customer's, with total and open amount.
@@ -273,6 +336,9 @@ def _check_names(values: Mapping[str, Any]) -> None:
 
 def _of_type(kind: RecordType, condition: str, parameters: list[Any]) -> tuple[str, list[Any]]:
     query = f'SELECT id FROM "{kind.stored_as}" WHERE {condition}'
+    if kind.code == INVOICE:
+        codes = ", ".join("?" * len(INVOICES))
+        return f"{query} AND type IN ({codes})", [*parameters, *sorted(INVOICES)]
     if kind.code == JOURNAL:
         return f"{query} AND recordtype = ?", [*parameters, kind.name.lower()]
     if kind.code:

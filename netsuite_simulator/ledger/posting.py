@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from .document import MAIN_LINE, Document, JournalLine, Line
 from .kinds import (
     CREDIT_MEMO,
+    CUSTOM_CREDITS,
+    DEBITS,
     DEPOSIT,
     DEPOSIT_APPLICATION,
     FOLLOWERS,
-    INVOICE,
     JOURNAL,
     PAYMENT,
     RECEIPTS,
@@ -38,7 +39,9 @@ class Settled:
     :param amount: in the payer's currency.
     :param released: base value at which it leaves A/R, or Customer Deposits.
     :param line: the payer's line.
-    :param own: base value at the payer's own rate.
+    :param own: base value, at the payer's own rate, of what the payer gave for it.
+    :param discount: part of the amount that the customer did not pay, but took as a discount.
+    :param discount_base: its base value at the payer's own rate.
     """
 
     entity: int
@@ -46,6 +49,8 @@ class Settled:
     released: int
     line: int = 0
     own: int = 0
+    discount: int = 0
+    discount_base: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,18 @@ class Applied:
         return sum(part.amount for part in self.settled)
 
     @property
+    def discount(self) -> int:
+        """Discounts taken, in transaction currency."""
+        return sum(part.discount for part in self.settled)
+
+    @property
+    def discount_base(self) -> int:
+        """Base value of the discounts at the payer's own rate."""
+        return sum(part.discount_base for part in self.settled)
+
+    @property
     def own(self) -> int:
-        """Base value, at the payer's own rate, of what it applied."""
+        """Base value, at the payer's own rate, of what the payer gave."""
         return sum(part.own for part in self.settled)
 
     @property
@@ -72,7 +87,7 @@ class Applied:
     @property
     def gain(self) -> int:
         """Realised exchange gain in base currency, negative for a loss."""
-        return self.own - self.released
+        return self.own + self.discount_base - self.released
 
     def on(self, line: int) -> tuple[int, int]:
         """Return amount and released base value of what one line of the payer settles."""
@@ -96,6 +111,7 @@ class Posting:
     memo: str | None = None
     journal: JournalLine | None = None
     subsidiary: int | None = None
+    due: str | None = None
 
 
 @dataclass(frozen=True)
@@ -104,16 +120,18 @@ class Rounding:
 
     :param exchange_account: takes realised exchange differences.
     :param deposit_account: holds customer deposits; 0 where the transaction has none.
+    :param discount_account: takes discounts on payments; 0 where the transaction has none.
     """
 
     base_unit: int
     exchange_account: int
     deposit_account: int = 0
+    discount_account: int = 0
 
 
 def body_lines(document: Document, rounding: Rounding) -> list[Posting]:
     """Return the item and tax lines: credits of an invoice, debits of a credit memo."""
-    sign = -1 if document.type == INVOICE else 1
+    sign = -1 if document.type in DEBITS else 1
     postings = []
     for line in document.lines:
         foreign = sign * line.amount
@@ -165,17 +183,34 @@ def base_total(document: Document, applied: Applied, rounding: Rounding) -> int:
 def abs_sum(transaction_type: str, postings: list[Posting]) -> int:
     """Return what body lines add up to, with the sign of the document as typed."""
     total = sum(posting.base for posting in postings)
-    return -total if transaction_type == INVOICE else total
+    return -total if transaction_type in DEBITS else total
 
 
 def post_invoice(document: Document, _applied: Applied, rounding: Rounding) -> list[Posting]:
-    """Dr A/R, Cr income per line, Cr tax."""
+    """Dr A/R, Cr income per line, Cr tax; with instalments one line on A/R for each of them."""
     lines = body_lines(document, rounding)
     base = -sum(posting.base for posting in lines)
     main = Posting(
         MAIN_LINE, "RECEIVABLE", document.receivable, document.total, base, document.entity
     )
-    return [main, *lines]
+    parts = []
+    for instalment in document.instalments[1:]:
+        value = times(instalment.amount, document.rate, rounding.base_unit)
+        main.foreign, main.base = main.foreign - instalment.amount, main.base - value
+        parts.append(
+            Posting(
+                instalment.line,
+                "RECEIVABLE",
+                document.receivable,
+                instalment.amount,
+                value,
+                document.entity,
+                due=instalment.due,
+            )
+        )
+    if document.instalments:
+        main.due = document.instalments[0].due
+    return [main, *lines, *parts]
 
 
 def post_credit_memo(document: Document, applied: Applied, rounding: Rounding) -> list[Posting]:
@@ -189,20 +224,39 @@ def post_credit_memo(document: Document, applied: Applied, rounding: Rounding) -
 
 
 def post_payment(document: Document, applied: Applied, rounding: Rounding) -> list[Posting]:
-    """Dr bank or undeposited funds, Cr A/R per customer whose invoices it settles."""
+    """Dr bank or undeposited funds, Cr A/R per customer whose invoices it settles.
+
+    A discount that the customer took is a debit of its own: it settles, and is no money.
+    """
     base = base_total(document, applied, rounding)
-    own = document.entity
-    main = Posting(MAIN_LINE, "PAYMENT", document.money_account, document.payment, base, own)
-    rest = document.payment - applied.amount
+    own = document.customer
+    main = Posting(
+        MAIN_LINE, "PAYMENT", document.money_account, document.payment, base, document.entity
+    )
+    rest = document.payment - applied.amount + applied.discount
     shares = {own: (rest, base - applied.own)}
     for part in applied.settled:
         amount, value = shares.get(part.entity, (0, 0))
         shares[part.entity] = (amount + part.amount, value + part.released)
     receivables = [
-        Posting(number, "RECEIVABLE", document.receivable, -amount, -value, entity)
+        Posting(
+            number,
+            "RECEIVABLE",
+            document.receivable,
+            -amount,
+            -value,
+            document.entity if entity == own else entity,
+        )
         for number, (entity, (amount, value)) in enumerate(shares.items(), start=1)
     ]
-    return [main, *receivables, *_exchange(document, applied.gain, rounding, len(receivables) + 1)]
+    number = len(receivables) + 1
+    discounts = []
+    if applied.discount:
+        taken, value = applied.discount, applied.discount_base
+        account = rounding.discount_account
+        discounts.append(Posting(number, "DISCOUNT", account, taken, value, document.entity))
+        number += 1
+    return [main, *receivables, *discounts, *_exchange(document, applied.gain, rounding, number)]
 
 
 def post_deposit(document: Document, applied: Applied, rounding: Rounding) -> list[Posting]:
@@ -285,11 +339,12 @@ def _exchange(document: Document, gain: int, rounding: Rounding, line: int) -> l
 
 
 RULES: dict[str, Callable[[Document, Applied, Rounding], list[Posting]]] = {
-    INVOICE: post_invoice,
     CREDIT_MEMO: post_credit_memo,
     PAYMENT: post_payment,
     DEPOSIT: post_deposit,
     DEPOSIT_APPLICATION: post_deposit_application,
     REFUND: post_refund,
     JOURNAL: post_journal,
+    **dict.fromkeys(DEBITS, post_invoice),
+    **dict.fromkeys(CUSTOM_CREDITS, post_credit_memo),
 }

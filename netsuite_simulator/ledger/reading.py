@@ -13,10 +13,9 @@ from .document import Document
 from .journal_entry import INTERCOMPANY
 from .kinds import (
     BILLS,
-    CREDIT_MEMO,
+    DEBITS,
     DEPOSIT,
     DEPOSIT_APPLICATION,
-    INVOICE,
     JOURNAL,
     PAYERS,
     RECEIPTS,
@@ -58,27 +57,29 @@ class Reading:
         left = applications.open(applications.item(transaction)).amount
         body["total"] = to_decimal(document.total)
         if kind.code in BILLS:
-            body["account"] = self.records.ref("account", document.receivable)
-            body["subtotal"] = to_decimal(document.subtotal)
-            body["taxTotal"] = to_decimal(document.tax_total)
-            body["item"] = self._items(document)
-        if kind.code == INVOICE:
-            body["amountPaid"] = to_decimal(document.total - left)
-            body["amountRemaining"] = to_decimal(left)
-            body["amountRemainingTotalBox"] = to_decimal(left)
+            self._add_bill_fields(document, body, left)
         if kind.code in PAYERS:
             body["apply"] = self._apply(document)
         if kind.code in PAYERS and kind.code != REFUND:
             body["applied"] = to_decimal(document.total - left)
             body["unapplied"] = to_decimal(left)
-        if kind.code == CREDIT_MEMO:
-            body["amountPaid"] = to_decimal(document.total - left)
-            body["amountRemaining"] = to_decimal(left)
         if document.created_from is not None:
             body["createdFrom"] = self.records.ref("transaction", document.created_from)
         if kind.code not in BILLS:
             self._add_money_fields(document, body)
         return body
+
+    def _add_bill_fields(self, document: Document, body: dict[str, Any], left: int) -> None:
+        body["account"] = self.records.ref("account", document.receivable)
+        body["subtotal"] = to_decimal(document.subtotal)
+        body["taxTotal"] = to_decimal(document.tax_total)
+        body["item"] = self._items(document)
+        body["amountPaid"] = to_decimal(document.total - left)
+        body["amountRemaining"] = to_decimal(left)
+        if document.type in DEBITS:
+            body["amountRemainingTotalBox"] = to_decimal(left)
+        if document.instalments:
+            body["installment"] = self._instalments(document)
 
     def _add_journal_fields(self, document: Document, body: dict[str, Any]) -> None:
         header = document.header
@@ -99,7 +100,7 @@ class Reading:
             if line.memo is not None:
                 shown["memo"] = line.memo
             for name, table, value in (
-                ("entity", self._entity_table(line.entity), line.entity),
+                ("entity", "entity", line.entity),
                 ("department", "department", line.department),
                 ("location", "location", line.location),
                 ("class", "classification", line.classification),
@@ -110,10 +111,6 @@ class Reading:
                 shown["lineSubsidiary"] = self.records.ref("subsidiary", line.subsidiary)
             lines.append(shown)
         body["line"] = lines
-
-    def _entity_table(self, entity: int | None) -> str:
-        is_vendor = self.books.one("SELECT 1 FROM vendor WHERE id = ?", entity)
-        return "vendor" if is_vendor else "customer"
 
     def _add_money_fields(self, document: Document, body: dict[str, Any]) -> None:
         if document.type != DEPOSIT:
@@ -135,9 +132,27 @@ class Reading:
             # NetSuite's record service shows this sublist empty, whatever was refunded.
             body["deposit"] = Sublist()
         balance = self.books.scalar(
-            "SELECT balancesearch FROM customer WHERE id = ?", document.entity
+            "SELECT balancesearch FROM customer WHERE id = ?", document.customer
         )
         body["balance"] = to_decimal(balance or 0)
+
+    def _instalments(self, document: Document) -> Sublist:
+        """Return what is due when, and what of each is still open."""
+        rows = self.books.con.execute(
+            "SELECT duedate, foreignamount, foreignamountunpaid FROM transactionline"
+            " WHERE \"transaction\" = ? AND transactionlinetype = 'RECEIVABLE'"
+            " ORDER BY duedate, id",
+            [document.id],
+        ).fetchall()
+        return Sublist(
+            {
+                "seqNum": number,
+                "dueDate": date.fromisoformat(due),
+                "amount": to_decimal(amount),
+                "due": to_decimal(left),
+            }
+            for number, (due, amount, left) in enumerate(rows, start=1)
+        )
 
     def _items(self, document: Document) -> Sublist:
         lines = Sublist()
@@ -173,7 +188,7 @@ class Reading:
             if line is None:
                 continue
             line["apply"] = True
-            line["amount"] = to_decimal(application.amount)
+            line["amount"] = to_decimal(application.money)
             line["applyDate"] = date.fromisoformat(application.date)
             lines.append(line)
             known.add(application.target_item)
@@ -208,9 +223,9 @@ class Reading:
             "currency": currency,
             "doc": self.records.ref("transaction", target.document),
             "due": to_decimal(unused if due is None else due),
-            "job": self.books.display("customer", entity),
+            "job": self.books.display("entity", entity),
             "line": target.line if code == JOURNAL else 0,
             "refNum": number,
-            "total": to_decimal(total if code == INVOICE else abs(total)),
+            "total": to_decimal(total if code in DEBITS else abs(total)),
             "type": enum_name("transactiontype", code),
         }

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import BookError
-from .kinds import JOURNAL
+from ..schema import CUSTOM_TRANSACTIONS
+from .kinds import CHARGE, CUSTOM_CREDITS, FINANCE_CHARGE, JOURNAL, REVALUATION
 from .record_shapes import Field as Field
 from .record_shapes import RecordType as RecordType
 from .record_shapes import fields_of, sublist_of
@@ -132,6 +133,17 @@ VENDOR = RecordType(
     sequence="entity",
 )
 
+JOB = RecordType(
+    name="job",
+    table="job",
+    fields=fields_of(
+        "job",
+        "entityId companyName altName= customer parent currency startDate endDate comments"
+        " isInactive externalId dateCreated= lastModifiedDate=",
+    ),
+    sequence="entity",
+)
+
 RELATIONSHIP = RecordType(
     name="customerSubsidiaryRelationship",
     table="customersubsidiaryrelationship",
@@ -181,8 +193,21 @@ INVOICE = RecordType(
             "customForm",
         }
     ),
-    sublists={"item": _ITEM},
+    sublists={"item": _ITEM, "installment": sublist_of("seqNum dueDate amount due", "seqNum")},
     transforms=("customerPayment", "creditMemo"),
+)
+
+_DEBIT_EXTRA = frozenset(
+    {*LINE_HEADERS, *_TOTALS, "account", "status", "amountPaid", "amountRemaining", "customForm"}
+)
+CUSTOMER_CHARGE = RecordType(
+    name="customerCharge",
+    table="transaction",
+    fields=fields_of("transaction", _COMMON + " entity! otherRefNum dueDate terms"),
+    sequence="transaction",
+    code=CHARGE,
+    extra=_DEBIT_EXTRA,
+    sublists={"item": _ITEM},
 )
 
 CREDIT_MEMO = RecordType(
@@ -210,6 +235,21 @@ CREDIT_MEMO = RecordType(
     sublists={"item": _ITEM, "apply": _APPLY},
     transforms=("customerRefund",),
 )
+
+
+def _custom_transaction(code: str) -> RecordType:
+    is_credit = code in CUSTOM_CREDITS
+    fields = " entity! otherRefNum" if is_credit else " entity! otherRefNum dueDate terms"
+    return RecordType(
+        name=CUSTOM_TRANSACTIONS[code].record,
+        table="transaction",
+        fields=fields_of("transaction", _COMMON + fields),
+        sequence="transaction",
+        code=code,
+        extra=_DEBIT_EXTRA | {"applied", "unapplied", "autoApply"} if is_credit else _DEBIT_EXTRA,
+        sublists={"item": _ITEM, "apply": _APPLY} if is_credit else {"item": _ITEM},
+    )
+
 
 CUSTOMER_PAYMENT = RecordType(
     name="customerPayment",
@@ -325,6 +365,13 @@ def _journal(name: str) -> RecordType:
 JOURNAL_ENTRY = _journal("journalEntry")
 # Lines in several subsidiaries; SuiteQL shows it under the same type code.
 INTERCOMPANY_JOURNAL = _journal("advInterCompanyJournalEntry")
+CURRENCY_REVALUATION = RecordType(
+    name="fxReval",
+    table="transaction",
+    fields=fields_of("transaction", _COMMON),
+    sequence="transaction",
+    code=REVALUATION,
+)
 
 RECORD_TYPES: dict[str, RecordType] = {
     item.name: item
@@ -333,6 +380,7 @@ RECORD_TYPES: dict[str, RecordType] = {
         CUSTOMER,
         CONTACT,
         RELATIONSHIP,
+        JOB,
         INVOICE,
         CREDIT_MEMO,
         CUSTOMER_PAYMENT,
@@ -346,6 +394,16 @@ RECORD_TYPES: dict[str, RecordType] = {
 }
 BY_LOWER_NAME = {name.lower(): item for name, item in RECORD_TYPES.items()}
 BY_CODE = {item.code: item for item in RECORD_TYPES.values() if item.code}
+# Searches show them, the record service does not know them.
+_SEARCH_ONLY = {
+    item.name.lower(): item
+    for item in (
+        CUSTOMER_CHARGE,
+        CURRENCY_REVALUATION,
+        *map(_custom_transaction, CUSTOM_TRANSACTIONS),
+    )
+}
+BY_CODE |= {FINANCE_CHARGE: INVOICE, **{item.code: item for item in _SEARCH_ONLY.values()}}
 # Which record type a reference to a table leads to.
 BY_TABLE = {item.table: item.name for item in RECORD_TYPES.values() if not item.code}
 
@@ -357,6 +415,9 @@ TYPE_TEXTS = {
     "DepAppl": ("depositapplication", "DEPAPP", "Deposit Application"),
     "CustRfnd": ("customerrefund", "CUSTRFND", "Customer Refund"),
     "Journal": ("journalentry", "GENJRNL", "Journal"),
+    CHARGE: ("customercharge", "CUSTCHRG", "Statement Charge"),
+    REVALUATION: ("fxreval", "FXREVAL", "Currency Revaluation"),
+    **{code: (kind.record, code.upper(), kind.name) for code, kind in CUSTOM_TRANSACTIONS.items()},
 }
 NUMBERING = {
     "CustInvc": ("INV", 0, 1001),
@@ -366,15 +427,18 @@ NUMBERING = {
     "DepAppl": ("DEPAPP", 0, 1001),
     "CustRfnd": ("RFND", 0, 1001),
     "Journal": ("JE", 0, 1001),
+    CHARGE: ("CHG", 0, 1001),
+    REVALUATION: ("FXR", 0, 1001),
+    **dict.fromkeys(CUSTOM_TRANSACTIONS, ("CT", 0, 1001)),
 }
 
 
 def record_type(name: str) -> RecordType:
-    """Return a record type by its REST name in any casing, or by transaction type code.
+    """Return a record type by its name in any casing, or by transaction type code.
 
     :raise BookError: 404 for an unknown name.
     """
-    found = BY_LOWER_NAME.get(name.lower()) or BY_CODE.get(name)
+    found = BY_LOWER_NAME.get(name.lower()) or _SEARCH_ONLY.get(name.lower()) or BY_CODE.get(name)
     if found is None:
         raise BookError(404, "NOT_FOUND", f"Record type '{name}' does not exist.")
     return found

@@ -41,7 +41,10 @@ _USED_BY: dict[str, tuple[tuple[str, str], ...]] = {
         ("transaction", "entity"),
         ("transactionline", "entity"),
         ("_customer", "parent"),
+        ("job", "customer"),
+        ("job", "parent"),
     ),
+    "job": (("transaction", "entity"), ("transactionline", "entity")),
     "vendor": (("transactionline", "entity"),),
     "currency": (
         ("transaction", "currency"),
@@ -58,6 +61,15 @@ _USED_BY: dict[str, tuple[tuple[str, str], ...]] = {
     "accountingperiod": (("transaction", "postingperiod"),),
     "salestaxitem": (("_linetax", "taxcode"),),
     "paymentmethod": (("transaction", "paymentmethod"),),
+}
+
+
+_ENTITY_RECORDS = {
+    "CustJob": "customer",
+    "Job": "job",
+    "Vendor": "vendor",
+    "Employee": "employee",
+    "Contact": "contact",
 }
 
 
@@ -81,6 +93,8 @@ class Records:
         return values
 
     def _column(self, field: Field, value: Any) -> Any:
+        if field.kind == "ref:entity":
+            return self.books.billed(value, field.name)
         if field.kind.base == "ref":
             return self.books.reference(field.kind.target, value, field.name)
         if field.kind.base == "multi":
@@ -245,6 +259,9 @@ class Records:
         if table == "transaction":
             kind = self.books.scalar('SELECT recordtype FROM "transaction" WHERE id = ?', record_id)
             return Ref(record_id, name, kind)
+        if table == "entity":
+            kind = self.books.scalar("SELECT type FROM entity WHERE id = ?", record_id)
+            return Ref(record_id, name, _ENTITY_RECORDS.get(kind))
         return Ref(record_id, name, BY_TABLE.get(table))
 
     def _derived(self, table: str, values: dict[str, Any]) -> dict[str, Any]:

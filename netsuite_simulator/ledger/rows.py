@@ -11,18 +11,20 @@ from ..errors import nonexistent
 from ..schema import TABLES
 from .applications import Applications
 from .books import Books
-from .document import MAIN_LINE, Document, JournalLine, Line, TaxLine
+from .document import MAIN_LINE, Document, Instalment, JournalLine, Line, TaxLine
 from .journal_rows import journal_line, refresh_journal
 from .kinds import (
     BILLS,
+    DEBITS,
     DEPOSIT,
     DEPOSIT_APPLICATION,
+    DISCOUNTS,
     FOLLOWERS,
-    INVOICE,
     JOURNAL,
     PAYMENT,
     RECEIPTS,
     REFUND,
+    REVALUATION,
     negative_types,
 )
 from .posting import RULES, Posting, Rounding, base_total
@@ -50,7 +52,7 @@ _NO_ACCOUNTING = dict.fromkeys(_ACCOUNTING) | {"accountingbook": 1, "posting": "
 _LOAD_LINES = """
 SELECT l.id, l.transactionlinetype, l.item, l.itemtype, l.quantity, l.rate, l.foreignamount, l.memo,
     l.department, l.location, l.class, l.uniquekey, l.createdfrom, a.account, x.taxcode, l.entity,
-    l.subsidiary, a.exchangerate
+    l.subsidiary, a.exchangerate, l.duedate
 FROM transactionline l
 JOIN transactionaccountingline a ON a."transaction" = l."transaction" AND a.transactionline = l.id
 LEFT JOIN _linetax x ON x."transaction" = l."transaction" AND x.line = l.id
@@ -68,20 +70,20 @@ class Rows:
         self.applications = applications
         self._special_account = special_account
 
-    def rounding(self, document: Document) -> Rounding:
-        """Return the rounding of a document's subsidiary."""
+    def rounding(self, document: Document, takes_discounts: bool = False) -> Rounding:
+        """Return the rounding of a document's subsidiary, and the accounts that it needs."""
         books = self.books
         unit = rounding_unit(books.precision(books.base_currency(document.subsidiary)))
         deposits = 0
         if document.type in (DEPOSIT, *FOLLOWERS):
             deposits = self._special_account("CustDep")
-        return Rounding(unit, self._special_account("FxGain"), deposits)
+        discounts = self._special_account(DISCOUNTS) if takes_discounts else 0
+        return Rounding(unit, self._special_account("FxGain"), deposits, discounts)
 
     def post(self, document: Document, is_new: bool = False) -> None:
         """Write a document with all lines, as its applications stand."""
-        con = self.books.con
-        rounding = self.rounding(document)
         applied = self.applications.applied(document.id)
+        rounding = self.rounding(document, bool(applied.discount))
         if document.type in FOLLOWERS:
             document.payment = applied.amount
         if document.type == DEPOSIT_APPLICATION:
@@ -89,6 +91,16 @@ class Rows:
                 'SELECT exchangerate FROM "transaction" WHERE id = ?', document.created_from
             )
         postings = RULES[document.type](document, applied, rounding)
+        self.write(document, postings, base_total(document, applied, rounding), is_new)
+
+    def write(
+        self, document: Document, postings: list[Posting], base: int, is_new: bool = False
+    ) -> None:
+        """Write a document with these lines.
+
+        :param base: its total in base currency, positive as typed.
+        """
+        con = self.books.con
         keys: dict[int, int] = {}
         if not is_new:
             keys = dict(
@@ -98,7 +110,7 @@ class Rows:
                 ).fetchall()
             )
             self.remove_lines(document.id)
-        self._write_header(document, base_total(document, applied, rounding))
+        self._write_header(document, base)
         added = sum(posting.line not in keys for posting in postings)
         fresh = self.books.next_id("linekey", added) if added else 0
         lines, accounting = [], []
@@ -129,6 +141,9 @@ class Rows:
         if document.type in negative_types(self.books.switches.foreigntotal_sign):
             sign = -1
         header = document.header
+        undated = self.books.switches.undated_before
+        if header["lastmodifieddate"] and header["lastmodifieddate"] < undated:
+            header["lastmodifieddate"] = None
         header["subsidiary"] = document.subsidiary
         header["foreigntotal"] = sign * document.total
         header["total"] = sign * base
@@ -142,6 +157,8 @@ class Rows:
         main = posting.line == MAIN_LINE
         if document.type == JOURNAL:
             main = sequence == 0 and self.books.switches.journal_mainline == "first"
+        elif document.instalments and posting.kind == "RECEIVABLE":
+            main = main or self.books.switches.instalment_mainline == "all"
         row = {
             **_NO_LINE,
             "transaction": document.id,
@@ -166,6 +183,7 @@ class Rows:
             "createdfrom": document.created_from,
             "transactionlinetype": posting.kind,
             "linelastmodifieddate": document.header["lastmodifieddate"],
+            "duedate": posting.due,
         }
         if main and document.type != JOURNAL:
             row["memo"] = document.header.get("memo")
@@ -178,7 +196,7 @@ class Rows:
     def _entered_columns(self, document: Document, entered: Line) -> dict[str, Any]:
         quantity = entered.quantity
         by_ledger = self.books.switches.line_quantity_sign == "ledger"
-        if quantity is not None and by_ledger and document.type == INVOICE:
+        if quantity is not None and by_ledger and document.type in DEBITS:
             quantity = -quantity
         return {
             "itemtype": entered.item_type,
@@ -202,7 +220,9 @@ class Rows:
         if kind == JOURNAL:
             refresh_journal(books, self.applications, transaction, moment)
             return
-        if kind != INVOICE:
+        if kind == REVALUATION:
+            return
+        if kind not in DEBITS:
             total, base = abs(total), abs(base)
         left = self.applications.open(self.applications.item(transaction))
         used = total - left.amount, left.amount
@@ -223,7 +243,7 @@ class Rows:
         if moment is not None:
             changed["lastmodifieddate"] = moment
         names = "foreignamountpaid", "foreignamountunpaid"
-        if kind != INVOICE:
+        if kind not in DEBITS:
             names = "foreignpaymentamountused", "foreignpaymentamountunused"
         changed.update(zip(names, used, strict=True))
         books.change("transaction", "id", transaction, changed)
@@ -233,11 +253,49 @@ class Rows:
             [*used, transaction],
         )
         self._write_base_open(transaction, kind, used_base)
+        if kind in DEBITS:
+            self._share_out(transaction, used[0], used_base[0])
+
+    def _share_out(self, transaction: int, paid: int, paid_base: int) -> None:
+        """Share what is paid of an invoice out to its instalments, the earliest first."""
+        parts = self.books.con.execute(
+            "SELECT l.id, l.foreignamount, a.netamount FROM transactionline l"
+            ' JOIN transactionaccountingline a ON a."transaction" = l."transaction"'
+            ' AND a.transactionline = l.id WHERE l."transaction" = ?'
+            " AND l.transactionlinetype = 'RECEIVABLE' ORDER BY l.duedate, l.id",
+            [transaction],
+        ).fetchall()
+        if len(parts) < 2:
+            return
+        shares = []
+        for line, amount, base in parts:
+            part = min(paid, amount)
+            # A part that is paid in full takes its whole base value; the last one what is left.
+            value = base if part == amount else paid_base
+            if line == parts[-1][0]:
+                part, value = paid, paid_base
+            shares.append((line, part, amount - part, value, base - value))
+            paid, paid_base = paid - part, paid_base - value
+        for line, *used in shares:
+            for table, key, names, values in (
+                ("transactionline", "id", ("foreignamountpaid", "foreignamountunpaid"), used[:2]),
+                (
+                    "transactionaccountingline",
+                    "transactionline",
+                    ("amountpaid", "amountunpaid"),
+                    used[2:],
+                ),
+            ):
+                self.books.con.execute(
+                    f"UPDATE {table} SET {names[0]} = ?, {names[1]} = ?"
+                    f' WHERE "transaction" = ? AND {key} = ?',
+                    [*values, transaction, line],
+                )
 
     def _write_base_open(self, transaction: int, kind: str, used: tuple[int, int]) -> None:
         names = ("amountpaid", "amountunpaid")
         line = MAIN_LINE
-        if kind != INVOICE:
+        if kind not in DEBITS:
             names = ("paymentamountused", "paymentamountunused")
             if kind in RECEIPTS and self.books.switches.payment_amounts_line == "receivable":
                 line = 1
@@ -289,6 +347,9 @@ class Rows:
                 document.journal.append(journal_line(self.books, line))
         if document.type not in BILLS:
             document.payment = abs(header["foreigntotal"])
+        if len(document.instalments) < 2:
+            document.instalments = []
+        document.owner = self.books.customer_of(header["entity"]) or 0
         return document
 
     def void(self, transaction: int) -> None:
@@ -359,7 +420,7 @@ def _take_line(document: Document, row: dict[str, Any]) -> None:
     if kind == "FXVARIANCE":
         return
     document.next_line = max(document.next_line, row["id"] + 1)
-    sign = -1 if document.type == INVOICE else 1
+    sign = -1 if document.type in DEBITS else 1
     if row["id"] == MAIN_LINE:
         document.department = row["department"]
         document.location = row["location"]
@@ -369,6 +430,8 @@ def _take_line(document: Document, row: dict[str, Any]) -> None:
             document.money_account = row["account"]
     if kind == "RECEIVABLE":
         document.receivable = row["account"]
+        if document.type in DEBITS and row["duedate"] is not None:
+            document.instalments.append(Instalment(row["id"], row["duedate"], row["foreignamount"]))
     elif kind == "TAX":
         document.taxes.append(
             TaxLine(

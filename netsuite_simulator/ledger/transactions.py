@@ -15,9 +15,9 @@ from .entry import LEFT_OUT_WHEN_VOID, Entry
 from .kinds import (
     CREDIT_MEMO,
     CREDITS,
+    DEBITS,
     DEPOSIT,
     DEPOSIT_APPLICATION,
-    INVOICE,
     JOURNAL,
     PAYERS,
     PAYMENT,
@@ -33,10 +33,6 @@ from .rows import Rows
 from .values import Body, is_emptied, to_bool
 
 LINKED = "This transaction cannot be deleted because it is linked to by one or more transactions."
-CANT_VOID = (
-    "You cannot void this transaction because it is linked to by one or more transactions such as"
-    " payments. You must delete or void those transactions first."
-)
 BELOW_APPLIED = "The total of the transaction cannot be less than the amount applied to it."
 APPLIED_FIELD = "You cannot change this field because the transaction has been applied: {}."
 # Body fields that say nothing about the record itself, only about what it is applied to.
@@ -102,6 +98,7 @@ class Transactions:
         document = self.rows.load(transaction, kind)
         before, present = _impact(document), dict(document.header)
         self.entry.change(kind, document, body, replace)
+        document.owner = self.books.customer_of(document.entity or None) or 0
         self._check_applied_fields(document, present, before)
         is_payer = kind.code in PAYERS
         emptied = is_payer and ("apply" in replace or is_emptied(body, "apply"))
@@ -121,7 +118,7 @@ class Transactions:
         if added or others or removed:
             self.rows.post(document)
         for other in others:
-            self._repost(other)
+            self.repost(other)
         switches = self.books.switches
         self.refresh_targets(document, added, switches.apply_touches_invoice)
         self.refresh_targets(
@@ -146,7 +143,7 @@ class Transactions:
         if before[1] != document.receivable:
             raise user_error(APPLIED_FIELD.format("account"))
         applied = sum(item.amount for item in self.applications.of_target(document.id))
-        if applied > document.total and document.type == INVOICE:
+        if applied > document.total and document.type in DEBITS:
             raise user_error(BELOW_APPLIED)
 
     def _check_applied_lines(self, document: Document) -> None:
@@ -162,7 +159,8 @@ class Transactions:
                 if getattr(line, name) != getattr(before, name):
                     raise user_error(APPLIED_FIELD.format(name))
 
-    def _repost(self, transaction: int) -> None:
+    def repost(self, transaction: int) -> None:
+        """Write a transaction anew, as its applications stand."""
         document = self.rows.load(transaction)
         if document.type in (*PAYERS, JOURNAL):
             self.rows.post(document)
@@ -178,27 +176,30 @@ class Transactions:
         for target in settled:
             self.rows.refresh(target, moment)
 
-    # === VOID AND DELETE === #
+    def settle(
+        self,
+        payer: int,
+        wanted: Mapping[Item, int | None],
+        discounts: Mapping[Item, int] | None = None,
+        by_void: bool = False,
+    ) -> None:
+        """Apply a payer to items, on top of what is there, with discounts that are taken.
 
-    def void(self, transaction: int) -> None:
-        """Void a transaction: its amounts become zero, its applications go.
-
-        :raise BookError: when it is voided already, or its period is locked.
+        :param wanted: amount per item in 1/SCALE; None is all that is possible.
+        :param discounts: discount per item in 1/SCALE.
+        :param by_void: whether its own voiding applies it, which its period does not hinder.
         """
-        document = self.rows.load(transaction)
+        document = self.rows.load(payer)
         if document.header["voided"] == "T":
             raise user_error(LEFT_OUT_WHEN_VOID)
-        self.periods.open_for(document.header["trandate"])
-        is_debit = document.type in (INVOICE, JOURNAL)
-        is_firm = not is_debit or self.books.switches.void_linked == "refuse"
-        if self.applications.is_refunded(transaction) or (
-            is_firm and self.applications.is_used(transaction)
-        ):
-            raise user_error(CANT_VOID)
-        self._unlink(document)
-        if document.type in (*PAYERS, JOURNAL):
-            self.rows.post(self.rows.load(transaction))
-        self.rows.void(transaction)
+        if not by_void:
+            self.periods.open_for(document.header["trandate"])
+        targets = self.applying.apply_all(payer_of(document), wanted, discounts)
+        document.header["lastmodifieddate"] = self.books.stamp()
+        self.rows.post(document)
+        self.refresh_targets(document, targets, self.books.switches.apply_touches_invoice)
+
+    # === DELETE === #
 
     def delete(self, kind: RecordType, transaction: int) -> None:
         """Delete a transaction, leaving a deletedrecord row.
@@ -208,9 +209,9 @@ class Transactions:
         """
         document = self.rows.load(transaction, kind)
         self.periods.open_for(document.header["trandate"])
-        if self.applications.is_used(transaction):
+        if self.applications.is_used(transaction) or self._is_voided_by_journal(transaction):
             raise user_error(LINKED)
-        self._unlink(document)
+        self.unlink(document)
         self.rows.remove_lines(transaction)
         self.books.con.execute('DELETE FROM "transaction" WHERE id = ?', [transaction])
         self.books.con.execute(
@@ -219,7 +220,15 @@ class Transactions:
         self.records.note_deletion(kind, transaction, document.header["trandisplayname"])
         self.books.forget()
 
-    def _unlink(self, document: Document) -> None:
+    def _is_voided_by_journal(self, transaction: int) -> bool:
+        found = self.books.one(
+            'SELECT 1 FROM transactionline l JOIN "transaction" t ON t.id = l."transaction"'
+            " AND t.void = 'T' AND t.type = 'Journal' WHERE l.createdfrom = ? AND l.id = 0",
+            transaction,
+        )
+        return found is not None
+
+    def unlink(self, document: Document) -> None:
         """Take all applications of a document off, and refresh the other sides."""
         present = self.applications.of(document.id)
         for application in present:

@@ -168,6 +168,8 @@ class Scale:
                     amount,
                     amount,
                     document.header["trandate"],
+                    "Payment",
+                    amount,
                     document.header["lastmodifieddate"],
                 )
             )
@@ -253,7 +255,7 @@ class Scale:
         con.executemany(INSERT_LINE, batch.lines)
         con.executemany(INSERT_ACCOUNTING, batch.accounting)
         con.executemany(
-            "INSERT INTO _application VALUES (?,?,?,?,?,?,?,?,?,?,?)", batch.applications
+            "INSERT INTO _application VALUES (?,?,?,?,?,?,?,?,?,?,0,0,?,?,?)", batch.applications
         )
         self.batch = Batch()
 

@@ -100,9 +100,7 @@ def deletion_query(since: str, until: str, missing: Collection[str] = ()) -> Que
     return query.where(within("d.deleteddate", since, until))
 
 
-def read_deletion(
-    row: Mapping[str, str], clock: NetsuiteClock, known: Collection[str]
-) -> Deletion:
+def read_deletion(row: Mapping[str, str], clock: NetsuiteClock, known: Collection[str]) -> Deletion:
     """Return what a row of `deletion_query` says; what cannot be read is its problem.
 
     :param known: the record types that are mirrored, as REST names in lower case.

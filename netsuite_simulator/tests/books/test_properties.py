@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from netsuite_simulator.errors import BookError
+from netsuite_simulator.schema import CUSTOM_TRANSACTIONS
 
 from .conftest import open_bench
 
@@ -18,20 +19,54 @@ RATES = st.decimals("0.005", "190", places=5)
 # Few currencies, so that documents often match; "" is the customer's own.
 CURRENCIES = st.sampled_from(("", "", "EUR", "JPY"))
 PICK = st.integers(0, 10**6)
-PAYERS = ("customerPayment", "creditMemo", "depositApplication", "customerRefund")
+PAYERS = (
+    "customerPayment",
+    "creditMemo",
+    "customsale_goodwill",
+    "depositApplication",
+    "customerRefund",
+)
+CHARGES = ("customerCharge", "customsale_service_fee", "custompurchase_recharge")
+# Acts that bill something, with what they need beside an amount.
+ODD_BILLS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("charge", {}),
+    ("finance_charge", {}),
+    *(("custom_transaction", {"type": code}) for code in CUSTOM_TRANSACTIONS),
+    ("bill", {}),
+    ("bill", {}),
+)
 SELDOM = st.sampled_from((False, False, False, True))
 
 
 class Receivables(RuleBasedStateMachine):
     """People at work in two companies with one hierarchy, five currencies, any rates."""
 
-    @initialize(rounding=st.sampled_from(("released", "left")))
-    def open_books(self, rounding: str) -> None:
+    @initialize(
+        rounding=st.sampled_from(("released", "left")),
+        applied=st.booleans(),
+        named=st.sampled_from(("none", "customer")),
+        charge=st.sampled_from(("CustInvc", "FinChrg")),
+    )
+    def open_books(self, rounding: str, applied: bool, named: str, charge: str) -> None:
         self.bench = open_bench()
         bench = self.bench
-        bench.ledger.change_switches({"open_base_rounding": rounding})
+        bench.ledger.change_switches(
+            {
+                "projects": True,
+                "open_base_rounding": rounding,
+                "void_journal_applied": applied,
+                "revaluation_entity": named,
+                "finance_charge_type": charge,
+            }
+        )
         parent = bench.customer()
         self.customers = [parent, bench.customer(parent={"id": parent}), bench.customer(1)]
+        # Projects, which documents may name instead of their customers.
+        self.jobs: list[int] = [
+            bench.act("job", {"customer": customer, "name": "Quay"})["id"]
+            for customer in self.customers[:2]
+        ]
+        bench.invoice(self.jobs[0], "64.07", currency="EUR", exchangeRate="1.19")
         for customer in self.customers:
             for currency in ("", "EUR", "JPY"):
                 bench.invoice(customer, "333.33", "0.05", currency=currency)
@@ -47,6 +82,11 @@ class Receivables(RuleBasedStateMachine):
     def pick(self, kinds: tuple[str, ...], number: int) -> int | None:
         ids = [record for kind in kinds for record in self.bench.ledger.ids(kind)]
         return ids[number % len(ids)] if ids else None
+
+    def payee(self, number: int) -> int:
+        """Return a customer or a project."""
+        entities: list[int] = [*self.customers, *self.jobs]
+        return entities[number % len(entities)]
 
     def attempt(self, name: str, params: dict[str, Any]) -> None:
         """Perform an act; what the books refuse must leave no trace."""
@@ -74,7 +114,7 @@ class Receivables(RuleBasedStateMachine):
         back: bool,
     ) -> None:
         bench = self.bench
-        customer = self.customers[who % len(self.customers)]
+        customer = self.payee(who)
         tax = {"taxCode": {"id": bench.setup.taxes["VAT_S-GB 20%"]}} if taxed else {}
         lines = [bench.line(amount, **tax) for amount in amounts]
         if back:
@@ -83,7 +123,7 @@ class Receivables(RuleBasedStateMachine):
 
     @rule(who=PICK, amount=AMOUNTS, currency=CURRENCIES, rate=st.none() | RATES)
     def credit(self, who: int, amount: Decimal, currency: str, rate: Decimal | None) -> None:
-        customer = self.customers[who % len(self.customers)]
+        customer = self.payee(who)
         self.bench.credit(customer, amount, currency=currency, exchangeRate=rate)
 
     @rule(who=PICK, amount=AMOUNTS, currency=CURRENCIES, rate=st.none() | RATES, auto=st.booleans())
@@ -94,13 +134,70 @@ class Receivables(RuleBasedStateMachine):
         self.bench.payment(customer, amount, currency=currency, exchangeRate=rate, autoApply=auto)
 
     @rule(
+        who=PICK,
+        amount=AMOUNTS,
+        currency=CURRENCIES,
+        rate=st.none() | RATES,
+        chosen=st.sampled_from(ODD_BILLS),
+        part=st.sampled_from((1, 2, 3)),
+    )
+    def bill_oddly(
+        self,
+        who: int,
+        amount: Decimal,
+        currency: str,
+        rate: Decimal | None,
+        chosen: tuple[str, dict[str, Any]],
+        part: int,
+    ) -> None:
+        """Charges, custom transactions, instalments and retentions."""
+        act, more = chosen
+        params = {"customer": self.payee(who), "amount": amount, **more}
+        places = Decimal(1) if currency == "JPY" else Decimal("0.01")
+        piece = (amount.quantize(places) / part).quantize(places)
+        if act == "bill" and who % 2:
+            params["retention"] = piece / 2
+        elif act == "bill":
+            rest = amount.quantize(places) - piece
+            params["instalments"] = [
+                {"date": "2026-04-10", "amount": piece},
+                {"date": "2026-05-10", "amount": rest},
+            ]
+        self.attempt(act, {**params, "currency": currency or None, "body": {"exchangeRate": rate}})
+
+    @rule(number=PICK, disc=AMOUNTS, part=st.sampled_from((1, 2, 50)))
+    def pay_with_discount(self, number: int, disc: Decimal, part: int) -> None:
+        pairs = self.bench.rows(
+            'SELECT p.id, i.id, i.foreignamountunpaid FROM "transaction" p JOIN "transaction" i'
+            " ON i.currency = p.currency AND i.subsidiary = p.subsidiary"
+            " AND i.foreignamountunpaid > 0 WHERE p.type = 'CustPymt'"
+            " AND p.foreignpaymentamountunused > 0 ORDER BY p.id, i.id"
+        )
+        if pairs:
+            payment, document, left = pairs[number % len(pairs)]
+            taken = min(disc, Decimal(left // 10**8 // part))
+            self.attempt("apply", {"payer": payment, "doc": document, "disc": taken})
+
+    @rule(currency=st.sampled_from(("EUR", "JPY")), rate=RATES, second=st.booleans())
+    def revalue(self, currency: str, rate: Decimal, second: bool) -> None:
+        subsidiary = self.bench.setup.subsidiaries[int(second)]
+        params = {"date": "2026-03-02", "currency": currency, "subsidiary": subsidiary}
+        self.attempt("revalue", {**params, "rate": rate})
+
+    @rule(number=PICK, sure=SELDOM)
+    def void_by_journal(self, number: int, sure: bool) -> None:
+        chosen = sure and self.pick(("invoice", *CHARGES, *PAYERS), number)
+        if chosen:
+            self.attempt("void", {"id": chosen, "style": "reversing_journal"})
+
+    @rule(
         number=PICK, part=st.sampled_from((1, 1, 2, 3)), over=st.booleans(), rate=st.none() | RATES
     )
     def settle(self, number: int, part: int, over: bool, rate: Decimal | None) -> None:
         """Pay an invoice, in whole or in part, perhaps with something left over."""
         due = self.bench.rows(
             'SELECT id, entity, currency, subsidiary, foreignamountunpaid FROM "transaction"'
-            " WHERE type = 'CustInvc' AND foreignamountunpaid > 0 ORDER BY id"
+            " WHERE foreignamountunpaid > 0 ORDER BY id"
         )
         if not due:
             return
@@ -162,7 +259,8 @@ class Receivables(RuleBasedStateMachine):
         bench = self.bench
         if currency == "JPY":
             debit, credit = debit.quantize(Decimal(1)), credit.quantize(Decimal(1))
-        own = [self.customers[number % 2 % len(self.customers)] for number in (debtor, creditor)]
+        entities = [*self.customers[:2], *self.jobs]
+        own = [entities[number % len(entities)] for number in (debtor, creditor)]
         lines = [bench.entry("1100", debit, own[0]), bench.entry("1100", -credit, own[1])]
         if debit != credit:
             lines.append(bench.entry("6300", credit - debit))
@@ -174,7 +272,7 @@ class Receivables(RuleBasedStateMachine):
             'SELECT j."transaction", j.id, i.id, i.line FROM transactionline j'
             ' JOIN "transaction" p ON p.id = j."transaction"'
             " JOIN (SELECT id, 0 AS line, currency, entity, foreignamountunpaid AS due"
-            " FROM \"transaction\" WHERE type = 'CustInvc' UNION ALL"
+            ' FROM "transaction" WHERE foreignamountunpaid IS NOT NULL UNION ALL'
             ' SELECT t.id, l.id, t.currency, l.entity, l.foreignamountunpaid FROM "transaction" t'
             " JOIN transactionline l ON l.\"transaction\" = t.id WHERE t.type = 'Journal') i"
             " ON i.currency = p.currency AND i.due > 0 AND i.entity = j.entity"
@@ -236,7 +334,7 @@ class Receivables(RuleBasedStateMachine):
     def apply(self, payer: int, amount: Decimal | None) -> None:
         pairs = self.bench.rows(
             'SELECT p.id, i.id FROM "transaction" p JOIN "transaction" i'
-            " ON i.type = 'CustInvc' AND i.currency = p.currency AND i.foreignamountunpaid > 0"
+            " ON i.currency = p.currency AND i.foreignamountunpaid > 0"
             " WHERE p.foreignpaymentamountunused > 0 ORDER BY p.id, i.id"
         )
         if pairs:
@@ -286,13 +384,13 @@ class Receivables(RuleBasedStateMachine):
 
     @rule(number=PICK, sure=SELDOM)
     def void(self, number: int, sure: bool) -> None:
-        chosen = sure and self.pick(("invoice", "customerDeposit", *PAYERS), number)
+        chosen = sure and self.pick(("invoice", *CHARGES, "customerDeposit", *PAYERS), number)
         if chosen:
             self.attempt("void", {"id": chosen})
 
     @rule(number=PICK, sure=SELDOM)
     def delete(self, number: int, sure: bool) -> None:
-        chosen = sure and self.pick(("invoice", "customerDeposit", *PAYERS), number)
+        chosen = sure and self.pick(("invoice", *CHARGES, "customerDeposit", *PAYERS), number)
         if chosen:
             self.attempt("delete", {"id": chosen})
 

@@ -41,9 +41,7 @@ def test_demo_balances(demo: Bench) -> None:
 
 
 def test_demo_tells_what_was_deleted_and_merged(demo: Bench) -> None:
-    deleted = demo.rows(
-        "SELECT type, name FROM _deletedrecord ORDER BY deleteddate, type"
-    )
+    deleted = demo.rows("SELECT type, name FROM _deletedrecord ORDER BY deleteddate, type")
     twins = demo.rows(
         'SELECT c.companyname, COUNT(*) FROM _customer c JOIN "transaction" t ON t.entity = c.id'
         " WHERE c.companyname LIKE 'Old Anchor Chandlery%' GROUP BY c.companyname"
