@@ -173,6 +173,53 @@ def test_account_without_subsidiaries_is_not_asked_for_them():
     assert not any("subsidiary" in sql for sql in client.asked)
 
 
+def test_account_with_one_currency_is_not_asked_for_it():
+    key = {"customer": "7"}
+    client = ScriptedRows(
+        by_side([{**key, "open_amount": "10", "company_open": "10", "documents": "1"}], [])
+    )
+    shape = Shape(one_world=False, multi_currency=False)
+
+    (amount,) = read_open_amounts(client, shape=shape)
+    documents = ScriptedRows(lambda sql: [])
+    list(read_documents(documents, 7, shape=shape, currencies=[1], subsidiaries=None))
+
+    assert not any("currency" in sql for sql in client.asked + documents.asked)
+    assert (amount.currency, amount.owed, amount.company_owed) == (1, 10, 10)
+
+
+def test_amounts_that_only_lines_tell_are_taken_from_the_main_line_or_else_another_one():
+    shape = Shape(one_world=False, lacking=frozenset({"transaction.foreignpaymentamountunused"}))
+    key = {"customer": "7", "currency": "1"}
+
+    def answer(sql):
+        assert "t.foreignpaymentamountunused" not in sql
+        if "foreignamountunpaid" in sql:
+            return []
+        if "NVL(ml." in sql:
+            return [{**key, "open_amount": "30"}]
+        full = {"company_open": "50", "company_amounts": "2", "documents": "2"}
+        return [{**key, "open_amount": "20", **full}]
+
+    (amount,) = read_open_amounts(ScriptedRows(only_payments(answer)), shape=shape)
+
+    assert (amount.unapplied, amount.documents) == (50, 2)
+
+
+def test_document_with_amounts_on_lines_is_one_with_what_one_of_them_tells():
+    shape = Shape(lacking=frozenset({"transaction.foreignpaymentamountunused"}))
+    row = {"id": "5", "type": "CustPymt", "tranid": "P1", "date": "2026-03-01",
+           "foreigntotal": "-100"}  # fmt: skip
+    client = ScriptedRows(
+        by_side([], [{**row, "line": "0", "main": "T"},
+                     {**row, "line": "1", "main": "F", "open_amount": "40"}])
+    )  # fmt: skip
+
+    (document,) = read_documents(client, 7, shape=shape, currencies=[1], subsidiaries=None)
+
+    assert (document.internal_id, document.open) == (5, -40)
+
+
 def test_aggregate_is_asked_in_halves_when_netsuite_cannot_do_it_at_once():
     def answer(sql):
         document, company = "t.foreignamountunpaid)" in sql, "amountunpaid) AS company" in sql
