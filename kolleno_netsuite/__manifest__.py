@@ -22,6 +22,7 @@
         "wizards/exclude/netsuite_exclude_views.xml",
         "wizards/netsuite_contact_cleanup_views.xml",
         "views/netsuite_call_views.xml",
+        "views/netsuite_fact_views.xml",
         "views/netsuite_connection_views.xml",
         "views/netsuite_connection_pdf_views.xml",
         "views/netsuite_connection_overview_views.xml",

@@ -89,11 +89,14 @@ _WORDINGS: tuple[_Wording, ...] = (
     _wording(
         "NOT_ONEWORLD",
         _K.PERMISSION,
-        r"(?:unknown identifier|invalid search type:|field|record) '?subsidiary\b",
+        r"(?:(?:unknown identifier|field) '?(?P<column>subsidiary)\b|"
+        r"(?:invalid search type:|record) '?(?P<table>subsidiary)\b)",
     ),
     _wording("UNKNOWN_COLUMN", _K.DATA, r"unknown identifier '(?P<column>[^']*)'"),
     _wording(
-        "UNKNOWN_COLUMN", _K.DATA, r"field '(?P<column>[^']*)' for record '[^']*' was not found"
+        "UNKNOWN_COLUMN",
+        _K.DATA,
+        r"field '(?P<column>[^']*)' for record '(?P<table>[^']*)' was not found",
     ),
     _wording("UNKNOWN_COLUMN", _K.DATA, r"search error occurred: field '(?P<column>[^']*)'"),
     _wording("UNKNOWN_TABLE", _K.PERMISSION, r"invalid search type: '?(?P<table>\w+)"),

@@ -176,7 +176,8 @@ class Query:
         if unknown or not 1 <= len(keys) <= 4 or len(set(keys)) < len(keys):
             raise QueryError(f"order by 1 to 4 different selected columns, not by {keys}")
         ids = sum(not selected[key].is_moment for key in keys)
-        if ids < 1 + sum(join.many for join in self.joins):
+        # Sums have one row for each group, however many rows were added up.
+        if ids < 1 + (0 if self.groups else sum(join.many for join in self.joins)):
             raise QueryError("many rows share one moment: the order needs an id of each table")
         return replace(self, keys=keys)
 

@@ -47,7 +47,6 @@ class Acts:
             "set_stage": self.set_stage,
             "set_numbering": self.set_numbering,
             "set_rate": self.set_rate,
-            "set_stage": self.set_stage,
             "close_period": lambda params: self.set_period(params, closed=True),
             "open_period": lambda params: self.set_period(
                 params, closed=False, arLocked=False, allLocked=False
@@ -329,13 +328,6 @@ class Acts:
             "exchangeRate": _needed(params, "rate"),
         }
         return {"id": self.ledger.create("currencyRate", body)}
-
-    def set_stage(self, params: Params) -> dict[str, Any]:
-        """`{id, stage}`: let a customer be a `Lead`, a `Prospect` or a `Customer`."""
-        customer, stage = _id(params), str(_needed(params, "stage"))
-        values = {"searchstage": stage, "lastmodifieddate": self.books.stamp()}
-        self.books.change("_customer", "id", customer, values)
-        return {"id": customer}
 
     def set_period(self, params: Params, **flags: bool) -> dict[str, Any]:
         """`{id | name | date}`: close, open or lock an accounting period."""

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from ...client import dto
 from ...client.suiteql import Condition, Query, among, compare, same
 from .open_amounts import RECORD_TYPE_OF, TYPE_CODES, Rows
-from .record_sources import RECORD_SOURCES, Window, header_query
+from .record_sources import RecordSource, Window, header_query
 
 # NetSuite refuses a longer list in one condition.
 CHUNK = 1000
@@ -47,16 +47,16 @@ def linked_with(client: Rows, ids: Collection[int], start: dt.date) -> Found:
     return found
 
 
-def reached(client: Rows, start: dt.date, record_types: Iterable[str]) -> Found:
+def reached(client: Rows, start: dt.date, sources: Iterable[RecordSource]) -> Found:
     """Return the closed documents before `start` that are mirrored for the sake of others.
 
     They are linked with a document of `start` or later, with an older one that is open, or with
     one of themselves.
 
-    :param record_types: types of transactions that are read.
+    :param sources: the types of transactions that are read.
     :return: {internal id: record type}; nothing is read of them but their ids.
     """
-    still_open = _open_before(client, start, record_types)
+    still_open = _open_before(client, start, sources)
     found = older_linked(client, start)
     step = {*found, *still_open}
     while step:
@@ -66,10 +66,9 @@ def reached(client: Rows, start: dt.date, record_types: Iterable[str]) -> Found:
     return {each: found[each] for each in found.keys() - still_open}
 
 
-def _open_before(client: Rows, start: dt.date, record_types: Iterable[str]) -> set[int]:
+def _open_before(client: Rows, start: dt.date, sources: Iterable[RecordSource]) -> set[int]:
     found: set[int] = set()
-    for record_type in record_types:
-        source = RECORD_SOURCES[record_type]
+    for source in sources:
         if source.dated and source.open_items is not None:
             query = header_query(source, Window(open_only=True, dated_before=start))
             # Of all columns of the source only the id is wanted.

@@ -28,6 +28,7 @@ from ...client.suiteql import (
     day,
     equal,
     every,
+    literal,
     missing,
     moment,
     negate,
@@ -38,6 +39,7 @@ from ...client.suiteql import (
 from ...const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, TRANSACTION_TYPES
 from .open_journals import journal_lines_query, journal_sum_query
 from .record_source import counts
+from .shape import BASE_CURRENCY, Shape, amount_on_lines, lines_with
 
 # The code in `transaction.type` of each record type that can be open (SuiteQL, bare letters).
 TYPE_CODES = {
@@ -81,9 +83,23 @@ class Side:
     paying: bool
 
     @property
-    def is_open(self) -> Condition:
+    def name(self) -> str:
+        """Return the name of the column of the open amount."""
+        return self.column.rpartition(".")[2]
+
+    def on_lines(self, shape: Shape) -> bool:
+        """Tell whether the documents of this account tell their open amount on lines only."""
+        return amount_on_lines(shape, self.name)
+
+    def is_open(self, shape: Shape) -> Condition:
         """Return the condition of documents that are still open."""
+        if self.on_lines(shape):
+            return lines_with(self.name)
         return compare(self.column, "<>", 0)
+
+    def amount(self, shape: Shape) -> str:
+        """Return the column of the open amount; of lines, the main line's."""
+        return f"ml.{self.name}" if self.on_lines(shape) else self.column
 
     def total(self, text: str) -> Expression:
         """Return the sum of a column, the payers' without its sign."""
@@ -144,13 +160,13 @@ class OpenDocument:
 def read_open_amounts(
     client: Rows,
     *,
-    one_world: bool,
+    shape: Shape,
     customers: Sequence[int] | None = None,
     journals: bool = True,
 ) -> list[OpenAmount]:
     """Let NetSuite add up what is open, per customer, currency and subsidiary.
 
-    :param one_world: the account has subsidiaries.
+    :param shape: what the account has.
     :param customers: at most 1,000 internal ids; None for all customers.
     :param journals: with the lines of journals.
     :return: one entry per customer, currency and subsidiary with anything open.
@@ -161,10 +177,10 @@ def read_open_amounts(
         (PAYING, ("unapplied", "company_unapplied")),
         (DEPOSITED, ("deposits", "company_deposits")),
     ):
-        for row in _sums(client, side, one_world, customers):
+        for row in _sums(client, side, shape, customers):
             _add(found, row, {names: ("open_amount", "company_open")})
     if journals:
-        for row in client.rows(journal_sum_query(one_world, customers)):
+        for row in client.rows(journal_sum_query(shape, customers)):
             columns = {
                 ("owed", "company_owed"): ("owed", "company_owed"),
                 ("unapplied", "company_unapplied"): ("unapplied", "company_unapplied"),
@@ -184,7 +200,7 @@ def _add(
     """
     key = (
         dto.integer(row, "customer", 0),
-        dto.integer(row, "currency", 0),
+        dto.integer(row, "currency", BASE_CURRENCY if "currency" not in row else 0),
         dto.integer(row, "subsidiary", 0),
     )
     present_amount = found.get(key) or OpenAmount(*key)
@@ -200,31 +216,30 @@ def _add(
 
 
 def _sums(
-    client: Rows, side: Side, one_world: bool, customers: Sequence[int] | None
+    client: Rows, side: Side, shape: Shape, customers: Sequence[int] | None
 ) -> list[dict[str, str]]:
     """Return the sums of one side, the company amounts from wherever NetSuite keeps them."""
-    found = _sums_of_main_lines(client, side, one_world, customers)
+    found = _sums_of_main_lines(client, side, shape, customers)
+    if side.on_lines(shape):
+        found = _with_amounts_of_other_lines(client, side, shape, customers, found)
     if not side.paying or not any(_lacks_company_amounts(row) for row in found):
         return found
-    elsewhere = {
-        _key(row): row for row in client.rows(_other_lines_query(side, one_world, customers))
-    }
+    elsewhere = {_key(row): row for row in client.rows(_other_lines_query(side, shape, customers))}
     return [_with_other_lines(row, elsewhere.get(_key(row), {})) for row in found]
 
 
 def _sums_of_main_lines(
-    client: Rows, side: Side, one_world: bool, customers: Sequence[int] | None
+    client: Rows, side: Side, shape: Shape, customers: Sequence[int] | None
 ) -> list[dict[str, str]]:
     """Return the sums of one side, asked in two halves when NetSuite cannot do it at once."""
     try:
-        return list(client.rows(_sum_query(side, one_world, customers)))
+        return list(client.rows(_sum_query(side, shape, customers)))
     except NetsuiteError as error:
         if error.code != _TOO_BROAD:
             raise
-    documents = client.rows(_sum_query(side, one_world, customers, company=False))
+    documents = client.rows(_sum_query(side, shape, customers, company=False))
     company = {
-        _key(row): row
-        for row in client.rows(_sum_query(side, one_world, customers, document=False))
+        _key(row): row for row in client.rows(_sum_query(side, shape, customers, document=False))
     }
     return [{**company.get(_key(row), {}), **row} for row in documents]
 
@@ -246,7 +261,7 @@ def _key(row: dict[str, str]) -> tuple[str | None, ...]:
 
 def _sum_query(
     side: Side,
-    one_world: bool,
+    shape: Shape,
     customers: Sequence[int] | None,
     *,
     document: bool = True,
@@ -257,13 +272,12 @@ def _sum_query(
     :param document: with sums in the documents' currency and the number of documents.
     :param company: with sums in the subsidiary's currency.
     """
-    groups = {"customer": "t.entity", "currency": "t.currency"}
-    if one_world:
-        groups["subsidiary"] = "ml.subsidiary"
-    query = _posted(side).select(**groups).where(side.is_open)
+    groups = _groups(shape)
+    query = _posted(side).select(**groups).where(side.is_open(shape))
     if document:
-        query = query.select(open_amount=side.total(side.column), documents=call("COUNT", "t.id"))
-    if one_world or company:
+        amount = side.total(side.amount(shape))
+        query = query.select(open_amount=amount, documents=call("COUNT", "t.id"))
+    if shape.one_world or company or side.on_lines(shape):
         query = _with_main_line(query)
     if company:
         query = query.join("transactionaccountingline", "al", _on_main_line(), left=True).select(
@@ -275,17 +289,61 @@ def _sum_query(
     return query.group_by(*groups.values()).keyset(*groups)
 
 
-def _other_lines_query(side: Side, one_world: bool, customers: Sequence[int] | None) -> Query:
+def _groups(shape: Shape) -> dict[str, str]:
+    """Return {name: column} of what is added up for itself."""
+    return {
+        "customer": "t.entity",
+        **({"currency": "t.currency"} if shape.multi_currency else {}),
+        **({"subsidiary": "ml.subsidiary"} if shape.one_world else {}),
+    }
+
+
+def _with_amounts_of_other_lines(
+    client: Rows,
+    side: Side,
+    shape: Shape,
+    customers: Sequence[int] | None,
+    found: list[dict[str, str]],
+) -> list[dict[str, str]]:
+    """Add to sums of main lines what documents have open on another line instead.
+
+    Which line of a payment tells it is not documented: money or receivable.
+    """
+    query = _with_main_line(_posted(side).select(**_groups(shape))).join(
+        "transactionline",
+        "ol",
+        every(same("ol.transaction", "t.id"), negate(same("ol.id", "ml.id"))),
+    )
+    amount = f"ol.{side.name}"
+    query = query.select(open_amount=side.total(amount)).where(
+        equal(call("NVL", f"ml.{side.name}", literal(0)), 0), compare(amount, "<>", 0)
+    )
+    if customers is not None:
+        query = query.where(among("t.entity", customers))
+    query = query.group_by(*_groups(shape).values()).keyset(*_groups(shape))
+    more = {_key(row): row for row in client.rows(query)}
+    zero = Decimal(0)
+    return [
+        {
+            **row,
+            "open_amount": str(
+                dto.decimal(row, "open_amount", zero)
+                + dto.decimal(more.get(_key(row), {}), "open_amount", zero)
+            ),
+        }
+        for row in found
+    ]
+
+
+def _other_lines_query(side: Side, shape: Shape, customers: Sequence[int] | None) -> Query:
     """Return the sums of company amounts that stand on another line than the main one.
 
     Which line of a payment carries them is not documented: money or receivable.
     """
-    groups = {"customer": "t.entity", "currency": "t.currency"}
-    if one_world:
-        groups["subsidiary"] = "ml.subsidiary"
+    groups = _groups(shape)
     amount = side.company_column.rpartition(".")[2]
     query = (
-        _with_main_line(_posted(side).select(**groups).where(side.is_open))
+        _with_main_line(_posted(side).select(**groups).where(side.is_open(shape)))
         .join("transactionaccountingline", "al", _on_main_line(), left=True)
         .join(
             "transactionaccountingline",
@@ -330,6 +388,7 @@ def read_documents(
     client: Rows,
     customer: int,
     *,
+    shape: Shape,
     currencies: Sequence[int],
     subsidiaries: Sequence[int] | None,
     ids: Sequence[int] | None = None,
@@ -337,6 +396,7 @@ def read_documents(
 ) -> Iterator[OpenDocument]:
     """Read documents of one customer: those that are open, or those with the given ids.
 
+    :param shape: what the account has.
     :param currencies: internal ids of the documents' currencies.
     :param subsidiaries: internal ids; None in an account without OneWorld.
     :param ids: at most 1,000 internal ids; None for what is open.
@@ -346,14 +406,19 @@ def read_documents(
     for side in (OWED, PAYING, DEPOSITED):
         query = (
             _posted(side)
-            .select("t.id", "t.type", "t.tranid", "t.foreigntotal")
-            .select(date=day("t.trandate"), open_amount=side.column)
-            .where(equal("t.entity", customer), among("t.currency", currencies))
-            .where(side.is_open if ids is None else every(among("t.id", ids), counts()))
+            .select("t.id", "t.type", "t.tranid", date=day("t.trandate"))
+            .where(equal("t.entity", customer), *in_currencies(shape, currencies))
+            .where(side.is_open(shape) if ids is None else every(among("t.id", ids), counts()))
         )
+        if not shape.lacks("transaction", "foreigntotal"):
+            query = query.select("t.foreigntotal")
         if subsidiaries is not None:
             query = _with_main_line(query).where(among("ml.subsidiary", subsidiaries))
-        for row in client.rows(query.keyset("id")):
+        if side.on_lines(shape):
+            rows = _rows_with_lines(client, side, query)
+        else:
+            rows = client.rows(query.select(open_amount=side.column).keyset("id"))
+        for row in rows:
             open_amount = dto.decimal(row, "open_amount", Decimal(0))
             yield OpenDocument(
                 RECORD_TYPE_OF[dto.text(row, "type")],
@@ -364,8 +429,29 @@ def read_documents(
                 -abs(open_amount) if side.paying else open_amount,
             )
     if journals:
-        query = journal_lines_query(customer, currencies, subsidiaries, ids)
+        query = journal_lines_query(shape, customer, currencies, subsidiaries, ids)
         yield from (_open_line(row) for row in client.rows(query))
+
+
+def _rows_with_lines(client: Rows, side: Side, query: Query) -> list[dict[str, str]]:
+    """Return the rows of documents, each with the open amount that one of its lines tells."""
+    lines = (
+        query.join("transactionline", "ol", same("ol.transaction", "t.id"), many=True)
+        .select(line="ol.id", main="ol.mainline", open_amount=f"ol.{side.name}")
+        .keyset("id", "line")
+    )
+    found: dict[str, dict[str, str]] = {}
+    for row in client.rows(lines):
+        known = found.setdefault(row["id"], row)
+        better = row.get("main") == "T" or not dto.decimal(known, "open_amount", Decimal(0))
+        if better and dto.decimal(row, "open_amount", Decimal(0)):
+            found[row["id"]] = row
+    return list(found.values())
+
+
+def in_currencies(shape: Shape, currencies: Sequence[int]) -> list[Condition]:
+    """Return the conditions of documents in some currencies; none where there is only one."""
+    return [among("t.currency", currencies)] if shape.multi_currency else []
 
 
 def _open_line(row: dict[str, str]) -> OpenDocument:

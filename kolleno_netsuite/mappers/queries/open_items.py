@@ -27,8 +27,16 @@ def open_items_query(source: RecordSource) -> Query:
         raise ValueError(f"{source.record_type} has no open items")
     if source.customers_on_lines:
         return open_lines_query()
-    columns = {name: source.columns[name] for name in ("id", *_COLUMNS)}
-    return source.query.select(**columns).where(source.open_items).keyset("id")
+    columns = {name: source.columns[name] for name in ("id", *_COLUMNS) if name in source.columns}
+    query = source.query.select(**columns).where(source.open_items)
+    if not source.line_amounts:
+        return query.keyset("id")
+    # Any line may tell the amount; `read_open_items` takes the one that does.
+    return (
+        query.join("transactionline", "ol", same("ol.transaction", f"{source.alias}.id"), many=True)
+        .select(open_line="ol.id", **{name: column(f"ol.{name}") for name in source.line_amounts})
+        .keyset("id", "open_line")
+    )
 
 
 def read_open_items(rows: Iterable[dto.Row]) -> dict[Item, Decimal]:
@@ -39,8 +47,9 @@ def read_open_items(rows: Iterable[dto.Row]) -> dict[Item, Decimal]:
     found = {}
     for row in rows:
         amounts = [dto.decimal(row, name, None) for name in _COLUMNS]
-        amount = next((each for each in amounts if each is not None), Decimal(0))
-        found[(dto.integer(row, "id"), dto.integer(row, "line", 0))] = abs(amount)
+        amount = next((each for each in amounts if each), Decimal(0))
+        item = (dto.integer(row, "id"), dto.integer(row, "line", 0))
+        found[item] = found.get(item) or abs(amount)
     return found
 
 

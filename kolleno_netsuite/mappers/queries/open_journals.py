@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from ...client.suiteql import Query, among, any_of, call, compare, day, equal, every, same
 from .record_source import counts
+from .shape import Shape
 
 _PRIMARY_BOOK = 1
 _OPEN = any_of(
@@ -17,16 +18,18 @@ _OPEN = any_of(
 )
 
 
-def journal_sum_query(one_world: bool, customers: Sequence[int] | None) -> Query:
+def journal_sum_query(shape: Shape, customers: Sequence[int] | None) -> Query:
     """Return the query of what all journals have open, per customer.
 
-    :param one_world: the account has subsidiaries.
+    :param shape: what the account has.
     :param customers: at most 1,000 internal ids; None for all customers.
     :return: query of customer, currency, subsidiary, owed, unapplied, both also as company
         amounts, and the number of lines.
     """
-    groups = {"customer": "l.entity", "currency": "t.currency"}
-    if one_world:
+    groups = {"customer": "l.entity"}
+    if shape.multi_currency:
+        groups["currency"] = "t.currency"
+    if shape.one_world:
         groups["subsidiary"] = "l.subsidiary"
     query = (
         _lines()
@@ -46,6 +49,7 @@ def journal_sum_query(one_world: bool, customers: Sequence[int] | None) -> Query
 
 
 def journal_lines_query(
+    shape: Shape,
     customer: int,
     currencies: Sequence[int],
     subsidiaries: Sequence[int] | None,
@@ -53,6 +57,7 @@ def journal_lines_query(
 ) -> Query:
     """Return the query of one customer's lines of journals: the open ones, or those of `ids`.
 
+    :param shape: what the account has.
     :param currencies: internal ids of the journals' currencies.
     :param subsidiaries: internal ids; None in an account without OneWorld.
     :param ids: at most 1,000 internal ids of journals; None for what is open.
@@ -62,10 +67,12 @@ def journal_lines_query(
         .join("account", "a", same("a.id", "g.account"))
         .select("t.id", "t.tranid", "l.foreignamount", "l.foreignamountunpaid")
         .select("l.foreignpaymentamountunused", date=day("t.trandate"), line="l.id")
-        .where(equal("l.entity", customer), among("t.currency", currencies))
+        .where(equal("l.entity", customer))
         .where(equal("a.accttype", "AcctRec"))
         .where(_OPEN if ids is None else every(among("t.id", ids), counts()))
     )
+    if shape.multi_currency:
+        query = query.where(among("t.currency", currencies))
     if subsidiaries is not None:
         query = query.where(among("l.subsidiary", subsidiaries))
     return query.keyset("id", "line")

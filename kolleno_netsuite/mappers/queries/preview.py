@@ -28,6 +28,7 @@ from ..customer import LEAD_STAGES
 from .open_amounts import TYPE_CODES, Rows
 from .record_source import counts
 from .record_sources import Part, RecordSource, Window, header_query, part_query
+from .shape import Shape
 
 # A document has many lines and is counted once.
 _DOCUMENTS = trusted("COUNT(DISTINCT t.id)")
@@ -53,7 +54,7 @@ def uses_of_main_lines(
     source: RecordSource,
     windows: Iterable[Window],
     *,
-    one_world: bool,
+    shape: Shape,
     voided: bool = False,
 ) -> list[Use]:
     """Return how many documents there are per subsidiary, currency and account of the main line.
@@ -63,7 +64,7 @@ def uses_of_main_lines(
     :param windows: parts of the documents that do not overlap.
     :param voided: count the voided documents; else those that count in the books.
     """
-    keys = _keys("t.currency", one_world=one_world)
+    keys = _keys(*shape.currency, one_world=shape.one_world)
     condition = every(_balances(source), _counting(voided=voided))
     return _uses(client, source, windows, keys, condition)
 
@@ -73,14 +74,14 @@ def uses_of_lines(
     source: RecordSource,
     windows: Iterable[Window],
     *,
-    one_world: bool,
+    shape: Shape,
     voided: bool = False,
 ) -> list[Use]:
     """Return how many documents post on each account, per subsidiary.
 
     Exchange differences are left out: Odoo books its own. Parameters as `uses_of_main_lines`.
     """
-    keys = _keys(one_world=one_world)
+    keys = _keys(one_world=shape.one_world)
     condition = every(negate(_exchange()), _counting(voided=voided))
     return _uses(client, source, windows, keys, condition)
 

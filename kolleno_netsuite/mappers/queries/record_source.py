@@ -17,6 +17,7 @@ from ...client.suiteql import (
     moment,
     within,
 )
+from ..landing import OPEN_AMOUNTS
 
 Columns = Mapping[str, Expression]
 
@@ -63,6 +64,11 @@ class RecordSource:
     :param optional: columns that not every account or role has; not asked for when unknown.
     :param one_world: the record type exists only in an account with subsidiaries.
     :param dated: column with a document's date; empty for what is no document.
+    :param open_column: column of the header that tells what is open; empty where none does.
+    :param line_amounts: open amounts that the headers of this account lack and its lines have.
+    :param linked_by: what tells that a record was applied to another one, besides its own last
+        change: ``link``, the link's own date, or ``ends``, the last change of what it is applied
+        to; empty for nothing.
     """
 
     record_type: str
@@ -78,6 +84,14 @@ class RecordSource:
     optional: Collection[str] = field(default_factory=frozenset)
     one_world: bool = False
     dated: str = ""
+    open_column: str = ""
+    line_amounts: tuple[str, ...] = ()
+    linked_by: str = ""
+
+    @property
+    def opens(self) -> tuple[str, ...]:
+        """Return the columns of the header that tell what is open."""
+        return tuple(name for name in OPEN_AMOUNTS if name in self.columns)
 
     @property
     def alias(self) -> str:
@@ -139,7 +153,7 @@ def part_query(
 def _windowed(query: Query, source: RecordSource, window: Window) -> Query:
     alias = source.alias
     if source.modified and (window.since or window.until):
-        query = query.where(within(f"{alias}.{source.modified}", window.since, window.until))
+        query = query.where(_changed(source, window))
     if window.after:
         query = query.where(compare(f"{alias}.id", ">", window.after))
     if window.open_only and source.open_items is not None:
@@ -155,6 +169,25 @@ def _windowed(query: Query, source: RecordSource, window: Window) -> Query:
     if source.dated:
         query = query.where(*_dates(source, window))
     return query
+
+
+def _changed(source: RecordSource, window: Window) -> Condition:
+    """Return the condition of records that changed, or were applied to another one, in a window.
+
+    Applying a payment need not move its own last change (docs/NETSUITE.md 4.6). One condition of
+    the same query finds it, so a synchronisation makes no call more for that.
+    """
+    own = within(f"{source.alias}.{source.modified}", window.since, window.until)
+    if not (window.since and source.linked_by):
+        return own
+    by_link = source.linked_by == "link"
+    joined = "" if by_link else " JOIN transaction kp ON kp.id = kl.previousdoc"
+    moved = within(
+        "kl.lastmodifieddate" if by_link else "kp.lastmodifieddate", window.since, window.until
+    )
+    # The text is written in this file, and a condition's names and values are checked.
+    links = f"SELECT kl.nextdoc FROM previoustransactionlinelink kl{joined}"  # noqa: S608
+    return any_of(own, Condition(f"{source.alias}.id IN ({links} WHERE {moved.sql})"))
 
 
 def _dates(source: RecordSource, window: Window) -> list[Condition]:

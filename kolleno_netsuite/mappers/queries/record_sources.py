@@ -24,6 +24,7 @@ from ...client.suiteql import (
 )
 from ...const import DEPOSIT_TYPE, JOURNAL_TYPE
 from ..account_types import RECEIVABLE
+from ..landing import OPEN_AMOUNTS
 from ..links import LINK_TYPES
 from .open_amounts import TYPE_CODES
 from .record_source import Part, RecordSource, Window, header_query, on_lines, part_query
@@ -60,7 +61,7 @@ _SUBSIDIARY = RecordSource(
         "currency_symbol": column("c.symbol"),
     },
     "name",
-    optional={"legalname", "country", "email", "state"},
+    optional={"legalname", "country", "email", "state", "currency_symbol"},
     one_world=True,
 )
 _PERIOD = RecordSource(
@@ -138,6 +139,7 @@ _CUSTOMER = RecordSource(
                 **_plain("a", "city", "state", "zip", "country"),
             },
             ("entity", "addressid"),
+            optional=True,
         ),
         Part(
             "subsidiaries",
@@ -147,6 +149,7 @@ _CUSTOMER = RecordSource(
             _plain("s", "id", "entity", "subsidiary", "isprimarysub"),
             ("entity", "id"),
             one_world=True,
+            optional=True,
         ),
     ),
 )
@@ -245,12 +248,14 @@ def _transaction(
         },
         "tranid",
         open_items=compare(f"t.{open_column}", "<>", 0) if open_column else None,
+        open_column=open_column,
         parts=parts,
         optional={
             *("otherrefnum", "terms", "paymentmethod", "postingperiod", "createddate", "memo"),
             *("department", "class", "location", "subentity"),
             *("amountunpaid", "paymentamountunused"),
             *("intercotransaction", "intercostatus"),
+            *("foreigntotal", *OPEN_AMOUNTS),
         },
         dated="trandate",
     )

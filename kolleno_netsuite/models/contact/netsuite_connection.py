@@ -221,7 +221,7 @@ class NetsuiteConnection(models.Model):
         """Read contacts again that were attached or detached since they were read."""
         self.ensure_one()
         stream = self._contact_stream()
-        shown = TABLE not in (stream.missing_columns or ())
+        shown = not (self._shape().lacks(TABLE) or self._shape().lacks("contact"))
         if stream.active and stream.phase == "regular" and shown:
             client = self._client()
             try:

@@ -31,13 +31,22 @@ class NetsuiteConnection(models.Model):
         try:
             with self.env.cr.savepoint():
                 connection._learn_clock(client)
-                connection._load_references(client)
+                undecided = connection._learn_features(client)
+                if not undecided:
+                    connection._load_references(client)
         except NetsuiteError as error:
             title, advice = connection._error_sentences(error)
             connection._store_calls(client)
             connection.state_reason = f"{title} {advice}".strip()
             return self._notification(connection.state_reason, "danger")
         connection._store_calls(client)
+        if undecided:
+            connection.state_reason = self.env._(
+                "NetSuite does not tell this role whether the account has: %s. Tick the "
+                "permission, or say it under What We Know About This Account; then connect again.",
+                ", ".join(undecided),
+            )
+            return self._notification(connection.state_reason, "danger")
         served = connection.state in ("connected", "paused") or connection._is_begun()
         connection._advance("connected" if served else "setup", state_reason=False)
         # sudo: netsuite.issue - only the sync writes them
@@ -94,7 +103,9 @@ class NetsuiteConnection(models.Model):
     def _load_references(self, client):
         """Read and book subsidiaries, currencies, accounts, terms, methods, taxes and periods."""
         Fetch = self.env["netsuite.fetch"]
-        self.one_world = True
+        if not self.multi_currency:
+            currency = self.env["netsuite.reference"]._base_currency_row(self)
+            Fetch._land(self, "currency", [{"row": currency}], client.clock)
         for stream in self.stream_ids.filtered(lambda s: s.record_type in REFERENCE_TYPES):
             try:
                 Fetch._read_whole(self, client, stream)

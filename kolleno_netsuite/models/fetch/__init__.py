@@ -4,3 +4,4 @@ from . import netsuite_fetch
 from . import netsuite_fetch_landing
 from . import netsuite_fetch_columns
 from . import netsuite_connection
+from . import netsuite_connection_facts

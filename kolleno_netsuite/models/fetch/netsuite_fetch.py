@@ -10,6 +10,7 @@ from ...mappers.landing import (
     internal_id,
 )
 from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query, part_query
+from ...mappers.queries.shape import from_lines
 from ..connection.hook import hook
 from .history import History
 
@@ -42,7 +43,7 @@ class NetsuiteFetch(models.AbstractModel):
         :param run: the run whose counters grow.
         :raise NetsuiteError: NetSuite cannot or will not answer.
         """
-        if RECORD_SOURCES[stream.record_type].one_world and not connection.one_world:
+        if not connection._shape().has_source(RECORD_SOURCES[stream.record_type]):
             connection._commit_unit(self._close_window, stream, None)
             return
         window_until = connection._commit_unit(self._open_window, stream, client, processed=0)
@@ -63,6 +64,10 @@ class NetsuiteFetch(models.AbstractModel):
             except NetsuiteError as error:
                 if not connection._commit_unit(self._leave_out, stream, error, client=client):
                     raise
+                # A type of records that nobody needs can be lacking as a whole.
+                if not connection._shape().has_source(RECORD_SOURCES[stream.record_type]):
+                    window_until = None
+                    break
         connection._commit_unit(self._close_window, stream, window_until, client=client, run=run)
 
     @api.model
@@ -71,20 +76,17 @@ class NetsuiteFetch(models.AbstractModel):
 
         :raise NetsuiteError: NetSuite cannot or will not answer.
         """
-        if RECORD_SOURCES[stream.record_type].one_world and not connection.one_world:
-            return
-        while True:
+        while connection._shape().has_source(RECORD_SOURCES[stream.record_type]):
             missing = self._missing_columns(connection, stream)
             try:
                 for documents, _total in self._batches(
                     connection, client, stream.record_type, Window(), missing
                 ):
                     self._land(connection, stream.record_type, documents, client.clock)
+                self._note_answered(stream)
                 return
             except NetsuiteError as error:
                 if not self._leave_out(stream, error):
-                    if error.code == "NOT_ONEWORLD":
-                        return
                     raise
 
     @api.model
@@ -130,7 +132,7 @@ class NetsuiteFetch(models.AbstractModel):
         per query however many lines each document has.
 
         :param window: `mappers.queries.record_sources.Window`.
-        :param missing: aliases of columns that this account does not have.
+        :param missing: aliases of the account's own columns that NetSuite does not know.
         :return: documents as stored in `netsuite.record.payload`, and the number of records
             that NetSuite said the window holds. Rows whose id cannot be read come last, each as
             a document by itself.
@@ -145,14 +147,9 @@ class NetsuiteFetch(models.AbstractModel):
                 yield from page.rows
 
         def part_rows(part):
-            yield from client.rows(part_query(source, part, window, missing), odd.of(part.name))
+            yield from client.rows(part_query(source, part, window), odd.of(part.name))
 
-        parts = {
-            part.name: (part_rows(part), part.key[0])
-            for part in source.parts
-            if not (part.one_world and "subsidiary" in missing)
-            and not (part.optional and part.query.table in missing)
-        }
+        parts = {part.name: (part_rows(part), part.key[0]) for part in source.parts}
         needed = [part.name for part in source.parts if part.needed]
         kept = {part.name: part.kept or (lambda _row: True) for part in source.parts}
 
@@ -162,6 +159,8 @@ class NetsuiteFetch(models.AbstractModel):
                     group += odd.take(name, row["id"])
                 # Changed between the two queries: its lines left the window, the next one has it.
                 if all(groups[name] for name in needed):
+                    for name in source.line_amounts:
+                        from_lines(row, groups["lines"], name)
                     yield {
                         "row": row,
                         **{
@@ -201,6 +200,8 @@ class NetsuiteFetch(models.AbstractModel):
             }
         connection = stream.connection_id
         stream._advance(**values | History(connection).closing(stream, window_until))
+        if window_until:
+            self._note_answered(stream)
         self.env["netsuite.issue"].search(
             [
                 ("connection_id", "=", connection.id),

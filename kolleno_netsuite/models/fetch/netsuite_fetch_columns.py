@@ -3,21 +3,34 @@ from dataclasses import replace
 
 from odoo import api, models
 
+from ...client.errors import ErrorKind
+from ...const import REQUIRED_TYPES
+from ...mappers.landing import OPEN_AMOUNTS
 from ...mappers.queries.record_sources import RECORD_SOURCES
+from ...mappers.queries.shape import LINK_DATE, fitted, names_of
 from ..connection.hook import hook
 
-# Columns that an account without subsidiaries does not have.
-ONE_WORLD_COLUMNS = (
-    "subsidiary",
-    "representingsubsidiary",
-    "intercotransaction",
-    "intercostatus",
-)
+# Refused together with the right to see subsidiaries: one right, one issue.
+ONE_WORLD_NAMES = {"subsidiary", "customersubsidiaryrelationship", "representingsubsidiary"}
 
 
 def _mentions(expression, column):
     """Tell whether a column stands in a SuiteQL expression."""
     return bool(column and re.search(rf"\b{re.escape(column)}\b", expression.sql, re.IGNORECASE))
+
+
+def _column_of(error):
+    """Return the column that NetSuite refuses, lower case and without its table."""
+    return (error.params.get("column") or "").lower().rpartition(".")[2]
+
+
+def _table_of(error):
+    return (error.params.get("table") or "").lower()
+
+
+def _key_of(name):
+    """Return the key of the fact about ``table`` or ``table.column``."""
+    return f"column:{name}" if "." in name else f"table:{name}"
 
 
 class NetsuiteFetch(models.AbstractModel):
@@ -43,13 +56,19 @@ class NetsuiteFetch(models.AbstractModel):
         return {}
 
     @api.model
+    def _fitted_source(self, connection, record_type):
+        """Return the record source without what this account lacks."""
+        return fitted(RECORD_SOURCES[record_type], connection._shape())
+
+    @api.model
     def _record_source(self, connection, record_type):
-        """Return the record source of this account: `RECORD_SOURCES` and its own columns."""
-        source = RECORD_SOURCES[record_type]
+        """Return the record source of this account: what all have, and its own columns."""
+        source = self._fitted_source(connection, record_type)
+        fixed = RECORD_SOURCES[record_type].columns
         extra = {
             alias: expression
             for alias, expression in self._extra_columns(connection, record_type).items()
-            if alias not in source.columns
+            if alias not in fixed
         }
         if not extra:
             return source
@@ -58,35 +77,86 @@ class NetsuiteFetch(models.AbstractModel):
 
     @api.model
     def _missing_columns(self, connection, stream):
-        """Return the aliases of the columns that this account does not have."""
-        one_world = () if connection.one_world else ONE_WORLD_COLUMNS
+        """Return the aliases of the account's own columns that NetSuite does not know."""
         missing = stream.missing_columns or ()
-        source = self._record_source(connection, stream.record_type)
-        mentioning = [
+        extra = self._extra_columns(connection, stream.record_type)
+        fixed = RECORD_SOURCES[stream.record_type].columns
+        return frozenset(
             alias
-            for columns in (source.columns, *(part.columns for part in source.parts))
-            for alias, expression in columns.items()
-            if alias in source.optional and any(_mentions(expression, each) for each in missing)
-        ]
-        return frozenset((*missing, *mentioning, *one_world))
+            for alias, expression in extra.items()
+            if alias not in fixed
+            and (alias in missing or any(_mentions(expression, each) for each in missing))
+        )
+
+    # === BUSINESS METHODS - WHAT NETSUITE REFUSES === #
 
     @api.model
     def _leave_out(self, stream, error):
-        """Do without a column that this account does not know; return whether that helps.
+        """Do without what NetSuite refuses; return whether that helps.
 
-        An unknown column costs the whole query, so it is dropped from then on, with one issue.
+        A column of the account's own costs itself only. What all accounts can have is left out
+        when it never answered yet. What answered before is a right that was lost: then nothing is
+        left out, and the reading stops (docs/DECISIONS.md).
         """
         connection = stream.connection_id
-        if error.code == "NOT_ONEWORLD" and connection.one_world:
-            # sudo: netsuite.connection - the sync notes what NetSuite says about the account
-            connection.sudo().one_world = False
-            self.env["netsuite.reference"]._ensure_single_company(connection)
-            return not RECORD_SOURCES[stream.record_type].one_world
-        missing = stream.missing_columns or []
-        columns = [each for each in self._refused(stream, error) if each not in missing]
-        if not columns:
+        own = self._refused_columns(stream, error)
+        if own:
+            self._leave_columns_out(stream, own, error)
+            return True
+        names = self._refused_names(stream, error)
+        known = set(connection.fact_ids.filtered("value").mapped("key"))
+        new = [name for name, optional in names.items() if optional and _key_of(name) not in known]
+        if not new:
             return False
-        stream.missing_columns = [*missing, *columns]
+        # In set-up its test says so, and what is known of the account.
+        for name in new if connection._is_begun() else ():
+            # What the lines tell instead is not missing.
+            if name.partition(".")[2] not in OPEN_AMOUNTS:
+                self._list_left_out(stream, name, error)
+        self.env["netsuite.fact"]._learn(
+            connection,
+            {_key_of(name): "no" for name in new},
+            self.env._(
+                "NetSuite refused it when it was first asked for: not enabled in this account, or "
+                "the role lacks the permission"
+            ),
+        )
+        return True
+
+    @api.model
+    def _list_left_out(self, stream, name, error):
+        """List, as a note, what a stream is read without."""
+        table, _dot, column = name.partition(".")
+        if column:
+            title = self.env._(
+                "%(type)s are read without the field %(column)s, which this account does not have",
+                type=stream._label(),
+                column=column,
+            )
+        else:
+            title = self.env._(
+                "%(type)s are read without %(records)s, which this account does not show",
+                type=stream._label(),
+                records=self.env["netsuite.fact"].new({"key": f"table:{table}"})._label(),
+            )
+        self.env["netsuite.issue"]._touch(
+            stream.connection_id,
+            "column",
+            f"column:{stream.record_type}:{column or table}",
+            title,
+            self.env._(
+                "If you expect this field, check the role's permissions; otherwise "
+                "you can ignore this."
+            ),
+            severity="0",
+            detail=str(error),
+        )
+
+    @api.model
+    def _leave_columns_out(self, stream, columns, error):
+        """Read a stream without columns of the account's own from now on, with one issue each."""
+        connection = stream.connection_id
+        stream.missing_columns = [*(stream.missing_columns or ()), *columns]
         for column in columns:
             self.env["netsuite.issue"]._touch(
                 connection,
@@ -106,7 +176,6 @@ class NetsuiteFetch(models.AbstractModel):
                 detail=str(error),
             )
         self._columns_missing(stream, columns, error)
-        return True
 
     @hook
     @api.model
@@ -117,30 +186,113 @@ class NetsuiteFetch(models.AbstractModel):
         """
 
     @api.model
-    def _refused(self, stream, error):
-        """Return the names of the columns that can be done without and made NetSuite refuse."""
+    def _refused_columns(self, stream, error):
+        """Return the names of the account's own columns that made NetSuite refuse."""
         connection = stream.connection_id
-        extra = self._extra_columns(connection, stream.record_type)
+        fixed = RECORD_SOURCES[stream.record_type].columns
+        missing = self._missing_columns(connection, stream)
+        extra = {
+            alias: expression
+            for alias, expression in self._extra_columns(connection, stream.record_type).items()
+            if alias not in fixed and alias not in missing
+        }
         if error.code == "INVALID_PARAMETER":
             # It does not say what it refuses. The fixed columns never were the reason before.
-            missing = self._missing_columns(connection, stream)
-            return self._guilty(stream, [alias for alias in extra if alias not in missing])
-        if error.code == "UNKNOWN_TABLE":
-            table = (error.params.get("table") or "").lower()
-            parts = RECORD_SOURCES[stream.record_type].parts
-            optional = any(part.optional and part.query.table == table for part in parts)
-            return [table] if optional else []
-        column = (error.params.get("column") or "").lower().rpartition(".")[2]
-        known = column in RECORD_SOURCES[stream.record_type].optional or any(
-            alias == column or _mentions(expression, column) for alias, expression in extra.items()
+            return self._guilty(stream, list(extra))
+        column = _column_of(error)
+        if not column:
+            return []
+        mentioning = [
+            alias
+            for alias, expression in extra.items()
+            if column == alias or _mentions(expression, column)
+        ]
+        if mentioning and self._refused_names(stream, error):
+            # A fixed column has the same name: each is asked for alone, and its own answer counts.
+            return self._guilty(stream, mentioning, sure=False)
+        return [column] if mentioning else []
+
+    @api.model
+    def _refused_names(self, stream, error):
+        """Return the tables and columns of all accounts that NetSuite may mean by a refusal.
+
+        :return: {``table`` or ``table.column``: can be done without}.
+        """
+        source = self._fitted_source(stream.connection_id, stream.record_type)
+        names = names_of(source)
+        if source.linked_by == "link":
+            names[LINK_DATE] = True
+        table = (error.params.get("table") or "").lower()
+        column = _column_of(error)
+        if column:
+            # Several tables of a query can have it; NetSuite does not always say which it means.
+            shown = set(re.findall(r"=(\w+)", error.detail.lower())) or {table} - {""}
+            found = {
+                name: optional
+                for name, optional in names.items()
+                if name.partition(".")[2] == column
+            }
+            meant = {
+                name: optional
+                for name, optional in found.items()
+                if name.partition(".")[0] in shown
+            }
+            return meant if shown else found
+        if not table or table not in names:
+            return {}
+        own = table == source.query.table and stream.record_type not in REQUIRED_TYPES
+        return {table: names[table] or own}
+
+    @api.model
+    def _lost(self, connection, stream, error):
+        """Return the `netsuite.fact` of what answered before and is refused now, or none.
+
+        :param stream: the stream that was read; empty for what concerns all documents.
+        """
+        Fact = self.env["netsuite.fact"]
+        if error.kind is not ErrorKind.PERMISSION and error.code != "UNKNOWN_COLUMN":
+            return Fact
+        if ONE_WORLD_NAMES & {_column_of(error), _table_of(error)}:
+            fact = Fact._of(connection, "one_world")
+            if fact.value == "yes":
+                return fact
+        names = [*self._refused_names(stream, error)] if stream else []
+        if _table_of(error) and not _column_of(error):
+            names.append(_table_of(error))
+        for name in names:
+            fact = Fact._of(connection, _key_of(name))
+            if fact:
+                return fact if fact.value == "yes" else Fact
+        if not stream or not stream.last_success_at:
+            return Fact
+        # It was read before, so what is refused had answered.
+        names = [name for name in names if "." in name]
+        if not names and (_table_of(error) or _column_of(error)):
+            return Fact
+        key = _key_of(names[0]) if names else f"read:{stream.record_type}"
+        Fact._learn(connection, {key: "yes"}, self.env._("It was read before"))
+        return Fact._of(connection, key)
+
+    @api.model
+    def _note_answered(self, stream):
+        """Note that all that a stream asks for has answered."""
+        connection = stream.connection_id
+        source = self._fitted_source(connection, stream.record_type)
+        names = names_of(source)
+        answered = {
+            _key_of(name): "yes" for name, optional in names.items() if optional or "." not in name
+        }
+        self.env["netsuite.fact"]._learn(
+            connection, answered, self.env._("NetSuite answered when it was read")
         )
-        return [column] if error.code == "UNKNOWN_COLUMN" and known else []
+        self.env["netsuite.fact"]._works_again(connection, stream.record_type)
 
     @hook
     @api.model
-    def _guilty(self, stream, aliases):
+    def _guilty(self, stream, aliases, *, sure=True):
         """Return which of `aliases` NetSuite refused without naming one; all when nobody knows.
 
         :param aliases: aliases of `_extra_columns`.
+        :param sure: at least one of them was refused.
         """
-        return aliases
+        return aliases if sure else []

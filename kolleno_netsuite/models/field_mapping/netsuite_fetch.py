@@ -33,24 +33,23 @@ class NetsuiteFetch(models.AbstractModel):
         )
 
     @api.model
-    def _guilty(self, stream, aliases):
+    def _guilty(self, stream, aliases, *, sure=True):
         """Find the columns that NetSuite refused without naming them, by asking for each alone.
 
         One call for each column of the account's own, and only this once.
         """
-        refused = super()._guilty(stream, aliases)
-        if len(refused) < 2:
-            return refused
+        if sure and len(aliases) < 2:
+            return super()._guilty(stream, aliases, sure=sure)
         connection = stream.connection_id
         client = connection._client()
         columns = self._extra_columns(connection, stream.record_type)
         guilty = [
             alias
-            for alias in refused
+            for alias in aliases
             if not self._is_known(connection, client, stream.record_type, alias, columns[alias])
         ]
         connection._store_calls(client)
-        return guilty or refused
+        return guilty or super()._guilty(stream, aliases, sure=sure)
 
     @api.model
     def _is_known(self, connection, client, record_type, alias, expression):

@@ -20,7 +20,12 @@ class NetsuiteConnection(models.Model):
         store=True,
         help="The main company and those of the subsidiaries; their users see the connection.",
     )
-    one_world = fields.Boolean(readonly=True, copy=False, default=True)
+    base_currency_id = fields.Many2one(
+        "res.currency",
+        string="Currency of the Account",
+        help="The currency in which an account without Multiple Currencies keeps its books. "
+        "Empty: the main company's.",
+    )
     use_netsuite_rates = fields.Boolean(
         string="Use NetSuite Exchange Rates",
         default=True,
@@ -55,6 +60,14 @@ class NetsuiteConnection(models.Model):
     def _check_rates_lead_to_companies(self):
         for connection in self.filtered("use_netsuite_rates"):
             connection.subsidiary_ids._check_currency()
+
+    # === CRUD METHODS === #
+
+    def _settings_changed(self, before):
+        super()._settings_changed(before)
+        if "base_currency_id" in before:
+            # sudo: netsuite.record, netsuite.subsidiary - the sync's; a person chose the currency
+            self.env["netsuite.reference"].sudo()._adopt_account_currency(self.sudo())
 
     # === ACTION METHODS === #
 

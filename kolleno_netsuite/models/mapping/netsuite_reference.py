@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ...client import dto
 from ...const import MAX_HIERARCHY_DEPTH
 from ...mappers.account_types import NON_LEDGER_TYPES
+from ...mappers.queries.shape import BASE_CURRENCY
 from ...mappers.suggestion import own_name
 
 # Kind of mapping that the records of a type become, one row for each company.
@@ -139,6 +140,38 @@ class NetsuiteReference(models.AbstractModel):
             targets[record] = subsidiary
         return targets
 
+    @api.model
+    def _base_currency_row(self, connection):
+        """Return the only currency of an account without Multiple Currencies, as a row of its own.
+
+        Such an account has no table of currencies; everything else then finds it as usual.
+        """
+        currency = connection.base_currency_id or connection.company_id.currency_id
+        return {
+            "id": str(BASE_CURRENCY),
+            "name": currency.full_name or currency.name,
+            "symbol": currency.name,
+            "isbasecurrency": "T",
+            "isinactive": "F",
+        }
+
+    @api.model
+    def _adopt_account_currency(self, connection):
+        """Follow that a person chose the currency of an account that has only one."""
+        record = self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("record_type", "=", "currency"),
+                ("internal_id", "=", BASE_CURRENCY),
+            ]
+        )
+        if record and not connection.multi_currency:
+            row = self._base_currency_row(connection)
+            record.write({"payload": {"row": row}, "name": row["symbol"]})
+            self._book_currencies(record)
+            only = connection.subsidiary_ids.filtered(lambda each: not each.internal_id)
+            only._adopt_base_currency(row["symbol"])
+
     def _account_currency(self, connection):
         """Return the ISO code of the base currency of an account without OneWorld, or None."""
         records = self.env["netsuite.record"].search(
@@ -157,7 +190,8 @@ class NetsuiteReference(models.AbstractModel):
     def _base_currency(self, connection, row):
         """Return the ISO code of a subsidiary's base currency, or None."""
         symbol = dto.text(row, "currency_symbol", "")
-        return symbol or connection._currency_of(dto.integer(row, "currency", 0))
+        default = 0 if connection.multi_currency else BASE_CURRENCY
+        return symbol or connection._currency_of(dto.integer(row, "currency", default))
 
     def _book_currencies(self, records):
         """Link NetSuite's currencies to Odoo's, and activate those that NetSuite uses."""

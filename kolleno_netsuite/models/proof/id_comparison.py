@@ -66,7 +66,7 @@ class IdComparison:
                 stream.active
                 and stream.phase == "regular"
                 and stream.record_type in FOLLOWED_TYPES
-                and (self.connection.one_world or not RECORD_SOURCES[stream.record_type].one_world)
+                and self.connection._shape().has_source(RECORD_SOURCES[stream.record_type])
             )
         ).sorted("sequence")
 

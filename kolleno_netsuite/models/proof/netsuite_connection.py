@@ -275,8 +275,8 @@ class NetsuiteConnection(models.Model):
         """Let NetSuite count its records of each type."""
         client = self._client()
         for stream in self.stream_ids.filtered("active"):
-            source = RECORD_SOURCES[stream.record_type]
-            if source.one_world and not self.one_world:
+            source = self.env["netsuite.fetch"]._fitted_source(self, stream.record_type)
+            if not self._shape().has_source(source):
                 continue
             everything = Window(in_history=self.history_start or None, at_first=True)
             stream.netsuite_count = count(client.transport, header_query(source, everything))
@@ -290,8 +290,10 @@ class NetsuiteConnection(models.Model):
         left_out = self._left_out_records()
         without_customers = self._without_customers()
         labels = self.env["netsuite.record"]._record_type_labels()
-        rows = []
+        rows, shape = [], self._shape()
         for stream in self.stream_ids.filtered("active"):
+            if not shape.has_source(RECORD_SOURCES[stream.record_type]):
+                continue
             states = by_state.get(stream.record_type, {})
             known = sum(states.values()) - states.get("removed", 0)
             known -= older.get(stream.record_type, 0)

@@ -93,6 +93,7 @@ class NetsuiteProof(models.Model):
             for document in read_documents(
                 client,
                 self.customer_internal_id,
+                shape=connection._shape(),
                 currencies=currencies,
                 subsidiaries=subsidiaries,
                 ids=ids,

@@ -44,6 +44,7 @@ class NetsuiteProof(models.Model):
         self._raise_issues(connection, customers)
         # NetSuite answered: what stopped the proof before is over.
         self.env["netsuite.issue"]._release(connection, ["stream:proof", "network", "busy"])
+        self.env["netsuite.fact"]._works_again(connection, "proof")
         connection._note_proved(customers)
         if connection.heal_active and self._due_customers(connection):
             connection._trigger_cron("heal")
@@ -75,7 +76,7 @@ class NetsuiteProof(models.Model):
         for chunk in chunks:
             for amount in read_open_amounts(
                 client,
-                one_world=connection.one_world,
+                shape=connection._shape(),
                 customers=chunk,
                 journals=connection.sync_journals,
             ):

@@ -5,7 +5,6 @@ from odoo.tools import SQL, split_every
 from ...const import APPLYING_TYPES, JOURNAL_TYPE, PAGE_SIZE
 from ...mappers.queries.open_amounts import RECORD_TYPE_OF
 from ...mappers.queries.open_items import open_items_query, payers_query, read_open_items
-from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..removal.removal import Removal
 
 
@@ -37,7 +36,9 @@ class OpenItemCheck:
         """
         if self.connection.daily_open_items:
             for stream in self.connection.stream_ids.filtered(lambda s: s.active and s.in_daily):
-                source = RECORD_SOURCES[stream.record_type]
+                source = self.env["netsuite.fetch"]._fitted_source(
+                    self.connection, stream.record_type
+                )
                 if source.open_items is None:
                     continue
                 for page in self._pages(source):
@@ -65,7 +66,8 @@ class OpenItemCheck:
             if complete:
                 yield after, until, complete
                 after = until
-            found |= rows
+            # A document can stand on two pages, with the amount on one of them only.
+            found = {**rows, **{item: amount for item, amount in found.items() if amount}}
         yield after, None, found
 
     def _compare_page(self, record_type, page, run):

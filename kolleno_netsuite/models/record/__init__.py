@@ -2,6 +2,7 @@
 from . import netsuite_connection
 from . import netsuite_stream
 from . import netsuite_record
+from . import netsuite_fact
 from . import netsuite_run
 from . import netsuite_run_line
 from . import netsuite_issue

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...const import RECORD_TYPES, TRANSACTION_TYPES
+from ...mappers.queries.shape import LINK_DATE, Shape
+from ..connection.hook import hook
 
 
 class NetsuiteConnection(models.Model):
@@ -23,9 +25,53 @@ class NetsuiteConnection(models.Model):
         help="One line on a record when a synchronisation changed it.",
     )
 
+    # === FIELDS: WHAT THE ACCOUNT HAS === #
+
+    fact_ids = fields.One2many("netsuite.fact", "connection_id", readonly=True)
+    one_world = fields.Boolean(
+        compute="_compute_one_world",
+        store=True,
+        help="The account has subsidiaries. As long as nobody knows, it is asked as if it had.",
+    )
+    multi_currency = fields.Boolean(
+        string="Multiple Currencies",
+        compute="_compute_shape",
+        store=True,
+        help="The account has other currencies than its own.",
+    )
+    link_dates = fields.Boolean(
+        compute="_compute_shape",
+        store=True,
+        help="NetSuite tells when a payment was applied.",
+    )
+    lacking = fields.Json(
+        compute="_compute_shape", store=True, help="Tables and fields that are not asked for."
+    )
+
     _interval_positive = models.Constraint(
         "CHECK (interval_minutes > 0)", "The interval has to be one minute or more."
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("fact_ids.value", "fact_ids.key")
+    def _compute_one_world(self):
+        # By itself: an upgrade computes the others, and this is what it learns from.
+        for connection in self:
+            fact = connection.fact_ids.filtered(lambda fact: fact.key == "one_world")
+            connection.one_world = fact.value != "no"
+
+    @api.depends("fact_ids.value", "fact_ids.key")
+    def _compute_shape(self):
+        for connection in self:
+            facts = {fact.key: fact.value for fact in connection.fact_ids}
+            connection.multi_currency = facts.get("multi_currency") != "no"
+            connection.link_dates = facts.get(f"column:{LINK_DATE}") == "yes"
+            connection.lacking = sorted(
+                key.partition(":")[2]
+                for key, value in facts.items()
+                if value == "no" and key.startswith(("table:", "column:"))
+            )
 
     # === CONSTRAINT METHODS === #
 
@@ -96,7 +142,29 @@ class NetsuiteConnection(models.Model):
                     )
                 )
 
+    # === ACTION METHODS === #
+
+    def action_open_facts(self):
+        """Open what is known about this account, features first."""
+        return self._open_list(
+            "kolleno_netsuite.netsuite_fact_action", {"search_default_group_kind": True}
+        )
+
     # === BUSINESS METHODS === #
+
+    def _shape(self):
+        """Return the `mappers.queries.shape.Shape` of the account: what it has to be asked for."""
+        self.ensure_one()
+        return Shape(
+            self.one_world, self.multi_currency, frozenset(self.lacking or ()), self.link_dates
+        )
+
+    @hook
+    def _fact_taken_over(self, fact):
+        """Follow that an administrator took over what NetSuite's list of features says now.
+
+        :param fact: the `netsuite.fact`, with its new value.
+        """
 
     def _has_documents(self):
         """Tell whether documents in the books mirror this account."""

@@ -46,6 +46,8 @@ class NetsuiteIssue(models.Model):
             ("content", "Cannot be booked exactly"),
             ("sign_in", "Sign-in"),
             ("permission", "Permission"),
+            ("right", "Right lost"),
+            ("fact", "Account changed"),
             ("network", "Connection"),
             ("column", "Column missing"),
             ("program", "Program error"),
@@ -268,7 +270,15 @@ class NetsuiteIssue(models.Model):
 
         The method returns how many records that are. What other kinds stop is booked again.
         """
-        return {}
+        return {"right": "_retry_right"}
+
+    def _retry_right(self):
+        """Ask NetSuite again for what it refused; nothing is booked again for that."""
+        keys = [issue.key.partition(":")[2] for issue in self]
+        self.env["netsuite.fact"].search(
+            [("connection_id", "in", self.connection_id.ids), ("key", "in", keys)]
+        )._ask_again()
+        return 0
 
     @hook
     def _retry_booking(self):
@@ -341,6 +351,8 @@ class NetsuiteIssue(models.Model):
             "period": [Fix(self.env._("See the lock dates"), "_open_lock_dates")],
             "sign_in": [Fix(self.env._("Check the sign-in"), "_open_setup")],
             "permission": setup,
+            "right": [Fix(self.env._("See what is missing"), "_open_fact")],
+            "fact": [Fix(self.env._("Decide"), "_open_fact")],
             "network": setup,
             "column": [Fix(self.env._("See the intervals"), "_open_streams")],
         }
@@ -403,6 +415,16 @@ class NetsuiteIssue(models.Model):
             "name": self.env._("Lock Dates of %s", company.name),
             "views": [(view.id, "form")],
         }
+
+    def _open_fact(self):
+        fact = self.env["netsuite.fact"].search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("key", "=", self.key.partition(":")[2]),
+            ],
+            limit=1,
+        )
+        return self._open_dialog("netsuite.fact", fact)
 
     def _open_setup(self):
         return self.connection_id.action_open_setup()

@@ -288,6 +288,11 @@ class NetsuiteConnection(models.Model):
         if error.kind is ErrorKind.AUTH:
             self._lose_connection(title, advice, error)
             return False
+        lost = self._lost_right(error, stream)
+        if lost:
+            # sudo: netsuite.fact - what is known of the account is the sync's
+            lost.sudo()._refuse(stream.record_type if stream else "proof", error)
+            return True
         issue_kind = {
             ErrorKind.TRANSIENT: "network",
             ErrorKind.CONCURRENCY: "network",
@@ -307,6 +312,15 @@ class NetsuiteConnection(models.Model):
             detail=str(error),
         )
         return not passing
+
+    @hook
+    def _lost_right(self, error, stream):
+        """Return the `netsuite.fact` of what answered before and NetSuite refuses now, or none.
+
+        :param error: the `NetsuiteError`.
+        :param stream: the stream being read, or None.
+        """
+        return self.env["netsuite.fact"]
 
     def _next_try(self, error, stream):
         """Return when to read a stream again after `error`."""

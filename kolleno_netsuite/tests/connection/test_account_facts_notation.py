@@ -20,6 +20,17 @@ class TestNotationSwitches(SwitchesCase):
     def test_in_step_without_subsidiaries(self):
         self.live_through(one_world=False)
 
+    def test_in_step_with_one_currency_and_no_subsidiaries(self):
+        self.live_through(one_world=False, multi_currency=False)
+
+    def test_in_step_when_only_lines_of_payments_tell_what_is_unused(self):
+        self.live_through(header_payment_amounts=False, payment_amounts_line="receivable")
+
+    def test_in_step_when_only_lines_tell_what_is_unused_and_links_have_no_date(self):
+        self.live_through(
+            header_payment_amounts=False, link_dates=False, unknown_column_wording="field_of_record"
+        )
+
     def test_in_step_when_sessions_are_half_an_hour_off(self):
         self.live_through(session_zone="Asia/Kolkata", sysdate_zone="UTC")
 

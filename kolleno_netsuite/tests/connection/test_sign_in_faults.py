@@ -122,11 +122,11 @@ class TestSignInFaults(SimulatorCase):
 
         self.drive(connection)
 
-        self.assertEqual(len(self.open_issues(connection, "permission")), 1)
+        self.assertEqual(self.open_issues(connection, "right").mapped("key"), ["right:table:term"])
         self.assert_balances(connection)
         self.simulator.clear_faults()
         self.drive(connection)
-        self.assertFalse(self.open_issues(connection, "permission"))
+        self.assertFalse(self.open_issues(connection))
 
     def test_copied_database_is_refused(self):
         connection = self.connect()

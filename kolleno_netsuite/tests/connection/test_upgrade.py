@@ -144,6 +144,51 @@ class TestUpgrade(SimulatorCase):
 
         self.assertEqual(proof.ledger_open, 70)
 
+    def test_connections_know_what_they_worked_with_so_far(self):
+        customer = self.customer()
+        self.payment(customer, 5)
+        connection = self.connect()
+        self.drive(connection)
+        stream = connection.stream_ids.filtered(lambda s: s.record_type == "customer")
+        stream.missing_columns = ["fax", "custentity_own"]
+        connection.fact_ids.unlink()
+        # As a query that failed had left it, although its subsidiaries were read.
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE netsuite_connection SET one_world = FALSE")
+        self.env.invalidate_all()
+
+        self.migrate("19.0.2.1.0", "post-facts", version="19.0.2.0.0")
+        self.env.invalidate_all()
+
+        facts = {fact.key: fact.value for fact in connection.fact_ids}
+        self.assertTrue(connection.one_world)
+        self.assertEqual(
+            [facts[key] for key in ("one_world", "multi_currency", "table:transactionline")],
+            ["yes", "yes", "yes"],
+        )
+        self.assertEqual(facts["column:customer.fax"], "no")
+        self.assertEqual(facts["column:customer.url"], "yes")
+        self.assertEqual(stream.missing_columns, ["custentity_own"])
+        self.assertEqual(connection.lacking, ["customer.fax"])
+        self.drive(connection)
+        self.assert_in_step(connection)
+
+    def test_account_without_subsidiaries_stays_one_after_the_upgrade(self):
+        self.simulator.switches(one_world=False)
+        connection = self.connect()
+        self.drive(connection)
+        connection.fact_ids.unlink()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE netsuite_connection SET one_world = FALSE")
+        self.env.invalidate_all()
+
+        self.migrate("19.0.2.1.0", "post-facts", version="19.0.2.0.0")
+        self.env.invalidate_all()
+
+        fact = connection.fact_ids.filtered(lambda fact: fact.key == "one_world")
+        self.assertEqual(fact.value, "no")
+        self.assertFalse(connection.one_world)
+
     def migrate(self, folder, script, version="19.0.1.0.0"):
         """Run a script of the upgrade, as Odoo loads it.
 

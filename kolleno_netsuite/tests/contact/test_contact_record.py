@@ -217,4 +217,11 @@ class TestContactRecord(ContactCase):
 
         people = self.people(self.connection, self.quay) | self.people(self.connection, self.pier)
         self.assertEqual(people.partner_id.mapped("active"), [True, True])
+        self.assertEqual(
+            self.open_issues(self.connection).mapped("key"),
+            ["right:table:companycontactrelationship"],
+        )
+        self.simulator.clear_faults()
+        self.drive(self.connection)
+        self.assertEqual(people.partner_id.mapped("active"), [True, True])
         self.assertEqual(set(people.partner_id.mapped("function")), {"AP Manager"})

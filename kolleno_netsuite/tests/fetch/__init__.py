@@ -1,4 +1,5 @@
 from . import (
+    test_account_facts,
     test_extra_columns,
     test_history,
     test_stream_budget,

@@ -158,8 +158,13 @@ class TestSetup(SetupCase):
         self.assertEqual(setup.step, "test")
         self.assertEqual(set(setup.check_ids.mapped("state")), {"ok"})
         self.assertEqual(setup.check_ids[:3].mapped("name"), ["Sign-in", "SuiteAnalytics", "Clock"])
+        details = {check.name: check.detail for check in setup.check_ids if check.detail}
+        self.assertEqual(details.pop("Clock"), "America/Los_Angeles")
+        self.assertIn("NetSuite's list of enabled features", details.pop("Features"))
+        # No account shows the name of a tax code; the number says it.
         self.assertEqual(
-            [check.detail for check in setup.check_ids if check.detail], ["America/Los_Angeles"]
+            details,
+            {"Tax codes": "Without, as the account does not show it: Field name of Tax codes"},
         )
         self.assertEqual(setup.connection_id.state, "setup")
         self.assertIn("everything that is needed works", setup.test_text)

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...client.errors import NetsuiteError
 from ...mappers.queries.preview import uses_of_lines, uses_of_main_lines
-from ...mappers.queries.record_sources import RECORD_SOURCES, Window
+from ...mappers.queries.record_sources import Window
 
 
 class NetsuiteSetup(models.Model):
@@ -168,14 +168,14 @@ class NetsuiteSetup(models.Model):
         """Return {(company id, NetSuite account)} of what documents post on."""
         # sudo: netsuite.connection - credentials are only passed on
         client = connection.sudo()._client()
-        needed = set()
+        needed, Fetch = set(), self.env["netsuite.fetch"]
         try:
             for stream in connection._dated_streams():
-                source = RECORD_SOURCES[stream.record_type]
+                source = Fetch._fitted_source(connection, stream.record_type)
                 # Of a journal only the lines on customers' balances are mirrored.
                 uses = uses_of_main_lines if source.customers_on_lines else uses_of_lines
                 window = Window(in_history=self._history_start() or None, at_first=True)
-                for use in uses(client, source, [window], one_world=connection.one_world):
+                for use in uses(client, source, [window], shape=connection._shape()):
                     company = connection._company_of(use.subsidiary)
                     needed.add((company.id, use.account))
         except NetsuiteError as error:

@@ -59,7 +59,7 @@ class NetsuiteSetup(models.Model):
         # sudo: netsuite.proof - read whichever company the administrator works in
         names = self.env["netsuite.proof"].sudo()._currencies(connection)
         sums = ({}, {})
-        for amount in read_open_amounts(client, one_world=connection.one_world):
+        for amount in read_open_amounts(client, shape=connection._shape()):
             name, _currency = names.get(amount.currency) or (str(amount.currency), None)
             by_name = sums[0 if connection._company_of(amount.subsidiary) else 1]
             by_name[name] = by_name.get(name, 0) + amount.owed - amount.unapplied

@@ -6,6 +6,7 @@ from ...client.suiteql import Query, ask, literal
 from ...const import RECORD_TYPES, REQUIRED_TYPES
 from ...mappers.queries.deletion import OPTIONAL, deletion_query
 from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query, part_query
+from ...mappers.queries.shape import names_of
 
 # What does not work stands first.
 ORDER = ("failed", "missing", "ok", "not_needed")
@@ -35,6 +36,18 @@ class NetsuiteSetup(models.Model):
         help="Whether an import can work with what the last test found.",
     )
     test_text = fields.Char(compute="_compute_test_verdict")
+    asks_one_world = fields.Boolean(compute="_compute_asks")
+    asks_multi_currency = fields.Boolean(compute="_compute_asks")
+    says_one_world = fields.Selection(
+        [("yes", "Several subsidiaries (OneWorld)"), ("no", "One company, no subsidiaries")],
+        string="Does the account have subsidiaries?",
+    )
+    says_multi_currency = fields.Selection(
+        [("yes", "Several currencies"), ("no", "One currency only")],
+        string="Does the account use several currencies?",
+    )
+    one_currency = fields.Boolean(compute="_compute_asks")
+    base_currency_id = fields.Many2one(related="connection_id.base_currency_id", readonly=False)
 
     # === COMPUTE METHODS === #
 
@@ -80,6 +93,16 @@ class NetsuiteSetup(models.Model):
             "The sign-in was changed after the test. Test it again."
         )
 
+    @api.depends("connection_id.fact_ids.value", "connection_id.multi_currency")
+    def _compute_asks(self):
+        for setup in self:
+            unknown = setup.connection_id.fact_ids.filtered(lambda fact: fact.value == "unknown")
+            keys = unknown.mapped("key")
+            setup.asks_one_world = "one_world" in keys
+            setup.asks_multi_currency = "multi_currency" in keys
+            connection = setup.connection_id
+            setup.one_currency = bool(connection) and not connection.multi_currency
+
     # === ACTION METHODS === #
 
     def action_test(self):
@@ -91,6 +114,8 @@ class NetsuiteSetup(models.Model):
         client = connection._client()
         self.check_ids.unlink()
         checks = self._sign_in_checks(connection, client)
+        if all(check["state"] == "ok" for check in checks):
+            checks += self._feature_checks(connection, client)
         if all(check["state"] == "ok" for check in checks):
             checks += self._record_checks(connection, client)
             checks.append(self._deletion_check(connection, client))
@@ -180,43 +205,102 @@ class NetsuiteSetup(models.Model):
                 "name": labels[record_type],
                 "is_required": record_type in REQUIRED_TYPES,
                 "purpose": self._purpose(record_type),
-                "place": self._place(record_type),
+                "place": self.env["netsuite.fact"]._place(record_type),
                 **self._record_state(connection, client, by_type[record_type]),
             }
             for record_type in RECORD_TYPES
             if record_type in by_type
         ]
 
+    def _feature_checks(self, connection, client):
+        """Return the check of the account's features; asked first, they explain the others."""
+        check = {
+            "name": self.env._("Features"),
+            "is_required": True,
+            "purpose": self.env._("What the account has: subsidiaries, currencies and so on"),
+            "place": self.env["netsuite.fact"]._place("companyfeaturesetup"),
+        }
+        self._answer_questions(connection)
+        # What was refused before may have been ticked meanwhile; what a person decided stays.
+        connection._forget_refusals()
+        try:
+            undecided = connection._learn_features(client)
+        except NetsuiteError as error:
+            return [{**check, **self._missing(connection, error)}]
+        if undecided:
+            detail = self.env._(
+                "NetSuite does not tell this role whether the account has: %s. Tick the "
+                "permission, or answer below, and test again.",
+                ", ".join(undecided),
+            )
+            return [{**check, "state": "missing", "detail": detail}]
+        facts = connection.fact_ids.filtered(lambda fact: ":" not in fact.key)
+        return [{**check, "state": "ok", "detail": self._features_text(facts)}]
+
+    @api.model
+    def _features_text(self, facts):
+        """Return which features are on and off, and how that is known."""
+        on = facts.filtered(lambda fact: fact.value == "yes")
+        off = facts.filtered(lambda fact: fact.value == "no")
+        return " ".join(
+            filter(
+                None,
+                [
+                    on and self.env._("On: %s.", ", ".join(on.mapped("name"))),
+                    off and self.env._("Off: %s.", ", ".join(off.mapped("name"))),
+                    *dict.fromkeys(f"{source}." for source in facts.mapped("source")),
+                ],
+            )
+        )
+
+    def _answer_questions(self, connection):
+        """Note what the administrator answered where NetSuite does not tell."""
+        for key, answer in (
+            ("one_world", self.says_one_world),
+            ("multi_currency", self.says_multi_currency),
+        ):
+            fact = self.env["netsuite.fact"]._of(connection, key)
+            if answer and fact.value == "unknown":
+                fact._say(answer)
+
     def _record_state(self, connection, client, stream):
-        """Return whether the role may read a record type and all that belongs to it."""
+        """Return whether the role may read a record type and all that belongs to it.
+
+        What NetSuite refuses and records can be read without is left out from then on.
+        """
         source = RECORD_SOURCES[stream.record_type]
         if not stream.active:
             return {"state": "not_needed", "detail": self.env._("Switched off")}
+        Fetch = self.env["netsuite.fetch"]
+        # sudo: netsuite.stream, netsuite.issue - the test notes what the sync would meet
+        stream = stream.sudo()
+        while connection._shape().has_source(source):
+            error = self._try(lambda: self._read_nothing(connection, client, stream))
+            if not error:
+                Fetch._note_answered(stream)
+                return {"state": "ok", "detail": self._lacking_text(connection, source)}
+            if not Fetch._leave_out(stream, error):
+                return self._missing(connection, error)
         if source.one_world and not connection.one_world:
             return {"state": "not_needed", "detail": self.env._("The account has no subsidiaries")}
-        missing = set(stream.missing_columns or ())
-        while True:
-            error = self._try(lambda: self._read_nothing(connection, client, source, missing))
-            if not error:
-                return {"state": "ok", "detail": self._missing_columns_text(missing)}
-            if error.code == "NOT_ONEWORLD":
-                connection.one_world = False
-                if source.one_world:
-                    detail = self.env._("The account has no subsidiaries")
-                    return {"state": "not_needed", "detail": detail}
-                continue
-            column = (error.params.get("column") or "").lower().rpartition(".")[2]
-            if column not in source.optional or column in missing:
-                return self._missing(connection, error)
-            missing.add(column)
+        if source.record_type == "currency" and not connection.multi_currency:
+            detail = self.env._("The account has one currency only")
+            return {"state": "not_needed", "detail": detail}
+        return {
+            "state": "missing",
+            "detail": self.env._(
+                "The account or the role does not show them. Everything else is read without."
+            ),
+        }
 
-    def _read_nothing(self, connection, client, source, missing):
+    def _read_nothing(self, connection, client, stream):
         """Ask for a record that there is not, and for what would belong to it."""
-        missing = {*missing, *([] if connection.one_world else ["subsidiary"])}
+        Fetch = self.env["netsuite.fetch"]
+        source = Fetch._record_source(connection, stream.record_type)
+        missing = Fetch._missing_columns(connection, stream)
         list(client.rows(header_query(source, NO_RECORD, missing)))
         for part in source.parts:
-            if not (part.one_world and "subsidiary" in missing):
-                list(client.rows(part_query(source, part, NO_RECORD, missing)))
+            list(client.rows(part_query(source, part, NO_RECORD)))
 
     def _deletion_check(self, connection, client):
         """Return whether the role may see what was deleted, asked of a moment without length."""
@@ -246,9 +330,18 @@ class NetsuiteSetup(models.Model):
     def _missing_columns_text(self, columns):
         if not columns:
             return False
-        return self.env._(
-            "Without these fields, which the account does not show: %s", ", ".join(sorted(columns))
-        )
+        names = ", ".join(sorted(columns))
+        return self.env._("Without, as the account does not show it: %s", names)
+
+    def _lacking_text(self, connection, source):
+        """Return what of a record type the account does not show, False when it shows all."""
+        Fact = self.env["netsuite.fact"]
+        lacking = set(connection.lacking or ()) & set(names_of(source))
+        keys = [f"column:{name}" if "." in name else f"table:{name}" for name in sorted(lacking)]
+        labels = [Fact._of(connection, key).name for key in keys]
+        if not labels:
+            return False
+        return self.env._("Without, as the account does not show it: %s", ", ".join(labels))
 
     @api.model
     def _try(self, call):
@@ -307,29 +400,3 @@ class NetsuiteSetup(models.Model):
             "customerrefund": self.env._("Refunds of credits and deposits"),
             "journalentry": self.env._("Journal lines on customer balances"),
         }.get(record_type, self.env._("Documents that change customers' balances"))
-
-    @api.model
-    def _place(self, record_type):
-        """Return where a NetSuite administrator ticks what a record type needs."""
-        transactions = self.env._("Role › Permissions › Transactions: %s (View), Find Transaction")
-        lists = self.env._("Role › Permissions › Lists: %s (View)")
-        setup = self.env._("Role › Permissions › Setup: %s (View)")
-        section, permission = {
-            "subsidiary": (lists, "Subsidiaries"),
-            "currency": (lists, "Currency"),
-            "account": (lists, "Accounts"),
-            "term": (setup, "Accounting Lists"),
-            "paymentmethod": (setup, "Accounting Lists"),
-            "salestaxitem": (lists, "Tax Items"),
-            "accountingperiod": (setup, "Manage Accounting Periods"),
-            "customer": (lists, "Customers"),
-            "contact": (lists, "Contacts"),
-            "invoice": (transactions, "Invoice"),
-            "creditmemo": (transactions, "Credit Memo"),
-            "customerpayment": (transactions, "Customer Payment"),
-            "customerdeposit": (transactions, "Customer Deposit"),
-            "depositapplication": (transactions, "Customer Deposit"),
-            "customerrefund": (transactions, "Customer Refund"),
-            "journalentry": (transactions, "Make Journal Entry"),
-        }.get(record_type, (transactions, record_type))
-        return section % permission

@@ -51,6 +51,7 @@ class Preview:
         self.env = connection.env
         self.connection = connection
         self._client = client
+        self._shape = connection._shape()
         self._context = BookingContext(connection, [])
         self._missing = {}
         self._documents = {}
@@ -70,7 +71,7 @@ class Preview:
         labels = self.env["netsuite.record"]._record_type_labels()
         lines = []
         for stream in self.connection.stream_ids.filtered("active"):
-            if stream.record_type in REFERENCE_TYPES:
+            if stream.record_type in REFERENCE_TYPES or not self._is_there(stream):
                 continue
             counts = self._counts(stream)
             known = self._known(stream)
@@ -103,7 +104,7 @@ class Preview:
         ]
 
     def _counts(self, stream):
-        source = RECORD_SOURCES[stream.record_type]
+        source = self._source(stream.record_type)
         if not source.dated:
             total = count(self._client.transport, header_query(source, Window()))
             skipped = len(self._skipped) if stream.record_type == "customer" else 0
@@ -163,8 +164,14 @@ class Preview:
         if not start:
             return {}
         types = self.connection._dated_streams().mapped("record_type")
-        found = reached(self._client, start, types)
+        found = reached(self._client, start, [self._source(each) for each in types])
         return {each: record_type for each, record_type in found.items() if record_type in types}
+
+    def _source(self, record_type):
+        return self.env["netsuite.fetch"]._fitted_source(self.connection, record_type)
+
+    def _is_there(self, stream):
+        return self._shape.has_source(RECORD_SOURCES[stream.record_type])
 
     # === WHO IS LEFT OUT === #
 
@@ -175,7 +182,7 @@ class Preview:
         if connection.import_inactive != "always":
             found |= inactive_customers(self._client)
         if found and connection.import_inactive == "open":
-            amounts = read_open_amounts(self._client, one_world=connection.one_world)
+            amounts = read_open_amounts(self._client, shape=self._shape)
             found -= {amount.customer for amount in amounts}
         if not connection.import_leads:
             found |= self._leads()
@@ -206,7 +213,7 @@ class Preview:
         return found - self._customers_in_odoo(found)
 
     def _unmapped_subsidiaries(self):
-        if not self.connection.one_world:
+        if self._shape.lacks("customersubsidiaryrelationship"):
             return []
         unmapped = self.connection.subsidiary_ids.filtered(lambda row: not row.company_id)
         return unmapped.mapped("internal_id")
@@ -249,7 +256,7 @@ class Preview:
         partners = Partner.search_fetch([("ref", "!=", False), *RECOGNISABLE], ["ref"])
         references = sorted(set(partners.mapped("ref")))
         booked = set(self._booked(stream).mapped("internal_id"))
-        source = RECORD_SOURCES[stream.record_type]
+        source = self._source(stream.record_type)
         found = 0
         for chunk in split_every(PAGE_SIZE, references):
             rows = self._without_unknown(
@@ -286,10 +293,10 @@ class Preview:
 
     def _obstacles(self, source, windows):
         """Return the conditions of lines because of which a document would wait."""
-        one_world = self.connection.one_world
+        one_world = self._shape.one_world
         lacking = Lacking()
         for voided in (False, True):
-            asked = {"one_world": one_world, "voided": voided}
+            asked = {"shape": self._shape, "voided": voided}
             for use in uses_of_main_lines(self._client, source, windows, **asked):
                 self._evaluate_main_line(source, use, lacking, voided)
             if source.customers_on_lines:

@@ -1,8 +1,10 @@
 import datetime as dt
 
 from kolleno_netsuite.mappers.queries.history import linked_with, older_linked, reached
+from kolleno_netsuite.mappers.queries.record_sources import RECORD_SOURCES
 
 START = dt.date(2026, 1, 1)
+SOURCES = [RECORD_SOURCES["invoice"], RECORD_SOURCES["customerpayment"]]
 INVOICE, PAYMENT = "CustInvc", "CustPymt"
 
 
@@ -80,7 +82,7 @@ def test_more_than_a_thousand_documents_are_asked_for_in_chunks():
 def test_what_is_linked_is_followed_step_by_step():
     chain = account([(1, 5), (1, 2), (3, 2), (3, 4)])
 
-    assert reached(chain, START, ["invoice", "customerpayment"]) == {
+    assert reached(chain, START, SOURCES) == {
         1: "invoice",
         2: "customerpayment",
         3: "invoice",
@@ -91,8 +93,8 @@ def test_what_is_linked_is_followed_step_by_step():
 def test_open_documents_are_not_named_but_what_is_linked_with_them():
     pair = account([(1, 2)], still_open={2})
 
-    assert reached(pair, START, ["invoice", "customerpayment"]) == {1: "invoice"}
+    assert reached(pair, START, SOURCES) == {1: "invoice"}
 
 
 def test_closed_documents_among_themselves_are_not_reached():
-    assert reached(account([(3, 4)]), START, ["invoice", "customerpayment"]) == {}
+    assert reached(account([(3, 4)]), START, SOURCES) == {}

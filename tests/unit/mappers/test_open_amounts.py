@@ -17,6 +17,7 @@ from kolleno_netsuite.mappers.queries.open_amounts import (
     read_documents,
     read_open_amounts,
 )
+from kolleno_netsuite.mappers.queries.shape import Shape
 
 
 class ScriptedRows:
@@ -49,7 +50,7 @@ def only_payments(rows):
 def test_every_mirrored_transaction_type_is_compared():
     client = ScriptedRows(lambda sql: [])
 
-    read_open_amounts(client, one_world=True)
+    read_open_amounts(client, shape=Shape())
 
     asked = " ".join(client.asked)
     assert all(f"'{TYPE_CODES[record_type]}'" in asked for record_type in TRANSACTION_TYPES)
@@ -69,7 +70,7 @@ def test_open_invoices_and_unapplied_payments_are_told_apart():
         )
     )  # fmt: skip
 
-    amounts = read_open_amounts(client, one_world=True)
+    amounts = read_open_amounts(client, shape=Shape())
 
     assert amounts == [
         OpenAmount(
@@ -92,7 +93,7 @@ def test_deposits_are_told_apart_and_lines_of_journals_belong_to_either_side():
         )
     )  # fmt: skip
 
-    (amount,) = read_open_amounts(client, one_world=False)
+    (amount,) = read_open_amounts(client, shape=Shape(one_world=False))
 
     assert (amount.owed, amount.company_owed) == (40, 44)
     assert (amount.unapplied, amount.company_unapplied) == (10, 12)
@@ -103,8 +104,10 @@ def test_deposits_are_told_apart_and_lines_of_journals_belong_to_either_side():
 def test_journals_are_not_asked_for_when_they_are_not_mirrored():
     client = ScriptedRows(lambda sql: [])
 
-    read_open_amounts(client, one_world=True, journals=False)
-    list(read_documents(client, 7, currencies=[1], subsidiaries=None, journals=False))
+    read_open_amounts(client, shape=Shape(), journals=False)
+    list(
+        read_documents(client, 7, shape=Shape(), currencies=[1], subsidiaries=None, journals=False)
+    )
 
     assert not any("'Journal'" in sql for sql in client.asked)
 
@@ -122,7 +125,7 @@ def test_lines_of_journals_are_documents_of_their_own():
         )
     )  # fmt: skip
 
-    found = list(read_documents(client, 7, currencies=[1], subsidiaries=None))
+    found = list(read_documents(client, 7, shape=Shape(), currencies=[1], subsidiaries=None))
 
     assert [(each.line, each.total, each.open) for each in found] == [(0, 30, 20), (3, 5, -5)]
 
@@ -132,7 +135,7 @@ def test_company_amount_is_unknown_when_netsuite_has_no_accounting_line():
         by_side([{"customer": "7", "currency": "1", "open_amount": "10", "documents": "1"}], [])
     )
 
-    (amount,) = read_open_amounts(client, one_world=False)
+    (amount,) = read_open_amounts(client, shape=Shape(one_world=False))
 
     assert amount.subsidiary == 0
     assert amount.company_owed is None
@@ -157,7 +160,7 @@ def test_company_amount_of_a_payment_is_looked_for_on_its_other_lines():
             }
         ]
 
-    (amount,) = read_open_amounts(ScriptedRows(only_payments(answer)), one_world=False)
+    (amount,) = read_open_amounts(ScriptedRows(only_payments(answer)), shape=Shape(one_world=False))
 
     assert (amount.unapplied, amount.company_unapplied) == (Decimal(50), Decimal("50.10"))
 
@@ -165,9 +168,56 @@ def test_company_amount_of_a_payment_is_looked_for_on_its_other_lines():
 def test_account_without_subsidiaries_is_not_asked_for_them():
     client = ScriptedRows(lambda sql: [])
 
-    read_open_amounts(client, one_world=False)
+    read_open_amounts(client, shape=Shape(one_world=False))
 
     assert not any("subsidiary" in sql for sql in client.asked)
+
+
+def test_account_with_one_currency_is_not_asked_for_it():
+    key = {"customer": "7"}
+    client = ScriptedRows(
+        by_side([{**key, "open_amount": "10", "company_open": "10", "documents": "1"}], [])
+    )
+    shape = Shape(one_world=False, multi_currency=False)
+
+    (amount,) = read_open_amounts(client, shape=shape)
+    documents = ScriptedRows(lambda sql: [])
+    list(read_documents(documents, 7, shape=shape, currencies=[1], subsidiaries=None))
+
+    assert not any("currency" in sql for sql in client.asked + documents.asked)
+    assert (amount.currency, amount.owed, amount.company_owed) == (1, 10, 10)
+
+
+def test_amounts_that_only_lines_tell_are_taken_from_the_main_line_or_else_another_one():
+    shape = Shape(one_world=False, lacking=frozenset({"transaction.foreignpaymentamountunused"}))
+    key = {"customer": "7", "currency": "1"}
+
+    def answer(sql):
+        assert "t.foreignpaymentamountunused" not in sql
+        if "foreignamountunpaid" in sql:
+            return []
+        if "NVL(ml." in sql:
+            return [{**key, "open_amount": "30"}]
+        full = {"company_open": "50", "company_amounts": "2", "documents": "2"}
+        return [{**key, "open_amount": "20", **full}]
+
+    (amount,) = read_open_amounts(ScriptedRows(only_payments(answer)), shape=shape)
+
+    assert (amount.unapplied, amount.documents) == (50, 2)
+
+
+def test_document_with_amounts_on_lines_is_one_with_what_one_of_them_tells():
+    shape = Shape(lacking=frozenset({"transaction.foreignpaymentamountunused"}))
+    row = {"id": "5", "type": "CustPymt", "tranid": "P1", "date": "2026-03-01",
+           "foreigntotal": "-100"}  # fmt: skip
+    client = ScriptedRows(
+        by_side([], [{**row, "line": "0", "main": "T"},
+                     {**row, "line": "1", "main": "F", "open_amount": "40"}])
+    )  # fmt: skip
+
+    (document,) = read_documents(client, 7, shape=shape, currencies=[1], subsidiaries=None)
+
+    assert (document.internal_id, document.open) == (5, -40)
 
 
 def test_aggregate_is_asked_in_halves_when_netsuite_cannot_do_it_at_once():
@@ -182,7 +232,7 @@ def test_aggregate_is_asked_in_halves_when_netsuite_cannot_do_it_at_once():
             return [{**key, "company_open": "9"}]
         return [{**key, "open_amount": "10", "documents": "1"}]
 
-    (amount,) = read_open_amounts(ScriptedRows(only_payments(answer)), one_world=True)
+    (amount,) = read_open_amounts(ScriptedRows(only_payments(answer)), shape=Shape())
 
     assert (amount.owed, amount.company_owed, amount.documents) == (Decimal(10), Decimal(9), 1)
 
@@ -194,14 +244,14 @@ def test_refusal_of_the_role_is_not_asked_again():
     client = ScriptedRows(refuse)
 
     with pytest.raises(PermissionDenied):
-        read_open_amounts(client, one_world=True)
+        read_open_amounts(client, shape=Shape())
     assert len(client.asked) == 1
 
 
 def test_only_the_given_customers_are_asked_for():
     client = ScriptedRows(lambda sql: [])
 
-    read_open_amounts(client, one_world=True, customers=[7, 9])
+    read_open_amounts(client, shape=Shape(), customers=[7, 9])
 
     assert all(".entity IN (7, 9)" in sql for sql in client.asked)
 
@@ -212,7 +262,7 @@ def test_open_amount_of_a_payment_is_negative_whatever_the_sign_of_the_account(u
            "foreigntotal": "-100", "open_amount": unused}  # fmt: skip
     client = ScriptedRows(by_side([], [row]))
 
-    (document,) = read_documents(client, 7, currencies=[1], subsidiaries=None)
+    (document,) = read_documents(client, 7, shape=Shape(), currencies=[1], subsidiaries=None)
 
     assert document == OpenDocument(
         "customerpayment", 5, "P1", dt.date(2026, 3, 1), Decimal(100), Decimal(-40)
