@@ -230,9 +230,8 @@ class NetsuiteSetup(models.Model):
         source = RECORD_SOURCES[stream.record_type]
         if not stream.active:
             return {"state": "not_needed", "detail": self.env._("Switched off")}
-        Fetch = self.env["netsuite.fetch"]
-        # sudo: netsuite.stream, netsuite.issue - the test notes what the sync would meet
-        stream = stream.sudo()
+        # sudo: netsuite.stream, netsuite.fact - the test notes what the sync would meet
+        Fetch, stream = self.env["netsuite.fetch"].sudo(), stream.sudo()
         while connection._shape().has_source(source):
             error = self._try(lambda: self._read_nothing(connection, client, stream))
             if not error:
