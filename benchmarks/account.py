@@ -67,6 +67,7 @@ class Account:
             "action_suggest_mappings",
             "action_accept_suggestions",
             "action_create_missing",
+            "_leave_set_up",
         ):
             getattr(self.connection, button)()
             env.cr.commit()

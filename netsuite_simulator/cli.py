@@ -14,6 +14,8 @@ from types import FrameType
 from typing import Any
 
 from netsuite_simulator.account import DEFAULT_ACCOUNT_ID, SimulatedAccount
+from netsuite_simulator.profiles import PROFILES
+from netsuite_simulator.scenarios import SCENARIOS
 from netsuite_simulator.web.server import SimulatorServer
 
 DEFAULT_SCALE = 20_000
@@ -27,7 +29,8 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve one account until interrupted")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=0, help="0 takes a free port")
-    serve.add_argument("--scenario", choices=("demo", "empty", "scale"), default="demo")
+    serve.add_argument("--scenario", choices=SCENARIOS, default="demo")
+    serve.add_argument("--profile", choices=tuple(PROFILES), default="", help="kind of account")
     serve.add_argument("--size", type=int, default=DEFAULT_SCALE, help="transactions of scale")
     serve.add_argument("--seed", type=int, default=1)
     serve.add_argument("--ready-file", type=Path, help="write addresses and credentials as JSON")
@@ -54,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
     account = SimulatedAccount(options.account_id, certificate_kind=options.certificate)
-    account.build(options.scenario, options.size, options.seed)
+    account.build(options.scenario, options.size, options.seed, options.profile)
     server = SimulatorServer(account, options.host, options.port)
     stop = threading.Event()
 

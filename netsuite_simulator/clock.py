@@ -34,6 +34,13 @@ class Clock:
         if frozen:
             self.frozen = True
 
+    def copy(self) -> Clock:
+        """Return a clock that shows the same time in the same zone."""
+        copy = Clock(self.zone)
+        with self._lock:
+            copy._offset, copy._standing = self._offset, self._standing
+        return copy
+
     @property
     def zone(self) -> str:
         """IANA name of the account's time zone."""

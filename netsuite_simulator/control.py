@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfoNotFoundError
 from werkzeug.wrappers import Request
 
 from netsuite_simulator.errors import BookError
-from netsuite_simulator.switches import Switches
 from netsuite_simulator.web.envelope import Answer
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def _add_faults(account: SimulatedAccount, args: Any, body: Any) -> Any:
 
 
 def _clear_faults(account: SimulatedAccount, args: Any, body: Any) -> Any:
-    account.faults.clear()
+    account.faults.clear(**args)
     return {}
 
 
@@ -114,7 +113,7 @@ def _set_switches(account: SimulatedAccount, args: Any, body: dict[str, Any]) ->
 
 
 def _reset_switches(account: SimulatedAccount, args: Any, body: Any) -> Any:
-    account.ledger.change_switches(Switches().as_dict())
+    account.reset_switches()
     return _switches(account, args, body)
 
 

@@ -4,6 +4,7 @@ Each fault has a stage:
 
 - `connection`: before anything is read (drop, silence);
 - `login`: the login is refused;
+- `right`: the role has lost a right; all such faults hold at once, until they are taken back;
 - `answer`: another answer instead of the real one, nothing is executed;
 - `before`: something happens in the account, then the call runs as usual;
 - `after`: the call is executed, then its answer is spoilt.
@@ -17,11 +18,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from netsuite_simulator.rights import VERBS, needs
 from netsuite_simulator.web.call import Call
 
 QUERY_PATH = "/services/rest/query/v1/suiteql"
 RECORD_PATH = "/services/rest/record/v1/"
 RESTLET_PATH = "/app/site/hosting/restlet.nl"
+TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"  # noqa: S105 - a path, no secret
 Predicate = Callable[[Call, dict[str, Any]], bool]
 
 
@@ -67,6 +70,18 @@ def _record_touched(call: Call, parameters: dict[str, Any]) -> bool:
     return call.path.lower().startswith(f"{RECORD_PATH}{record}")
 
 
+def _right_needed(call: Call, parameters: dict[str, Any]) -> bool:
+    """Match calls that need a right which a role without `verb` on `record` does not have."""
+    lost = VERBS[parameters["verb"]]
+    record = str(parameters["record"]).lower()
+    needed = needs(call, columns=bool(parameters["columns"]))
+    return any(name == record and verb in lost for name, verb in needed)
+
+
+def _token(call: Call, parameters: dict[str, Any]) -> bool:
+    return call.path == TOKEN_PATH
+
+
 @dataclass(frozen=True)
 class FaultKind:
     """One kind of fault: its stage, the calls it concerns, and its parameters with defaults."""
@@ -83,6 +98,10 @@ KINDS: dict[str, FaultKind] = {
     "token_revoked": FaultKind("login", _any),
     "clock_skew": FaultKind("login", _any, {"skew": 600}),
     "token_expired_mid_page": FaultKind("login", _api),
+    "too_many_tokens": FaultKind("login", _token, {"error": "invalid_grant"}),
+    "right_lost": FaultKind(
+        "right", _right_needed, {"record": "", "verb": "view", "columns": False, "status": 400}
+    ),
     "permission_suiteanalytics": FaultKind("answer", _search),
     "permission_missing": FaultKind("answer", _record_touched, {"record": ""}),
     "permission_files": FaultKind("answer", _restlet, {"status": 403}),
@@ -103,6 +122,7 @@ KINDS: dict[str, FaultKind] = {
     "contents_cut": FaultKind("after", _restlet),
     "page_repeated": FaultKind("after", _query),
     "odd_values": FaultKind("after", _query, {"key": "id", "rows": {}}),
+    "odd_text": FaultKind("after", _api, {"column": "", "text": "\ud83d\x00"}),
     "commit_then_drop": FaultKind("after", _api),
     "commit_then_silence": FaultKind("after", _api, {"seconds": 12}),
     "drop_mid_body": FaultKind("after", _api),
@@ -154,20 +174,23 @@ class Faults:
     def add(self, values: dict[str, Any]) -> Fault:
         """Set a fault.
 
-        :param values: `name`, and optionally `times` (1; null for always), `after` (0), `match`
-            (a regular expression) and the fault's own parameters.
+        :param values: `name`, and optionally `times` (1, of a right null; null for always),
+            `after` (0), `match` (a regular expression) and the fault's own parameters.
         :raise ValueError: for an unknown name, parameter or a broken pattern.
         """
         values = dict(values)
         name = str(values.pop("name", ""))
         if name not in KINDS:
             raise ValueError(f"There is no fault {name!r}; there are {', '.join(KINDS)}.")
-        times, after = values.pop("times", 1), int(values.pop("after", 0))
+        usual = None if KINDS[name].stage == "right" else 1
+        times, after = values.pop("times", usual), int(values.pop("after", 0))
         pattern = values.pop("match", None)
         defaults = KINDS[name].defaults
         strangers = set(values) - set(defaults)
         if strangers:
             raise ValueError(f"The fault {name} has no parameter {', '.join(sorted(strangers))}.")
+        if values.get("verb", "view") not in VERBS:
+            raise ValueError(f"A verb is one of {', '.join(VERBS)}.")
         try:
             compiled = re.compile(pattern) if pattern else None
         except re.error as error:
@@ -180,27 +203,50 @@ class Faults:
         return fault
 
     def take(self, call: Call) -> Fault | None:
-        """Return the fault that strikes this call, if any, and count it."""
+        """Return the fault that strikes this call, if any, and count it; lost rights apart."""
         with self._lock:
-            for fault in self._waiting:
-                if not fault.concerns(call):
-                    continue
-                if fault.after > 0:
-                    fault.after -= 1
-                    continue
-                if fault.times is not None:
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        self._waiting.remove(fault)
-                return fault
-        return None
+            return next(
+                (
+                    fault
+                    for fault in [*self._waiting]
+                    if fault.stage != "right" and self._strikes(fault, call)
+                ),
+                None,
+            )
+
+    def rights_lost(self, call: Call) -> list[Fault]:
+        """Return the lost rights that a call would need, all of them, and count them."""
+        with self._lock:
+            return [
+                fault
+                for fault in [*self._waiting]
+                if fault.stage == "right" and self._strikes(fault, call)
+            ]
+
+    def _strikes(self, fault: Fault, call: Call) -> bool:
+        if not fault.concerns(call):
+            return False
+        if fault.after > 0:
+            fault.after -= 1
+            return False
+        if fault.times is not None:
+            fault.times -= 1
+            if fault.times <= 0:
+                self._waiting.remove(fault)
+        return True
 
     def listed(self) -> list[dict[str, Any]]:
         """Return the faults still waiting."""
         with self._lock:
             return [fault.as_dict() for fault in self._waiting]
 
-    def clear(self) -> None:
-        """Remove all faults."""
+    def clear(self, **wanted: str) -> None:
+        """Remove faults: all, or those whose values are the given ones, as texts."""
         with self._lock:
-            self._waiting.clear()
+            self._waiting[:] = [
+                fault
+                for fault in self._waiting
+                if not all(
+                    str(fault.as_dict().get(name)) == value for name, value in wanted.items()
+                )
+            ]

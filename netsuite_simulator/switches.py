@@ -23,7 +23,7 @@ class Switches:
     apply_touches_invoice: bool = True
     # Sign of transaction.foreigntotal (and total): negative for all that reduces what is owed, for
     # none of it, or for credit memos only, as the sources that use it have it.
-    foreigntotal_sign: Literal["signed", "absolute", "credits"] = "signed"
+    foreigntotal_sign: Literal["credits", "signed", "absolute"] = "credits"
     # Sign of transactionline.quantity: as its amount, or as typed in.
     line_quantity_sign: Literal["ledger", "entered"] = "ledger"
     # Whether the first line of a journal counts as its main line.
@@ -67,6 +67,8 @@ class Switches:
     attach_touches_contact: bool = True
     # Whether deletedrecord names the internal id of what was deleted.
     deletedrecord_recordid: bool = True
+    # Whether the scenario has a lead and a prospect, who were never billed.
+    leads: bool = False
     # What deletedrecord.type holds: the code (CustInvc), the name of the REST service (invoice),
     # the text that people see (Invoice), or a number that nobody can read.
     deletedrecord_type: Literal["code", "rest", "text", "number"] = "code"
@@ -133,6 +135,14 @@ class Switches:
     wide_select_empty: bool = True
     # How many requests of the account may run at once.
     concurrency_limit: int = 5
+    # Words of the 404 for an id that no record has: the help's, or those seen in 2026.
+    missing_record: Literal["does_not_exist", "no_instance"] = "does_not_exist"
+    # An id that no transaction of the type has: 404 as for any record, or 400 about its type.
+    missing_transaction: Literal["as_record", "type_incorrect"] = "as_record"
+    # Whether `preference/userPreference` tells the user's zone and formats.
+    user_preference: bool = False
+    # Seconds of the account's clock for which an asynchronous job says that it is pending.
+    job_seconds: int = 0
 
     def change(self, values: Mapping[str, Any]) -> None:
         """Set several switches by name.

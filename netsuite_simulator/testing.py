@@ -53,9 +53,22 @@ class RunningSimulator:
         """What the ready file of the command line holds."""
         return self.server.ready()
 
+    @contextmanager
+    def copied(self) -> Iterator[None]:
+        """Let all that is done inside happen to a copy of the account, which is gone afterwards."""
+        original = self.account
+        copy = original.copy()
+        self.server.serve(copy)
+        try:
+            yield
+        finally:
+            self.server.serve(original)
+            copy.stopping.set()
+            copy.close()
+
     # === Control === #
 
-    def _control(self, method: str, name: str, body: Any = None, **args: Any) -> Any:
+    def _control(self, method: str, name: str, body: Any = None, /, **args: Any) -> Any:
         answer = http.request(
             method, f"{self.control_url}/{name}", json=body, params=args, timeout=_TIMEOUT
         )
@@ -68,9 +81,9 @@ class RunningSimulator:
         """Set a fault; values as in `POST /faults`."""
         self._control("POST", "faults", {"name": name, **values})
 
-    def clear_faults(self) -> None:
-        """Remove all faults."""
-        self._control("DELETE", "faults")
+    def clear_faults(self, **values: Any) -> None:
+        """Remove all faults, or those with these values: `name="right_lost", record="term"`."""
+        self._control("DELETE", "faults", **values)
 
     def act(self, name: str, /, **parameters: Any) -> dict[str, Any]:
         """Do what a person does in NetSuite, and return the ledger's answer.
@@ -101,6 +114,11 @@ class RunningSimulator:
     def switches(self, **values: Any) -> dict[str, Any]:
         """Set switches, and return all of them."""
         result: dict[str, Any] = self._control("POST", "switches", values)
+        return result
+
+    def reset_switches(self) -> dict[str, Any]:
+        """Set all switches back to those of the account's profile, and return them."""
+        result: dict[str, Any] = self._control("DELETE", "switches")
         return result
 
     def ledger(self, documents: bool = False) -> dict[str, Any]:
@@ -178,19 +196,21 @@ def running_simulator(
     account_id: str = DEFAULT_ACCOUNT_ID,
     now: datetime | None = None,
     certificate: str = "ec",
+    profile: str = "",
 ) -> Iterator[RunningSimulator]:
     """Serve an account from a thread of this process until the block ends.
 
-    :param scenario: `demo`, `empty` or `scale`.
+    :param scenario: `demo`, `empty`, `small` or `scale`.
     :param size: transactions of `scale`.
     :param seed: decides every random choice of the scenario.
     :param account_id: as NetSuite writes it.
     :param now: aware time at which the account's clock starts; the wall clock's by default.
     :param certificate: M2M key, `ec` (fast to make) or `rsa`.
+    :param profile: kind of account, a name of `netsuite_simulator.profiles`.
     :return: the running simulator.
     """
     account = SimulatedAccount(account_id, Clock(start=now), certificate)
-    account.build(scenario, size, seed)
+    account.build(scenario, size, seed, profile)
     server = SimulatorServer(account)
     server.start()
     try:

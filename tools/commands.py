@@ -16,6 +16,7 @@ from .paths import ROOT
 COMMANDS = {
     "demo": "demo",
     "test": "test_loop",
+    "soak": "soak",
     "lint": "lint",
     "bench": "bench",
     "shell": "shell",

@@ -31,7 +31,7 @@ def main(configuration: str, ready_file: str) -> int:
     started = time.monotonic()
     with Registry(config["db_name"][0]).cursor() as cr:
         connection = _connect(_administrator(cr), ready)
-        if connection.state != "connected":
+        if connection.state not in ("setup", "connected"):
             print(connection.state_reason, flush=True)
             return 1
         _set_up(connection)

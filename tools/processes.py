@@ -7,9 +7,12 @@ import subprocess
 from collections.abc import Iterator
 from typing import IO
 
-from .paths import ROOT
+from .paths import LOCAL, ROOT
 
 _PATIENCE = 15.0
+# Where Python may not keep what it has compiled beside the sources, it does so here: to compile
+# Odoo takes half the time of its start.
+_COMPILED = LOCAL / "compiled"
 
 
 @contextlib.contextmanager
@@ -26,7 +29,7 @@ def running(
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env=environment,
+        env=keeping_compiled(environment),
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=None if stdout is None else subprocess.STDOUT,
@@ -37,6 +40,14 @@ def running(
         yield process
     finally:
         stop(process)
+
+
+def keeping_compiled(environment: dict[str, str]) -> dict[str, str]:
+    """Return an environment in which Python keeps what it has compiled, if need be in `.local`."""
+    if not environment.get("PYTHONDONTWRITEBYTECODE"):
+        return environment
+    kept = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {"PYTHONPYCACHEPREFIX": str(_COMPILED), **kept}
 
 
 def stop(process: subprocess.Popen[str]) -> None:

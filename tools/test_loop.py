@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
@@ -23,9 +24,9 @@ _REPORTS = LOCAL / "reports"
 _BROWSER_SIGNS = ("browser_js", "start_tour")
 # pytest's exit status for a run in which the options left no test over.
 _NOTHING_COLLECTED = 5
-# Enough that no core waits long for the last share, few enough that starting Odoo costs little.
-_SHARES_PER_CORE = 3
-_LOOK_SECONDS = 0.2
+# What a test takes longer that starts processes or a browser, or tries many examples.
+_SLOW_SIGNS = ("CrashCase", "hypothesis", *_BROWSER_SIGNS)
+_SLOWER = 8
 
 
 class Started(NamedTuple):
@@ -129,55 +130,56 @@ def _run_suite(
 ) -> list[tuple[int, Path]]:
     """Run the tests of some addons, in as many databases at once as there are cores.
 
-    There are more shares than cores, and who is done takes the next one: the number of tests says
-    little about their time. What is shared shows its output when it ends, a single run at once.
+    Who is done with a file takes the next one that is free (`tools.shared_files`): no core waits
+    longer than for the last file. A run shows its output when it ends, a single one at once.
     """
     if _use_browser(paths):
         chromium.ensure()
     template = databases.installed_template(found, suite)
     base = databases.working_name("test")
-    cores = os.cpu_count() or 1
-    shares = divide(paths, cores * _SHARES_PER_CORE)
-    waiting, results = list(enumerate(shares)), []
-    going: list[Started] = []
+    files = files_below(paths)
+    runs = min(os.cpu_count() or 1, len(files)) if files else 1
     with contextlib.ExitStack() as stack:
-        while waiting or going:
-            while waiting and len(going) < cores:
-                number, share = waiting.pop(0)
-                database = f"{base}_{number}"
-                stack.callback(databases.drop, database)
-                databases.drop(database)
-                databases.clone(template, database)
-                databases.keep_from_analysis(database)
-                configuration = odoo.write_configuration(found, database, http_port=_free_port())
-                arguments = [f"--odoo-config={configuration}", f"--odoo-database={database}"]
-                arguments += ["--odoo-http", "--odoo-log-level=warn", *share, *options]
-                name, aside = f"{suite[0]}-{number}", len(shares) > 1
-                going.append(_start(stack, name, arguments, found.environment(), aside=aside))
-            ended = [each for each in going if each.process.poll() is not None]
-            going = [each for each in going if each not in ended]
-            results += [_finish(each) for each in ended]
-            if not ended:
-                time.sleep(_LOOK_SECONDS)
-    return results
+        shared = []
+        if runs > 1:
+            marks = stack.enter_context(tempfile.TemporaryDirectory())
+            shared = ["-p", "tools.shared_files", f"--shared-files={marks}"]
+        started = []
+        for number in range(runs):
+            database = f"{base}_{number}"
+            stack.callback(databases.drop, database)
+            databases.drop(database)
+            databases.clone(template, database)
+            databases.keep_from_analysis(database)
+            configuration = odoo.write_configuration(found, database, http_port=_free_port())
+            arguments = [f"--odoo-config={configuration}", f"--odoo-database={database}"]
+            arguments += ["--odoo-http", "--odoo-log-level=warn"]
+            arguments += [*shared, *(files or paths), *options]
+            name = f"{suite[0]}-{number}"
+            started.append(_start(stack, name, arguments, found.environment(), aside=runs > 1))
+        return [_finish(each) for each in started]
 
 
-def divide(paths: list[str], parts: int) -> list[list[str]]:
-    """Divide the test files under some paths into shares of about the same number of tests.
+def files_below(paths: list[str]) -> list[str]:
+    """Return the test files under some paths, those that take longest first.
 
-    What names a single file or test stays in one share.
-
-    :param parts: how many shares at most
-    :return: shares that are not empty, each in the order of the names
+    :return: nothing for a single file or where tests are named: then there is nothing to divide
     """
-    if any("::" in path or (ROOT / path).is_file() for path in paths):
-        return [paths]
-    files = sorted(file for path in paths for file in (ROOT / path).rglob("test_*.py"))
-    weights = {file: file.read_text(encoding="utf-8").count("    def test_") for file in files}
-    shares: list[list[Path]] = [[] for _part in range(min(parts, len(files)) or 1)]
-    for file in sorted(files, key=lambda file: -weights[file]):
-        min(shares, key=lambda share: sum(weights[each] for each in share)).append(file)
-    return [[str(file.relative_to(ROOT)) for file in sorted(share)] for share in shares]
+    if any("::" in path for path in paths) or (len(paths) == 1 and (ROOT / paths[0]).is_file()):
+        return []
+    files = sorted({file for path in paths for file in _files_of(ROOT / path)})
+    return [str(file.relative_to(ROOT)) for file in sorted(files, key=_weight, reverse=True)]
+
+
+def _files_of(path: Path) -> list[Path]:
+    return [path] if path.is_file() else list(path.rglob("test_*.py"))
+
+
+def _weight(file: Path) -> int:
+    """Return about how long the tests of a file take, compared to those of others."""
+    text = file.read_text(encoding="utf-8")
+    slow = any(sign in text for sign in _SLOW_SIGNS)
+    return text.count("    def test_") * (_SLOWER if slow else 1)
 
 
 def _free_port() -> int:
@@ -190,9 +192,7 @@ def _free_port() -> int:
 
 def _use_browser(paths: list[str]) -> bool:
     for argument in paths:
-        path = ROOT / argument.split("::", 1)[0]
-        files = [path] if path.is_file() else path.rglob("test_*.py")
-        for file in files:
+        for file in _files_of(ROOT / argument.split("::", 1)[0]):
             text = file.read_text(encoding="utf-8")
             if any(sign in text for sign in _BROWSER_SIGNS):
                 return True

@@ -51,6 +51,12 @@ DEFAULT_LIFETIME = 3600.0  # NetSuite's access tokens live 60 minutes
 LONGEST_LIFETIME = 86400.0  # what an answer may claim; a refused token is renewed at any time
 MIN_RSA_BITS = 2048
 _EC_ALGORITHM = {256: "ES256", 384: "ES384", 521: "ES512"}
+# A private key, whatever stands around it: certificates are pasted along with their key.
+_PRIVATE_BLOCK = re.compile(
+    r"-----BEGIN (?P<kind>(?:[A-Z]+ )?)PRIVATE KEY-----(?P<content>.*?)"
+    r"-----END (?P=kind)PRIVATE KEY-----",
+    re.DOTALL,
+)
 # What may stand in an Authorization header (RFC 6750, a little wider).
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16000}")
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -351,9 +357,15 @@ def _lifetime(value: object) -> float:
 
 
 def _load_key(pem: str) -> tuple[Key, str]:
+    text = pem if isinstance(pem, str) else ""
+    block = _PRIVATE_BLOCK.search(text)
+    if block is None:
+        raise TokenAuthError(_code_of_no_key(text), detail="it is no private key in PEM form")
+    if block["kind"] == "ENCRYPTED " or "ENCRYPTED" in block["content"]:
+        raise TokenAuthError("PRIVATE_KEY_ENCRYPTED")
     try:
-        key = load_pem_private_key(pem.strip().encode(), password=None)
-    except (AttributeError, TypeError, ValueError, UnsupportedAlgorithm) as error:
+        key = load_pem_private_key(block[0].encode(), password=None)
+    except (TypeError, ValueError, UnsupportedAlgorithm) as error:
         raise TokenAuthError(
             "PRIVATE_KEY_UNUSABLE", detail="it is no private key in PEM form without a password"
         ) from error
@@ -364,3 +376,11 @@ def _load_key(pem: str) -> tuple[Key, str]:
     raise TokenAuthError(
         "PRIVATE_KEY_UNUSABLE", detail="NetSuite takes RSA keys of 3072 bits or more and EC keys"
     )
+
+
+def _code_of_no_key(text: str) -> str:
+    if re.search(r"-----BEGIN (?:[A-Z0-9]+ )*CERTIFICATE-----", text):
+        return "PRIVATE_KEY_IS_CERTIFICATE"
+    if re.search(r"-----BEGIN (?:[A-Z]+ )?PUBLIC KEY-----|^ssh-", text):
+        return "PRIVATE_KEY_IS_PUBLIC"
+    return "PRIVATE_KEY_UNUSABLE"

@@ -172,6 +172,34 @@ _OAUTH_CODES = {
         ),
         "section_162686838198",
     ),
+    "PRIVATE_KEY_IS_CERTIFICATE": info(
+        _K.AUTH,
+        _("A certificate was entered where the private key belongs."),
+        _(
+            "The certificate is what NetSuite gets. Paste the private key that was made with it "
+            "(it begins with BEGIN PRIVATE KEY), or create a new key pair and upload its "
+            "certificate to NetSuite."
+        ),
+        "section_162686838198",
+    ),
+    "PRIVATE_KEY_IS_PUBLIC": info(
+        _K.AUTH,
+        _("A public key was entered where the private key belongs."),
+        _(
+            "Paste the private key that was made with it (it begins with BEGIN PRIVATE KEY), or "
+            "create a new key pair and upload its certificate to NetSuite."
+        ),
+        "section_162686838198",
+    ),
+    "PRIVATE_KEY_ENCRYPTED": info(
+        _K.AUTH,
+        _("The private key of the connection is protected by a password."),
+        _(
+            "Paste the key without its password, as openssl pkey -in key.pem writes it, or "
+            "create a new key pair and upload its certificate to NetSuite."
+        ),
+        "section_162686838198",
+    ),
     "CREDENTIALS_UNUSABLE": info(
         _K.AUTH,
         _("The credentials of the connection cannot be used to sign in."),
@@ -270,6 +298,14 @@ _DATA_CODES = {
         _K.DATA,
         _("A workflow in NetSuite has locked this record."),
         _("Finish the workflow in NetSuite, or exempt the integration's role from it."),
+    ),
+    "WRONG_TRANSACTION_TYPE": info(
+        _K.DATA,
+        _("NetSuite has no transaction of this type with this ID."),
+        _(
+            "It was deleted in NetSuite, or it is a transaction of another type. Look for it in "
+            "NetSuite before you change anything in Odoo."
+        ),
     ),
     "RECORD_CHANGED": info(
         _K.DATA,

@@ -73,12 +73,17 @@ def _wording(code: str, kind: ErrorKind, pattern: str) -> _Wording:
 # The first match wins. Named groups become placeholders of the catalogue's sentences.
 _WORDINGS: tuple[_Wording, ...] = (
     _wording("CONCURRENCY_LIMIT_EXCEEDED", _K.CONCURRENCY, r"concurrent request limit exceeded"),
-    _wording("ACTIVE_TOKEN_LIMIT", _K.AUTH, r"exceeded the (?:maximum )?number of .*tokens"),
+    _wording(
+        "ACTIVE_TOKEN_LIMIT",
+        _K.AUTH,
+        r"(?:exceeded the (?:maximum )?number of|too many)\b.*\btokens",
+    ),
     _wording("FEATURE_MISSING", _K.PERMISSION, r"(?:feature .*not enabled|enable the .*feature)"),
     _wording(
         "PERMISSION_DENIED",
         _K.PERMISSION,
-        r"(?:you need the '(?P<permission>[^']+)' permission|does not have permission|"
+        r"(?:you need (?:a higher level of )?the '(?P<permission>[^']+)' permission|"
+        r"does not have permission|"
         r"permission violation|insufficient permission)",
     ),
     _wording(
@@ -97,6 +102,7 @@ _WORDINGS: tuple[_Wording, ...] = (
     _wording("UNKNOWN_TABLE", _K.PERMISSION, r"invalid search type: '?(?P<table>\w+)"),
     _wording("UNKNOWN_TABLE", _K.PERMISSION, r"record '(?P<table>[^']*)' was not found"),
     _wording("UNKNOWN_RECORD_TYPE", _K.BUG, r"record type\b.*(?:does not exist|not found|invalid)"),
+    _wording("WRONG_TRANSACTION_TYPE", _K.DATA, r"transaction type (?:specified )?is incorrect"),
     _wording("RECORD_LOCKED_BY_WORKFLOW", _K.DATA, r"locked by a user defined workflow"),
     _wording("RECORD_CHANGED", _K.DATA, r"record has been (?:changed|modified)"),
     _wording("DUPLICATE_RECORD", _K.DATA, r"already exists|already been used|duplicate"),
@@ -111,8 +117,10 @@ _WORDINGS: tuple[_Wording, ...] = (
 _GENERIC_CODES = frozenset(
     {"USER_ERROR", "INVALID_CONTENT", "INVALID_PARAMETER", "INSUFFICIENT_PERMISSION", ""}
 )
-_REFINED_NOT_FOUND = frozenset({"UNKNOWN_RECORD_TYPE"})
-_GONE = re.compile(r"\brecord does not exist", re.IGNORECASE)
+# Wordings that say more than a code of ours: an unknown type is no missing record, and a code of
+# OAuth 2.0 tells nobody that there are too many tokens.
+_REFINING_WORDINGS = frozenset({"UNKNOWN_RECORD_TYPE", "ACTIVE_TOKEN_LIMIT"})
+_GONE = re.compile(r"\brecord (?:instance )?does not exist", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -203,7 +211,7 @@ def _rest_complaint(detail: dict[str, Any], body: dict[str, Any]) -> _Complaint:
 
 def _evaluate(response: Response, complaint: _Complaint) -> tuple[str, ErrorKind, dict[str, str]]:
     code = complaint.code
-    if code in _GENERIC_CODES or code not in KIND_OF_CODE or _is_unknown_type(complaint):
+    if code in _GENERIC_CODES or code not in KIND_OF_CODE or _is_refined(complaint):
         for wording in _WORDINGS:
             match = wording.pattern.search(complaint.detail)
             if match:
@@ -226,12 +234,12 @@ def _evaluate(response: Response, complaint: _Complaint) -> tuple[str, ErrorKind
     return code or status_code, status_kind, {}
 
 
-def _is_unknown_type(complaint: _Complaint) -> bool:
+def _is_refined(complaint: _Complaint) -> bool:
     # "Record does not exist" removes a record in Odoo; a misspelt record TYPE must never do so.
     return any(
         wording.pattern.search(complaint.detail)
         for wording in _WORDINGS
-        if wording.code in _REFINED_NOT_FOUND
+        if wording.code in _REFINING_WORDINGS
     )
 
 

@@ -88,6 +88,8 @@ __all__ = [
 
 PATH = "/services/rest/query/v1/suiteql"
 PAGE_SIZE = 1000  # NetSuite's maximum
+# Of a SELECT with more columns NetSuite shows no row, and says nothing (docs/NETSUITE.md 4.1).
+MOST_COLUMNS = 100
 # The index is asked for a day more than needed. Text and index may disagree by the offset of a
 # time zone or by the doubled hour in autumn; the exact comparison of the texts decides.
 INDEX_SLACK = dt.timedelta(days=1)
@@ -183,9 +185,12 @@ class Query:
         """Return the text of the query.
 
         :param after: key of the last row seen; only rows behind it are selected.
+        :raise QueryError: it selects nothing, or more than NetSuite answers; `pages` splits those.
         """
         if not self.columns:
             raise QueryError("a query selects at least one column")
+        if len(self.columns) > MOST_COLUMNS:
+            raise QueryError(f"a query selects at most {MOST_COLUMNS} columns")
         conditions = list(self.conditions)
         if after is not None:
             conditions.append(self._behind(tuple(after)))
@@ -204,6 +209,23 @@ class Query:
             selected = dict(self.columns)
             text += f" ORDER BY {', '.join(selected[key].sql for key in self.keys)}"
         return text
+
+    def slices(self) -> tuple[Query, ...]:
+        """Return queries of the same rows that share the columns of this one, and all have its
+        keys; mostly this query itself."""
+        if len(self.columns) <= MOST_COLUMNS or not self.keys or self.groups:
+            return (self,)
+        keys = tuple(pair for pair in self.columns if pair[0] in self.keys)
+        others = [pair for pair in self.columns if pair[0] not in self.keys]
+        room = MOST_COLUMNS - len(keys)
+        return tuple(
+            replace(self, columns=keys + tuple(others[start : start + room]))
+            for start in range(0, len(others), room)
+        )
+
+    def up_to(self, last: KeyTuple) -> Query:
+        """Return the query of the rows that do not stand behind a key."""
+        return self.where(negate(self._behind(last)))
 
     def key_of(self, row: Row) -> KeyTuple:
         """Return a row's place in the order.
@@ -254,6 +276,9 @@ def pages(
 ) -> Iterator[Page]:
     """Yield the pages of a query, each one row or more, in the order of its keys.
 
+    A query of more columns than NetSuite answers is asked in several; a row that is not in the
+    answers to all of them changed meanwhile, is left out, and comes with the next window.
+
     :param after: start behind this key; default: from the beginning.
     :param odd: called with each row that has no place in the order, because an id of it is missing
         or is none; the page goes on without it. The same row may come twice. Without `odd`
@@ -268,14 +293,18 @@ def pages(
     last = None if after is None else tuple(after)
     before: KeyTuple | None = None
     total: int | None = None
+    first, *others = query.slices()
     while True:
-        body = ask(transport, query.sql(last), page_size).json
+        body = ask(transport, first.sql(last), page_size).json
         found = _rows_of(body)
         if total is None:
             total = _count_of(body)
         if found:
             before = last
-            rows_, last = _advanced(query, found, last, odd)
+            rows_, last = _advanced(first, found, last, odd)
+            if last is not None:
+                for other in others:
+                    rows_ = _completed(transport, rows_, other.up_to(last), before, page_size, odd)
             yield Page(rows_, last, total)
         if _is_last(body, len(found), page_size):
             return
@@ -283,6 +312,26 @@ def pages(
             raise ClientBug(
                 "PAGE_REPEATED", detail="a page that does not go on has more", path=PATH
             )
+
+
+def _completed(
+    transport: Transport,
+    rows_: list[Row],
+    query: Query,
+    after: KeyTuple | None,
+    page_size: int,
+    odd: Callable[[Row], object] | None,
+) -> list[Row]:
+    """Return the rows of a page with the columns that another query of the same rows has."""
+    # What has no place in the order was told by the first query.
+    seen = None if odd is None else lambda _row: None
+    more = {
+        query.key_of(row): row
+        for page in pages(transport, query, page_size, after=after, odd=seen)
+        for row in page.rows
+    }
+    keyed = ((query.key_of(row), row) for row in rows_)
+    return [{**row, **more[key]} for key, row in keyed if key in more]
 
 
 def rows(

@@ -11,6 +11,9 @@ from .text import first_of, plain
 
 Payload = Mapping[str, Any]
 
+# ``customer.searchstage`` of those who are no customers yet, in whichever case.
+LEAD_STAGES = ("LEAD", "PROSPECT")
+
 
 @dataclass(frozen=True)
 class Address:
@@ -42,6 +45,7 @@ class Customer:
     :param represents: internal id of the subsidiary that an intercompany customer stands for, 0
         for an outside party.
     :param subsidiaries: internal ids, the primary one first; empty without OneWorld.
+    :param is_lead: nobody has sold anything to it yet; False where NetSuite does not tell.
     """
 
     internal_id: int
@@ -58,6 +62,7 @@ class Customer:
     represents: int
     addresses: tuple[Address, ...]
     subsidiaries: tuple[int, ...]
+    is_lead: bool = False
 
     @property
     def main_address(self) -> Address | None:
@@ -95,6 +100,7 @@ def read_customer(payload: Payload) -> Customer:
         represents=dto.integer(row, "representingsubsidiary", 0),
         addresses=tuple(_address(entry) for entry in payload.get("addresses") or ()),
         subsidiaries=_subsidiaries(payload.get("subsidiaries") or ()),
+        is_lead=dto.text(row, "searchstage", "").strip().upper() in LEAD_STAGES,
     )
 
 

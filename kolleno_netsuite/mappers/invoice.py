@@ -9,6 +9,7 @@ from .amounts import Digits, check_decimals, rounded
 from .transaction import (
     COGS,
     ITEM,
+    MAIN,
     NOTE,
     TAX,
     ZERO,
@@ -49,6 +50,7 @@ class Invoice:
     :param tax: part of `total`, with its sign.
     :param base_total: `total` in company currency.
     :param receivable: the line of the customer's balance.
+    :param instalments: how many lines of NetSuite it stands for, each with a date of its own.
     """
 
     move_type: str
@@ -57,30 +59,34 @@ class Invoice:
     base_total: Decimal
     receivable: InvoiceLine
     lines: tuple[InvoiceLine, ...]
+    instalments: int = 1
 
 
 def build_invoice(transaction: Transaction, digits: Digits) -> Invoice:
     """Return the lines that mirror an invoice or a credit memo.
 
     An exchange gain or loss inside a credit memo is left out and the receivable carries the
-    document's own rate: Odoo books the difference when the memo is applied.
+    document's own rate: Odoo books the difference when the memo is applied. Instalments are one
+    receivable: NetSuite applies payments to the invoice, not to one of them.
 
     :raise InconsistentError: the lines do not add up to the header, do not balance, or have
         more decimals than the currency.
     """
-    body = transaction.of_kind(ITEM, TAX)
+    balances = _balances(transaction)
+    body = [line for line in transaction.of_kind(ITEM, TAX) if line not in balances]
     foreign = -sum((line.foreign for line in body), ZERO)
     base = -sum((line.base for line in body), ZERO)
-    _check(transaction, foreign, digits)
+    _check(transaction, balances, foreign, digits)
     move_type = _move_type(transaction, foreign)
     direction = -1 if move_type == INVOICE_TYPE else 1
-    main = transaction.main
+    main = balances[0]
     receivable = InvoiceLine(
         main.kind, main.account, foreign, base, ZERO, ZERO, 0, transaction.number
     )
     lines = tuple(
         _invoice_line(line, direction, digits)
         for line in transaction.of_kind(ITEM, TAX, COGS, NOTE)
+        if line not in balances
     )
     return Invoice(
         move_type=move_type,
@@ -89,7 +95,27 @@ def build_invoice(transaction: Transaction, digits: Digits) -> Invoice:
         base_total=-direction * base,
         receivable=receivable,
         lines=lines,
+        instalments=len(balances),
     )
+
+
+def _balances(transaction: Transaction) -> tuple[Line, ...]:
+    """Return the lines of the customer's balance: one, or one for each instalment.
+
+    Whether each of them counts as a main line, or the first, is not documented; none has an item.
+
+    :raise InconsistentError: there is none, or they are on several accounts.
+    """
+    mains = transaction.of_kind(MAIN)
+    accounts = {line.account for line in mains}
+    if len(accounts) != 1:
+        raise InconsistentError("main_line", count=len(mains))
+    others = (
+        line
+        for line in transaction.of_kind(ITEM)
+        if line.account in accounts and not line.item and line.foreign
+    )
+    return (*mains, *others)
 
 
 def _move_type(transaction: Transaction, foreign: Decimal) -> str:
@@ -98,11 +124,15 @@ def _move_type(transaction: Transaction, foreign: Decimal) -> str:
     return INVOICE_TYPE if foreign > 0 else REFUND_TYPE
 
 
-def _check(transaction: Transaction, foreign: Decimal, digits: Digits) -> None:
+def _check(
+    transaction: Transaction, balances: tuple[Line, ...], foreign: Decimal, digits: Digits
+) -> None:
     ledger = sum((line.base for line in transaction.lines), ZERO)
     if ledger:
         raise InconsistentError("unbalanced", difference=ledger)
-    header = abs(transaction.main.foreign) if transaction.total is None else transaction.total
+    header = transaction.total
+    if header is None:
+        header = abs(sum((line.foreign for line in balances), ZERO))
     if abs(foreign) != header:
         raise InconsistentError("total", header=header, lines=abs(foreign))
     check_decimals(transaction.of_kind(ITEM, TAX, COGS), digits)

@@ -37,8 +37,8 @@ class Why(Enum):
     """What a suggestion rests on, strongest first."""
 
     NUMBER = "number"
-    PADDED_NUMBER = "padded number"
     NAME = "name"
+    PADDED_NUMBER = "padded number"
     NUMBER_PREFIX = "number prefix"
     LIKENESS = "likeness"
 
@@ -58,10 +58,11 @@ def best_account(number: str, name: str, candidates: Sequence[Candidate]) -> Mat
     :param candidates: accounts of the company whose type fits, in their own order.
     """
     by_number = _by_number(number, candidates) if number else None
-    if by_number and by_number.why is not Why.NUMBER_PREFIX:
+    if by_number and by_number.why is Why.NUMBER:
         return by_number
     by_name = best_name(name, candidates)
     if by_name and (by_name.why is Why.NAME or not by_number):
+        # The same name says more than a number that had to be filled up or cut.
         return by_name
     return by_number
 
@@ -79,6 +80,24 @@ def best_name(name: str, candidates: Iterable[Candidate]) -> Match | None:
     if best is None or best[0] < LIKENESS_FLOOR:
         return None
     return Match(best[1], Why.NAME if best[0] == 1 else Why.LIKENESS)
+
+
+def same_name(name: str, other: str) -> bool:
+    """Tell whether two names are the same but for capitals and blanks; an empty one never is.
+
+    :param name: NetSuite's name; of a sub-account, ``Parent : Child``.
+    """
+    own = _plain(last_part(name))
+    return bool(own) and own == _plain(other)
+
+
+def same_account(number: str, name: str, candidate: Candidate) -> bool:
+    """Tell whether an account has NetSuite's number, digit by digit, and its name as well.
+
+    One of both alone says little: charts use the same numbers for different things.
+    """
+    own = _plain(number)
+    return bool(own) and own == _plain(candidate.number) and same_name(name, candidate.name)
 
 
 def last_part(name: str) -> str:
@@ -123,6 +142,10 @@ def _is_padded(one: str, other: str) -> bool:
         and shorter[-1].isdigit()
         and longer == shorter.ljust(len(longer), "0")
     )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _words(name: str) -> list[str]:

@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from ..client import dto
-from ..const import JOURNAL_TYPE
+from ..const import JOURNAL_TYPE, PAYMENT_TYPE
+from .links import Link, read_links, with_discount
 from .text import plain
 
 Payload = Mapping[str, Any]
@@ -22,9 +23,6 @@ Payload = Mapping[str, Any]
 ZERO = Decimal(0)
 # ``transaction.status`` of all types (docs/NETSUITE.md 4.4).
 VOIDED_STATUS = "V"
-# ``transaction.type`` of a customer deposit.
-DEPOSIT_CODE = "CustDep"
-
 MAIN = "main"
 ITEM = "item"
 TAX = "tax"
@@ -77,21 +75,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Link:
-    """One application: this document pays `amount` of the document `paid`.
-
-    :param amount: positive, in the currency of both documents.
-    :param deposit: `paid` is a customer deposit, of which so much is used up.
-    """
-
-    line: int
-    paid: int
-    paid_line: int
-    amount: Decimal
-    deposit: bool = False
-
-
-@dataclass(frozen=True)
 class Transaction:
     """One document of a customer, or a journal entry with lines of several.
 
@@ -99,6 +82,10 @@ class Transaction:
     :param exchange_rate: base units for one unit of the document's currency.
     :param total: absolute total of the header in the document's currency; None when absent.
     :param posted: False while NetSuite waits for an approval.
+    :param voided: NetSuite turned all its amounts to zero. One that a journal takes back keeps its
+        amounts, and counts like that journal.
+    :param unclear: internal ids of documents that it is linked to, by so much that NetSuite does
+        not tell or by a type that nobody knows, although a part of it is applied somewhere.
     """
 
     internal_id: int
@@ -119,6 +106,7 @@ class Transaction:
     voided: bool
     lines: tuple[Line, ...]
     links: tuple[Link, ...]
+    unclear: tuple[int, ...] = ()
 
     @property
     def main(self) -> Line:
@@ -151,6 +139,14 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
     exchange_rate = dto.decimal(row, "exchangerate", ZERO)
     if exchange_rate <= ZERO:
         raise InconsistentError("rate", rate=row.get("exchangerate") or "-")
+    lines = tuple(_line(raw, exchange_rate) for raw in raw_lines)
+    links = read_links(payload, record_type)
+    if record_type == PAYMENT_TYPE:
+        money = sum((abs(line.foreign) for line in lines if line.kind == MAIN), ZERO)
+        settled = sum(
+            (-line.foreign for line in lines if line.kind == ITEM and line.foreign < 0), ZERO
+        )
+        links = with_discount(links, payload, money, settled)
     return Transaction(
         internal_id=dto.integer(row, "id"),
         record_type=record_type,
@@ -167,11 +163,16 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
         memo=dto.text(row, "memo", "").replace("\x00", "").strip(),
         purchase_order=plain(dto.text(row, "otherrefnum", "")),
         posted=dto.boolean(row, "posting", default=True),
-        voided=dto.boolean(row, "voided", default=False)
-        or dto.text(row, "status", "") == VOIDED_STATUS,
-        lines=tuple(_line(raw, exchange_rate) for raw in raw_lines),
-        links=_links(payload.get("links") or ()),
+        voided=_is_void(row) and not any(line.base for line in lines),
+        lines=lines,
+        links=links.applied,
+        unclear=links.unclear,
     )
+
+
+def _is_void(row: dto.Row) -> bool:
+    """Tell whether NetSuite calls a transaction void, whatever still posts of it."""
+    return dto.boolean(row, "voided", default=False) or dto.text(row, "status", "") == VOIDED_STATUS
 
 
 def _subsidiary(raw_lines: Any) -> int:
@@ -244,22 +245,3 @@ def _kind(raw: dto.Row, account: int, foreign: Decimal, base: Decimal) -> str:
         return TAX
     # Only an exchange difference has an amount in base currency and none in the document's.
     return EXCHANGE if base and not foreign else ITEM
-
-
-def _links(raw_links: Any) -> tuple[Link, ...]:
-    """Return the applications, one per pair of lines; NetSuite can split a pair over rows."""
-    amounts: dict[tuple[int, int, int, bool], Decimal] = {}
-    for raw in raw_links:
-        key = (
-            dto.integer(raw, "nextline", 0),
-            dto.integer(raw, "previousdoc"),
-            dto.integer(raw, "previousline", 0),
-            dto.text(raw, "previoustype", "") == DEPOSIT_CODE,
-        )
-        amount = abs(dto.decimal(raw, "foreignamount", ZERO))
-        amounts[key] = amounts.get(key, ZERO) + amount
-    return tuple(
-        Link(line, paid, paid_line, amount, deposit)
-        for (line, paid, paid_line, deposit), amount in amounts.items()
-        if amount
-    )

@@ -11,8 +11,8 @@ import hashlib
 import secrets
 import threading
 import uuid
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Any
 
 import jwt
@@ -46,6 +46,12 @@ class Grant:
     revoked: bool = False
 
 
+@cache
+def _signing_key(_company: str) -> rsa.RSAPrivateKey:
+    """Return the key of a company, made once in a process because that is slow."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class TokenStore:
     """Issues and checks tokens of one account."""
 
@@ -55,9 +61,15 @@ class TokenStore:
         self._lock = threading.Lock()
         self._grants: dict[str, Grant] = {}
 
-    @cached_property
+    def take_over(self, other: TokenStore) -> None:
+        """Let the tokens that another store issued be valid here as well."""
+        with other._lock:
+            self._grants = {token: replace(grant) for token, grant in other._grants.items()}
+        self.key_id = other.key_id
+
+    @property
     def _key(self) -> rsa.RSAPrivateKey:
-        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        return _signing_key(self._company)
 
     @cached_property
     def key_id(self) -> str:

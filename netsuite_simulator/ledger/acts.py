@@ -44,8 +44,10 @@ class Acts:
             "detach": self.detach,
             "touch": self.touch,
             "set_inactive": self.set_inactive,
+            "set_stage": self.set_stage,
             "set_numbering": self.set_numbering,
             "set_rate": self.set_rate,
+            "set_stage": self.set_stage,
             "close_period": lambda params: self.set_period(params, closed=True),
             "open_period": lambda params: self.set_period(
                 params, closed=False, arLocked=False, allLocked=False
@@ -286,6 +288,16 @@ class Acts:
         self.ledger.update(kind.name, _id(params), body)
         return {"id": _id(params)}
 
+    def set_stage(self, params: Params) -> dict[str, Any]:
+        """`{id, stage}`: make a customer a `Lead`, a `Prospect` or a `Customer` (again)."""
+        customer, stage = _id(params), str(_needed(params, "stage"))
+        if stage not in ("Lead", "Prospect", "Customer"):
+            raise BookError(400, "INVALID_REQUEST", f"There is no stage {stage!r}.")
+        self.books.row("customer", customer, "_customer")
+        values = {"searchstage": stage, "lastmodifieddate": self.books.stamp()}
+        self.books.change("_customer", "id", customer, values)
+        return {"id": customer}
+
     def set_numbering(self, params: Params) -> dict[str, Any]:
         """`{type, prefix, digits=0, next=1}`: number transactions of a type from now on."""
         code = record_type(_needed(params, "type")).code
@@ -317,6 +329,13 @@ class Acts:
             "exchangeRate": _needed(params, "rate"),
         }
         return {"id": self.ledger.create("currencyRate", body)}
+
+    def set_stage(self, params: Params) -> dict[str, Any]:
+        """`{id, stage}`: let a customer be a `Lead`, a `Prospect` or a `Customer`."""
+        customer, stage = _id(params), str(_needed(params, "stage"))
+        values = {"searchstage": stage, "lastmodifieddate": self.books.stamp()}
+        self.books.change("_customer", "id", customer, values)
+        return {"id": customer}
 
     def set_period(self, params: Params, **flags: bool) -> dict[str, Any]:
         """`{id | name | date}`: close, open or lock an accounting period."""

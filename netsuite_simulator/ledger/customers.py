@@ -321,7 +321,8 @@ class Customers:
         for line in body["addressBook"]:
             if line["defaultBilling"] and line["addressBookAddress"].get("addrText"):
                 body["defaultAddress"] = line["addressBookAddress"]["addrText"]
-        body["currencyList"] = self._currency_list(customer)
+        if self.books.switches.multi_currency:
+            body["currencyList"] = self._currency_list(customer)
         body["contactRoles"] = self.contacts.roles(customer)
         return body
 

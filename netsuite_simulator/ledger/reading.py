@@ -97,6 +97,8 @@ class Reading:
                 "account": self.records.ref("account", line.account),
                 side: to_decimal(abs(line.amount)),
             }
+            if not line.amount:
+                shown["credit"] = to_decimal(0)
             if line.memo is not None:
                 shown["memo"] = line.memo
             for name, table, value in (

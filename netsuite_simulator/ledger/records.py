@@ -10,7 +10,7 @@ from ..errors import invalid_value, missing_values, user_error
 from ..schema import TABLES, Kind, enum_name
 from .books import Books
 from .record_types import BY_TABLE, Field, RecordType
-from .values import Body, Enum, Ref, Several, from_column, items_of, to_column
+from .values import Body, Enum, Ref, Several, Sublist, from_column, items_of, to_column
 
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "currency": {"currencyprecision": 2, "isbasecurrency": "F"},
@@ -237,11 +237,23 @@ class Records:
     def body(self, kind: RecordType, row: dict[str, Any]) -> dict[str, Any]:
         """Turn a row into body fields."""
         result: dict[str, Any] = {"id": row["id"]}
+        one_currency = not self.books.switches.multi_currency
         for field in kind.fields:
             value = row.get(field.column)
+            if one_currency and (field.kind.target == "currency" or field.column == "exchangerate"):
+                continue
             if value is not None:
                 result[field.name] = self.value(field.kind, value, row.get("type"))
+        if kind.table == "account" and result.get("subsidiary"):
+            ids = result.pop("subsidiary")
+            if self.books.switches.one_world:
+                result["subsidiary"] = self._subsidiaries(ids)
         return result
+
+    def _subsidiaries(self, ids: str) -> Sublist:
+        """Return the subsidiaries of an account, which are a sub-resource of it."""
+        chosen = (self.ref("subsidiary", int(each)) for each in ids.split(", "))
+        return Sublist({"id": str(each.id), "refName": each.name} for each in chosen)
 
     def value(self, kind: Kind, value: Any, transaction_type: str | None = None) -> Any:
         """Turn a column's value into a body value, references and enums with their names."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from netsuite_simulator.ledger.record_types import BY_LOWER_NAME, RECORD_TYPES, Field, RecordType
 from netsuite_simulator.records.names import ROOT
 from netsuite_simulator.web.call import Call
-from netsuite_simulator.web.envelope import Answer, invalid_request, json_answer
+from netsuite_simulator.web.envelope import VND, Answer, invalid_request, json_answer
 
 if TYPE_CHECKING:
     from netsuite_simulator.account import SimulatedAccount
@@ -107,13 +107,118 @@ def _entry(call: Call, name: str) -> dict[str, Any]:
 
 
 def _openapi(call: Call, names: list[str]) -> dict[str, Any]:
+    schemas: dict[str, Any] = {"nsError": _ERROR, "nsLink": _LINK}
+    paths: dict[str, Any] = {}
+    for name in names:
+        kind = RECORD_TYPES[name]
+        schemas[name] = json_schema(kind)
+        schemas[f"{name}Collection"] = _collection_schema(name)
+        paths |= _paths(kind)
     return {
         "openapi": "3.0.1",
         "info": {"title": "NetSuite REST Record API", "version": "v1"},
         "servers": [{"url": f"{call.base_url}{ROOT}"}],
-        "paths": {f"/{name}": {} for name in names},
-        "components": {"schemas": {name: json_schema(RECORD_TYPES[name]) for name in names}},
+        "paths": paths,
+        "components": {"schemas": schemas},
     }
+
+
+def _paths(kind: RecordType) -> dict[str, Any]:
+    """Return what can be done with a record type, by path and method."""
+    one = _parameter("id", "path", "string", required=True)
+    names = [_parameter("X-NetSuite-PropertyNameValidation", "header"), _PREFER, _KEY]
+    shown = [
+        _parameter("expandSubResources", "query", "boolean"),
+        _parameter("simpleEnumFormat", "query", "boolean"),
+        _parameter("fields", "query"),
+    ]
+    pages = [_parameter("limit", "query", "integer"), _parameter("offset", "query", "integer")]
+    replaced = _parameter("replace", "query")
+    paths = {
+        f"/{kind.name}": {
+            "get": _operation(
+                kind, "Get list of records.", [_PREFER, _KEY, _parameter("q", "query"), *pages],
+                f"{kind.name}Collection",
+            ),
+            "post": _operation(kind, "Insert record.", [*names, replaced], body=kind.name),
+        },
+        f"/{kind.name}/{{id}}": {
+            "get": _operation(kind, "Get record.", [one, *shown], kind.name),
+            "patch": _operation(kind, "Update record.", [one, *names, replaced], body=kind.name),
+            "put": _operation(
+                kind, "Insert or update record.", [one, *names, replaced], body=kind.name
+            ),
+            "delete": _operation(kind, "Remove record.", [one, _PREFER, _KEY]),
+        },
+    }  # fmt: skip
+    for target in kind.transforms:
+        paths[f"/{kind.name}/{{id}}/!transform/{target}"] = {
+            "post": _operation(kind, f"Transform to {target}.", [one, *names], body=target)
+        }
+    return paths
+
+
+def _parameter(
+    name: str, place: str, kind: str = "string", required: bool = False
+) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": required, "schema": {"type": kind}}
+
+
+_PREFER = _parameter("Prefer", "header")
+_KEY = _parameter("X-NetSuite-Idempotency-Key", "header")
+_ERROR = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "format": "int64"},
+        "o:errorDetails": {"type": "array", "items": {"type": "object"}},
+    },
+}
+
+
+def _operation(
+    kind: RecordType,
+    summary: str,
+    parameters: list[dict[str, Any]],
+    answer: str = "",
+    body: str = "",
+) -> dict[str, Any]:
+    """Describe one method: `answer` and `body` name the schemas of what comes and goes."""
+    media = f"{VND}; type=collection" if answer.endswith("Collection") else f"{VND}; type=singular"
+    good: dict[str, Any] = {"204": {"description": "No content."}}
+    if answer:
+        good = {"200": {"description": summary, "content": {media: _ref(answer)}}}
+    operation: dict[str, Any] = {
+        "tags": [kind.name],
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {
+            **good,
+            "default": {
+                "description": "Error response.",
+                "content": {f"{VND}; type=error": _ref("nsError")},
+            },
+        },
+    }
+    if body:
+        operation["requestBody"] = {"content": {f"{VND}; type=singular": _ref(body)}}
+    return operation
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"schema": {"$ref": f"#/components/schemas/{name}"}}
+
+
+def _collection_schema(name: str) -> dict[str, Any]:
+    whole = {"type": "integer", "format": "int64"}
+    listed = {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}}
+    properties = {
+        "links": {"type": "array", "readOnly": True, "items": _LINK},
+        "count": whole, "hasMore": {"type": "boolean"}, "items": listed, "offset": whole,
+        "totalResults": whole,
+    }  # fmt: skip
+    return {"type": "object", "properties": properties}
 
 
 def listing(account: SimulatedAccount, call: Call) -> Answer:

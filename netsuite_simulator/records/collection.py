@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from netsuite_simulator.ledger.kinds import JOURNAL
-from netsuite_simulator.records.names import record_type_of
-from netsuite_simulator.records.q_filter import condition
+from netsuite_simulator.records.names import ROOT, record_type_of
+from netsuite_simulator.records.q_filter import DateStyle, condition
 from netsuite_simulator.records.render import record_url
 from netsuite_simulator.suiteql.service import page_bounds
 from netsuite_simulator.web.call import Call
@@ -37,13 +37,17 @@ def listing(account: SimulatedAccount, call: Call, name: str) -> Answer:
         conditions.append(f"recordtype = '{kind.name.lower()}'")
     text = call.args.get("q")
     if text:
-        conditions.append(f"({condition(kind, text)})")
+        style = DateStyle(account.switches.date_format, account.queries.session_zone())
+        conditions.append(f"({condition(kind, text, style)})")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     query = f"SELECT id FROM {kind.table}{where} ORDER BY id"
     rows = account.queries.run(query, (), limit, offset, call.seq)
     extra = [f"q={quote(text)}"] if text else []
+    url = f"{call.base_url}{ROOT}/{name.lower()}"
+    # The page's own link repeats the request; those to other pages are in lower case.
+    own = call.url + (f"?{call.query}" if call.query else "")
     page = {
-        "links": page_links(call.url, limit, offset, rows.total, extra),
+        "links": page_links(url, limit, offset, rows.total, extra, own),
         "count": len(rows.items),
         "hasMore": offset + limit < rows.total,
         "items": [

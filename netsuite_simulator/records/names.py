@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from netsuite_simulator.errors import BookError
 from netsuite_simulator.ledger.record_types import BY_LOWER_NAME, RecordType
-from netsuite_simulator.web.envelope import ApiError, nonexistent_record
+from netsuite_simulator.web.envelope import ApiError, nonexistent_record, wrong_transaction_type
 
 if TYPE_CHECKING:
     from netsuite_simulator.account import SimulatedAccount
@@ -41,5 +44,22 @@ def internal_id(account: SimulatedAccount, kind: RecordType, key: str) -> int:
         return int(key)
     found = account.ledger.find(kind.name, external)
     if found is None:
-        raise nonexistent_record()
+        raise nonexistent_record(account.switches.missing_record)
     return found
+
+
+@contextmanager
+def asked_for(account: SimulatedAccount, kind: RecordType) -> Iterator[None]:
+    """Refuse an id that no record of the type has, in the words of this account.
+
+    :raise ApiError: 404, or for a transaction 400, by the switches.
+    """
+    try:
+        yield
+    except BookError as error:
+        if error.code != "NONEXISTENT_ID":
+            raise
+        switches = account.switches
+        if kind.code and switches.missing_transaction == "type_incorrect":
+            raise wrong_transaction_type() from None
+        raise nonexistent_record(switches.missing_record) from None

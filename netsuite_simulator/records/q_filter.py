@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
 
 from netsuite_simulator.ledger.record_types import RecordType
 from netsuite_simulator.schema import TABLES, Kind
-from netsuite_simulator.suiteql.errors import QueryError, unknown_identifier
+from netsuite_simulator.suiteql.errors import QueryError
 from netsuite_simulator.suiteql.values import quoted
 
 _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|\[[^\]]*\]|\(|\)|[^\s()]+)')
@@ -28,14 +30,47 @@ _PATTERNS: dict[str, Callable[[str], str]] = {
     "ENDWITH": lambda text: f"%{text}",
 }
 _LISTS = ("ANY_OF", "BETWEEN", "WITHIN")
+# A date preference: how NetSuite names it in its refusals, and where its parts stand.
+_DATES = {
+    "M/D/YYYY": ("M/d/yy", re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})")),
+    "D/M/YYYY": ("d/M/yy", re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")),
+    "YYYY-MM-DD": ("yyyy-MM-dd", re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")),
+}
 
 
-def condition(kind: RecordType, text: str) -> str:
+@dataclass(frozen=True)
+class DateStyle:
+    """How the user behind a call writes dates: the date preference, and the zone by name."""
+
+    preference: str
+    zone: str
+
+    def check(self, text: str) -> None:
+        """Check that a text is a day as the user writes it; a time of day is none.
+
+        :raise QueryError: in NetSuite's words.
+        """
+        named, pattern = _DATES[self.preference]
+        match = pattern.fullmatch(text)
+        try:
+            if match:
+                date(*(int(match[part]) for part in ("year", "month", "day")))
+                return
+        except ValueError:
+            pass
+        raise QueryError(
+            f'Search error occurred: Parse of date/time "{text}" failed with date format '
+            f'"{named}" in time zone {self.zone}'
+        )
+
+
+def condition(kind: RecordType, text: str, style: DateStyle) -> str:
     """Return the SuiteQL condition of a filter.
 
     :param kind: the record type; its REST names and its table's column names may be used.
     :param text: the value of `q`.
-    :raise QueryError: for an unknown field or operator.
+    :param style: how dates are written.
+    :raise QueryError: for an unknown field or operator, or a date that is written otherwise.
     """
     tokens = [match[1] for match in _TOKEN.finditer(text)]
     parts: list[str] = []
@@ -46,7 +81,7 @@ def condition(kind: RecordType, text: str) -> str:
             parts.append(word)
             position += 1
             continue
-        clause, used = _clause(kind, tokens[position:])
+        clause, used = _clause(kind, tokens[position:], style)
         parts.append(clause)
         position += used
     if not parts:
@@ -65,11 +100,11 @@ def _column(kind: RecordType, name: str) -> tuple[str, Kind]:
     columns = TABLES[kind.table]
     column = {"internalid": "id"}.get(name.lower(), name.lower())
     if column not in columns:
-        raise unknown_identifier(name, {kind.name: kind.table})
+        raise QueryError(f"Unknown field name '{name}' in the search query.")
     return column, columns[column]
 
 
-def _clause(kind: RecordType, tokens: list[str]) -> tuple[str, int]:
+def _clause(kind: RecordType, tokens: list[str], style: DateStyle) -> tuple[str, int]:
     """Compile one comparison, and return it with the number of tokens it took."""
     column, column_kind = _column(kind, tokens[0])
     if len(tokens) < 2:
@@ -81,6 +116,9 @@ def _clause(kind: RecordType, tokens: list[str]) -> tuple[str, int]:
         return f"{negation}({column} {_UNARY[base]})", 2
     if len(tokens) < 3:
         raise _malformed(" ".join(tokens))
+    if column_kind.base in ("date", "datetime"):
+        for each in _items(tokens[2]):
+            style.check(each)
     if base in _LISTS:
         return f"{negation}({_list_clause(column, column_kind, base, tokens[2])})", 3
     text = _unquoted(tokens[2])

@@ -33,13 +33,16 @@ def record_url(base_url: str, name: str, record_id: int | str) -> str:
     return f"{base_url}{ROOT}/{name}/{record_id}"
 
 
-def render_record(look: Look, name: str, record_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
+def render_record(
+    look: Look, name: str, record_id: int, body: Mapping[str, Any], query: str = ""
+) -> dict[str, Any]:
     """Render a whole record.
 
     :param look: how to show it.
-    :param name: record name in the casing of the request, which its own `self` link echoes.
+    :param name: record name in whatever casing; links are in lower case.
     :param record_id: internal id.
     :param body: plain values from the ledger.
+    :param query: query string of the request, which its own `self` link repeats.
     :return: `links`, then the other keys in alphabetical order; empty fields are left out.
     """
     lower = record_url(look.base_url, name.lower(), record_id)
@@ -47,7 +50,8 @@ def render_record(look: Look, name: str, record_id: int, body: Mapping[str, Any]
     if look.fields:
         shown = {key: value for key, value in shown.items() if key in look.fields}
     rendered = _fields(look, lower, shown)
-    return {"links": [link("self", record_url(look.base_url, name, record_id))], **rendered}
+    own = lower + (f"?{query}" if query else "")
+    return {"links": [link("self", own)], **rendered}
 
 
 def _fields(look: Look, url: str, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 from netsuite_simulator.ledger import Sublist, unknown_fields
 from netsuite_simulator.ledger.record_types import RecordType
 from netsuite_simulator.ledger.values import reference_id
-from netsuite_simulator.records.names import external_id_of, internal_id, record_type_of
+from netsuite_simulator.records.names import (
+    asked_for,
+    external_id_of,
+    internal_id,
+    record_type_of,
+)
 from netsuite_simulator.records.render import (
     Look,
     line_key,
@@ -76,8 +81,10 @@ def read(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer:
     """Answer GET of a record."""
     kind = record_type_of(name)
     record_id = internal_id(account, kind, key)
-    body = account.ledger.read(kind.name, record_id)
-    return resource_answer(render_record(look_of(account, call), name, record_id, body), "singular")
+    with asked_for(account, kind):
+        body = account.ledger.read(kind.name, record_id)
+    shown = render_record(look_of(account, call), name, record_id, body, call.query)
+    return resource_answer(shown, "singular")
 
 
 def create(account: SimulatedAccount, call: Call, name: str) -> Answer:
@@ -95,7 +102,8 @@ def update(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer
     body = _body(call, kind)
     record_id = internal_id(account, kind, key)
     body.pop("id", None)
-    account.ledger.update(kind.name, record_id, body, _replaced(call))
+    with asked_for(account, kind):
+        account.ledger.update(kind.name, record_id, body, _replaced(call))
     return _changed(account, call, name, record_id, 204)
 
 
@@ -125,7 +133,8 @@ def upsert(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer
 def delete(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer:
     """Answer DELETE of a record."""
     kind = record_type_of(name)
-    account.ledger.delete(kind.name, internal_id(account, kind, key))
+    with asked_for(account, kind):
+        account.ledger.delete(kind.name, internal_id(account, kind, key))
     return Answer(204)
 
 
@@ -134,9 +143,10 @@ def transform(account: SimulatedAccount, call: Call, name: str, key: str, target
     kind, wanted = record_type_of(name), record_type_of(target)
     body = _body(call, wanted)
     body.pop("id", None)
-    record_id = account.ledger.transform(
-        kind.name, internal_id(account, kind, key), wanted.name, body
-    )
+    with asked_for(account, kind):
+        record_id = account.ledger.transform(
+            kind.name, internal_id(account, kind, key), wanted.name, body
+        )
     return _changed(account, call, target, record_id, account.switches.post_status)
 
 
@@ -163,7 +173,8 @@ def sub_resource(account: SimulatedAccount, call: Call, name: str, key: str, pat
     record_id = internal_id(account, kind, key)
     look = look_of(account, call)
     url = record_url(call.base_url, name.lower(), record_id)
-    value: Any = account.ledger.read(kind.name, record_id)
+    with asked_for(account, kind):
+        value: Any = account.ledger.read(kind.name, record_id)
     for part in path.strip("/").split("/"):
         value = _step(value, part)
         url = f"{url}/{part}"

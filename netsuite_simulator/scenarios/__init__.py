@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..ledger import Ledger
+from . import small
 from .demo import build_demo
+from .people import build_leads
 from .scale import DEFAULT_SIZE, build_scale
 from .setup import build_setup
 
-SCENARIOS = ("demo", "empty", "scale")
+SCENARIOS = ("demo", "empty", "small", "scale")
+
+
+def switches_of(name: str) -> dict[str, Any]:
+    """Return the switches that a scenario's account has of itself, before any profile."""
+    return dict(small.SWITCHES) if name == "small" else {}
 
 
 def build(name: str, ledger: Ledger, size: int | None = None, seed: int = 1) -> None:
     """Fill the empty books of an account; the same seed and clock make the same books.
 
-    :param name: `empty` (setup only), `demo` or `scale`.
+    The switches decide whether there are several companies and currencies, and leads.
+
+    :param name: `empty` (setup only), `demo`, `small` or `scale`.
     :param size: number of transactions of `scale`, 20,000 when None.
     :raise ValueError: for an unknown name.
     """
@@ -24,3 +35,7 @@ def build(name: str, ledger: Ledger, size: int | None = None, seed: int = 1) -> 
         build_demo(ledger, setup, seed)
     elif name == "scale":
         build_scale(ledger, setup, size or DEFAULT_SIZE, seed)
+    elif name == "small":
+        small.build_small(ledger, setup, seed)
+    if ledger.switches.leads:
+        build_leads(ledger, setup)

@@ -136,8 +136,9 @@ class Demo:
         customer = rng.choice(self.customers)
         currency = customer.currency
         if rng.random() < 0.08 and currency != "JPY":
-            choices = [code for code in ("USD", "EUR", "GBP", "JPY") if code != currency]
-            currency = rng.choice(choices)
+            others = [code for code in ("USD", "EUR", "GBP", "JPY") if code != currency]
+            chosen = rng.choice(others)
+            currency = chosen if chosen in self.setup.currencies else currency
         terms = rng.choice(("Net 15", "Net 30", "Net 30", "Net 45", "Net 60"))
         length = self.days[terms]
         if "current" in fate:

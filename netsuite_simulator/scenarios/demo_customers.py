@@ -29,8 +29,9 @@ class DemoCustomers:
         """Create the customers with their documents, and make some of them inactive."""
         with self.ledger.books.session():
             inactive = [self._settled(), self._dormant(), self._head_of_a_group()]
-            self._sister_company()
-            self._two_houses()
+            if self.setup.one_world:
+                self._sister_company()
+                self._two_houses()
             with self.ledger.books.stamped(self._moment(0)):
                 for customer in inactive:
                     self.ledger.update("customer", customer, {"isInactive": True})

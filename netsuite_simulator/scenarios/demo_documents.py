@@ -137,11 +137,11 @@ class DemoDocuments:
                 return first, self.rng.choice(others)
 
     def _part(self, amount: Decimal, share: str, currency: int) -> Decimal:
-        places = 1 if currency == self.setup.currencies["JPY"] else Decimal("0.01")
+        places = 1 if currency == self.setup.currencies.get("JPY") else Decimal("0.01")
         return (amount * Decimal(share)).quantize(Decimal(places))
 
     def _amount(self, currency: int) -> Decimal:
-        scale = 100 if currency == self.setup.currencies["JPY"] else 1
+        scale = 100 if currency == self.setup.currencies.get("JPY") else 1
         return Decimal(self.rng.randrange(50, 900) * scale)
 
     def _account(self, number: str) -> dict[str, Any]:
@@ -340,7 +340,7 @@ class DemoDocuments:
         self.acts.perform("void", {"id": self._charge(party, "Freight charged twice")})
 
     def _plan_other_journals(self) -> None:
-        for _ in range(INTERCOMPANY):
+        for _ in range(INTERCOMPANY if self.setup.one_world else 0):
             self._on(self._ago(80, 5), self._between_companies)
         self._on(self._ago(80, 5), self._bank_fee)
         self._on(self._ago(80, 5), self._vendor_line)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..clock import stored
 from ..ledger import Ledger
+from ..ledger.acts import Acts
 from .setup import Setup
 
 ROOTS, CHILDREN, GRANDCHILDREN = 46, 48, 36
@@ -131,7 +132,7 @@ def _create(
     parent: Customer | None,
 ) -> Customer:
     currency = setup.base_of(subsidiary)
-    if name == "灯台サービス":
+    if name == "灯台サービス" and "JPY" in setup.currencies:
         # The one customer whose currency is not its subsidiary's.
         currency, country = "JPY", "JP"
         subsidiary = setup.subsidiaries[0]
@@ -183,3 +184,21 @@ def _create_contact(ledger: Ledger, rng: random.Random, customer: Customer, numb
             "email": f"{first}.{last}.{number}@example.org".lower().replace("-", ""),
         },
     )
+
+
+def build_leads(ledger: Ledger, setup: Setup) -> None:
+    """Add a lead and a prospect, who were never billed."""
+    acts = Acts(ledger)
+    for code, name, stage in (
+        ("L8001", "Lighthouse Inquiry", "Lead"),
+        ("L8002", "Pierhead Prospect Ltd", "Prospect"),
+    ):
+        body = {
+            "entityId": code,
+            "companyName": name,
+            "subsidiary": {"id": setup.subsidiaries[0]},
+            "email": f"{code.lower()}@example.com",
+        }
+        moment = ledger.clock.now() - timedelta(days=3)
+        with ledger.books.session(), ledger.books.stamped(stored(moment)):
+            acts.set_stage({"id": ledger.create("customer", body), "stage": stage})

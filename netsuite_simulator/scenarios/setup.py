@@ -9,6 +9,7 @@ from typing import Any
 
 from ..clock import stored
 from ..ledger import Ledger
+from ..ledger.values import to_scaled
 
 MONTHS_BACK, MONTHS_AHEAD = 25, 6
 
@@ -20,7 +21,9 @@ CURRENCIES = (
     ("Japanese Yen", "JPY", "¥", 0, "0.0067"),
     ("Canadian Dollar", "CAD", "CA$", 2, "0.73"),
 )
-# Name, legal name, base currency, country.
+# The only one where Multiple Currencies is off.
+BASE_CURRENCY = "USD"
+# Name, legal name, base currency, country; without OneWorld only the first.
 SUBSIDIARIES = (
     ("Northwind Lantern Inc.", "Northwind Lantern, Incorporated", "USD", "US"),
     ("Northwind Lantern UK", "Northwind Lantern (UK) Limited", "GBP", "GB"),
@@ -95,7 +98,11 @@ CONTACT_ROLES = ("Primary Contact", "Accounts Payable", "Purchasing", "Decision 
 
 @dataclass
 class Setup:
-    """Internal ids of the setup records, by code or name."""
+    """Internal ids of the setup records, by code or name.
+
+    :param currencies: one only where Multiple Currencies is off.
+    :param subsidiaries: three; without OneWorld the one company three times.
+    """
 
     currencies: dict[str, int]
     subsidiaries: list[int]
@@ -109,7 +116,13 @@ class Setup:
 
     def base_of(self, subsidiary: int) -> str:
         """Return the ISO code of a subsidiary's base currency."""
-        return SUBSIDIARIES[self.subsidiaries.index(subsidiary)][2]
+        code = SUBSIDIARIES[self.subsidiaries.index(subsidiary)][2]
+        return code if code in self.currencies else BASE_CURRENCY
+
+    @property
+    def one_world(self) -> bool:
+        """Whether the companies are really several."""
+        return len(set(self.subsidiaries)) > 1
 
 
 def build_setup(ledger: Ledger) -> Setup:
@@ -129,7 +142,7 @@ def build_setup(ledger: Ledger) -> Setup:
                     "acctName": name,
                     "acctType": {"id": kind},
                     "sSpecAcct": special,
-                    "subsidiary": "1, 2, 3",
+                    "subsidiary": "1, 2, 3" if ledger.switches.one_world else "1",
                 },
             )
             for number, name, kind, special in ACCOUNTS
@@ -140,7 +153,7 @@ def build_setup(ledger: Ledger) -> Setup:
                 ledger.create(name, {"name": entry})
         first_day = _periods(ledger, today)
         _rates(ledger, currencies, first_day, today)
-        _consolidated_rates(ledger, subsidiaries)
+        _consolidated_rates(ledger, list(dict.fromkeys(subsidiaries)))
         return Setup(
             currencies=currencies,
             subsidiaries=subsidiaries,
@@ -172,20 +185,21 @@ def _currencies(ledger: Ledger) -> dict[str, int]:
                 "displaySymbol": symbol,
                 "exchangeRate": rate,
                 "currencyPrecision": decimals,
-                "isBaseCurrency": code in ("USD", "GBP", "EUR"),
+                "isBaseCurrency": code in {company[2] for company in _companies(ledger)},
             },
         )
         for name, code, symbol, decimals, rate in CURRENCIES
+        if ledger.switches.multi_currency or code == BASE_CURRENCY
     }
 
 
 def _subsidiaries(ledger: Ledger, currencies: dict[str, int]) -> list[int]:
     created: list[int] = []
-    for name, legal_name, currency, country in SUBSIDIARIES:
+    for name, legal_name, currency, country in _companies(ledger):
         body: dict[str, Any] = {
             "name": name,
             "legalName": legal_name,
-            "currency": {"id": currencies[currency]},
+            "currency": {"id": currencies.get(currency, currencies[BASE_CURRENCY])},
             "country": {"id": country},
         }
         if created:
@@ -207,7 +221,11 @@ def _subsidiaries(ledger: Ledger, currencies: dict[str, int]) -> list[int]:
             "isSalesRep": True,
         },
     )
-    return created
+    return created if len(created) > 1 else created * len(SUBSIDIARIES)
+
+
+def _companies(ledger: Ledger) -> tuple[tuple[str, str, str, str], ...]:
+    return SUBSIDIARIES if ledger.switches.one_world else SUBSIDIARIES[:1]
 
 
 def add_months(day: date, months: int) -> date:
@@ -236,24 +254,30 @@ def wobble(day: date, phase: int) -> int:
 
 def _rates(ledger: Ledger, currencies: dict[str, int], first_day: date, today: date) -> None:
     """Record monthly rates of every currency towards each base currency."""
+    books = ledger.books
     dollars = {code: float(rate) for _name, code, _symbol, _decimals, rate in CURRENCIES}
-    for base in ("USD", "GBP", "EUR"):
+    bases = dict.fromkeys(company[2] for company in _companies(ledger))
+    for base in (each for each in bases if each in currencies):
         for phase, code in enumerate(currencies):
             if code == base:
                 continue
             day = first_day
             while day <= today:
                 rate = dollars[code] / dollars[base] * (1 + wobble(day, phase) / 10000)
-                ledger.create(
-                    "currencyRate",
+                # Not as a REST body, which took most of the time that an account is made in.
+                books.insert(
+                    "currencyrate",
                     {
-                        "baseCurrency": {"id": currencies[base]},
-                        "transactionCurrency": {"id": currencies[code]},
-                        "effectiveDate": day,
-                        "exchangeRate": f"{rate:.6f}",
+                        "id": books.next_id("list:currencyrate"),
+                        "basecurrency": currencies[base],
+                        "transactioncurrency": currencies[code],
+                        "effectivedate": day.isoformat(),
+                        "exchangerate": to_scaled(f"{rate:.6f}", "exchangeRate"),
+                        "lastmodifieddate": books.stamp(),
                     },
                 )
                 day = add_months(day, 1)
+    books.forget()
 
 
 def _consolidated_rates(ledger: Ledger, subsidiaries: list[int]) -> None:

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
@@ -23,7 +23,7 @@ from netsuite_simulator.suiteql.errors import HiddenTable, UnknownColumn, unsupp
 from netsuite_simulator.suiteql.expressions import NO_INDEX
 from netsuite_simulator.suiteql.oracle_formats import date_writer
 from netsuite_simulator.suiteql.select import QueryCompiler, Selection
-from netsuite_simulator.suiteql.values import Bindings, Run, Value, number_text
+from netsuite_simulator.suiteql.values import Bindings, Run, Value, number_text, quoted
 from netsuite_simulator.suiteql.zone import zone_table
 from netsuite_simulator.switches import Switches
 from netsuite_simulator.web.call import Call
@@ -76,7 +76,13 @@ class QueryService:
         return "UTC" if zone == "utc" else zone
 
     def run(
-        self, query: str, params: Sequence[str | None], limit: int, offset: int, seq: int
+        self,
+        query: str,
+        params: Sequence[str | None],
+        limit: int,
+        offset: int,
+        seq: int,
+        hidden_types: Sequence[str] = (),
     ) -> Rows:
         """Run one page of a query.
 
@@ -85,11 +91,14 @@ class QueryService:
         :param limit: rows per page.
         :param offset: rows to pass over.
         :param seq: number of the request; decides the order of rows that sort equal.
+        :param hidden_types: codes of transactions that the role may not see.
         :raise ApiError: in NetSuite's words.
         """
         selection, bindings = self._compile(query)
         if len(selection.names) > MOST_COLUMNS and self._switches.wide_select_empty:
             return Rows([], 0)
+        if hidden_types:
+            selection = replace(selection, body=_without(selection.body, hidden_types))
         run = self._run_context(params, seq)
         values = {name: source(run) for name, source in bindings.sources.items()}
         try:
@@ -193,6 +202,13 @@ class QueryService:
         return None
 
 
+def _without(body: str, types: Sequence[str]) -> str:
+    """Take transactions of some types out of a compiled query, wherever it names their table."""
+    codes = ", ".join(quoted(code) for code in types)
+    shown = f'(SELECT * FROM "transaction" WHERE type NOT IN ({codes})) AS "'
+    return body.replace('"transaction" AS "', shown)
+
+
 def _item(
     names: list[str], row: Sequence[Any], converters: list[Converter | None]
 ) -> dict[str, Any]:
@@ -253,7 +269,7 @@ def suiteql(account: _Account, call: Call) -> Answer:
     if not isinstance(query, str) or not query.strip() or not isinstance(params, list):
         raise ApiError(400, "INVALID_CONTENT", "Invalid content in the request body.")
     texts = [None if param is None else str(param) for param in params]
-    rows = account.queries.run(query, texts, limit, offset, call.seq)
+    rows = account.queries.run(query, texts, limit, offset, call.seq, call.hidden_types)
     page = {
         "links": page_links(call.url, limit, offset, rows.total),
         "count": len(rows.items),

@@ -16,7 +16,7 @@ from netsuite_simulator.faults import QUERY_PATH, Fault
 from netsuite_simulator.limits import LimitExceeded
 from netsuite_simulator.request_log import LoggedRequest
 from netsuite_simulator.restlets.document import PATH as RESTLET_PATH
-from netsuite_simulator.web import effects
+from netsuite_simulator.web import effects, jobs
 from netsuite_simulator.web.call import Call
 from netsuite_simulator.web.envelope import (
     Answer,
@@ -82,20 +82,26 @@ class Application:
             with account.limit.slot():
                 if fault is not None and stage == "answer":
                     return effects.replace_answer(account, call, fault)
+                for right in account.faults.rights_lost(call):
+                    entry.fault = entry.fault or right.name
+                    effects.withhold(account, call, right)
                 if fault is not None and stage == "before":
                     refused = effects.change_books(account, call, fault)
                     entry.fault += f": {refused}" if refused else ""
-                answer = route.handler(account, call, **parts)
+                answer = self._executed(call, lambda: route.handler(account, call, **parts))
                 if fault is not None and stage == "after":
                     answer = effects.spoil(account, call, fault, answer)
                 self._remember_page(call, answer)
                 return answer
         except LimitExceeded:
             return _refuse(call, concurrency_exceeded(account.switches.concurrency_status))
-        except BookError as error:
-            return _refuse(call, from_book_error(error))
-        except ApiError as error:
+        except (BookError, ApiError) as error:
             return _refuse(call, error)
+
+    def _executed(self, call: Call, carry_out: Callable[[], Answer]) -> Answer:
+        if jobs.is_asynchronous(call):
+            return jobs.submit(self.account, call, lambda: _told(call, carry_out))
+        return carry_out()
 
     def _remember_page(self, call: Call, answer: Answer) -> None:
         if call.path == QUERY_PATH and answer.status == 200:
@@ -116,7 +122,17 @@ class Application:
         effects.cut(call)
 
 
-def _refuse(call: Call, error: ApiError) -> Answer:
+def _told(call: Call, carry_out: Callable[[], Answer]) -> Answer:
+    """Return what came of a request, refusals included."""
+    try:
+        return carry_out()
+    except (BookError, ApiError) as error:
+        return _refuse(call, error)
+
+
+def _refuse(call: Call, error: ApiError | BookError) -> Answer:
+    if isinstance(error, BookError):
+        error = from_book_error(error)
     return in_restlet_words(error) if call.path == RESTLET_PATH else error.answer()
 
 

@@ -13,6 +13,8 @@ from werkzeug.wrappers import Request
 
 from netsuite_simulator.web.envelope import ApiError, invalid_request
 
+_REST = "/services/rest/"
+
 
 @dataclass
 class Principal:
@@ -30,7 +32,8 @@ class Call:
     """One HTTP call.
 
     `raw_path` is the path as it stands on the request line (still percent-encoded), `path` the
-    decoded one, `query` the raw query string. `connection` is the socket, for faults that cut it.
+    decoded one (of REST services without a slash at its end, which changes nothing), `query` the
+    raw query string. `connection` is the socket, for faults that cut it.
     """
 
     seq: int
@@ -46,6 +49,8 @@ class Call:
     principal: Principal | None = None
     login_detail: str = ""
     warnings: list[str] = field(default_factory=list)
+    # Codes of the transactions that the role has lost its sight of.
+    hidden_types: tuple[str, ...] = ()
 
     @classmethod
     def from_environ(cls, environ: dict[str, Any], seq: int) -> Call:
@@ -53,11 +58,12 @@ class Call:
         request = Request(environ)
         target = environ.get("REQUEST_URI") or request.full_path
         parts = urlsplit(target)
+        path = unquote(parts.path)
         return cls(
             seq=seq,
             method=request.method,
             raw_path=parts.path,
-            path=unquote(parts.path),
+            path=path.rstrip("/") if path.startswith(_REST) else path,
             query=parts.query,
             headers={name.lower(): value for name, value in request.headers.items()},
             body=request.get_data(),

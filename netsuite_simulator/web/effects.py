@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from netsuite_simulator.errors import BookError
 from netsuite_simulator.faults import QUERY_PATH, Fault
 from netsuite_simulator.records.names import record_type_of
-from netsuite_simulator.suiteql.errors import hidden_table, unknown_identifier, unsupported
+from netsuite_simulator.rights import named_in, query_of, transaction_type
+from netsuite_simulator.suiteql.errors import HiddenTable, UnknownColumn, unsupported
 from netsuite_simulator.web.call import Call
 from netsuite_simulator.web.envelope import (
     Answer,
@@ -34,7 +35,28 @@ _LOGIN_DETAILS = {
     "token_revoked": "token_rejected",
     "token_expired_mid_page": "token_rejected",
     "invalid_login": "permission_denied",
+    "too_many_tokens": "token_rejected",
 }
+# Where NetSuite's form of a role has the permission for a record; others are named as they are.
+_PERMISSIONS = {
+    "account": "Lists -> Accounts",
+    "contact": "Lists -> Contacts",
+    "creditmemo": "Transactions -> Credit Memo",
+    "currency": "Lists -> Currency",
+    "customer": "Lists -> Customers",
+    "customerdeposit": "Transactions -> Customer Deposit",
+    "customerpayment": "Transactions -> Customer Payment",
+    "customerrefund": "Transactions -> Customer Refund",
+    "deletedrecord": "Setup -> Deleted Records",
+    "depositapplication": "Transactions -> Deposit Application",
+    "invoice": "Transactions -> Invoice",
+    "journalentry": "Transactions -> Make Journal Entry",
+    "paymentmethod": "Setup -> Accounting Lists",
+    "salestaxitem": "Lists -> Tax Records",
+    "subsidiary": "Lists -> Subsidiaries",
+    "term": "Setup -> Accounting Lists",
+}
+TOO_MANY_TOKENS = "This user has exceeded the number of active access tokens for this role."
 
 
 class ConnectionCut(ConnectionAbortedError):
@@ -57,6 +79,8 @@ def cut(call: Call) -> None:
 def refuse_login(account: SimulatedAccount, call: Call, fault: Fault) -> Answer:
     """Refuse a login; a bearer token that is revoked or expired stays so."""
     call.login_detail = _LOGIN_DETAILS[fault.name]
+    if fault.name == "too_many_tokens":
+        return _too_many_tokens(str(fault.parameters["error"]))
     if "/auth/oauth2/" in call.path:
         body = json.dumps({"error": "invalid_grant"}).encode()
         return Answer(400, body, {"Content-Type": "application/json"})
@@ -65,6 +89,48 @@ def refuse_login(account: SimulatedAccount, call: Call, fault: Fault) -> Answer:
     if bearer and fault.name in ("token_revoked", "token_expired_mid_page"):
         account.tokens.revoke_token(token.strip())
     raise invalid_login(account.account_id, bearer)
+
+
+def _too_many_tokens(error: str) -> Answer:
+    """Refuse a token: as OAuth 2.0 does, or without its code in NetSuite's own envelope."""
+    if not error:
+        return ApiError(400, "USER_ERROR", TOO_MANY_TOKENS).answer()
+    body = json.dumps({"error": error, "error_description": TOO_MANY_TOKENS}).encode()
+    return Answer(400, body, {"Content-Type": "application/json"})
+
+
+def withhold(account: SimulatedAccount, call: Call, fault: Fault) -> None:
+    """Let a call do without a right that the role has lost.
+
+    Of transactions a query merely shows fewer rows; a table it does not know any more, and with
+    `columns` what refers to that table neither.
+
+    :raise ApiError: where NetSuite refuses, by 400 or 403.
+    """
+    record, status = str(fault.parameters["record"]).lower(), int(fault.parameters["status"])
+    if call.path != QUERY_PATH:
+        raise _right_refused(record, str(fault.parameters["verb"]), status)
+    kind = transaction_type(record)
+    tables, columns = named_in(query_of(call))
+    if record in tables:
+        raise HiddenTable(record).worded(account.switches.unknown_table_wording)
+    if kind is not None:
+        call.hidden_types = (*call.hidden_types, kind.code)
+    else:
+        known = {name: name for name in sorted(tables)}
+        refusal = UnknownColumn(columns[record], record, known)
+        raise refusal.worded(account.switches.unknown_column_wording)
+
+
+def _right_refused(record: str, verb: str, status: int) -> ApiError:
+    if status == 400:
+        return no_permission()
+    needed = "" if verb in ("view", "search") else "a higher level of "
+    detail = (
+        f"Permission Violation: You need {needed}the '{_PERMISSIONS.get(record, record)}' "
+        "permission to access this page. Please contact your account administrator."
+    )
+    return ApiError(status, "INSUFFICIENT_PERMISSION", detail)
 
 
 def replace_answer(account: SimulatedAccount, call: Call, fault: Fault) -> Answer:
@@ -76,17 +142,19 @@ def replace_answer(account: SimulatedAccount, call: Call, fault: Fault) -> Answe
         return Answer(200, _LOGIN_PAGE, dict(_HTML))
     if name == "503":
         return Answer(503, b"Service Unavailable", {"Content-Type": "text/plain"})
-    raise _refusal(call, fault)
+    raise _refusal(account, call, fault)
 
 
-def _refusal(call: Call, fault: Fault) -> ApiError:
-    parameters = fault.parameters
+def _refusal(account: SimulatedAccount, call: Call, fault: Fault) -> ApiError:
+    parameters, switches = fault.parameters, account.switches
     if fault.name == "permission_missing" and call.path == QUERY_PATH:
-        return hidden_table(str(parameters["record"]).lower())
+        hidden = HiddenTable(str(parameters["record"]).lower())
+        return hidden.worded(switches.unknown_table_wording)
     if fault.name == "unknown_column":
         table = re.search(r"\bfrom\s+(\w+)", call.text, re.IGNORECASE)
         source = table[1].lower() if table else "transaction"
-        return unknown_identifier(str(parameters["column"]), {source: source})
+        unknown = UnknownColumn(str(parameters["column"]), source, {source: source})
+        return unknown.worded(switches.unknown_column_wording)
     if fault.name == "permission_files":
         detail = (
             "Permission Violation: You need the 'Lists -> Documents and Files' permission to "
@@ -145,6 +213,8 @@ def spoil(account: SimulatedAccount, call: Call, fault: Fault, answer: Answer) -
         return _with_contents_cut(answer)
     elif name == "odd_values":
         return _with_odd_values(fault, answer)
+    elif name == "odd_text":
+        return _with_odd_text(fault, answer)
     elif name == "page_repeated":
         return _repeated(account, call, answer)
     return answer
@@ -176,6 +246,29 @@ def _with_odd_values(fault: Fault, answer: Answer) -> Answer:
         for column in [name for name, value in odd.items() if value is None]:
             del row[column]
     answer.body = json.dumps(body).encode()
+    return answer
+
+
+def _with_odd_text(fault: Fault, answer: Answer) -> Answer:
+    """Add characters that no database takes to the texts of a column, or of all named so.
+
+    A column is meant in rows as in records, where NetSuite spells it with capitals.
+    """
+    if answer.status != 200 or not answer.body.lstrip().startswith(b"{"):
+        return answer
+    column, text = str(fault.parameters["column"]).lower(), str(fault.parameters["text"])
+
+    def spoilt(value: Any) -> Any:
+        if isinstance(value, list):
+            return [spoilt(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: each + text if name.lower() == column and isinstance(each, str) else spoilt(each)
+            for name, each in value.items()
+        }
+
+    answer.body = json.dumps(spoilt(json.loads(answer.body))).encode()
     return answer
 
 

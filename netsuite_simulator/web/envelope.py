@@ -154,9 +154,21 @@ def invalid_request(detail: str | None = None, **extra: str) -> ApiError:
     return ApiError(400, "INVALID_REQUEST", wording, extra)
 
 
-def nonexistent_record() -> ApiError:
-    """Build the 404 for an id that no record of the type has."""
-    return ApiError(404, "NONEXISTENT_ID", "Record does not exist.")
+MISSING_DETAILS = {
+    "does_not_exist": "Record does not exist.",
+    "no_instance": "The record instance does not exist. Provide a valid record instance ID.",
+}
+
+
+def nonexistent_record(words: str = "does_not_exist") -> ApiError:
+    """Build the 404 for an id that no record of the type has; `words` as `missing_record`."""
+    return ApiError(404, "NONEXISTENT_ID", MISSING_DETAILS[words])
+
+
+def wrong_transaction_type() -> ApiError:
+    """Build the 400 of accounts that refuse so an id which no transaction of the type has."""
+    detail = "Error while accessing a resource. Transaction type specified is incorrect."
+    return ApiError(400, "USER_ERROR", detail)
 
 
 def from_book_error(error: BookError) -> ApiError:
@@ -184,7 +196,7 @@ def link(rel: str, href: str) -> dict[str, str]:
 
 
 def page_links(
-    url: str, limit: int, offset: int, total: int, extra: Sequence[str] = ()
+    url: str, limit: int, offset: int, total: int, extra: Sequence[str] = (), own: str = ""
 ) -> list[dict[str, str]]:
     """Return the links of a page of a collection.
 
@@ -195,6 +207,7 @@ def page_links(
     :param offset: offset of this page, a multiple of `limit`.
     :param total: results of the whole query.
     :param extra: further `key=value` parts of the query, already encoded.
+    :param own: the page's own address, where it is not `url` with the page in it.
     """
 
     def href(position: int) -> str:
@@ -207,5 +220,5 @@ def page_links(
     if offset + limit < total:
         last = (total - 1) // limit * limit
         links += [link("next", href(offset + limit)), link("last", href(last))]
-    links.append(link("self", href(offset)))
+    links.append(link("self", own or href(offset)))
     return links

@@ -11,7 +11,7 @@ from netsuite_simulator.auth import authorize, token_endpoint
 from netsuite_simulator.records import catalog, collection, resource
 from netsuite_simulator.restlets import document
 from netsuite_simulator.suiteql import service
-from netsuite_simulator.web import pages, system
+from netsuite_simulator.web import jobs, pages, system
 from netsuite_simulator.web.envelope import Answer, ApiError
 
 Handler = Callable[..., Answer]
@@ -37,8 +37,9 @@ _ID = r"(?P<key>\d+|-\d+|eid:[^/]+)"
 _NAME = r"(?P<name>[A-Za-z]\w*)"
 ROUTES = (
     _route("POST", "/services/rest/query/v1/suiteql", service.suiteql),
-    _route("GET", f"{_RECORD}/metadata-catalog/?", catalog.listing),
+    _route("GET", f"{_RECORD}/metadata-catalog", catalog.listing),
     _route("GET", f"{_RECORD}/metadata-catalog/(?P<name>[^/]+)", catalog.record),
+    _route("GET", f"{_RECORD}/preference/userPreference", system.user_preference),
     _route("GET", f"{_RECORD}/{_NAME}", collection.listing),
     _route("POST", f"{_RECORD}/{_NAME}", resource.create),
     _route("GET", f"{_RECORD}/{_NAME}/{_ID}", resource.read),
@@ -52,6 +53,10 @@ ROUTES = (
         resource.attach,
     ),
     _route("GET", rf"{_RECORD}/{_NAME}/{_ID}/(?P<path>[A-Za-z][\w/=,:.-]*)", resource.sub_resource),
+    _route("GET", rf"{jobs.ROOT}/(?P<job>\d+)", jobs.job),
+    _route("GET", rf"{jobs.ROOT}/(?P<job>\d+)/task", jobs.tasks),
+    _route("GET", rf"{jobs.ROOT}/(?P<job>\d+)/task/1", jobs.task),
+    _route("GET", rf"{jobs.ROOT}/(?P<job>\d+)/task/1/result", jobs.result),
     _route("GET", "/services/rest/system/v1/serverTime", system.server_time),
     _route("GET", "/services/rest/system/v1/governanceLimits", system.governance_limits),
     _route("GET", "/rest/tokeninfo", system.token_info),

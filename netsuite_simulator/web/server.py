@@ -54,7 +54,12 @@ class SimulatorServer:
 
     def serve_forever(self) -> None:
         """Answer requests until `close` is called from another thread."""
-        self._server.serve_forever(poll_interval=0.1)
+        self._server.serve_forever(poll_interval=0.01)
+
+    def serve(self, account: SimulatedAccount) -> None:
+        """Answer for another account from now on, at the same address."""
+        self.account = account
+        self._server.app = Application(account)
 
     def start(self) -> None:
         """Answer requests in a thread of its own."""

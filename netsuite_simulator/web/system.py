@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netsuite_simulator.web.call import Call
-from netsuite_simulator.web.envelope import Answer, json_answer
+from netsuite_simulator.web.envelope import Answer, ApiError, json_answer
 
 if TYPE_CHECKING:
     from netsuite_simulator.account import SimulatedAccount
@@ -25,6 +25,23 @@ def governance_limits(account: SimulatedAccount, call: Call) -> Answer:
             "accountConcurrencyLimit": limit,
             "accountUnallocatedConcurrencyLimit": limit,
             "integrationLimitType": "accountLimit",
+        }
+    )
+
+
+_PATTERNS = {"M/D/YYYY": "M/d/YYYY", "D/M/YYYY": "d/M/YYYY", "YYYY-MM-DD": "YYYY-MM-dd"}
+
+
+def user_preference(account: SimulatedAccount, call: Call) -> Answer:
+    """Answer `preference/userPreference`, where the account has it: zone and formats."""
+    if not account.switches.user_preference:
+        raise ApiError(404, "NOT_FOUND", "The requested resource does not exist.")
+    zone = account.queries.session_zone()
+    return json_answer(
+        {
+            "timeZone": {"id": zone, "refName": zone},
+            "dateFormat": _PATTERNS[account.switches.date_format],
+            "timeFormat": "h:mm a",
         }
     )
 

@@ -1,3 +1,4 @@
+import os
 import socket
 import subprocess
 import sys
@@ -5,14 +6,39 @@ import sys
 import pytest
 
 from tools import __main__ as entry
-from tools import commands, console, demo
+from tools import commands, console, demo, soak
 from tools.errors import NoNetworkError, ToolError
-from tools.processes import running
+from tools.paths import LOCAL, ROOT
+from tools.processes import keeping_compiled, running
 
 
 def test_unknown_command_shows_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.run(["fly"]) == 2
-    assert "demo|test|lint|bench|shell|clean" in capsys.readouterr().err
+    assert "demo|test|soak|lint|bench|shell|clean" in capsys.readouterr().err
+
+
+def test_soak_runs_files_that_are_there_with_so_many_examples(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setenv("NETSUITE_EXAMPLES", "")
+    monkeypatch.setattr("tools.test_loop.run", lambda arguments: ran.extend(arguments) or 0)
+
+    assert soak.run(["-k", "property"]) == 0
+    assert soak.run(["1000", "-k", "property"]) == 0
+
+    assert ran == [*soak.FILES, "-k", "property"] * 2
+    assert os.environ["NETSUITE_EXAMPLES"] == "1000"
+    for path in soak.FILES:
+        text = (ROOT / path).read_text(encoding="utf-8")
+        assert "support.examples import" in text, path
+
+
+def test_python_keeps_what_it_compiled_where_it_may_not_beside_the_sources() -> None:
+    kept = keeping_compiled({"PYTHONDONTWRITEBYTECODE": "1", "HOME": "/h"})
+
+    assert kept == {"HOME": "/h", "PYTHONPYCACHEPREFIX": str(LOCAL / "compiled")}
+    assert keeping_compiled({"HOME": "/h"}) == {"HOME": "/h"}
 
 
 def test_error_is_one_line_with_its_remedy(

@@ -26,8 +26,10 @@ def run(arguments):
         time.sleep(60)
     return 0
 
-# What is started in the background is deaf to Ctrl-C; this one is not.
+# What is started in the background is deaf to Ctrl-C, and by nohup to the terminal's end; this
+# one is not.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 virtualenv.is_active = lambda: True
 demo.run = run
 sys.exit(commands.run(["demo", sys.argv[1]]))

@@ -76,22 +76,26 @@ def test_browser_is_wanted_only_by_tests_that_drive_one(tree: Path) -> None:
     assert test_loop._use_browser(["kolleno_netsuite/tests/test_a.py::TestA"])
 
 
-def test_divide_makes_shares_of_about_the_same_number_of_tests(tree: Path) -> None:
+def test_files_that_take_longest_come_first(tree: Path) -> None:
     folder = tree / "kolleno_netsuite" / "tests"
-    for name, number in (("a", 9), ("b", 5), ("c", 4), ("d", 1)):
-        (folder / f"test_{name}.py").write_text("    def test_it(self):\n" * number)
+    (folder / "sync").mkdir()
+    for name, number in (("test_b", 9), ("sync/test_c", 5), ("test_d", 1)):
+        (folder / f"{name}.py").write_text("    def test_it(self):\n" * number)
+    slow = folder / "test_crash.py"
+    slow.write_text("class TestCrash(CrashCase):\n" + "    def test_it(self):\n" * 2)
 
-    shares = test_loop.divide(["kolleno_netsuite/tests"], 2)
+    files = test_loop.files_below(["kolleno_netsuite/tests"])
 
-    names = [[Path(path).stem for path in share] for share in shares]
-    assert names == [["test_a", "test_d"], ["test_b", "test_c"]]
+    names = [Path(path).stem for path in files]
+    assert names == ["test_crash", "test_b", "test_c", "test_d", "test_a"]
 
 
-def test_divide_leaves_what_names_single_tests_in_one_share(tree: Path) -> None:
+def test_what_names_a_file_or_a_test_is_not_divided(tree: Path) -> None:
     paths = ["kolleno_netsuite/tests/test_a.py::TestA", "kolleno_netsuite/tests/test_a.py"]
 
-    assert test_loop.divide(paths, 2) == [paths]
-    assert test_loop.divide(["kolleno_netsuite/tests"], 8) == [["kolleno_netsuite/tests/test_a.py"]]
+    assert test_loop.files_below(paths) == []
+    assert test_loop.files_below(paths[1:]) == []
+    assert test_loop.files_below([*paths[1:], "kolleno_netsuite/tests"]) == paths[1:]
 
 
 def test_dependencies_split_own_addons_from_odoos(tree: Path) -> None:

@@ -30,8 +30,6 @@ _COLUMN = re.compile(r"\b([a-z]{1,3})\.([a-z][a-z0-9_]*)\b")
 BEYOND = {
     # The listing of contacts is of queries that read other columns.
     "contact": {"middlename", "altemail", "isprivate", "externalid"},
-    # Optional: read where an account has it, as SuiteQL readers of tax codes differ.
-    "salestaxitem": {"name"},
 }
 
 

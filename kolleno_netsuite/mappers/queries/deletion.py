@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ...client.clock import NetsuiteClock
-from ...client.suiteql import Query, column, display, moment, within
+from ...client.suiteql import Query, column, compare, display, equal, moment, within
 from ..landing import UnreadError, read_id, read_moment
 from ..text import storable
+from .open_amounts import TYPE_CODES
 
 # Columns that not every account shows; without the id a record is looked for by its name.
 OPTIONAL = frozenset({"type", "recordid", "name", "deletedby"})
@@ -98,6 +99,23 @@ def deletion_query(since: str, until: str, missing: Collection[str] = ()) -> Que
     columns = {alias: value for alias, value in columns.items() if alias not in missing}
     query = Query("deletedrecord", "d").select(**columns)
     return query.where(within("d.deleteddate", since, until))
+
+
+def transaction_query(internal_id: int) -> Query:
+    """Return the query of the transaction with an ID, whatever its type."""
+    return Query("transaction", "t").select(id=column("t.id")).where(equal("t.id", internal_id))
+
+
+def others_query(record_type: str, internal_id: int) -> Query:
+    """Return the query of transactions of a type but one; one row of it says enough.
+
+    :param record_type: a key of `TYPE_CODES`.
+    """
+    return (
+        Query("transaction", "t")
+        .select(id=column("t.id"))
+        .where(equal("t.type", TYPE_CODES[record_type]), compare("t.id", "<>", internal_id))
+    )
 
 
 def read_deletion(row: Mapping[str, str], clock: NetsuiteClock, known: Collection[str]) -> Deletion:

@@ -15,8 +15,6 @@ from ...client.suiteql import Condition, Query, among, compare, same
 from .open_amounts import RECORD_TYPE_OF, TYPE_CODES, Rows
 from .record_sources import RecordSource, Window, header_query
 
-# Links that say what is applied to what; NetSuite's table also has those of orders and the like.
-APPLYING_LINKS = ("Payment", "DepAppl")
 # NetSuite refuses a longer list in one condition.
 CHUNK = 1000
 
@@ -81,7 +79,11 @@ def _open_before(client: Rows, start: dt.date, sources: Iterable[RecordSource]) 
 
 
 def _ends(client: Rows, end: tuple[str, str], start: dt.date, condition: Condition) -> Found:
-    """Return what stands at one end of the links that fulfil `condition`, before `start`."""
+    """Return what stands at one end of the links that fulfil `condition`, before `start`.
+
+    Of links between what is mirrored, whatever their type: not all words for an application are
+    known. NetSuite's table also has those of orders and the like.
+    """
     alias = end[0]
     codes = list(TYPE_CODES.values())
     query = (
@@ -89,7 +91,6 @@ def _ends(client: Rows, end: tuple[str, str], start: dt.date, condition: Conditi
         .join("transaction", "p", same("p.id", "k.previousdoc"))
         .join("transaction", "n", same("n.id", "k.nextdoc"))
         .select(f"{alias}.id", f"{alias}.type")
-        .where(among("k.linktype", APPLYING_LINKS))
         .where(among("p.type", codes), among("n.type", codes))
         .where(compare(f"{alias}.trandate", "<", start), condition)
         .group_by(f"{alias}.id", f"{alias}.type")

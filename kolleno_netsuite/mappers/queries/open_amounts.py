@@ -38,6 +38,7 @@ from ...client.suiteql import (
 )
 from ...const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, TRANSACTION_TYPES
 from .open_journals import journal_lines_query, journal_sum_query
+from .record_source import counts
 from .shape import BASE_CURRENCY, Shape, amount_on_lines, lines_with
 
 # The code in `transaction.type` of each record type that can be open (SuiteQL, bare letters).
@@ -52,7 +53,9 @@ TYPE_CODES = {
 }
 RECORD_TYPE_OF = {code: record_type for record_type, code in TYPE_CODES.items()}
 _PRIMARY_BOOK = 1
-_COUNTING = (equal("t.posting", value=True), equal("t.voided", value=False))
+# What was voided by turning it to zero has nothing open; what a journal takes back still has, and
+# so has that journal. So the amounts decide, and not whether NetSuite calls it void.
+_COUNTING = equal("t.posting", value=True)
 # NetSuite answers some aggregates with this instead of a result; narrower ones work.
 _TOO_BROAD = "UNEXPECTED_ERROR"
 
@@ -377,7 +380,7 @@ def _with_main_line(query: Query) -> Query:
 def _posted(side: Side) -> Query:
     return Query("transaction", "t").where(
         among("t.type", [TYPE_CODES[each] for each in side.record_types]),
-        *_COUNTING,
+        _COUNTING,
     )
 
 
@@ -398,14 +401,14 @@ def read_documents(
     :param subsidiaries: internal ids; None in an account without OneWorld.
     :param ids: at most 1,000 internal ids; None for what is open.
     :param journals: with the lines of journals.
-    :return: posted documents; what was voided or deleted is missing.
+    :return: posted documents; what was turned to zero or deleted is missing.
     """
     for side in (OWED, PAYING, DEPOSITED):
         query = (
             _posted(side)
             .select("t.id", "t.type", "t.tranid", date=day("t.trandate"))
             .where(equal("t.entity", customer), *in_currencies(shape, currencies))
-            .where(side.is_open(shape) if ids is None else among("t.id", ids))
+            .where(side.is_open(shape) if ids is None else every(among("t.id", ids), counts()))
         )
         if not shape.lacks("transaction", "foreigntotal"):
             query = query.select("t.foreigntotal")

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from ...client import dto
-from ...client.suiteql import Query, among, column, same
+from ...client.suiteql import Query, among, any_of, column, same
+from ..links import LINK_TYPES
+from .open_amounts import TYPE_CODES
 from .open_journals import open_lines_query
 from .record_source import RecordSource
-from .record_sources import LINK_TYPES
 
 # A document, and the line of a journal; 0 for all that is open as a whole.
 Item = tuple[int, int]
@@ -60,7 +61,10 @@ def payers_query(ids: Collection[int]) -> Query:
     return (
         Query("previoustransactionlinelink", "k")
         .join("transaction", "n", same("n.id", "k.nextdoc"))
-        .where(among("k.linktype", LINK_TYPES), among("k.previousdoc", ids))
+        .where(
+            any_of(among("k.linktype", LINK_TYPES), among("n.type", tuple(TYPE_CODES.values()))),
+            among("k.previousdoc", ids),
+        )
         .select(
             payer=column("k.nextdoc"),
             line=column("k.nextline"),

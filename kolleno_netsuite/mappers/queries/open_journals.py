@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...client.suiteql import Query, among, any_of, call, compare, day, equal, every, same
+from .record_source import counts
 from .shape import Shape
 
 _PRIMARY_BOOK = 1
@@ -68,7 +69,7 @@ def journal_lines_query(
         .select("l.foreignpaymentamountunused", date=day("t.trandate"), line="l.id")
         .where(equal("l.entity", customer))
         .where(equal("a.accttype", "AcctRec"))
-        .where(_OPEN if ids is None else among("t.id", ids))
+        .where(_OPEN if ids is None else every(among("t.id", ids), counts()))
     )
     if shape.multi_currency:
         query = query.where(among("t.currency", currencies))
@@ -106,6 +107,5 @@ def _lines() -> Query:
         .where(
             equal("t.type", "Journal"),
             equal("t.posting", value=True),
-            equal("t.voided", value=False),
         )
     )

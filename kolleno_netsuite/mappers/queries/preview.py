@@ -20,10 +20,13 @@ from ...client.suiteql import (
     literal,
     negate,
     present,
+    same,
     trusted,
 )
 from ..account_types import RECEIVABLE
-from .open_amounts import Rows
+from ..customer import LEAD_STAGES
+from .open_amounts import TYPE_CODES, Rows
+from .record_source import counts
 from .record_sources import Part, RecordSource, Window, header_query, part_query
 from .shape import Shape
 
@@ -102,7 +105,7 @@ def waiting_query(
 
 def not_posted_query(source: RecordSource, window: Window, *also: Condition) -> Query:
     """Return the query of the number of documents that NetSuite does not post yet."""
-    unposted = equal("t.posting", value=False), equal("t.voided", value=False)
+    unposted = equal("t.posting", value=False), counts()
     return _number(header_query(source, window).where(*unposted, *also))
 
 
@@ -110,6 +113,33 @@ def inactive_customers(client: Rows) -> set[int]:
     """Return the internal ids of the customers that are inactive."""
     query = Query("customer", "c").select("c.id").where(equal("c.isinactive", value=True))
     return {dto.integer(row, "id") for row in client.rows(query.keyset("id"))}
+
+
+def leads(client: Rows) -> set[int]:
+    """Return the internal ids of leads and prospects without any posted transaction."""
+    query = Query("customer", "c").select("c.id").where(_is_lead())
+    found = {dto.integer(row, "id") for row in client.rows(query.keyset("id"))}
+    if not found:
+        return found
+    documents = Query("transaction", "t").where(
+        among("t.type", sorted(TYPE_CODES.values())), equal("t.posting", value=True)
+    )
+    lines = documents.join("transactionline", "jl", same("jl.transaction", "t.id"))
+    for query, entity in ((documents, "t.entity"), (lines, "jl.entity")):
+        query = (
+            query.join("customer", "c", same("c.id", entity))
+            .where(_is_lead())
+            .select(customer=entity, documents=call("COUNT", "t.id"))
+            .group_by(entity)
+            .keyset("customer")
+        )
+        found -= {dto.integer(row, "customer") for row in client.rows(query)}
+    return found
+
+
+def _is_lead() -> Condition:
+    stages = [spelt for stage in LEAD_STAGES for spelt in (stage, stage.title())]
+    return among("c.searchstage", stages)
 
 
 def customers_of(client: Rows, subsidiaries: Iterable[int], *, primary: bool) -> set[int]:
@@ -201,8 +231,8 @@ def _lines(source: RecordSource) -> Part:
 
 def _counting(*, voided: bool) -> Condition:
     if voided:
-        return equal("t.voided", value=True)
-    return every(equal("t.voided", value=False), equal("t.posting", value=True))
+        return every(equal("t.voided", value=True), negate(counts()))
+    return every(counts(), equal("t.posting", value=True))
 
 
 def _exchange() -> Condition:

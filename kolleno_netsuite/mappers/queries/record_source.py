@@ -13,6 +13,7 @@ from ...client.suiteql import (
     among,
     any_of,
     compare,
+    equal,
     moment,
     within,
 )
@@ -200,6 +201,21 @@ def _dates(source: RecordSource, window: Window) -> list[Condition]:
         since = compare(date, ">=", window.in_history)
         conditions.append(any_of(since, source.open_items) if source.open_items else since)
     return conditions
+
+
+def counts() -> Condition:
+    """Return the condition of transactions that have amounts: they are not voided, or still post.
+
+    What is voided by turning it to zero counts for nothing. What is voided by a journal keeps its
+    lines, and the journal that takes it back has lines of its own.
+    """
+    posting = on_lines(
+        compare("jg.amount", "<>", 0),
+        " JOIN transactionaccountingline jg ON jg.transaction = jl.transaction"
+        " AND jg.transactionline = jl.id JOIN transaction jt ON jt.id = jl.transaction"
+        " AND jt.voided = 'T'",
+    )
+    return any_of(equal("t.voided", value=False), posting)
 
 
 def on_lines(condition: Condition, joined: str = "") -> Condition:

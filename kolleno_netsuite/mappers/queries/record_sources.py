@@ -25,6 +25,8 @@ from ...client.suiteql import (
 from ...const import DEPOSIT_TYPE, JOURNAL_TYPE
 from ..account_types import RECEIVABLE
 from ..landing import OPEN_AMOUNTS
+from ..links import LINK_TYPES
+from .open_amounts import TYPE_CODES
 from .record_source import Part, RecordSource, Window, header_query, on_lines, part_query
 
 __all__ = ["RECORD_SOURCES", "Part", "RecordSource", "Window", "header_query", "part_query"]
@@ -98,9 +100,10 @@ _REFERENCES = (
     _reference("paymentmethod", "name", "isinactive", modified="", optional={"isinactive"}),
     _reference(
         "salestaxitem",
-        *("name", "itemid", "rate", "isinactive"),
+        *("itemid", "rate", "isinactive"),
+        number="itemid",
         modified="",
-        optional={"name", "itemid", "rate", "isinactive"},
+        optional={"itemid", "rate", "isinactive"},
     ),
     _PERIOD,
 )
@@ -113,14 +116,14 @@ _CUSTOMER = RecordSource(
         **_plain("c", "middlename", "lastname", "email", "phone", "altphone", "mobilephone"),
         **_plain("c", "fax", "url", "currency", "terms", "parent", "receivablesaccount"),
         **_plain("c", "externalid", "isinactive", "creditlimit", "comments"),
-        **_plain("c", "representingsubsidiary"),
+        **_plain("c", "representingsubsidiary", "searchstage"),
         "datecreated": moment("c.datecreated"),
     },
     "entityid",
     optional={
         *("altname", "middlename", "altphone", "mobilephone", "fax", "url", "terms"),
         *("receivablesaccount", "creditlimit", "comments", "datecreated", "currency"),
-        "representingsubsidiary",
+        *("representingsubsidiary", "searchstage"),
     },
     parts=(
         Part(
@@ -210,19 +213,18 @@ def _lines(netsuite_type: str) -> Part:
     )
 
 
-# What a deposit application uses up of its deposit has a type of link of its own.
-LINK_TYPES = ("Payment", "DepAppl")
-
-
 def _links(netsuite_type: str) -> Part:
+    """Return what a type applies; between documents that are mirrored also by unknown words."""
+    applying = any_of(among("k.linktype", LINK_TYPES), among("p.type", tuple(TYPE_CODES.values())))
     return Part(
         "links",
         Query("previoustransactionlinelink", "k")
         .join("transaction", "t", same("t.id", "k.nextdoc"))
         .join("transaction", "p", same("p.id", "k.previousdoc"))
-        .where(among("k.linktype", LINK_TYPES), equal("t.type", netsuite_type)),
+        .where(applying, equal("t.type", netsuite_type)),
         {
             **_plain("k", "previousdoc", "previousline", "nextdoc", "nextline", "foreignamount"),
+            "linktype": column("k.linktype"),
             "previoustype": column("p.type"),
         },
         ("nextdoc", "nextline", "previousdoc", "previousline"),

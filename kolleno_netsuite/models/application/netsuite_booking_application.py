@@ -125,8 +125,10 @@ class NetsuiteBookingApplication(models.AbstractModel):
     # === BUSINESS METHODS - APPLYING === #
 
     @api.model
-    def _apply_waiting(self, connection, limit):
+    def _apply_waiting(self, connection, limit, records=None):
         """Apply what waits and has both ends booked, `limit` at most; return how many.
+
+        :param records: only applications of these documents; all when None.
 
         It is also counted what Odoo refused while there is more to try: 0 means that nothing is
         left. Like records, applications are halved until one that Odoo refuses stands alone; it is
@@ -142,6 +144,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
                 "|",
                 ("next_try", "=", False),
                 ("next_try", "<=", now),
+                *self._one_end_in(records),
             ],
             order="id",
             limit=limit,
@@ -151,6 +154,16 @@ class NetsuiteBookingApplication(models.AbstractModel):
         self._set_aside(todo - done - isolated.rest, dict(isolated.errors), now)
         self._settle(connection, done)
         return len(done) + (len(isolated.errors) if isolated.rest else 0)
+
+    def _one_end_in(self, records):
+        """Return the domain of applications by, or on, `records`; of all when None."""
+        if records is None:
+            return []
+        return [
+            "|",
+            ("paying_record_id", "in", records.ids),
+            ("invoice_record_id", "in", records.ids),
+        ]
 
     def _set_aside(self, applications, refused, now):
         """Try `applications` again later, and list why they could not be made.
@@ -251,6 +264,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         for pair, group in pairs.items():
             group._advance("applied", next_try=False, partial_ids=[Command.set(partials[pair].ids)])
             done |= group
+        (done.paying_record_id | done.invoice_record_id)._note_unproved()
         self._link_payments(done)
         return done
 
@@ -397,6 +411,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             kept.append((move, other, amount))
         ExactReconciliation(self.env).unreconcile(partials - _exchange_partials(partials))
         ours._advance("waiting", partial_ids=[Command.clear()])
+        (ours.paying_record_id | ours.invoice_record_id)._note_unproved()
         return kept
 
     @api.model
@@ -445,7 +460,9 @@ class NetsuiteBookingApplication(models.AbstractModel):
             sharing = sharing.search([("partial_ids", "in", partials.ids)])
         self._unlink_payments(applications | sharing)
         ExactReconciliation(self.env).unreconcile(partials)
-        (applications | sharing)._advance("waiting", partial_ids=[Command.clear()])
+        undone = applications | sharing
+        undone._advance("waiting", partial_ids=[Command.clear()])
+        (undone.paying_record_id | undone.invoice_record_id)._note_unproved()
 
 
 def _direction(line):

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools.sql import escape_psql
+
+from ...const import MIRROR_CONTEXT
 
 
 class AccountMove(models.Model):
@@ -67,7 +70,9 @@ class AccountMove(models.Model):
     def _netsuite_free_names(self, documents, numbers, journal):
         """Return {key: the name of its entry}: NetSuite's number, made unique when repeated.
 
-        NetSuite can be set to allow one number several times, and two types can share it.
+        NetSuite can be set to allow one number several times, and two types can share it. What is
+        cancelled gives its number free, so that a document that was deleted in NetSuite and
+        entered again has it; Odoo itself keeps names apart among posted entries only.
 
         :param documents: {key: `account.move` that keeps its name, or an empty one}; a key is
             the `netsuite.record` of the document.
@@ -76,8 +81,14 @@ class AccountMove(models.Model):
         owners = {
             move.name: move
             for move in self.search_fetch(
-                [("journal_id", "=", journal.id), ("name", "in", list(set(numbers.values())))],
+                [
+                    ("journal_id", "=", journal.id),
+                    ("name", "in", list(set(numbers.values()))),
+                    ("state", "!=", "cancel"),
+                ],
                 ["name"],
+                # Of one name at most one is posted, and that one has it.
+                order="state",
             )
         }
         names, given = {}, set()
@@ -89,8 +100,33 @@ class AccountMove(models.Model):
                 names[record] = number
                 given.add(number)
             else:
-                names[record] = f"{number} (NS {record.internal_id})"
+                names[record] = _repeated(number, record)
         return names
+
+    def _netsuite_give_names_free(self):
+        """Give the number of cancelled entries to those that had to share it, one for each."""
+        for move in self.filtered(lambda move: move.state == "cancel" and move.name):
+            sharing = self.search(
+                [
+                    ("journal_id", "=", move.journal_id.id),
+                    ("name", "=like", f"{escape_psql(move.name)} (NS %"),
+                    ("netsuite_record_id", "!=", False),
+                    ("state", "=", "posted"),
+                    ("inalterable_hash", "=", False),
+                ],
+                order="id",
+            )
+            heir = sharing.filtered(
+                lambda other, move=move: (
+                    other.name == _repeated(move.name, other.netsuite_record_id)
+                )
+            )[:1]
+            record = heir.netsuite_record_id
+            names = heir and self._netsuite_free_names(
+                {record: heir}, {record: move.name}, move.journal_id
+            )
+            if heir and names[record] == move.name:
+                heir.with_context(**MIRROR_CONTEXT, skip_readonly_check=True).name = move.name
 
     # === DUE DATE AND TOTALS === #
 
@@ -170,3 +206,8 @@ class AccountMove(models.Model):
                 and bool(groups)
             ),
         }
+
+
+def _repeated(number, record):
+    """Return the name of an entry whose number another one has."""
+    return f"{number} (NS {record.internal_id})"

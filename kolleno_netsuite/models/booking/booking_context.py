@@ -1,5 +1,7 @@
 import copy
 
+from odoo.tools import format_date
+
 from ...const import PAYMENT_TYPE
 from ...exceptions import Missing, RecordBlocked
 from ...mappers.amounts import Digits
@@ -22,6 +24,7 @@ class BookingContext:
         self._ledgers = {}
         self._company_in_use = None
         self._currencies = {}
+        self._first_rates = {}
         # {link of a payment of these: the customer whom it pays for}.
         self.paid_customers = Scope(connection).paid_customers(
             {
@@ -102,6 +105,36 @@ class BookingContext:
         currency, lacking = self._currencies[internal_id]
         missing += lacking
         return currency
+
+    def check_rate(self, draft, currency, missing):
+        """Note in `missing` when a document is booked at Odoo's rate and Odoo has none of its day.
+
+        Odoo itself would take 1 then, or the first rate that it was given later.
+        """
+        company, date = draft.ledger.company, draft.transaction.date
+        if currency == company.currency_id or self.connection._uses_netsuite_rates(
+            draft.record.record_type
+        ):
+            return
+        first = self._first_rate(currency, company)
+        if first and first <= date:
+            return
+        missing.append(
+            Missing(
+                f"rate:{currency.name}:{company.id}",
+                "currency",
+                self.env._(
+                    "%(company)s has no exchange rate of %(currency)s of %(date)s or before",
+                    company=company.name,
+                    currency=currency.name,
+                    date=format_date(self.env, date),
+                ),
+                self.env._(
+                    "Enter a rate of the oldest document's date or before, or book at NetSuite's "
+                    "rates; what waits is booked automatically."
+                ),
+            )
+        )
 
     def digits(self, currency, ledger):
         """Return the decimal places that a document is mirrored with."""
@@ -189,6 +222,21 @@ class BookingContext:
             for record in records
             if record.res_id in present
         }
+
+    def _first_rate(self, currency, company):
+        """Return the date of the first rate that Odoo has of a currency; False without any."""
+        key = (currency, company)
+        if key not in self._first_rates:
+            ((first,),) = self.env["res.currency.rate"]._read_group(
+                [
+                    ("currency_id", "=", currency.id),
+                    ("company_id", "in", (False, company.root_id.id)),
+                ],
+                [],
+                ["name:min"],
+            )
+            self._first_rates[key] = first
+        return self._first_rates[key]
 
     def _read_currency(self, internal_id):
         name = self.connection._currency_of(internal_id)

@@ -15,7 +15,8 @@ class Draft:
 
     ``ledger_values`` change the books, ``header_values`` do not; ``lines`` are the values of
     the journal items. ``totals`` is what Odoo has to arrive at, checked after posting. ``parts``
-    are drafts of the same transaction in other companies, which only a journal has.
+    are drafts of the same transaction in other companies, which only a journal has. ``notes`` are
+    what people should know of it once it is booked (`outcome.Note`).
     """
 
     def __init__(self, record, transaction, document, ledger):
@@ -29,6 +30,7 @@ class Draft:
         self.totals = {}
         self.has_tax = False
         self.parts = []
+        self.notes = []
 
     @cached_property
     def ledger_hash(self):

@@ -54,6 +54,33 @@ class Ledger:
             )
         return account
 
+    def posting(self, internal_id, missing):
+        """Return the account of a line of an invoice that is not its balance.
+
+        What stands on a receivable account would be open in Odoo for ever: NetSuite does not count
+        a retention, say, among what is open of the invoice.
+        """
+        account = self.account(internal_id, missing)
+        if account and account.account_type in ("asset_receivable", "liability_payable"):
+            env = self._env
+            missing.append(
+                Missing(
+                    f"account:{internal_id}:{self.company.id}",
+                    "mapping",
+                    env._(
+                        "Account %(account)s of %(company)s holds balances, and a line of an "
+                        "invoice posts on it",
+                        account=account.display_name,
+                        company=self.company.name,
+                    ),
+                    env._(
+                        "NetSuite posts a part of an invoice on it that no payment settles, as a "
+                        "retention. Map it to an account of another type, as Current Assets."
+                    ),
+                )
+            )
+        return account
+
     def deposits(self, internal_id, missing):
         """Return the account of customer deposits; note in `missing` what keeps it from use.
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError
 
-from ...const import REFERENCE_TYPES, SYNC_CONTEXT
+from ...const import REFERENCE_TYPES, SYNC_CONTEXT, TRANSACTION_TYPES
 from ...exceptions import RecordBlocked
 from ..connection.failure import failure_of
 from ..connection.hook import hook
@@ -11,6 +11,8 @@ from ..scope.scope import Scope
 from .outcome import Outcome
 
 RETRY_MINUTES = 1
+# Documents that an issue names: more would hide the sentence.
+NOTES_LISTED = 10
 
 
 class NetsuiteBooking(models.AbstractModel):
@@ -94,14 +96,15 @@ class NetsuiteBooking(models.AbstractModel):
         self._list_issues(record.connection_id, stopped)
 
     @api.model
-    def _apply_waiting(self, connection, limit=500):
+    def _apply_waiting(self, connection, limit=500, records=None):
         """Make the applications of `connection` whose two ends are booked.
 
+        :param records: only what these documents pay, or what pays them; all when None.
         :return: number of applications made; 0 when nothing is left to do now.
         """
         applications = self.env["netsuite.booking.application"].with_context(**SYNC_CONTEXT)
         # sudo: account.move, account.partial.reconcile - the sync alone applies what it mirrors
-        return applications.sudo()._apply_waiting(connection, limit)
+        return applications.sudo()._apply_waiting(connection, limit, records)
 
     # === BUSINESS METHODS - ISOLATION === #
 
@@ -158,6 +161,8 @@ class NetsuiteBooking(models.AbstractModel):
         booked, ignored = Record.union(*outcome.booked), Record.union(*outcome.ignored)
         left_out = Record.union(*outcome.left_out)
         free = {"booked_at": now, "attempts": 0, "next_try": False}
+        if records[0].record_type in TRANSACTION_TYPES:
+            free["unproved"] = True
         parts = Record.union(*outcome.parts)
         (booked - parts)._advance("booked", message=False, **free)
         for why, group in parts.grouped(lambda record: outcome.parts[record]).items():
@@ -166,7 +171,10 @@ class NetsuiteBooking(models.AbstractModel):
             group._advance("ignored", message=message, **free)
         for why, group in left_out.grouped(lambda record: outcome.left_out[record]).items():
             group._advance("ignored", message=why.sentence, left_out=why.reason, **free)
-        Issue._settle(booked | ignored | left_out)
+        noted = Record.union(*outcome.notes)
+        # What was listed of them before and is so still is the same issue.
+        Issue._settle(noted, but=self._list_notes(outcome.notes))
+        Issue._settle((booked | ignored | left_out) - noted)
         self._booked(booked)
         stopped = {"blocked": {}, "failed": {}}
         for record, error in outcome.errors.items():
@@ -194,6 +202,33 @@ class NetsuiteBooking(models.AbstractModel):
             stopped[state].setdefault(failure.code, (failure, []))[1].append(record)
         record._advance(state, message=message, next_try=False, attempts=0)
         return state
+
+    def _list_notes(self, notes):
+        """List what people should know of booked records, one issue for all that share it.
+
+        :param notes: {record: [`outcome.Note`]}.
+        :return: the issues.
+        """
+        Record = self.env["netsuite.record"]
+        # sudo: netsuite.issue - only the sync writes them
+        issues = self.env["netsuite.issue"].sudo()
+        by_key = {}
+        for record, own in notes.items():
+            for note in own:
+                by_key.setdefault(note.key, (note, {}))[1][record] = note.detail
+        for note, details in by_key.values():
+            records = Record.union(*details)
+            issues |= issues._touch(
+                records.connection_id,
+                "content",
+                note.key,
+                note.title,
+                note.advice,
+                severity="1",
+                records=records,
+                detail="\n".join(list(details.values())[:NOTES_LISTED]),
+            )
+        return issues
 
     def _list_issues(self, connection, stopped):
         # sudo: netsuite.issue, netsuite.record - only the sync writes them

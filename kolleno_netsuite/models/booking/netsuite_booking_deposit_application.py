@@ -18,6 +18,7 @@ class NetsuiteBookingDepositApplication(models.AbstractModel):
         partner = context.partner(transaction.entity, missing)
         if not currency:
             return
+        context.check_rate(draft, currency, missing)
         lines = build_deposit_application(
             transaction,
             self._receivable_accounts(transaction, ledger, missing),

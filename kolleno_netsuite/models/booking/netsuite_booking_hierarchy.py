@@ -8,7 +8,7 @@ from .places import Places
 
 # Reasons for which a customer is excluded and still heads the group of those who are not.
 # Who is on the exclusion list is never made.
-HEADING_REASONS = ("inactive", "primary", "subsidiary")
+HEADING_REASONS = ("inactive", "lead", "primary", "subsidiary")
 
 
 class NetsuiteBookingCustomer(models.AbstractModel):

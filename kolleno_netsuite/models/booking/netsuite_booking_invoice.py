@@ -1,10 +1,11 @@
 from odoo import Command, api, models
-from odoo.tools import plaintext2html
+from odoo.tools import format_date, plaintext2html
 from odoo.tools.misc import formatLang
 
 from ...const import MIRROR_CONTEXT
 from ...mappers.invoice import REFUND_TYPE, build_invoice
 from ...mappers.transaction import COGS, ITEM, NOTE, TAX
+from .outcome import Note
 
 DISPLAY_TYPES = {ITEM: "product", TAX: "tax", COGS: "cogs", NOTE: "line_note"}
 # The balance of the customer stays one journal item through all edits, because payments are
@@ -42,9 +43,11 @@ class NetsuiteBookingMove(models.AbstractModel):
         partner = context.partner(transaction.entity, missing)
         if not currency:
             return
+        context.check_rate(draft, currency, missing)
         invoice = build_invoice(transaction, context.digits(currency, ledger))
         refund = invoice.move_type == REFUND_TYPE
-        rate = self._rate(draft, context, currency)
+        if invoice.instalments > 1:
+            draft.notes.append(self._instalments_note(draft, invoice))
         # Without a customer the lines are still asked for their accounts: all is listed at once.
         owner = partner.commercial_partner_id if partner else self.env["res.partner"]
         shared = {"currency_id": currency.id, "partner_id": owner.id}
@@ -64,6 +67,7 @@ class NetsuiteBookingMove(models.AbstractModel):
         draft.lines.append(receivable)
         if missing:
             return
+        rate = self._rate(draft, context, currency)
         draft.totals = {
             "amount_total": float(invoice.total),
             "amount_tax": float(invoice.tax),
@@ -89,6 +93,23 @@ class NetsuiteBookingMove(models.AbstractModel):
             "payment_reference": transaction.number or False,
         }
 
+    def _instalments_note(self, draft, invoice):
+        """Return what to say of an invoice that is payable in instalments."""
+        return Note(
+            "instalments",
+            self.env._("These invoices are payable in instalments, and due on one date in Odoo"),
+            self.env._(
+                "Their amounts and what is open are NetSuite's. Look at the instalments in "
+                "NetSuite before you remind the customer."
+            ),
+            self.env._(
+                "%(invoice)s: %(count)s instalments, due in Odoo on %(date)s",
+                invoice=draft.transaction.number,
+                count=invoice.instalments,
+                date=format_date(self.env, draft.transaction.due_date),
+            ),
+        )
+
     def _line_values(self, line, sequence, shared, draft, refund, missing):
         """Return the values of one journal item; note in `missing` what is not mapped."""
         values = {
@@ -102,7 +123,7 @@ class NetsuiteBookingMove(models.AbstractModel):
         }
         if line.kind == NOTE:
             return {**values, "name": line.label or "-", "account_id": False}
-        values["account_id"] = _id(draft.ledger.account(line.account, missing))
+        values["account_id"] = _id(draft.ledger.posting(line.account, missing))
         values["amount_currency"] = float(line.foreign)
         values["balance"] = float(line.base)
         if line.kind == ITEM:

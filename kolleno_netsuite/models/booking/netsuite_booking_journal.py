@@ -64,6 +64,7 @@ class NetsuiteBookingJournal(models.AbstractModel):
         :param lines: the journal's receivable lines of this company.
         """
         transaction, ledger = draft.transaction, draft.ledger
+        context.check_rate(draft, currency, missing)
         own = replace(transaction, lines=tuple(lines))
         for line in build_journal(own, context.digits(currency, ledger)):
             account = ledger.receivable(line.account, missing)

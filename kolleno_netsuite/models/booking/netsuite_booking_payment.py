@@ -44,6 +44,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
         currency = context.currency(transaction, ledger, missing)
         if not currency:
             return
+        context.check_rate(draft, currency, missing)
         digits = context.digits(currency, ledger)
         payment = build_payment(
             transaction, self._receivable_accounts(transaction, ledger, missing), digits

@@ -9,7 +9,7 @@ from ..connection.failure import UNREADABLE
 from ..connection.hook import hook
 from .booking_context import BookingContext
 from .draft import Draft
-from .outcome import Outcome
+from .outcome import Note, Outcome
 
 REVERSED_TYPES = {"out_invoice": "out_refund", "out_refund": "out_invoice"}
 
@@ -73,6 +73,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
                 outcome.errors[record] = error
         self._write_drafts(drafts)
         outcome.booked += [draft.record for draft in drafts]
+        outcome.notes.update({draft.record: draft.notes for draft in drafts if draft.notes})
         self._cancel_voided([draft for draft in drafts if draft.transaction.voided])
         self.env["netsuite.booking.application"]._sync(
             [draft for draft in drafts if not draft.transaction.voided]
@@ -109,6 +110,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             self._reverse(move, locks)
         else:
             self._cancel(document)
+            move._netsuite_give_names_free()
 
     # === BUSINESS METHODS - FROM NETSUITE'S WORDS TO ODOO'S VALUES === #
 
@@ -121,6 +123,8 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         ledger = context.ledger(transaction)
         draft = Draft(record, transaction, document, ledger)
         missing = []
+        if transaction.unclear:
+            draft.notes.append(self._unclear_note(draft))
         self._fill(draft, context.within(ledger.company), missing)
         if not missing and self._is_rebooking(draft):
             journal = draft.ledger.journal(self._journal_kind)
@@ -129,6 +133,22 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         if missing:
             raise RecordBlocked(*dict.fromkeys(missing))
         return draft
+
+    def _unclear_note(self, draft):
+        """Return what to say of a payer when NetSuite does not tell how much it pays of what."""
+        return Note(
+            "links",
+            self.env._("NetSuite does not tell how much these payments or credits pay of what"),
+            self.env._(
+                "They are booked, but only applied as far as that is known. Open them in "
+                "NetSuite, take the application off and apply it again."
+            ),
+            self.env._(
+                "%(payment)s: NetSuite IDs %(documents)s",
+                payment=draft.transaction.number,
+                documents=", ".join(map(str, draft.transaction.unclear)),
+            ),
+        )
 
     def _is_rebooking(self, draft):
         """Tell whether the books have to change for `draft`."""
@@ -276,6 +296,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         """Keep the trace of what was voided before it was ever read: its number, cancelled."""
         for draft in drafts:
             self._cancel(draft.document)
+            self._moves(draft.document)._netsuite_give_names_free()
             draft.record.booked_hash = False
 
     def _forget_applications(self, record, document):

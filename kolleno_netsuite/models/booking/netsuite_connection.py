@@ -87,6 +87,7 @@ class NetsuiteConnection(models.Model):
         super()._settings_changed(before)
         if {"use_netsuite_rates", *RATE_FIELDS.values()} & set(before):
             self._note_changed_rates(before)
+            self._release_rates()
         if "sync_hierarchy" in before:
             # sudo: res.partner - who may change the setting may not write the sync's partners.
             sync = self.sudo()
@@ -167,6 +168,16 @@ class NetsuiteConnection(models.Model):
         booked = [each for each in RATE_FIELDS if each in changed]
         if booked != (self.rates_changed_for or []):
             self.rates_changed_for = booked if self._count_foreign_currency(booked) else []
+
+    def _release_rates(self):
+        """Book what waits for a rate of Odoo's at the rates that are chosen now."""
+        # sudo: netsuite.issue, netsuite.record - written by the sync; the setting releases them
+        issues = self.env["netsuite.issue"].sudo()
+        waiting = issues.search(
+            [("connection_id", "=", self.id), ("kind", "=", "currency"), ("key", "=like", "rate:%")]
+        )
+        waiting = waiting.filtered(lambda issue: issue.state != "solved")
+        issues._release(self, waiting.mapped("key"))
 
     # === BUSINESS METHODS - BOOKING AT ONCE === #
 

@@ -65,14 +65,17 @@ class NetsuiteConnection(models.Model):
     state = fields.Selection(
         [
             ("draft", "Not connected"),
+            ("setup", "In set-up"),
             ("connected", "Connected"),
             ("reconnect", "Reconnect needed"),
             ("paused", "Paused"),
         ],
+        # Out of the set-up leads the first import alone; whoever was served never goes back there.
         transitions={
-            "draft": {"draft", "connected", "reconnect"},
+            "draft": {"draft", "setup", "connected", "reconnect"},
+            "setup": {"draft", "setup", "connected", "reconnect"},
             "connected": {"draft", "connected", "reconnect", "paused"},
-            "reconnect": {"draft", "connected", "reconnect"},
+            "reconnect": {"draft", "setup", "connected", "reconnect"},
             "paused": {"draft", "connected", "reconnect", "paused"},
         },
         required=True,

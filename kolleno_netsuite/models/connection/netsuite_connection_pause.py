@@ -109,11 +109,27 @@ class NetsuiteConnection(models.Model):
         :raise UserError: with the reason.
         """
         self.ensure_one()
+        self._check_set_up()
         if self.state != "connected":
             raise UserError(
                 self.env._(
                     "%(name)s is not connected. %(reason)s",
                     name=self.name,
                     reason=self.state_reason or "",
+                )
+            )
+
+    def _check_set_up(self):
+        """Refuse work that comes after the first import.
+
+        :raise UserError: it was not started yet.
+        """
+        self.ensure_one()
+        if self.state == "setup":
+            raise UserError(
+                self.env._(
+                    "%s is still in set-up: nothing is read or booked before its import. Continue "
+                    "the set-up and press Import there.",
+                    self.name,
                 )
             )

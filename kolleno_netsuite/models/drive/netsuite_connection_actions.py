@@ -3,7 +3,7 @@ from datetime import datetime, timezone
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...client.errors import NetsuiteError
+from ...client.errors import ErrorKind, NetsuiteError
 from ...const import (
     REFERENCE_TYPES,
 )
@@ -19,8 +19,8 @@ class NetsuiteConnection(models.Model):
     def action_connect(self):
         """Sign in, learn the account's clock, and load what mappings are made of.
 
-        Nothing of the customers is read yet. A refusal leaves the connection as it was, with
-        the reason on it.
+        Nothing of the customers is read: before its first import the connection is in set-up, and
+        nothing is done for it automatically. A refusal leaves it as it was, with the reason on it.
         """
         self.ensure_one()
         self.check_access("write")
@@ -47,21 +47,23 @@ class NetsuiteConnection(models.Model):
                 ", ".join(undecided),
             )
             return self._notification(connection.state_reason, "danger")
-        connection._advance("connected", state_reason=False)
+        served = connection.state in ("connected", "paused") or connection._is_begun()
+        connection._advance("connected" if served else "setup", state_reason=False)
         # sudo: netsuite.issue - only the sync writes them
         self.env["netsuite.issue"].sudo().search(
             [("connection_id", "=", self.id), ("kind", "=", "sign_in"), ("state", "=", "open")]
         )._solve()
         connection.activity_feedback(["mail.mail_activity_data_todo"])
-        # After an outage the cursors go on where they were: what changed meanwhile is read now.
-        connection._come_back()
+        if served:
+            # After an outage the cursors go on where they were: what changed meanwhile is read now.
+            connection._come_back()
         return self._notification(self.env._("Connected to %s.", self.account_id), "success")
 
     def action_import(self):
         """Start the first import; it goes on in the background."""
         self.ensure_one()
         self.check_access("write")
-        if self.state != "connected":
+        if self.state not in ("setup", "connected"):
             raise UserError(self.env._("Connect %s first.", self.name))
         # sudo: netsuite.subsidiary - one of any company will do, also one the user doesn't work in
         # now
@@ -76,9 +78,15 @@ class NetsuiteConnection(models.Model):
                     "have somewhere to go."
                 )
             )
+        self._leave_set_up()
         return self.action_synchronise()
 
     # === BUSINESS METHODS === #
+
+    def _leave_set_up(self):
+        """Let the crons serve this connection from now on: someone wants its first import."""
+        # sudo: netsuite.connection - a button for administrators moves it
+        self.sudo().filtered(lambda row: row.state == "setup")._advance("connected")
 
     def _learn_clock(self, client):
         """Store NetSuite's zone and how far this server's clock is off."""
@@ -99,7 +107,12 @@ class NetsuiteConnection(models.Model):
             currency = self.env["netsuite.reference"]._base_currency_row(self)
             Fetch._land(self, "currency", [{"row": currency}], client.clock)
         for stream in self.stream_ids.filtered(lambda s: s.record_type in REFERENCE_TYPES):
-            Fetch._read_whole(self, client, stream)
+            try:
+                Fetch._read_whole(self, client, stream)
+            except NetsuiteError as error:
+                # What an import can do without may be refused to the role.
+                if error.kind is not ErrorKind.PERMISSION or stream.is_required:
+                    raise
             self._book_pending(stream.record_type)
         if not self.one_world:
             self.env["netsuite.reference"]._ensure_single_company(self)

@@ -6,7 +6,6 @@ from odoo.tools import split_every
 from odoo.tools.misc import format_datetime
 
 from ...client.errors import NetsuiteError
-from ...client.suiteql import Query, equal
 from ...const import (
     PAGE_SIZE,
     POISON_ATTEMPTS,
@@ -18,9 +17,12 @@ from ...const import (
 from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..removal.removal import Removal
 from ..sync.netsuite_connection_driving import Counted
+from .linked import Linked
 
 # Sentences of a summary that name single records; more would hide the figures.
 LISTED = 5
+# Reading what is linked with what was read: payers first, then what those pay and nobody read yet.
+LINK_ROUNDS = 2
 
 
 class NetsuiteResync(models.Model):
@@ -75,6 +77,11 @@ class NetsuiteResync(models.Model):
     removed = fields.Integer(aggregator="sum", help="Cancelled: NetSuite no longer has them.")
     waiting = fields.Integer(aggregator="sum")
     failed = fields.Integer(aggregator="sum")
+    differing = fields.Integer(
+        string="Don't Match",
+        aggregator="sum",
+        help="Open balances of customers that still differ between NetSuite and Odoo.",
+    )
     message = fields.Text(string="Result")
 
     _once = models.UniqueIndex(
@@ -187,21 +194,23 @@ class NetsuiteResync(models.Model):
         asked_by = client or connection._client()
         self.started_at = self.started_at or fields.Datetime.now()
         before = self._known()
+        linked = Linked(connection, asked_by).here(before | self.record_id)
         if self.record_type == "customer":
             found, missing = self._read_customer(connection, asked_by)
         else:
             found, missing = self._read_ids(
                 connection, asked_by, self.record_type, [self.record_id.internal_id]
             )
+        more, known = self._read_linked(connection, asked_by, found, linked, missing)
+        found, before = found | more, before | known
         removed = self._take_out(connection, asked_by, missing)
         connection._complete_history(asked_by)
-        self.env["netsuite.booking"]._apply_waiting(connection)
-        self.env["netsuite.proof"]._prove(
-            connection, client=asked_by, customer_ids=self._customers()
-        )
+        self._apply(connection, found | removed)
+        customers = (found | removed | self.record_id)._customers()
+        self.env["netsuite.proof"]._prove(connection, client=asked_by, customer_ids=customers)
         if not client:
             connection._store_calls(asked_by)
-        self._conclude(found, before, removed)
+        self._conclude(found, before, removed, customers)
 
     def _read_customer(self, connection, client):
         """Read the customer and all that belongs to it; return (records, missing ids by type)."""
@@ -209,7 +218,7 @@ class NetsuiteResync(models.Model):
         customer = self.record_id
         found, missing = self._read_ids(connection, client, "customer", [customer.internal_id])
         if connection.sync_contacts:
-            contacts = self._contact_ids(client)
+            contacts = self._contact_ids(connection, client)
             more, _gone = self._read_ids(connection, client, "contact", contacts)
             found |= more
         for stream in connection.stream_ids.filtered("active").sorted("sequence"):
@@ -229,15 +238,62 @@ class NetsuiteResync(models.Model):
             missing.update(gone)
         return found, missing
 
-    def _contact_ids(self, client):
-        """Return the internal ids of the customer's contacts, in Odoo and in NetSuite."""
-        there = (
-            Query("contact", "n")
-            .select("n.id")
-            .where(equal("n.company", self.record_id.internal_id))
-            .keyset("id")
+    def _read_linked(self, connection, client, found, linked, missing):
+        """Read who pays what was read and what that pays, whoever their customers are.
+
+        Twice at most: what newly read payers pay, and was never read, is read as well.
+
+        :param found: the records that were read.
+        :param linked: `netsuite.record` rows that Odoo had applied to them, or by them.
+        :param missing: {record type: ids that NetSuite did not show}; it grows.
+        :return: (records that were read besides, those of them that were in Odoo before).
+        """
+        Record = self.env["netsuite.record"]
+        links = Linked(connection, client)
+        documents = (found | self.record_id).filtered(
+            lambda record: record.record_type in TRANSACTION_TYPES
         )
-        ids = {int(row["id"]) for row in client.rows(there)}
+        wanted = links.there(documents)
+        for record_type, records in linked.grouped("record_type").items():
+            wanted.setdefault(record_type, set()).update(records.mapped("internal_id"))
+        more = known = Record
+        for _round in range(LINK_ROUNDS):
+            for stream in connection.stream_ids.filtered("active").sorted("sequence"):
+                record_type = stream.record_type
+                read = {
+                    record.internal_id
+                    for record in documents | more
+                    if record.record_type == record_type
+                }
+                ids = sorted(wanted.get(record_type, set()) - read)
+                known |= self._in_odoo(connection, record_type, ids)
+                records, gone = self._read_ids(connection, client, record_type, ids)
+                more |= records
+                for each, lost in gone.items():
+                    missing[each] = sorted({*missing.get(each, ()), *lost})
+            wanted = links.unknown(links.paid_by(more)) if more else {}
+        return more, known
+
+    def _in_odoo(self, connection, record_type, ids):
+        """Return the records of `ids` that mirror something."""
+        return self.env["netsuite.record"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("record_type", "=", record_type),
+                ("internal_id", "in", list(ids)),
+                ("res_id", "!=", False),
+            ]
+        )
+
+    def _apply(self, connection, records):
+        """Make all applications by, or on, `records` that can be made now."""
+        while self.env["netsuite.booking"]._apply_waiting(connection, records=records):
+            continue
+
+    def _contact_ids(self, connection, client):
+        """Return the internal ids of the customer's contacts, in Odoo and in NetSuite."""
+        customer = self.record_id.internal_id
+        ids = Linked(connection, client).contacts_of(customer)
         return sorted(ids.union(self._contacts_here().record_id.mapped("internal_id")))
 
     def _read_ids(self, connection, client, record_type, ids):
@@ -305,10 +361,6 @@ class NetsuiteResync(models.Model):
             ("state", "!=", "removed"),
         ]
 
-    def _customers(self):
-        self.ensure_one()
-        return self.record_id._customers()
-
     # === RESULT === #
 
     def _known(self):
@@ -333,24 +385,37 @@ class NetsuiteResync(models.Model):
             ]
         )
 
-    def _conclude(self, found, before, removed):
+    def _conclude(self, found, before, removed, customers):
         booked = found.filtered(lambda record: record.state == "booked")
         stopped = {
             "waiting": found.filtered(lambda record: record.state in ("pending", "blocked")),
             "failed": found.filtered(lambda record: record.state == "failed"),
         }
+        unlike = self.env["netsuite.proof"].search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("customer_internal_id", "in", customers),
+                ("state", "!=", "agrees"),
+            ]
+        )
         self._advance(
             "done",
             finished_at=fields.Datetime.now(),
+            differing=len(unlike.filtered(lambda proof: proof.state == "differs")),
             created=len(booked - before),
             updated=len(booked & before),
             removed=len(removed),
             waiting=len(stopped["waiting"]),
             failed=len(stopped["failed"]),
         )
-        self.message = self._result_sentence(stopped["failed"] | stopped["waiting"])
+        self.message = self._result_sentence(stopped["failed"] | stopped["waiting"], unlike)
 
-    def _result_sentence(self, stopped):
+    def _result_sentence(self, stopped, unlike):
+        """Return what came of it.
+
+        :param stopped: records that could not be booked.
+        :param unlike: rows of the proof, of all customers concerned, that do not agree.
+        """
         self.ensure_one()
         counts = {
             "created": self.env._("%s created", self.created),
@@ -368,10 +433,15 @@ class NetsuiteResync(models.Model):
         listed = [
             f"{record.name}: {record.message}" for record in stopped[:LISTED] if record.message
         ]
+        listed += [
+            self.env._("%(difference)s (%(reason)s).", difference=difference, reason=proof.reason)
+            for proof in unlike[:LISTED]
+            if (difference := proof._difference_sentence())
+        ]
         return "\n".join([text, *listed])
 
     def _result_action(self):
-        trouble = any(resync.failed or resync.waiting for resync in self)
+        trouble = any(resync._is_trouble() for resync in self)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -383,6 +453,11 @@ class NetsuiteResync(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _is_trouble(self):
+        """Tell whether something did not come out as NetSuite has it."""
+        self.ensure_one()
+        return bool(self.state == "failed" or self.failed or self.waiting or self.differing)
 
     def _queued_action(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -496,13 +571,13 @@ class NetsuiteResync(models.Model):
     def _tell(self):
         """Show the user who asked what came of it, where they are in Odoo right now."""
         for resync in self:
-            trouble = resync.state == "failed" or resync.failed or resync.waiting
+            trouble = resync._is_trouble()
             resync.user_id._bus_send(
                 "simple_notification",
                 {
                     "type": "warning" if trouble else "success",
                     "title": self.env._("Read again from NetSuite"),
                     "message": resync.message or "",
-                    "sticky": bool(trouble),
+                    "sticky": trouble,
                 },
             )

@@ -119,6 +119,10 @@ class NetsuiteConnection(models.Model):
         old, new = before.get("history_start"), self.history_start
         if old and (not new or new < old):
             self._read_older_history(old)
+        less = before.get("interval_minutes", 0) - self.interval_minutes
+        if less > 0 and self.history_next_try:
+            # sudo: netsuite.connection - only the sync writes when it tries again
+            self.sudo().history_next_try -= timedelta(minutes=less)
 
     # === ACTION METHODS === #
 

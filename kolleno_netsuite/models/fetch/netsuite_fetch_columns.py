@@ -10,7 +10,6 @@ from ...mappers.queries.record_sources import RECORD_SOURCES
 from ...mappers.queries.shape import LINK_DATE, fitted, names_of
 from ..connection.hook import hook
 
-
 # Refused together with the right to see subsidiaries: one right, one issue.
 ONE_WORLD_NAMES = {"subsidiary", "customersubsidiaryrelationship", "representingsubsidiary"}
 

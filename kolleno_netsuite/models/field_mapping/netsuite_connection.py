@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ...client.errors import ErrorKind, NetsuiteError
 from ...client.metadata import read_fields
@@ -40,8 +39,7 @@ class NetsuiteConnection(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if self.state != "connected":
-            raise UserError(self.env._("Connect %s first.", self.name))
+        self._check_connected()
         # sudo: netsuite.connection - the administrator starts it; the list of what to discover is
         # the sync's
         self.sudo().write(
@@ -83,7 +81,7 @@ class NetsuiteConnection(models.Model):
 
     @api.model
     def _works(self):
-        work = Work(self.env._("Discovering fields"), in_set_up=True)
+        work = Work(self.env._("Discovering fields"))
         return {**super()._works(), "discover": work}
 
     def _taken_up(self):

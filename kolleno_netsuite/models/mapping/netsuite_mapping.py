@@ -240,8 +240,17 @@ class NetsuiteMapping(models.Model):
     # === ACTION METHODS === #
 
     def action_accept(self):
-        """Use the suggestions among these mappings."""
+        """Use the suggestions among these mappings; accounts that are proposed are created.
+
+        :raise AccessError: only new accounts are proposed, and the user may not create any.
+        """
         suggested = self.filtered(lambda mapping: mapping.state == "suggested")
+        proposed = suggested.filtered(lambda mapping: not mapping._target())
+        suggested -= proposed
+        if suggested and not self.env["account.account"].has_access("create"):
+            # The others wait for somebody who may.
+            proposed = proposed.browse()
+        proposed.action_create_accounts()
         suggested.write({"state": "manual", "suggestion_reason": False})
         return True
 

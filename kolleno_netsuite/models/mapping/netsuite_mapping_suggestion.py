@@ -8,7 +8,15 @@ from ...mappers.account_types import (
     UNDEPOSITED_FUNDS,
     can_stand_for,
 )
-from ...mappers.suggestion import Candidate, Why, best_account, best_name
+from ...mappers.suggestion import (
+    Candidate,
+    Why,
+    best_account,
+    best_name,
+    last_part,
+    same_account,
+    same_name,
+)
 from .netsuite_mapping import TARGET_FIELDS
 
 # Digits to which two rates of a tax are compared, in percent.
@@ -34,23 +42,29 @@ class NetsuiteMapping(models.Model):
             for mapping in mappings:
                 target, reason = mapping._best_target(accounts)
                 values = mapping._suggestion_values(target, reason)
-                if target != mapping._target() or any(
+                if (target or mapping._target().browse()) != mapping._target() or any(
                     mapping[name] != values[name] for name in ("state", "suggestion_reason")
                 ):
                     mapping.write(values)
         return unchosen.filtered(lambda row: row.state == "suggested")
 
     def _suggestion_values(self, target, reason):
-        """Return the values that suggest `target`, or take an outdated suggestion off."""
+        """Return the values that suggest `target`, or take an outdated suggestion off.
+
+        :param reason: without a target, the new account that is proposed; empty for nothing.
+        """
         self.ensure_one()
         return {
             TARGET_FIELDS[self.kind]: target.id if target else False,
-            "state": "suggested" if target else "none",
-            "suggestion_reason": reason if target else False,
+            "state": "suggested" if reason else "none",
+            "suggestion_reason": reason or False,
         }
 
     def _best_target(self, accounts):
-        """Return (target, reason), or (None, None); `accounts` are those of the company."""
+        """Return (target, reason), or (None, None); `accounts` are those of the company.
+
+        A reason without a target proposes a new account.
+        """
         self.ensure_one()
         if self.kind == "account":
             return self._best_account(accounts)
@@ -81,6 +95,13 @@ class NetsuiteMapping(models.Model):
             self.name,
             [Candidate(row.id, row.name or "", row.code or "") for row in fitting],
         )
+        if (
+            match
+            and self.ns_special == CUSTOMER_DEPOSITS
+            and match.why in (Why.PADDED_NUMBER, Why.NUMBER_PREFIX)
+        ):
+            # Beside another name it is another account, such as salaries payable.
+            match = None
         weak = not match or match.why in (Why.LIKENESS, Why.NUMBER_PREFIX)
         if self.ns_type == RECEIVABLE and weak:
             # What customers owe goes where Odoo expects it unless the chart says otherwise.
@@ -88,9 +109,9 @@ class NetsuiteMapping(models.Model):
         if match:
             account = accounts.browse(match.candidate.id)
             return account, self._account_reason(match.why, account)
-        if self.ns_special == CUSTOMER_DEPOSITS and accounts.browse().has_access("create"):
+        if self.ns_special == CUSTOMER_DEPOSITS and self._is_creatable():
             # No chart has one, and that of its type would be the account of the taxes.
-            return self._create_account(), self.env._("Made for deposits: allows reconciliation")
+            return None, self._new_account_reason()
         # The account of its type takes its amounts; to suggest that one here as well would
         # only make more rows to accept.
         return None, None
@@ -304,51 +325,44 @@ class NetsuiteMapping(models.Model):
     # === BUSINESS METHODS === #
 
     def _is_certain(self):
-        """Tell whether the suggested target can be no other.
+        """Tell whether the suggested target can be no other, so that nobody need be asked.
 
-        Same number or same name, the company's own default for what it is, same rate and name,
-        same days and discount. What is only similar, or the first of its type, is not certain.
+        Number, name and type of an account are NetSuite's, in the codes of the mapping's own
+        company; rate and name of a tax; days, discount and name of terms; the name of a payment
+        method. Whatever is only similar, filled up with zeros, or the company's default, is not.
         """
         self.ensure_one()
-        target = self._target()
+        mapping = self.with_company(self.company_id)
+        target = mapping._target()
         if not target:
             return False
         if self.kind == "account":
-            return self._is_certain_account(target)
+            candidate = Candidate(target.id, target.name or "", target.code or "")
+            fits = target in mapping._fitting_accounts(target)
+            return fits and same_account(self.code or "", self.name, candidate)
         if self.kind == "account_type":
-            return target in self._own_defaults()
+            # A whole type has neither number nor name in a chart.
+            return False
+        if not same_name(self.name, target.name or ""):
+            return False
         if self.kind == "term":
             return self._has_same_days(target) and self._has_same_discount(target)
-        return _word(target.name) == _word(self.name)
+        return True
 
-    def _is_certain_account(self, account):
-        own = self.ns_special == UNDEPOSITED_FUNDS or self.ns_type == RECEIVABLE
-        if own and account in self._own_defaults():
-            return True
-        match = best_account(
-            self.code or "",
-            self.name,
-            [Candidate(account.id, account.name or "", account.code or "")],
-        )
-        return bool(match) and match.why in (Why.NUMBER, Why.PADDED_NUMBER, Why.NAME)
+    def _propose_new(self):
+        """Propose accounts of NetSuite's number and name for those that nothing was found for.
 
-    def _own_defaults(self):
-        """Return the accounts that the company itself has for an account type."""
-        company = self.company_id
-        accounts = self.with_company(company)._candidate_accounts(company)
-        if self.ns_special == UNDEPOSITED_FUNDS:
-            return self._outstanding_receipts(accounts)
-        defaults = {
-            RECEIVABLE: lambda: self._default_receivable(company),
-            "Bank": lambda: self._outstanding_receipts(accounts),
-            "Income": lambda: company.income_account_id,
-            "Expense": lambda: company.expense_account_id,
-            "OthExpense": lambda: company.expense_account_id,
-            "OthCurrLiab": lambda: self._tax_account(company),
-        }
-        find = defaults.get(self.ns_type)
-        return find() if find else accounts.browse()
+        They are created once someone accepts them.
+        """
+        for mapping in self:
+            if mapping.kind == "account" and mapping.state == "none" and mapping._is_creatable():
+                mapping.write(mapping._suggestion_values(None, mapping._new_account_reason()))
 
+    def _is_creatable(self):
+        """Tell whether an account of this NetSuite type can be made in Odoo."""
+        self.ensure_one()
+        return self.ns_type in ODOO_TYPES
 
-def _word(text):
-    return " ".join((text or "").casefold().split())
+    def _new_account_reason(self):
+        self.ensure_one()
+        return self.env._("New account: %s", f"{self._odoo_code()} {last_part(self.name)}".strip())

@@ -177,7 +177,7 @@ class NetsuiteConnection(models.Model):
         return {
             **super()._works(),
             "documents": Work(self.env._("Fetching PDFs"), "pdf_in_advance"),
-            "held": Work(self.env._("Sending held e-mails"), in_set_up=True, cron="documents"),
+            "held": Work(self.env._("Sending held e-mails"), cron="documents"),
         }
 
     def _taken_up(self):

@@ -84,7 +84,7 @@ class NetsuiteConnection(models.Model):
 
     @api.model
     def _works(self):
-        work = Work(self.env._("Comparison of all IDs"), in_set_up=True)
+        work = Work(self.env._("Comparison of all IDs"))
         return {**super()._works(), "compare": work}
 
     def _taken_up(self):
@@ -171,6 +171,7 @@ class NetsuiteConnection(models.Model):
         """Compare what every customer has open in NetSuite and in Odoo, now."""
         self.ensure_one()
         self._check_accountant()
+        self._check_set_up()
         with self._errors_as_sentences():
             # sudo: netsuite.proof, netsuite.issue - only the comparison writes them
             self.env["netsuite.proof"].sudo()._prove(self.sudo())
@@ -187,6 +188,7 @@ class NetsuiteConnection(models.Model):
         """Compare all ids now; it goes on in the background."""
         self.ensure_one()
         self._check_accountant()
+        self._check_set_up()
         # sudo: netsuite.run - only the sync writes them; the user may start one
         self.sudo()._open_comparison().asked_by = "person"
         self._trigger_cron("compare")

@@ -7,10 +7,9 @@ from ...client.suiteql import PAGE_SIZE
 from ...const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, PAYMENT_TYPE, TRANSACTION_TYPES
 from ...mappers.queries.open_amounts import changed_customers
 
-# The record `r` of a document that counts for nothing in NetSuite.
-_GONE = SQL(
-    "r.state = 'removed' OR r.payload->'row'->>'voided' = 'T' OR r.payload->'row'->>'posting' = 'F'"
-)
+# The record `r` of a document that counts for nothing in NetSuite. What is voided has nothing open
+# there, unless a journal takes it back: then it counts, like that journal.
+_GONE = SQL("r.state = 'removed' OR r.payload->'row'->>'posting' = 'F'")
 # Records `r` with their subsidiary `s` and their currency `cur`.
 _SOURCE = SQL(
     """
@@ -230,7 +229,8 @@ class NetsuiteProof(models.Model):
                 UPDATE netsuite_proof SET waiting_count = j.waiting, failed_count = j.failed,
                     different_count = j.different, unread = j.unread,
                     state = CASE WHEN j.waiting > 0 AND j.failed = 0 AND j.different = 0
-                                 AND NOT j.unread THEN 'waiting' ELSE 'differs' END
+                                 AND NOT j.unread AND NOT netsuite_proof.shared_partner
+                                 THEN 'waiting' ELSE 'differs' END
                 FROM evaluated j WHERE j.id = netsuite_proof.id
                 RETURNING netsuite_proof.id
                 """,
@@ -259,6 +259,7 @@ class NetsuiteProof(models.Model):
                 ("unread", "=", True),
                 ("different_count", "=", 0),
                 ("failed_count", "=", 0),
+                ("shared_partner", "=", False),
             ]
         )
         streams = connection.stream_ids.filtered(

@@ -9,3 +9,4 @@ from . import netsuite_issue
 from . import netsuite_mixin
 from . import res_company
 from . import res_currency
+from . import res_currency_rate

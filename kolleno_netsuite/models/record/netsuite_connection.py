@@ -121,6 +121,12 @@ class NetsuiteConnection(models.Model):
         super()._settings_changed(before)
         if "account_id" in before:
             self._check_account_kept(before["account_id"])
+        if "interval_minutes" in before:
+            # sudo: netsuite.stream - only the sync writes when they are due
+            streams = self.sudo().with_context(active_test=False).stream_ids
+            streams.filtered(lambda stream: not stream.interval_minutes)._bring_forward(
+                before["interval_minutes"]
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_documents(self):
@@ -241,9 +247,7 @@ class NetsuiteConnection(models.Model):
         if run:
             return run
         first = any(stream.phase != "regular" for stream in self.stream_ids)
-        run = run.create({"connection_id": self.id, "kind": "first" if first else "regular"})
-        run._note_booked_before()
-        return run
+        return run.create({"connection_id": self.id, "kind": "first" if first else "regular"})
 
     def _counts(self, model, domain):
         """Return {connection: number of rows of `model` in `domain`}."""

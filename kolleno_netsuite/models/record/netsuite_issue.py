@@ -41,7 +41,7 @@ class NetsuiteIssue(models.Model):
     kind = fields.Selection(
         [
             ("customer", "Customer missing"),
-            ("currency", "Currency inactive"),
+            ("currency", "Currency inactive or without rate"),
             ("period", "Period locked"),
             ("content", "Cannot be booked exactly"),
             ("sign_in", "Sign-in"),
@@ -232,7 +232,7 @@ class NetsuiteIssue(models.Model):
         for issue in self:
             count = counts.get(issue.id, 0)
             if issue.record_count != count:
-                issue.record_count = count
+                issue.sudo().record_count = count  # sudo: netsuite.issue - as in `_solve`
 
     @api.model
     def _release(self, connection, keys):
@@ -300,20 +300,25 @@ class NetsuiteIssue(models.Model):
     def _solve(self):
         """Close these issues; nothing waits for them any more."""
         now = fields.Datetime.now()
-        self.record_ids = [(5,)]
+        # sudo: netsuite.issue - nobody takes records off by hand; who may write may solve
+        self.sudo().record_ids = [(5,)]
         self._advance("solved", solved_at=now)
 
     @api.model
-    def _settle(self, records):
-        """Take booked records off their issues, and close the issues that stop nobody."""
+    def _settle(self, records, but=None):
+        """Take booked records off their issues, and close the issues that stop nobody.
+
+        :param but: issues on which they stay.
+        """
         if not records:
             return
         # Joined in SQL: the ORM would read all records of each issue.
         rows = self.env.execute_query(
             SQL(
                 """DELETE FROM netsuite_issue_record_rel WHERE record_id IN %s
-                   RETURNING issue_id""",
+                   AND issue_id <> ALL(%s) RETURNING issue_id""",
                 tuple(records.ids),
+                but.ids if but else [],
             )
         )
         if not rows:
@@ -335,7 +340,14 @@ class NetsuiteIssue(models.Model):
         setup = [Fix(self.env._("Check the connection"), "_open_setup")]
         return {
             "customer": [Fix(self.env._("See the customer"), "_open_customer")],
-            "currency": [Fix(self.env._("Activate the currency"), "_open_currency")],
+            "currency": [
+                Fix(
+                    self.env._("See the exchange rates"),
+                    "_open_currency",
+                    lambda issue: issue.key.startswith("rate:"),
+                ),
+                Fix(self.env._("Activate the currency"), "_open_currency"),
+            ],
             "period": [Fix(self.env._("See the lock dates"), "_open_lock_dates")],
             "sign_in": [Fix(self.env._("Check the sign-in"), "_open_setup")],
             "permission": setup,

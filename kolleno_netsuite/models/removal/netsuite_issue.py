@@ -29,6 +29,7 @@ class NetsuiteIssue(models.Model):
                 Fix(returned, "_book_returned", about("returned")),
                 Fix(gone, "_open_gone", about("gone")),
                 Fix(leaving, "_open_leaving", about("leaving")),
+                Fix(self.env._("Ask NetSuite Again"), "_ask_again", about("unclear")),
                 Fix(self.env._("Cancel or Reverse Them"), "_remove_records"),
             ],
         }
@@ -51,6 +52,15 @@ class NetsuiteIssue(models.Model):
             "domain": partners._netsuite_open_domain(partners),
             "context": {"create": False},
         }
+
+    def _ask_again(self):
+        """Ask NetSuite once more for what it did not tell about; the issue says what comes."""
+        self.check_access("write")
+        connection = self.connection_id
+        # sudo: netsuite.record - the sync's; who may solve issues may start it
+        doubtful = self.sudo().record_ids.filtered(lambda record: not record.removal_step)
+        doubtful._advance(removal_step="suspected")
+        return connection.action_synchronise()
 
     def _book_returned(self):
         self.check_access("write")

@@ -3,7 +3,8 @@
 from odoo import fields
 from odoo.tools import SQL
 
-from ...client.errors import ErrorKind, NetsuiteError
+from ...client.errors import DataError, ErrorKind, NetsuiteError
+from ...client.suiteql import ask, rows_of, single_page
 from ...const import (
     BOOK_CHUNK,
     MASS_REMOVAL,
@@ -13,6 +14,7 @@ from ...const import (
     SYNC_CONTEXT,
     TRANSACTION_TYPES,
 )
+from ...mappers.queries.deletion import others_query, transaction_query
 from ..connection.isolation import isolate
 
 # The names under which NetSuite's REST service reads single records; a type that is mirrored and
@@ -96,7 +98,9 @@ class Removal:
 
         :return: the records that were removed.
         """
-        gone = records.filtered(lambda record: self._is_gone(client, record))
+        answers = {record: self._is_gone(client, record) for record in records}
+        gone = records.filtered(answers.get)
+        self._list_unclear(answers)
         removed = self._take_out_chunk(gone)
         # What Odoo does not let go now leaves by a retry; NetSuite has said that it is gone.
         # sudo: netsuite.record - whoever asked for it, only the sync writes what became of it.
@@ -104,8 +108,77 @@ class Removal:
         return removed
 
     def _is_gone(self, client, record):
-        """Ask NetSuite for one record; only its own "there is none" counts as gone."""
-        return not client.records.exists(REST_NAMES[record.record_type], record.internal_id)
+        """Ask NetSuite for one record; only its own "there is none" counts as gone.
+
+        That speaks of one type of the REST service, and a transaction may stand under another
+        one. So a transaction is gone when no query shows its ID either. Where NetSuite says no
+        more than that the type is incorrect, it must have listed the record as deleted besides,
+        or still show others of the type: a role that lost its sight of them sees none
+        (docs/NETSUITE.md 3.5).
+
+        :return: None when NetSuite's answers do not tell.
+        """
+        named = True
+        try:
+            if client.records.exists(REST_NAMES[record.record_type], record.internal_id):
+                return False
+        except DataError as error:
+            if error.code != "WRONG_TRANSACTION_TYPE":
+                raise
+            named = False
+        if record.record_type not in TRANSACTION_TYPES:
+            return True
+        if single_page(client.transport, transaction_query(record.internal_id)):
+            return False
+        if named or record.deleted_at:
+            return True
+        others = others_query(record.record_type, record.internal_id)
+        return True if rows_of(ask(client.transport, others.sql(), 1)) else None
+
+    def _list_unclear(self, answers):
+        """List records of which NetSuite does not tell whether it has them; close what is told.
+
+        :param answers: {record: what `_is_gone` said}, of some records that were asked for.
+        """
+        labels = self.env["netsuite.record"]._record_type_labels()
+        for record_type in {record.record_type for record in answers}:
+            asked = [record for record in answers if record.record_type == record_type]
+            unclear = [record for record in asked if answers[record] is None]
+            issue = self._issue_of_unclear(record_type)
+            if issue:
+                told = set(asked) - set(unclear)
+                issue.record_ids = [(3, record.id) for record in told]
+                if not issue.record_ids and not unclear:
+                    issue._solve()
+            if unclear:
+                self.env["netsuite.issue"]._touch(
+                    self.connection,
+                    "removal",
+                    f"unclear:{record_type}",
+                    self.env._(
+                        "NetSuite does not say whether documents that Odoo has still exist (%s)",
+                        labels[record_type],
+                    ),
+                    self.env._(
+                        "NetSuite shows them to the integration no more, and no other document "
+                        "of the type either, so nothing was done. First check that the "
+                        "integration's role can see these documents: in NetSuite, open Setup > "
+                        "Users/Roles > Manage Roles. With Deleted Records (View) under "
+                        "Permissions > Setup, NetSuite tells which were deleted."
+                    ),
+                    severity="1",
+                    records=self.env["netsuite.record"].union(*unclear),
+                )
+
+    def _issue_of_unclear(self, record_type):
+        return self.env["netsuite.issue"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("kind", "=", "removal"),
+                ("key", "=", f"unclear:{record_type}"),
+                ("state", "!=", "solved"),
+            ]
+        )
 
     def _remove_records(self, records):
         # sudo: account.move, account.payment - only the sync writes the mirrored books
@@ -163,6 +236,7 @@ class Removal:
         for record in suspected:
             try:
                 gone = self._is_gone(client, record)
+                self._list_unclear({record: gone})
             except NetsuiteError as error:
                 # A locked record, or a type that the role or NetSuite's REST service does not
                 # read: it is there, then.

@@ -5,7 +5,7 @@ from odoo.tools.misc import formatLang
 from .scope import Scope
 
 # Settings that decide who is mirrored: a change has every customer evaluated again.
-SCOPE_SETTINGS = {"import_inactive", "primary_only", "exclude_representing"}
+SCOPE_SETTINGS = {"import_inactive", "import_leads", "primary_only", "exclude_representing"}
 
 
 class NetsuiteConnection(models.Model):
@@ -27,6 +27,11 @@ class NetsuiteConnection(models.Model):
         help="What happens to customers that are already inactive in NetSuite when they are "
         "first read. A customer that becomes inactive later stays, and is archived once "
         "none of its items is open.",
+    )
+    import_leads = fields.Boolean(
+        string="Import Leads and Prospects",
+        help="Leads and prospects become partners as customers do. If this is off, one of them is "
+        "imported as soon as it is a customer in NetSuite, or anything was posted for it.",
     )
     primary_only = fields.Boolean(
         string="Only Customers of Their Primary Subsidiary",
@@ -149,7 +154,7 @@ class NetsuiteConnection(models.Model):
                 [
                     *own,
                     ("record_type", "=", "customer"),
-                    ("left_out", "in", ("inactive", "primary")),
+                    ("left_out", "in", ("inactive", "lead", "primary")),
                 ],
                 ["left_out"],
                 ["__count"],
@@ -160,6 +165,7 @@ class NetsuiteConnection(models.Model):
             "intercompany": intercompany,
             "excluded": sum(by_kind.values()),
             "inactive": by_rule.get("inactive", 0),
+            "lead": by_rule.get("lead", 0),
             "primary": by_rule.get("primary", 0),
         }
 

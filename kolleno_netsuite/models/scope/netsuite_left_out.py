@@ -26,6 +26,7 @@ class NetsuiteLeftOut(models.Model):
             ("intercompany", "Intercompany"),
             ("excluded", "Exclusion list"),
             ("inactive", "Inactive customer"),
+            ("lead", "Lead or prospect"),
             ("primary", "Other primary subsidiary"),
         ],
         required=True,

@@ -10,10 +10,6 @@ from ...mappers.customer import read_customer
 from ...mappers.transaction import read_transaction
 from ..connection.failure import UNREADABLE
 
-# Reasons that something in NetSuite can lift: an open item, or a transaction of a mapped
-# subsidiary. Who is on the exclusion list stays out whatever NetSuite says.
-LIFTED_BY_TRANSACTION = ("inactive", "subsidiary")
-
 # States of records that can be booked again.
 BOOKABLE = ("booked", "ignored", "blocked", "failed")
 
@@ -32,10 +28,10 @@ class NotSynced(NamedTuple):
 class Scope:
     """Which customers of a connection are mirrored: the one place that everybody asks.
 
-    A customer is excluded because it is on the exclusion list, because it is inactive, because
-    its primary subsidiary is not mapped, or because none of its subsidiaries is. With it go its
-    contacts and transactions. What is excluded is still read and kept as it came, so that it can
-    be booked the moment it belongs to the mirror again.
+    A customer is excluded because it is on the exclusion list, because it is inactive or a lead,
+    because its primary subsidiary is not mapped, or because none of its subsidiaries is. With it
+    go its contacts and transactions. What is excluded is still read and kept as it came, so that
+    it can be booked the moment it belongs to the mirror again.
 
     :param connection: the `netsuite.connection`, in the environment to work in.
     """
@@ -88,6 +84,7 @@ class Scope:
         return {
             "excluded": self.env._("The customer is on the exclusion list"),
             "inactive": self.env._("The customer is inactive in NetSuite"),
+            "lead": self.env._("It is a lead or prospect in NetSuite, not a customer yet"),
             "primary": self.env._("The customer's primary subsidiary is not mapped to a company"),
             "subsidiary": self.env._("None of the customer's subsidiaries is mapped to a company"),
         }[reason]
@@ -143,6 +140,8 @@ class Scope:
         """Tell whether a transaction brings its customer in, who then comes before it."""
         if reason == "inactive":
             return self.connection.import_inactive == "open" and record.priority == 0
+        if reason == "lead":
+            return (record.payload or {}).get("row", {}).get("posting") == "T"
         return reason == "subsidiary" and bool(record.company_id)
 
     # === CUSTOMERS === #
@@ -177,10 +176,10 @@ class Scope:
         """Return why a customer who is not on the exclusion list is excluded, or None.
 
         :param mapped: internal ids of the subsidiaries that have a company.
-        :param busy: {customer: (something is open, something belongs to a mapped subsidiary)}.
+        :param busy: as `_busy` returns it.
         """
         subsidiaries = customer.subsidiaries if self.connection.one_world else ()
-        has_open, has_mapped = busy.get(record.internal_id, (False, False))
+        has_open, has_mapped, has_posted = busy.get(record.internal_id, (False, False, False))
         if self.connection.primary_only and subsidiaries and subsidiaries[0] not in mapped:
             return "primary"
         # A customer that is in the books stays there: they hold its entries and its history.
@@ -188,19 +187,22 @@ class Scope:
             return None
         if subsidiaries and not mapped.intersection(subsidiaries) and not has_mapped:
             return "subsidiary"
+        if customer.is_lead and not self.connection.import_leads and not has_posted:
+            return "lead"
         rule = self.connection.import_inactive
         if customer.inactive and (rule == "never" or (rule == "open" and not has_open)):
             return "inactive"
         return None
 
     def _busy(self, customers):
-        """Return {customer: (something is open, something belongs to a mapped subsidiary)}."""
+        """Return {customer: (is something open, of a mapped subsidiary, posted at all)}."""
         # Read from what was landed, which only a grouped query tells without loading it.
         rows = self.env.execute_query(
             SQL(
                 """SELECT customer_internal_id,
                        BOOL_OR(priority = 0 AND payload->'row'->>'posting' = 'T'),
-                       BOOL_OR(company_id IS NOT NULL)
+                       BOOL_OR(company_id IS NOT NULL),
+                       BOOL_OR(payload->'row'->>'posting' = 'T')
                    FROM netsuite_record
                    WHERE connection_id = %s AND customer_internal_id = ANY(%s)
                        AND record_type <> 'customer' AND state <> 'removed'
@@ -209,10 +211,10 @@ class Scope:
                 [record.internal_id for record in customers],
             )
         )
-        busy = {customer: (bool(is_open), mapped) for customer, is_open, mapped in rows}
-        for customer, is_open, mapped in self._busy_on_journals(customers):
-            before = busy.get(customer, (False, False))
-            busy[customer] = (before[0] or bool(is_open), before[1] or bool(mapped))
+        busy = {customer: tuple(map(bool, told)) for customer, *told in rows}
+        for customer, *told in self._busy_on_journals(customers):
+            before = busy.get(customer, (False, False, False))
+            busy[customer] = tuple(bool(a or b) for a, b in zip(before, told, strict=True))
         return busy
 
     def _keep_reasons(self, records, reasons):
@@ -340,12 +342,12 @@ class Scope:
         """
         if reason == "inactive":
             return self.connection.import_inactive == "open" and line.is_open
-        return False
+        return reason == "lead"
 
     def _busy_on_journals(self, customers):
-        """Return [(customer, something is open, something belongs to a mapped subsidiary)].
+        """Return the same of lines: [(customer, is something open, mapped, posted at all)].
 
-        An open or a mapped line may be told by an empty value where nothing is.
+        Either may be told by an empty value where nothing is.
         """
         # As for documents: what is open is only in what was landed.
         return self.env.execute_query(
@@ -354,7 +356,8 @@ class Scope:
                        BOOL_OR(payload->'row'->>'posting' = 'T' AND (
                            COALESCE((line->>'foreignamountunpaid')::numeric, 0) <> 0
                            OR COALESCE((line->>'foreignpaymentamountunused')::numeric, 0) <> 0)),
-                       BOOL_OR(company_id IS NOT NULL)
+                       BOOL_OR(company_id IS NOT NULL),
+                       BOOL_OR(payload->'row'->>'posting' = 'T')
                    FROM netsuite_record
                    CROSS JOIN jsonb_array_elements(payload->'lines') line
                    WHERE connection_id = %s AND record_type = %s AND state <> 'removed'

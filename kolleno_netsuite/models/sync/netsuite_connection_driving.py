@@ -23,6 +23,8 @@ _logger = logging.getLogger(__name__)
 PROGRAM_MINUTES = (0, *BACKOFF_MINUTES)
 # The server's troubles end by themselves, or someone ends them: it is looked more often.
 SERVER_MINUTES = (1, 5, 15)
+# NetSuite is there, and does not answer in time.
+SLOW_CODES = ("READ_TIMEOUT",)
 
 
 class Work(NamedTuple):
@@ -30,13 +32,11 @@ class Work(NamedTuple):
 
     :param label: what people call it.
     :param switch: the setting that switches it on; empty when nothing does.
-    :param in_set_up: a person can start it before the first import; all else waits for that.
     :param cron: the cron that does it; empty for the one of its own name.
     """
 
     label: str
     switch: str = ""
-    in_set_up: bool = False
     cron: str = ""
 
 
@@ -113,16 +113,14 @@ class NetsuiteConnection(models.Model):
 
     @api.model
     def _for_cron(self, work):
-        """Return the connections that a cron works for: connected, imported, and switched on.
+        """Return the connections that a cron works for: connected and switched on.
 
-        What was lost, paused or never begun waits, whatever is due.
+        What is in set-up, was lost or is paused waits, whatever is due.
 
         :param work: a key of `_works`.
         """
         domain = Domain("state", "=", "connected")
         kind = self._works()[work]
-        if not kind.in_set_up:
-            domain &= self._begun_domain()
         if kind.switch:
             domain &= Domain([(kind.switch, "=", True)]) | self._asked_domain(work)
         return self.search(domain)
@@ -135,7 +133,7 @@ class NetsuiteConnection(models.Model):
         )
 
     def _is_begun(self):
-        """Tell whether the first import was begun; before, nothing is done automatically."""
+        """Tell whether the first import was begun; a sign-in before it leads into the set-up."""
         self.ensure_one()
         return bool(self.search_count(Domain("id", "=", self.id) & self._begun_domain(), limit=1))
 
@@ -301,11 +299,13 @@ class NetsuiteConnection(models.Model):
             ErrorKind.PERMISSION: "permission",
         }.get(error.kind, "program")
         passing = error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
+        slow = error.kind is ErrorKind.CONCURRENCY or error.code in SLOW_CODES
+        outage = "busy" if slow else "network"
         what = stream._label() if stream else self.env._("Reconciliation")
         self.env["netsuite.issue"]._touch(
             self,
             issue_kind,
-            "network" if passing else f"stream:{stream.record_type if stream else 'proof'}",
+            outage if passing else f"stream:{stream.record_type if stream else 'proof'}",
             title if passing else self.env._("%(what)s: %(problem)s", what=what, problem=title),
             advice,
             severity="1" if passing else "2",

@@ -8,8 +8,8 @@ from ..support.receivables_case import DocumentsCase
 class TestJournalItems(DocumentsCase):
     """A journal's open items line by line, or net per customer (docs/FEATURES.md 34)."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
         self.seven, self.eight = self.customer("Seven"), self.customer("Eight")
 

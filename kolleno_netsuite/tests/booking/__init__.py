@@ -1,4 +1,5 @@
 from . import (
+    test_account_kinds,
     test_bad_input,
     test_booking_change,
     test_booking_customer,
@@ -13,7 +14,9 @@ from . import (
     test_journal_budget,
     test_journals,
     test_journals_between,
+    test_other_accounts,
     test_rates,
+    test_repeated_numbers,
     test_shared_payment,
     test_shared_random,
     test_silence,

@@ -6,7 +6,7 @@ from ..support.simulator_case import SimulatorCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving"
 # Long enough to need several pages of lines, as NetSuite's largest invoices do.
-MANY_LINES = 5000
+MANY_LINES = 2050
 
 
 @tagged("post_install", "-at_install")
@@ -287,7 +287,7 @@ class TestOddDocuments(SimulatorCase):
 
         products = move.line_ids.filtered(lambda line: line.display_type == "product")
         self.assertEqual(len(products), MANY_LINES)
-        self.assertAlmostEqual(move.amount_total, 99.98, places=2)
+        self.assertAlmostEqual(move.amount_total, 70.48, places=2)
         self.assert_in_step(connection)
 
     def test_unknown_optional_column_is_left_out_and_said_once(self):

@@ -2,9 +2,10 @@ import random
 
 from odoo.tests import tagged
 
+from ..support.examples import seeds
 from ..support.simulator_case import SimulatorCase
 
-SEEDS = (1, 7)
+SEEDS = seeds(1, 7)
 ROUNDS = 4
 ACTS_PER_ROUND = 15
 ACTS = {"invoice", "payment", "memo", "apply", "unapply", "edit", "void"}

@@ -8,8 +8,8 @@ from ..support.receivables_case import DocumentsCase
 class TestCreditMemos(DocumentsCase):
     """Credit memos stay as NetSuite has them, beside a paid invoice too (docs/FEATURES.md 38)."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
         self.owner = self.customer()
         self.paid = self.invoice(self.owner, 100)

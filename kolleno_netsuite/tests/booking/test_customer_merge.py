@@ -10,27 +10,27 @@ from ..support.simulator_case import SimulatorCase
 class TestCustomerMerge(SimulatorCase):
     """Customers merged in NetSuite: documents follow, the old partner is put away."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.old, self.heir = self.customer("Old Quay"), self.customer("New Quay")
         self.child = self.customer("Quay Side", parent={"id": self.old})
         self.paid, self.open = self.invoice(self.old, 100), self.invoice(self.old, 40)
         self.paying = self.payment(self.old, 100, apply={self.paid: 100})
         self.kept = self.invoice(self.heir, 7)
-
-    def merge(self, **switches):
-        """Import, note something in Odoo only, merge in NetSuite, and let time pass."""
-        if switches:
-            self.simulator.switches(**switches)
         self.connection = self.connect()
         self.drive(self.connection)
+        self.later(7200)
+        self.drive(self.connection)
+
+    def merge(self, **switches):
+        """Note something in Odoo only, merge in NetSuite, and synchronise."""
+        if switches:
+            self.simulator.switches(**switches)
         self.partner = self.target("customer", self.old)
         self.partner.message_post(body="Pays on Fridays")
         self.contact = self.env["res.partner"].create(
             {"name": "Own contact", "parent_id": self.partner.id}
         )
-        self.later(7200)
-        self.drive(self.connection)
         self.simulator.act("merge", source=self.old, target=self.heir)
         self.drive(self.connection)
 
@@ -66,11 +66,7 @@ class TestCustomerMerge(SimulatorCase):
 
     def test_merged_customer_with_a_locked_document_stays_until_it_can_follow(self):
         self.simulator.switches(merge_touches_transactions=False)
-        self.connection = self.connect()
-        self.drive(self.connection)
         partner, move = self.target("customer", self.old), self.target("invoice", self.open)
-        self.later(7200)
-        self.drive(self.connection)
         move.company_id.fiscalyear_lock_date = move.date
 
         self.simulator.act("merge", source=self.old, target=self.heir)

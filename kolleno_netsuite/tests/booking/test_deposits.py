@@ -9,8 +9,8 @@ class TestDeposits(DocumentsCase):
 
     companies = 2
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
         self.harbour = self.customer()
 

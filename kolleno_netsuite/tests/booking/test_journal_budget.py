@@ -16,6 +16,9 @@ class TestJournalBudget(DocumentsCase):
     def setUp(self):
         super().setUp()
         self.small_pages(PAGE)
+
+    def prepare(self):
+        super().prepare()
         self.harbour = self.customer()
         for _number in range(LEDGER_ONLY):
             self.journal((self.BANK, 30), (self.SALES, -30))

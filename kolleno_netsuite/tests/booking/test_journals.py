@@ -7,8 +7,8 @@ from ..support.receivables_case import DocumentsCase
 class TestJournals(DocumentsCase):
     """Receivable lines of journals, each an open item of its customer (docs/FEATURES.md 34)."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
         self.seven, self.eight = self.customer("Seven"), self.customer("Eight")
 

@@ -82,6 +82,48 @@ class TestRates(NetsuiteBookingCommon):
                     self.assertFalse(record.res_id)
                     self.assert_booked(good)
 
+    def test_document_waits_for_odoos_rate_of_its_day_and_is_never_booked_at_one(self):
+        self.connection.use_netsuite_rates = False
+        rates = self.env["res.currency.rate"].search([("currency_id", "=", self.eur.id)])
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        kinds = {record_type: self.land_document(record_type) for record_type in RATE_FIELDS}
+        for values in (
+            {"name": "2024-12-31"},
+            {"name": "2024-01-01", "company_id": other.id},
+        ):
+            rates.write(values)
+            for record_type, record in kinds.items():
+                with self.subTest(record_type, **values):
+                    self.book(record)
+
+                    self.assertEqual(record.state, "blocked", record.message)
+                    self.assertIn("no exchange rate of EUR", record.message)
+                    self.assertFalse(record.res_id)
+        issue = self.env["netsuite.issue"].search(
+            [("key", "=", f"rate:EUR:{self.company.id}"), ("state", "=", "open")]
+        )
+        self.assertEqual(issue.record_count, len(kinds))
+        self.assertEqual(issue.action_fix()["res_id"], self.eur.id)
+
+        rates.company_id = False
+
+        self.assertEqual(issue.state, "solved")
+        for record_type, record in kinds.items():
+            with self.subTest(record_type):
+                self.assertEqual(record.state, "pending")
+                self.assertAlmostEqual(self.company_amount(record_type, record), 110.00)
+
+    def test_document_that_waits_for_odoos_rate_takes_netsuites_when_that_is_chosen(self):
+        self.connection.use_netsuite_rates = False
+        self.env["res.currency.rate"].search([("currency_id", "=", self.eur.id)]).unlink()
+        record = self.land_document("invoice")
+        self.book(record)
+        self.assertEqual(record.state, "blocked")
+
+        self.connection.use_netsuite_rates = True
+
+        self.assertAlmostEqual(self.company_amount("invoice", record), 108.00)
+
     def test_yen_are_rounded_to_the_cent_of_the_company(self):
         for box, expected in ((True, 8.02), (False, 8.58)):
             self.connection.rates_for_invoices = box
@@ -151,9 +193,9 @@ class TestRates(NetsuiteBookingCommon):
 
     # === ARRANGING === #
 
-    def company_amount(self, record_type):
+    def company_amount(self, record_type, record=None):
         """Book a document of 100 euro at NetSuite's rate 1.08; return its company amount."""
-        record = self.land_document(record_type)
+        record = record or self.land_document(record_type)
         self.book(record)
         self.assert_booked(record)
         target = record._target()

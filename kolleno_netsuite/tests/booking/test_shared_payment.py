@@ -12,8 +12,8 @@ from ..support.receivables_case import DocumentsCase
 class ConsolidatedCase(DocumentsCase):
     """A parent with two subcustomers, in NetSuite and in Odoo."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.parent = self.customer("Harbour Group")
         self.child = self.customer("Harbour North", parent={"id": self.parent})
         self.other = self.customer("Harbour South", parent={"id": self.parent})

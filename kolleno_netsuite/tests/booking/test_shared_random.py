@@ -4,6 +4,7 @@ import random
 
 from odoo.tests import tagged
 
+from ..support.examples import seeds
 from .test_shared_payment import ConsolidatedCase
 
 
@@ -19,7 +20,7 @@ class TestAnyConsolidation(ConsolidatedCase):
         self.due, self.owner, self.applied, self.left_out = {}, {}, {}, set()
 
     def test_any_acts_end_with_netsuites_open_amounts(self):
-        for seed in range(2):
+        for seed in seeds(0, 1):
             with self.subTest(seed=seed):
                 self.random = random.Random(f"{seed}-consolidated")
                 for customer in self.customers:

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from cryptography.hazmat.primitives import serialization
 from odoo import fields
 from odoo.addons.base.models.ir_autovacuum import is_autovacuum
 from odoo.tests import mute_logger, tagged
@@ -16,8 +17,8 @@ SYNC_LOG = "odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving
 class TestCredentials(SimulatorCase):
     """What signs in to NetSuite: a change of it, its end, and texts that are none."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
 
     def test_other_credentials_disconnect_until_they_are_tried(self):
@@ -60,14 +61,27 @@ class TestCredentials(SimulatorCase):
     @mute_logger(SYNC_LOG)
     def test_text_that_is_no_private_key_is_said_on_the_connection(self):
         self.env["netsuite.session"].sudo().search([]).access_token = False
-        for pasted in ("no key at all", new_key_pair().certificate_pem):
-            with self.subTest(pasted[:30]):
+        pair = new_key_pair()
+        key = serialization.load_pem_private_key(pair.private_key_pem.encode(), None)
+        encrypted = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"secret"),
+        ).decode()
+        for pasted, reason in (
+            ("no key at all", "cannot be used"),
+            (pair.certificate_pem, "A certificate was entered"),
+            (encrypted, "protected by a password"),
+        ):
+            with self.subTest(pasted[:40]):
                 self.connection.private_key = pasted
 
                 self.connection.action_connect()
+                self.env["netsuite.connection"]._cron_fetch()
 
                 self.assertEqual(self.connection.state, "draft")
                 self.assertIn("private key", self.connection.state_reason)
+                self.assertIn(reason, self.connection.state_reason)
 
     @mute_logger(SYNC_LOG)
     def test_secret_with_foreign_letters_is_refused_like_any_other(self):

@@ -35,7 +35,7 @@ class TestSignInFaults(SimulatorCase):
 
         connection.action_connect()
 
-        self.assertEqual(connection.state, "connected", connection.state_reason)
+        self.assertEqual(connection.state, "setup", connection.state_reason)
 
     @mute_logger(SYNC_LOG)
     def test_revoked_token_stops_all_calls_and_tells_once(self):
@@ -52,6 +52,27 @@ class TestSignInFaults(SimulatorCase):
         self.simulator.clear_requests()
         self.env["netsuite.connection"]._cron_fetch()
         self.assertFalse(self.simulator.requests())
+
+    @mute_logger(SYNC_LOG)
+    def test_too_many_tokens_stop_the_connection_and_say_which_to_revoke(self):
+        connection = self.connect()
+        for error in ("invalid_grant", ""):
+            with self.subTest(error):
+                self.drive(connection)
+                self.env["netsuite.session"].sudo().search([]).access_token = False
+                self.simulator.fault("too_many_tokens", error=error, times=None)
+                connection.stream_ids.next_read_at = False
+                self.env["netsuite.connection"]._cron_fetch()
+                issue = self.open_issues(connection, "sign_in")
+
+                self.assertEqual((connection.state, len(issue)), ("reconnect", 1))
+                self.assertIn("too many active access tokens", issue.title)
+                self.assertIn("Access Tokens", issue.advice)
+
+                self.simulator.clear_faults()
+                connection.action_connect()
+                self.assertEqual(connection.state, "connected")
+                self.assertFalse(self.open_issues(connection, "sign_in"))
 
     @mute_logger(SYNC_LOG)
     def test_reconnect_catches_up_and_closes_the_issue(self):

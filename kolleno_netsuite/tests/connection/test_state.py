@@ -52,9 +52,10 @@ TABLES = {
         "regular": {"regular", "history"},
     },
     ("netsuite.connection", "state"): {
-        "draft": {"draft", "connected", "reconnect"},
+        "draft": {"draft", "setup", "connected", "reconnect"},
+        "setup": {"draft", "setup", "connected", "reconnect"},
         "connected": {"draft", "connected", "reconnect", "paused"},
-        "reconnect": {"draft", "connected", "reconnect"},
+        "reconnect": {"draft", "setup", "connected", "reconnect"},
         "paused": {"draft", "connected", "reconnect", "paused"},
     },
     ("netsuite.resync", "state"): {

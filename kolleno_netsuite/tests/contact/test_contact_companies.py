@@ -9,8 +9,8 @@ from ..support.contact_case import PAYABLE, ContactCase
 class TestContactCompanies(ContactCase):
     companies = 2
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.us, self.uk = (self.env["res.company"].browse(id_) for id_ in self.company_ids)
         self.quay = self.customer(name="Quay Ltd", email="desk@quay.example")
         self.simulator.act(

@@ -10,8 +10,8 @@ from ..support.contact_case import PAYABLE, ContactCase
 
 @tagged("post_install", "-at_install")
 class TestContactMerge(ContactCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect(import_customer_contacts=True)
         self.rule(self.connection, "custbody15")
         self.old = self.customer(name="Old Quay", email="desk@quay.example")

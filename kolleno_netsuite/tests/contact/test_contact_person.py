@@ -19,8 +19,8 @@ SAMPLE = "netsuite_person_{}_invoice_custbody15_contact@example.com"
 class TestInvoicePerson(ContactCase):
     """Contacts from invoice fields (docs/FEATURES.md 27)."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
         self.quay = self.customer(name="Quay Ltd")
         self.billing = self.rule(self.connection, "CustBody15", position="Billing", label="AP mail")
@@ -280,8 +280,8 @@ class TestInvoicePerson(ContactCase):
 class TestCustomerPerson(ContactCase):
     """Contacts from the customer's own fields (docs/FEATURES.md 22)."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
         self.quay = self.customer(
             name="Quay Ltd",

@@ -7,8 +7,8 @@ from ..support.contact_case import PAYABLE, PURCHASING, ContactCase
 
 @tagged("post_install", "-at_install")
 class TestContactRecord(ContactCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
         self.quay = self.customer(name="Quay Ltd")
         self.pier = self.customer(name="Pier Ltd")

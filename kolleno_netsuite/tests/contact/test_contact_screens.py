@@ -10,8 +10,8 @@ from ..support.contact_case import ContactCase
 
 @tagged("post_install", "-at_install")
 class TestLookalikes(ContactCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
         self.quay = self.customer(name="Quay Ltd")
         self.rule(self.connection, "custbody15", position="Billing", label="AP mail")

@@ -8,8 +8,8 @@ from ..support.contact_case import ContactCase
 
 @tagged("post_install", "-at_install")
 class TestContactSwitch(ContactCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
         self.quay = self.customer(name="Quay Ltd")
         self.contact_id = self.contact(self.quay)

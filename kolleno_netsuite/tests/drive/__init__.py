@@ -6,6 +6,7 @@ from . import (
     test_network_faults,
     test_property,
     test_resync,
+    test_resync_links,
     test_resync_overwrite,
     test_uninstall,
 )

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 
 from ..support.crash_case import CrashCase
 from ..support.crash_child import POINTS
+from ..support.examples import orders
 
 # Tries of a record before it is set aside (const.POISON_ATTEMPTS), each ended by a kill.
 KILLS_OF_A_POISON = 3
@@ -24,13 +25,15 @@ class TestCrash(CrashCase):
                 self.assert_once_and_in_step()
 
     def test_killed_again_and_again_at_other_points_still_arrives(self):
-        self.business()
-        for point in reversed(POINTS):
-            self.drive({"at": point})
+        for points in orders(list(reversed(POINTS)), of=list(POINTS)):
+            with self.subTest(points):
+                self.business()
+                for point in points:
+                    self.drive({"at": point})
 
-        self.assertEqual(self.drive({}), [0])
+                self.assertEqual(self.drive({}), [0])
 
-        self.assert_once_and_in_step()
+                self.assert_once_and_in_step()
 
     def test_record_that_kills_the_process_is_set_aside_and_the_rest_goes_on(self):
         self.business(tranId="POISON")

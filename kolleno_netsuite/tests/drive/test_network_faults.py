@@ -32,6 +32,9 @@ class TestNetworkFaults(SimulatorCase):
         super().setUp()
         # Waiting proves nothing; how often is asked is what counts.
         self.enterContext(patch.object(transport, "BACK_OFF", (0.0,) * 5))
+
+    def prepare(self):
+        super().prepare()
         customer = self.customer()
         paid = self.invoice(customer, 100)
         self.invoice(customer, 30)

@@ -1,4 +1,3 @@
-import os
 from contextlib import contextmanager
 from decimal import Decimal
 from unittest.mock import patch
@@ -11,6 +10,7 @@ from odoo.tests import mute_logger, tagged
 from netsuite_simulator.testing import running_simulator
 
 from ...client import transport
+from ..support.examples import EXAMPLES
 from ..support.receivables_case import DocumentsCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving"
@@ -18,9 +18,6 @@ FAULTS = (
     *("429", "400_concurrency", "500", "502_html", "503", "truncated_json", "html_200"),
     *("drop_before", "drop_mid_body", "commit_then_drop", "token_expired_mid_page"),
 )
-
-# So many random examples instead of the few fixed ones, for a search by hand.
-EXAMPLES = int(os.environ.get("NETSUITE_EXAMPLES", 0))
 
 # Subsidiary and currency of each customer. The fifth and sixth may be merged into others of their
 # kind; the first pays for the last, its child, as well.
@@ -85,8 +82,8 @@ def in_units(number, unit):
 class TestAnyBusiness(DocumentsCase):
     """Whatever people do in NetSuite and whatever breaks meanwhile: in the end all agrees.
 
-    The examples are few and always the same. ``NETSUITE_EXAMPLES=200`` in the environment tries as
-    many others, some seconds each; a failure names the steps, to be turned into a test.
+    The examples are few and always the same. ``make soak`` tries many others, some seconds each; a
+    failure names the steps, to be turned into a test.
     """
 
     companies = 2

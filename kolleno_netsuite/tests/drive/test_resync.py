@@ -14,8 +14,8 @@ from ..support.contact_case import ContactCase
 class TestResync(ContactCase):
     """Reading a customer, a group, a document or a selection again by hand."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.harbour = self.customer(phone="555-0100")
         self.invoices = [self.invoice(self.harbour, amount) for amount in (100, 200)]
         self.credit = self.credit_memo(self.harbour, 30)

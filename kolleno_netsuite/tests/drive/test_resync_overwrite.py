@@ -7,8 +7,8 @@ from ..support.field_mapping_case import FieldMappingCase
 class TestResyncOverwrite(FieldMappingCase):
     """A forced resynchronisation writes NetSuite's values over, although nothing changed there."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.harbour = self.customer(phone="555-0100")
 
     def test_mapped_field_changed_in_odoo_is_netsuite_s_again(self):

@@ -10,9 +10,12 @@ from ..support.simulator_case import SimulatorCase
 class TestExtraColumns(SimulatorCase):
     """Fields of the account's own are read beside the others and never at their cost."""
 
+    def prepare(self):
+        super().prepare()
+        self.connection = self.connect()
+
     def setUp(self):
         super().setUp()
-        self.connection = self.connect()
         self.extra = {}
         self.enterContext(
             patch.object(

@@ -8,8 +8,8 @@ from ..support.simulator_case import SimulatorCase
 class TestFieldCatalogue(SimulatorCase):
     """Discover Fields asks NetSuite what its records have, one record type at a time."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
 
     def discover(self):

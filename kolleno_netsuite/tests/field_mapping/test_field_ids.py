@@ -23,13 +23,11 @@ class TestFieldIds(DocumentCase):
     """The ID of a NetSuite field is checked when it is saved, as it is when a query is made."""
 
     def test_mapped_field_that_no_query_can_name_is_refused_when_saved(self):
-        self.connection = self.connect()
         for field_id, reason in REFUSED.items():
             with self.subTest(field_id[:20]), self.assertRaisesRegex(ValidationError, reason):
                 self.map(field_id)
 
     def test_email_field_that_no_query_can_name_is_refused_when_saved(self):
-        self.connection = self.connect()
         for field_id, reason in REFUSED.items():
             with self.subTest(field_id[:20]), self.assertRaisesRegex(ValidationError, reason):
                 self.rule(field_id)
@@ -37,13 +35,11 @@ class TestFieldIds(DocumentCase):
             self.rule("custbody_mail", name_field_id="order")
 
     def test_document_field_that_no_query_can_name_is_refused_when_saved(self):
-        self.connection = self.connect()
         for field_id, reason in {**REFUSED, "custcol_pdf": "starts with custbody"}.items():
             with self.subTest(field_id[:20]), self.assertRaisesRegex(ValidationError, reason):
                 self.connection.write({"pdf_source": "field", "pdf_field_invoice": field_id})
 
     def test_stored_fields_that_no_query_can_name_cost_themselves_only(self):
-        self.connection = self.connect()
         mapping, other = self.map("custbody_site"), self.map("memo")
         rule = self.rule("custbody_mail")
         self.store(mapping, "field_name", "links")

@@ -7,8 +7,8 @@ from ..support.receivables_case import DocumentsCase
 class TestFollowUp(DocumentsCase):
     """Of what customers owe, what Odoo reminds them of (docs/FEATURES.md 26, 32, 34)."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
         self.owner = self.customer()
         self.open = self.invoice(self.owner, 100)

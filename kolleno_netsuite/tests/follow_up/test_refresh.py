@@ -17,8 +17,8 @@ QUIET_CALLS = 3
 class TestRefresh(SimulatorCase):
     """A customer is read from NetSuite just before a reminder."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.harbour = self.customer(email="ap@harbour.example")
         self.invoice_id = self.invoice(self.harbour, 100)
         self.connection = self.connect()

@@ -1,5 +1,6 @@
+from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..support.reference_case import ReferenceCase, account_row
 
@@ -166,6 +167,120 @@ class TestSuggestions(ReferenceCase):
             self.mapping(1, "payment_method").payment_method_line_id.payment_type, "inbound"
         )
         self.assertFalse(self.mapping(2, "payment_method").payment_method_line_id)
+
+    def account_of(self, company, code, name, account_type="income"):
+        return (
+            self.env["account.account"]
+            .with_company(company)
+            .create(
+                {
+                    "name": name,
+                    "code": code,
+                    "account_type": account_type,
+                    "company_ids": [Command.set(company.ids)],
+                }
+            )
+        )
+
+    def test_account_is_certain_by_number_name_and_type_alone(self):
+        self.account_of(self.company, "4000", "Consulting")
+        self.account_of(self.company, "4010", "Support")
+        self.account_of(self.company, "4020", "Retention", "liability_current")
+        for internal_id, number, name, certain in (
+            (61, "4000", "Consulting", True),
+            (62, "4010", "Maintenance", False),  # another name
+            (63, "4011", "Support", False),  # another number
+            (64, "4020", "Retention", False),  # another type
+            (65, "4500", "Rebates", False),  # filled up with zeros, and an unlike name
+            (66, "", "Consulting", False),  # no number
+        ):
+            with self.subTest(number=number, name=name):
+                mapping = self.suggested(internal_id, number, name, "Income")
+                self.assertEqual(mapping._is_certain(), certain)
+        self.assertFalse(self.account_type("Income")._is_certain())
+        receivable = self.suggested(67, "1999", "Debtors EMEA", "AcctRec")
+        self.assertFalse(receivable._is_certain())
+
+    def test_account_is_certain_by_the_codes_of_its_own_company(self):
+        other = self.new_company("Second Ledger", "USD")
+        self.subsidiary(2).write({"currency_name": "USD", "company_id": other.id})
+        self.account_of(self.company, "4100", "Consulting")
+        self.account_of(other, "4000", "Consulting")
+        self.land("account", account_row(61, "4000", "Consulting", "Income"))
+
+        for active in (self.company, other):
+            found = {
+                company: self.mapping(61, company=company).with_company(active)._is_certain()
+                for company in (self.company, other)
+            }
+            self.assertEqual(found, {self.company: False, other: True})
+        code = self.mapping(61, company=other).suggestion_reason
+        self.assertEqual(code, "Same number: 4000")
+
+    def test_taxes_terms_and_methods_are_certain_by_all_that_they_have(self):
+        line = [Command.create({"value": "percent", "value_amount": 100, "nb_days": 33})]
+        self.env["account.payment.term"].create(
+            [
+                {"name": name, "company_id": self.company.id, "line_ids": line}
+                for name in ("Net 33", "Thirty-three")
+            ]
+        )
+        self.company.account_sale_tax_id.copy({"name": "Standard VAT"})
+        self.land(
+            "term",
+            {"id": "1", "name": "net 33", "daysuntilnetdue": "33", "isinactive": "F"},
+            {"id": "2", "name": "Due in 33", "daysuntilnetdue": "33", "isinactive": "F"},
+            {"id": "3", "name": "Net 33", "daysuntilnetdue": "34", "isinactive": "F"},
+        )
+        self.land(
+            "salestaxitem",
+            {"id": "1", "name": "Standard VAT", "rate": "15", "isinactive": "F"},
+            {"id": "2", "name": "S-GB", "rate": "15", "isinactive": "F"},
+        )
+        self.land(
+            "paymentmethod",
+            {"id": "1", "name": "Manual Payment", "isinactive": "F"},
+            {"id": "2", "name": "Manual Payments", "isinactive": "F"},
+        )
+
+        certain = {
+            (kind, internal_id): self.mapping(internal_id, kind)._is_certain()
+            for kind, count in (("term", 3), ("tax", 2), ("payment_method", 2))
+            for internal_id in range(1, count + 1)
+        }
+
+        self.assertEqual(
+            [key for key, sure in certain.items() if sure],
+            [("term", 1), ("tax", 1), ("payment_method", 1)],
+        )
+        self.assertEqual(self.mapping(2, "term").state, "suggested")
+        self.assertEqual(self.mapping(2, "payment_method").state, "suggested")
+
+    def test_proposed_account_is_created_by_who_may_and_waits_for_them(self):
+        deposits = self.suggested(
+            70, "2150", "Customer Deposits", "OthCurrLiab", sspecacct="CustDep"
+        )
+        sales = self.suggested(54, "450000", "Freight Income", "Income")
+        self.assertRecordValues(deposits, [{"state": "suggested", "account_id": False}])
+        accountant = new_test_user(
+            self.env,
+            "mapping_accountant",
+            "kolleno_netsuite.group_netsuite_accountant",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+
+        (deposits | sales).with_user(accountant).action_accept()
+
+        self.assertEqual((deposits.state, sales.state), ("suggested", "manual"))
+        with self.assertRaises(AccessError):
+            deposits.with_user(accountant).action_accept()
+        deposits.with_user(self.administrator).action_accept()
+        self.assertRecordValues(
+            deposits.account_id.with_company(self.company),
+            [{"code": "2150", "name": "Customer Deposits", "reconcile": True}],
+        )
+        self.assertEqual(deposits.state, "manual")
 
     def test_suggesting_again_leaves_a_choice_alone(self):
         mapping = self.suggested(54, "4000", "Product Sales", "Income")

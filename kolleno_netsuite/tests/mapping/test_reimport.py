@@ -1,21 +1,16 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from ..support.simulator_case import SimulatorCase
+from ..support.simulator_case import SimulatorCase, new_company
 
 
 @tagged("post_install", "-at_install")
 class TestReimport(SimulatorCase):
     """A subsidiary changes its company: cancelled in the old books, booked in the new."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other_id = cls._company("Northwind Lantern Two", "USD", "base.us").id
-
-    def setUp(self):
-        super().setUp()
-        self.other = self.env["res.company"].browse(self.other_id)
+    def prepare(self):
+        super().prepare()
+        self.other = new_company(self.env, "Northwind Lantern Two", "base.us")
         self.customer_id = self.customer()
         self.invoices = [self.invoice(self.customer_id, amount) for amount in (100, 50)]
         self.payment_id = self.payment(self.customer_id, 100, apply={self.invoices[0]: 100})

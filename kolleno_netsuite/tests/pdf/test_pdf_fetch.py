@@ -9,7 +9,6 @@ class TestDocumentFetch(DocumentCase):
 
     def test_pdf_is_fetched_when_the_document_is_opened_first(self):
         invoice = self.invoice(self.harbour, 120)
-        self.connection = self.connect()
         self.drive(self.connection)
         self.assertEqual(self.document_calls(), [])
         move = self.record_of(self.connection, "invoice", invoice)._target()

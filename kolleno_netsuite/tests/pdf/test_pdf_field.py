@@ -170,7 +170,7 @@ class TestDocumentField(DocumentCase):
         self.assertEqual(issue.record_count, 2)
 
     def test_field_that_cannot_be_one_is_refused_in_the_settings(self):
-        connection = self.connect()
+        connection = self.connection
         for field in ("invoice_pdf", "custbody x", "custbody_x) FROM t--"):
             with self.subTest(field=field), self.assertRaises(ValidationError):
                 connection.pdf_field_invoice = field

@@ -12,8 +12,8 @@ QUERY = "/services/rest/query/v1/suiteql"
 class TestOpenItems(DocumentsCase):
     """The daily check compares journals line by line, and deposits, with what is open in Odoo."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect(lookback_days=1)
         self.owner = self.customer()
 

@@ -15,8 +15,8 @@ from ..support.simulator_case import SimulatorCase
 class TestLifecycle(SimulatorCase):
     """What people do in Odoo to the mirror and to its connection, and what becomes of it."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.netsuite_customer = self.customer()
         self.paid = self.invoice(self.netsuite_customer, 100)
         self.unpaid = self.invoice(self.netsuite_customer, 100)

@@ -71,8 +71,8 @@ class TestRecordRules(SimulatorCase):
 
     companies = 2
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.us, self.uk = (self.env["res.company"].browse(id_) for id_ in self.company_ids)
         self.connection = self.connect()
         self.connection.action_discover_fields()

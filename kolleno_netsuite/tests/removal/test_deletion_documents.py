@@ -8,8 +8,8 @@ from ..support.receivables_case import DocumentsCase
 class TestDeletionDocuments(DocumentsCase, ContactCase):
     """Deposits, refunds, journals and contacts follow NetSuite's deletions like the others."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.owner = self.customer()
         self.settled = self.invoice(self.owner, 100)
         self.used = self.deposit(self.owner, 100)
@@ -19,9 +19,10 @@ class TestDeletionDocuments(DocumentsCase, ContactCase):
         self.refunded = self.refund(self.owner, credits={self.memo: 40})
         self.moved = self.journal((self.AR, 25, self.owner), (self.SALES, -25))
         self.person = self.contact(self.owner)
+        self.connection = self.connect()
 
     def test_each_further_type_follows_its_policy(self):
-        connection = self.connect()
+        connection = self.connection
         self.drive(connection)
         invoice = self.mirror(connection, "invoice", self.settled)
         memo = self.mirror(connection, "creditmemo", self.memo)
@@ -55,7 +56,7 @@ class TestDeletionDocuments(DocumentsCase, ContactCase):
     def test_merged_customers_journals_deposits_and_contacts_follow_when_no_date_moves(self):
         self.simulator.switches(merge_touches_transactions=False)
         heir = self.customer("New Quay")
-        connection = self.connect()
+        connection = self.connection
         self.drive(connection)
         self.later(7200)
         self.drive(connection)

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import mute_logger, tagged
 
 from ...client import transport
-from ...models.removal.removal import Removal
+from ...models.removal.removal import REST_NAMES, Removal
 from ..support.deletion_case import DeletionCase
 
 QUIET = "odoo.addons.kolleno_netsuite.models.connection.isolation"
@@ -150,6 +150,66 @@ class TestDeletionStream(DeletionCase):
         self.drive(self.connection)
 
         self.assertFalse(self.deletion_calls())
+
+    # === HOW AN ACCOUNT REFUSES WHAT IS NOT THERE === #
+
+    def test_deletion_is_followed_however_the_account_refuses_what_is_gone(self):
+        self.simulator.fault("permission_missing", times=None, record="deletedrecord")
+        for words in (
+            {"missing_record": "no_instance"},
+            {"missing_transaction": "type_incorrect"},
+        ):
+            with self.subTest(words):
+                self.simulator.switches(**words)
+                invoice = self.invoice(self.owner, 7)
+                self.drive(self.connection)
+                self.simulator.act("delete", id=invoice)
+
+                self.connection._drive_daily()
+                self.connection._drive_heal()
+
+                self.assertEqual(self.target("invoice", invoice).state, "cancel")
+                self.assertEqual(self.target("invoice", self.open).state, "posted")
+        self.assert_in_step(self.connection)
+
+    def test_where_no_document_of_the_type_is_shown_nothing_is_gone(self):
+        self.simulator.switches(missing_transaction="type_incorrect")
+        self.simulator.act("delete", id=self.memo)
+        record = self.record_of(self.connection, "creditmemo", self.memo)
+        client = self.connection._client()
+
+        gone = Removal(self.connection).remove_missing(client, "creditmemo", [self.memo])
+        issue = self.open_issues(self.connection, "removal")
+
+        self.assertEqual((gone, record._target().state), ([], "posted"))
+        self.assertEqual((issue.key, issue.record_ids), ("unclear:creditmemo", record))
+        self.assertIn("does not say", issue.title)
+
+        # NetSuite's list of deleted records is its second word.
+        issue.action_fix()
+        self.drive(self.connection)
+
+        self.assertEqual((record.state, issue.state), ("removed", "solved"))
+        self.assert_in_step(self.connection)
+
+    def test_transaction_that_another_type_of_the_service_has_stays(self):
+        client = self.connection._client()
+        record = self.record_of(self.connection, "invoice", self.open)
+        payment = self.record_of(self.connection, "customerpayment", self.settling)
+        for refusal in ("as_record", "type_incorrect"):
+            with self.subTest(refusal):
+                self.simulator.switches(missing_transaction=refusal)
+                # As an intercompany journal is no journal to the service.
+                with patch.dict(REST_NAMES, invoice="creditMemo", customerpayment="invoice"):
+                    for each in (record, payment):
+                        each.removal_step = "suspected"
+                    Removal(self.connection).ask_for_suspected(client)
+                    left = Removal(self.connection).remove_missing(client, "invoice", [self.open])
+
+                self.assertEqual(
+                    (left, record.removal_step, payment.removal_step), ([], False, False)
+                )
+                self.assertEqual(record._target().state, "posted")
 
     # === WHAT CANNOT BE READ === #
 

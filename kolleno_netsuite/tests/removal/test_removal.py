@@ -8,8 +8,8 @@ from ..support.simulator_case import SimulatorCase
 class TestRemoval(SimulatorCase):
     """What was deleted in NetSuite leaves Odoo's books, once NetSuite says that it is gone."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.owner = self.customer()
         self.paid = self.invoice(self.owner, 100)
         self.open = self.invoice(self.owner, 40)

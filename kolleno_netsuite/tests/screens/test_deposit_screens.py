@@ -8,8 +8,8 @@ from ..support.receivables_case import DocumentsCase
 class TestDepositScreens(DocumentsCase):
     """What people see of deposits, journals and rates."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
         self.harbour = self.customer()
 

@@ -4,4 +4,5 @@ from . import (
     test_setup_preview,
     test_setup_preview_people,
     test_setup_tour,
+    test_setup_wait,
 )

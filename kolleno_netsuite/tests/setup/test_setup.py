@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -36,12 +36,79 @@ class TestSetup(SetupCase):
         self.assertEqual((by_card.step, by_card.client_id), ("sign_in", "half of it"))
         self.assertNotEqual(self.Setup.action_start()["res_id"], setup.id)
 
-    def test_account_that_is_set_up_already_is_not_connected_twice(self):
-        self.begin()
-        second = self.Setup.create({"account": self.simulator.account_id})
+    def refused(self, account, kind=RedirectWarning):
+        """Enter an account that is connected; return what is said, the action and its button."""
+        setup = self.Setup.create({"account": account, "name": "Another name"})
+        with self.assertRaises(kind) as refusal:
+            setup.action_next()
+        self.assertFalse(setup.connection_id)
+        self.assertFalse(setup.client_id)
+        return refusal.exception.args
 
-        with self.assertRaisesRegex(UserError, "is already set up as Simulator"):
-            second.action_next()
+    def test_account_that_is_being_set_up_leads_back_there(self):
+        setup = self.begin()
+
+        sentence, action, button = self.refused(self.simulator.account_id.lower())[:3]
+
+        self.assertIn("is already being set up as Simulator", sentence)
+        self.assertEqual((action["res_model"], action["res_id"]), ("netsuite.setup", setup.id))
+        self.assertEqual(button, "Open It")
+
+    def test_connected_account_is_opened_and_left_as_it_is_however_it_is_written(self):
+        production = self.env["netsuite.connection"].create(
+            {"name": "Production", "account_id": "1234567", "company_id": self.main_company.id}
+        )
+        connection = production.create(
+            {"name": "Live", "account_id": "1234567_SB1", "client_id": "secret"}
+            | {"company_id": self.main_company.id}
+        )
+        connection._advance("connected")
+        spellings = ("1234567_SB1", "1234567_sb1", "1234567-sb1", "1234567-SB1")
+        for written in (*spellings, "https://1234567-sb1.app.netsuite.com/app/home.nl"):
+            with self.subTest(written):
+                sentence, action, _button = self.refused(written)[:3]
+                self.assertIn("1234567_SB1 is already connected as Live", sentence)
+                self.assertEqual(action["res_model"], "netsuite.connection")
+                self.assertEqual(action["res_id"], connection.id)
+        for state in ("reconnect", "connected", "paused"):
+            connection._advance(state)
+            with self.subTest(state):
+                self.assertIn("already connected as Live", self.refused("1234567_SB1")[0])
+                self.assertRecordValues(
+                    connection, [{"name": "Live", "state": state, "client_id": "secret"}]
+                )
+        self.assertEqual(self.refused("1234567")[1]["res_id"], production.id)
+        # Of one account, the production account and each sandbox are different ones.
+        other = self.Setup.create({"account": "1234567_SB2"})
+        other.action_next()
+        self.assertNotIn(other.connection_id, production | connection)
+
+    def test_own_set_up_cannot_be_turned_into_a_connected_account(self):
+        connection = self.env["netsuite.connection"].create(
+            {"name": "Live", "account_id": "1234567", "company_id": self.main_company.id}
+        )
+        connection._advance("connected")
+        setup = self.begin()
+        setup.action_back()
+        setup.account = "1234567"
+
+        with self.assertRaisesRegex(RedirectWarning, "already connected as Live"):
+            setup.action_next()
+
+        self.assertEqual(setup.connection_id.account_id, self.simulator.account_id)
+
+    def test_nothing_is_told_of_a_connection_of_other_companies(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        connection = self.env["netsuite.connection"].create(
+            {"name": "Secret deal", "account_id": "1234567", "company_id": company.id}
+        )
+        connection._advance("connected")
+
+        told = " ".join(map(str, self.refused("1234567", kind=UserError)))
+
+        self.assertIn("in companies that you may not work in", told)
+        self.assertNotIn("Secret deal", told)
+        self.assertNotIn("Elsewhere", told)
 
     def test_connection_made_before_is_taken_up(self):
         connection = self.connect()
@@ -50,7 +117,6 @@ class TestSetup(SetupCase):
         )
 
         self.assertEqual((setup.step, setup.account), ("companies", self.simulator.account_id))
-        self.assertEqual(connection.state, "connected")
         setup.action_back()
         setup.action_back()
         setup.action_back()
@@ -100,8 +166,13 @@ class TestSetup(SetupCase):
             details,
             {"Tax codes": "Without, as the account does not show it: Field name of Tax codes"},
         )
-        self.assertEqual(setup.connection_id.state, "connected")
+        self.assertEqual(setup.connection_id.state, "setup")
         self.assertIn("everything that is needed works", setup.test_text)
+        self.assertEqual(setup.test_verdict, "passed")
+        optional = setup.optional_check_ids.mapped("name")
+        self.assertIn("Contacts", optional)
+        self.assertIn("Deleted Records", optional)
+        self.assertEqual(len(setup.required_check_ids) + len(optional), len(setup.check_ids))
 
     def test_refused_sign_in_is_said_and_tested_again(self):
         setup = self.begin()
@@ -109,10 +180,13 @@ class TestSetup(SetupCase):
 
         self.sign_in(setup)
 
-        self.assertEqual(setup.check_ids.mapped("state"), ["missing"])
-        self.assertTrue(setup.check_ids.detail)
-        self.assertNotEqual(setup.connection_id.state, "connected")
-        with self.assertRaisesRegex(UserError, "Still missing: Sign-in"):
+        self.assertEqual(setup.check_ids.mapped("state"), ["failed"])
+        self.assertEqual(setup.test_verdict, "failed")
+        self.assertIn("NetSuite refused the login", setup.test_text)
+        self.assertNotIn("ick it", setup.test_text)
+        self.assertIn("Login Audit Trail", setup.check_ids.place)
+        self.assertEqual(setup.connection_id.state, "draft")
+        with self.assertRaisesRegex(UserError, "Sign-in does not work"):
             setup.action_next()
         self.simulator.clear_faults()
         setup.action_test()
@@ -125,8 +199,8 @@ class TestSetup(SetupCase):
 
         self.sign_in(setup)
 
-        self.assertEqual(setup.check_ids.mapped("state"), ["ok", "missing"])
-        self.assertIn("SuiteAnalytics Workbook", setup.check_ids[1].place)
+        self.assertEqual(setup.check_ids.mapped("state"), ["missing", "ok"])
+        self.assertIn("SuiteAnalytics Workbook", setup.check_ids[0].place)
 
     def test_missing_required_record_type_names_where_to_tick_it(self):
         setup = self.begin()
@@ -136,6 +210,11 @@ class TestSetup(SetupCase):
 
         customers = setup.check_ids.filtered(lambda check: check.name == "Customers")
         self.assertEqual(customers.state, "missing")
+        self.assertEqual(setup.check_ids.sorted("sequence")[0], customers)
+        self.assertEqual(setup.test_verdict, "failed")
+        self.assertIn("Missing in NetSuite: Customers", setup.test_text)
+        with self.assertRaisesRegex(UserError, "Missing in NetSuite: Customers"):
+            setup.action_next()
         self.assertIn("Lists: Customers", customers.place)
         self.assertEqual(setup.connection_id.state, "draft")
 
@@ -148,7 +227,40 @@ class TestSetup(SetupCase):
         states = {check.name: check.state for check in setup.check_ids}
         self.assertEqual(states["Subsidiaries"], "not_needed")
         self.assertEqual(states["Invoices"], "ok")
-        self.assertEqual(setup.connection_id.state, "connected")
+        self.assertEqual(setup.connection_id.state, "setup")
+
+    def test_right_that_was_lost_is_red_although_the_connection_works(self):
+        connection = self.connect()
+        setup = self.Setup.browse(
+            connection.with_user(self.administrator).action_set_up()["res_id"]
+        )
+        setup.action_back()
+        self.simulator.fault("permission_missing", record="customer", times=None)
+
+        setup.action_test()
+
+        self.assertEqual((setup.state, setup.test_verdict), ("connected", "failed"))
+        with self.assertRaisesRegex(UserError, "Missing in NetSuite: Customers"):
+            setup.action_next()
+
+    def test_optional_parts_that_are_refused_are_named_with_what_they_cost(self):
+        self.simulator.fault("permission_missing", record="deletedrecord", times=None)
+        self.simulator.fault("permission_missing", record="term", times=None)
+        setup = self.begin()
+
+        self.sign_in(setup)
+
+        refused = setup.check_ids.filtered(lambda check: check.state == "missing")
+        self.assertEqual(set(refused.mapped("name")), {"Terms", "Deleted Records"})
+        self.assertEqual(setup.optional_check_ids.sorted("sequence")[:2], refused)
+        deleted = refused.filtered(lambda check: check.name == "Deleted Records")
+        self.assertIn("daily and the weekly check only", deleted.purpose)
+        self.assertIn("Setup: Deleted Records (View)", deleted.place)
+        self.assertEqual(setup.test_verdict, "limited")
+        self.assertIn("Deleted Records", setup.test_text)
+        self.assertEqual(setup.state, "setup")
+        setup.action_next()
+        self.assertEqual(setup.step, "companies")
 
     # === COMPANIES AND MAPPINGS === #
 
@@ -169,7 +281,6 @@ class TestSetup(SetupCase):
 
         self.map_companies(setup)
 
-        self.assertTrue(setup.sure_count)
         mappings = setup.connection_id.mapping_ids
         self.assertFalse(
             mappings.filtered(lambda row: row.state == "suggested" and row._is_certain())
@@ -180,6 +291,66 @@ class TestSetup(SetupCase):
         setup.action_accept_suggestions()
         self.assertEqual(setup.to_look_at_count, 0)
         self.assertTrue(setup.question_ids, "what was accepted can still be changed")
+
+    def test_each_company_is_asked_and_compared_by_its_own_codes(self):
+        """Numbers are given by the books: the same account has another one in each company."""
+        self.invoice(self.customer(), 10)
+        uk = self.customer("Quay", subsidiary=self.UK, currency=self.GBP)
+        self.invoice(uk, 10)
+        first, second = self.env["res.company"].browse(self.company_ids)
+        Account = self.env["account.account"]
+        # NetSuite's name and number in the second company, its name alone in the first.
+        name = self.simulator.suiteql(
+            f"SELECT fullname FROM account WHERE acctnumber = '{self.SALES}'"
+        ).json()["items"][0]["fullname"]
+        for company, code in ((first, "499900"), (second, self.SALES)):
+            Account.with_company(company).create(
+                {
+                    "name": name.rsplit(" : ", 1)[-1],
+                    "code": code,
+                    "account_type": "income",
+                    "company_ids": [Command.set(company.ids)],
+                }
+            )
+        setup = self.begin()
+        self.sign_in(setup)
+        setup.action_next()
+
+        self.map_companies(setup, 2)
+
+        questions = setup.with_env(self.env).question_ids
+        sales = setup.connection_id.with_env(self.env).mapping_ids.filtered(
+            lambda row: row.kind == "account" and row.code == self.SALES
+        )
+        of_first = sales.filtered(lambda row: row.company_id == first)
+        of_second = sales - of_first
+        self.assertEqual((of_first.state, of_second.state), ("suggested", "manual"))
+        self.assertEqual(setup.sure_count, 1)
+        self.assertIn(of_first, questions)
+        receivable = questions.filtered(lambda row: row.ns_type == "AcctRec")
+        self.assertEqual(receivable.company_id, first | second)
+        self.assertFalse(receivable.filtered(lambda row: row.state == "manual"))
+        setup.action_accept_suggestions()
+        self.assertEqual(set(questions.mapped("state")), {"manual"})
+
+    def test_account_that_odoo_has_not_is_proposed_and_created_once_accepted(self):
+        customer = self.customer()
+        self.deposit(customer, 50)
+        Account = self.env["account.account"].with_company(self.main_company)
+        before = Account.search_count([])
+        setup = self.begin()
+        self.sign_in(setup)
+        setup.action_next()
+
+        self.map_companies(setup)
+
+        self.assertEqual(Account.search_count([]), before, "nothing is created unasked")
+        deposits = setup.question_ids.filtered(lambda row: row.ns_special == "CustDep")
+        self.assertRecordValues(deposits, [{"state": "suggested", "account_id": False}])
+        self.assertRegex(deposits.suggestion_reason, "^New account: [0-9]+ .*Deposits")
+        setup.action_accept_suggestions()
+        created = deposits.account_id.with_company(self.main_company)
+        self.assertEqual((created.code, created.reconcile), (deposits.code, True))
 
     def test_start_of_the_history_is_a_year_ago_unless_chosen_otherwise(self):
         setup = self.up_to_preview()

@@ -59,6 +59,31 @@ class TestPreviewPeople(PreviewCase):
 
         self.assertEqual(self.lines(setup)["contact"], (1, 0, 0))
 
+    def test_leads_are_counted_as_left_out_as_the_import_leaves_them(self):
+        leads = [self.customer(f"Lead {number}") for number in range(3)]
+        for lead, stage in zip(leads, ("Lead", "Prospect", "Lead"), strict=True):
+            self.simulator.act("set_stage", id=lead, stage=stage)
+        self.invoice(leads[2], 40)
+        self.later()
+        setup = self.up_to_preview(companies=2)
+
+        setup.action_preview()
+
+        self.assertEqual(self.lines(setup)["customer"], (3, 0, 2))
+        connection = self.imported(setup)
+        records = [self.record_of(connection, "customer", lead) for lead in leads]
+        self.assertEqual([each.left_out for each in records], ["lead", "lead", False])
+        self.assertEqual(connection._not_synced_numbers()["lead"], 2)
+        self.assertIn("Lead or prospect: 2", connection.left_out_text)
+        self.assert_in_step(connection)
+
+        self.simulator.act("set_stage", id=leads[0], stage="Customer")
+        self.later()
+        self.drive(connection)
+
+        self.assertEqual([each.left_out for each in records], [False, "lead", False])
+        self.assertTrue(records[0].res_id)
+
     def test_partner_that_would_be_linked_is_not_counted_as_to_create(self):
         setup = self.up_to_preview(companies=2)
         self.customer("Known Before", entityId="CUST-77")

@@ -144,6 +144,7 @@ def prepare(env, values):
     connection.subsidiary_ids[0].company_id = company
     connection.action_suggest_mappings()
     connection.action_accept_suggestions()
+    connection._leave_set_up()
     env.cr.commit()
 
 

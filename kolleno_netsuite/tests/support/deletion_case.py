@@ -6,8 +6,8 @@ QUERY = "/services/rest/query/v1/suiteql"
 class DeletionCase(SimulatorCase):
     """A customer with an invoice paid in two ways, an open one, and one without any."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.owner = self.customer()
         self.unused = self.customer("Never Billed")
         self.paid = self.invoice(self.owner, 100)

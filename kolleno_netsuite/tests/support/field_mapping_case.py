@@ -4,8 +4,8 @@ from .simulator_case import SimulatorCase
 class FieldMappingCase(SimulatorCase):
     """A connection whose fields are mapped."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection = self.connect()
 
     # === ARRANGING === #

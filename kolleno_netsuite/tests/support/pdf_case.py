@@ -12,14 +12,15 @@ FIELD = "custbody_invoice_pdf"
 class DocumentCase(SimulatorCase):
     """A mirrored customer, and NetSuite's documents."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.simulator.switches(document_restlet=True)
         self.harbour = self.customer(email="ap@harbour.example")
+        self.connection = self.connect()
 
     def mirrored(self, *internal_ids, record_type="invoice", **settings):
         """Import all, with `settings` of the connection; return the moves of the documents."""
-        self.connection = self.connect(**settings)
+        self.connection.write(settings)
         self.drive(self.connection)
         records = self.record_of_all(self.connection, record_type, internal_ids)
         self.simulator.clear_requests()

@@ -4,8 +4,8 @@ from .setup_case import SetupCase
 class PreviewCase(SetupCase):
     """An account with documents of each kind, to be counted before they are imported."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.home = self.customer()
         self.abroad = self.customer("Zeeland Kaden", subsidiary=self.UK, currency=self.GBP)
         paid = self.invoice(self.home, 100, 20, tax=self.SALES_TAX)

@@ -1,7 +1,16 @@
+# The spare companies stay in the database of the tests; what is prepared is committed into a
+# savepoint.
+# pylint: disable=invalid-commit
+
+from contextlib import closing
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
+from odoo.models import BaseModel
+from odoo.modules import module
+from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, tagged
+from odoo.tests.common import get_db_name
 
 from netsuite_simulator.testing import running_simulator
 
@@ -13,6 +22,48 @@ SUBSIDIARIES = (
     ("Northwind Lantern UK", "GBP", "base.uk"),
     ("Northwind Lantern Europe", "EUR", "base.nl"),
 )
+# Ids of archived companies that have a chart of accounts, in the order of SUBSIDIARIES.
+_spare_companies = []
+
+
+def new_company(env, name, country):
+    """Return a company in dollars that has a chart of accounts."""
+    company = env["res.company"].create(
+        {
+            "name": name,
+            "currency_id": env.ref("base.USD").id,
+            "country_id": env.ref(country).id,
+        }
+    )
+    env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
+    return company
+
+
+def spare_companies(number):
+    """Return the ids of so many archived companies that have a chart of accounts.
+
+    A chart takes seconds to load: once in a process, and the cases put the companies to use.
+    """
+    with db_connect(get_db_name()).cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        for name, _currency, country in SUBSIDIARIES[len(_spare_companies) : number]:
+            company = new_company(env, f"Spare for {name}", country)
+            company.active = False
+            env.flush_all()
+            _spare_companies.append(company.id)
+        cr.commit()
+    return _spare_companies[:number]
+
+
+def value_in(value, env):
+    """Return a value whose records, also those in lists and dictionaries, are those of `env`."""
+    if isinstance(value, BaseModel):
+        return value.with_env(env)
+    if isinstance(value, (list, tuple, set)):
+        return type(value)(value_in(each, env) for each in value)
+    if isinstance(value, dict):
+        return {key: value_in(each, env) for key, each in value.items()}
+    return value
 
 
 @tagged("post_install", "-at_install")
@@ -27,51 +78,89 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
     # Subsidiaries that have a company in Odoo; the others stay unmapped.
     companies = 1
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # A chart of accounts takes seconds to load, so all tests of a class share the companies.
-        cls.company_ids = [
-            cls._company(*subsidiary).id for subsidiary in SUBSIDIARIES[: cls.companies]
-        ]
+    # What `prepare` has set, by attribute.
+    _prepared = {}
 
     @classmethod
-    def _company(cls, name, currency, country):
+    def setUpClass(cls):
+        # Before this class opens its transaction, which would not see them.
+        spare = spare_companies(cls.companies)
+        super().setUpClass()
+        cls.company_ids = [
+            cls._company(company_id, name, currency).id
+            for company_id, (name, currency, _country) in zip(spare, SUBSIDIARIES, strict=False)
+        ]
+        if cls.prepare is not SimulatorCase.prepare:
+            cls._prepare()
+
+    @classmethod
+    def _company(cls, company_id, name, currency):
         currency = cls.env.ref(f"base.{currency}")
         currency.active = True
-        company = cls.env["res.company"].create(
-            {"name": name, "currency_id": currency.id, "country_id": cls.env.ref(country).id}
-        )
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", company=company, install_demo=False
-        )
-        company.currency_id = currency
+        company = cls.env["res.company"].browse(company_id)
+        company.write({"name": name, "currency_id": currency.id, "active": True})
         return company
 
     def setUp(self):
         super().setUp()
-        self.simulator = self.enterContext(running_simulator(self.scenario))
+        if "simulator" in vars(type(self)):
+            self.enterContext(self.simulator.copied())
+        else:
+            self.simulator = self.enterContext(running_simulator(self.scenario))
         if not type(self)._registry_patched:  # a case with a browser has done so
             self.registry_enter_test_mode()
         cr = self.registry.cursor()
         self.addCleanup(cr.close)
+        self._open(cr)
+        for name, value in self._prepared.items():
+            setattr(self, name, value_in(value, self.env))
+
+    def _open(self, cr):
         self.env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
         self.env.transaction.default_env = self.env
         self.main_company = self.env["res.company"].browse(self.company_ids[0])
 
+    # === WHAT ALL TESTS OF A CLASS BEGIN WITH === #
+
+    def prepare(self):
+        """Do what all tests of the class begin with, once for all of them.
+
+        What is set on `self` each test has; NetSuite and Odoo are for each as they are afterwards.
+        The simulator's log of calls begins behind it. What is to be patched belongs into `setUp`.
+        """
+
+    @classmethod
+    def _prepare(cls):
+        cls.simulator = cls.enterClassContext(running_simulator(cls.scenario))
+        if not cls._registry_patched:
+            cls.registry_enter_test_mode_cls()
+        case = cls()
+        before = set(vars(case))
+        with patch.object(module, "current_test", case), closing(cls.registry.cursor()) as cr:
+            case._open(cr)
+            case.prepare()
+            cr.commit()
+        cls._prepared = {
+            name: value
+            for name, value in vars(case).items()
+            if name not in before and name not in ("env", "main_company")
+        }
+        cls.registry.clear_all_caches()
+
     # === CONNECTIONS === #
 
     def connect(self, **values):
-        """Return a connection to the simulator that is signed in, mapped and ready to import."""
+        """Return a connection to the simulator that is signed in, mapped and out of set-up."""
         connection = self.new_connection(**values)
         connection.action_connect()
-        self.assertEqual(connection.state, "connected", connection.state_reason)
+        self.assertEqual(connection.state, "setup", connection.state_reason)
         for subsidiary, company_id in zip(
             connection.subsidiary_ids, self.company_ids, strict=False
         ):
             subsidiary.company_id = company_id
         # A company has its mappings suggested.
         connection.action_accept_suggestions()
+        connection._leave_set_up()
         return connection
 
     def new_connection(self, **values):

@@ -24,8 +24,8 @@ class TroubleCase(SimulatorCase):
 
     numbers = count(1)
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.customer_id = self.customer()
         self.connection = self.connect(schedule_tz="UTC", name="Second")
         self.drive(self.connection)

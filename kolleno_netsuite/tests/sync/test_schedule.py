@@ -23,8 +23,8 @@ def moment(text):
 class TestSchedule(SimulatorCase):
     """When NetSuite is asked, and when it is left in peace."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.customer_id = self.customer()
         self.invoice_id = self.invoice(self.customer_id, 100)
         self.connection = self.connect(schedule_tz="UTC")
@@ -47,6 +47,45 @@ class TestSchedule(SimulatorCase):
         ]
 
     # === INTERVALS === #
+
+    def due_in(self, stream):
+        """Return the minutes until a stream is due, as its last read planned it."""
+        return round((stream.next_read_at - stream.last_success_at).total_seconds() / 60)
+
+    def fetches_at(self):
+        """Return when the reading was asked for."""
+        cron = self.env.ref("kolleno_netsuite.ir_cron_fetch")
+        return self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).mapped("call_at")
+
+    def test_shorter_interval_counts_from_the_last_read_and_starts_the_reading_in_time(self):
+        streams = {stream.record_type: stream for stream in self.connection.stream_ids}
+        customers, invoices, failed = (streams[n] for n in ("customer", "invoice", "creditmemo"))
+        self.connection.interval_minutes = 1440
+        customers.interval_minutes = 600
+        self.connection.stream_ids.next_read_at = False
+        self.drive(self.connection)
+        self.assertEqual((self.due_in(invoices), self.due_in(customers)), (1440, 600))
+        waits = fields.Datetime.now() + timedelta(hours=3)
+        failed.write({"failures": 2, "next_read_at": waits})
+        self.connection.history_next_try = last = fields.Datetime.now() + timedelta(minutes=1440)
+
+        self.connection.interval_minutes = 5
+
+        self.assertEqual((self.due_in(invoices), self.due_in(customers)), (5, 600))
+        self.assertEqual(failed.next_read_at, waits)
+        self.assertEqual(last - self.connection.history_next_try, timedelta(minutes=1435))
+        self.assertIn(invoices.next_read_at, self.fetches_at())
+        customers.interval_minutes = 60
+        self.assertEqual(self.due_in(customers), 60)
+        self.assertIn(customers.next_read_at, self.fetches_at())
+        # Back to the connection's own; a longer one counts from the next read on.
+        customers.interval_minutes = 0
+        self.connection.interval_minutes = 1440
+        self.assertEqual((self.due_in(invoices), self.due_in(customers)), (5, 5))
+        self.simulator.clear_requests()
+        with self.at(fields.Datetime.now() + timedelta(minutes=5)):
+            self.env["netsuite.connection"]._cron_fetch()
+        self.assertTrue(self.queries("customer"))
 
     def test_each_type_keeps_its_own_interval_through_an_hour_of_crons(self):
         streams = {stream.record_type: stream for stream in self.connection.stream_ids}

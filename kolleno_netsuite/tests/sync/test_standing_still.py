@@ -5,7 +5,6 @@ from odoo import fields
 from odoo.addons.base.models import ir_cron
 from odoo.tests import mute_logger, tagged
 
-from ..support.simulator_case import SimulatorCase
 from ..support.trouble_case import TroubleCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving"
@@ -228,30 +227,3 @@ class TestStandingStill(TroubleCase):
         self.connection.action_compare_all()
         self.cron("compare")
         self.assertEqual(self.connection._last_comparison().state, "done")
-
-
-@tagged("post_install", "-at_install")
-class TestSetUp(SimulatorCase):
-    """Between Connect and Import nothing is done by itself."""
-
-    def test_connection_in_set_up_is_left_alone_until_its_import(self):
-        customer = self.customer()
-        self.invoice(customer, 10)
-        connection = self.connect()
-        connection.daily_next_at = fields.Datetime.now() - timedelta(hours=1)
-        self.later()
-        self.simulator.clear_requests()
-        crons = self.env["netsuite.connection"]
-
-        for cron in (crons._cron_fetch, crons._cron_book, crons._cron_heal, crons._cron_daily):
-            cron()
-        self.assertFalse(self.simulator.requests())
-        self.assertFalse(connection.run_ids)
-
-        connection.action_import()
-        self.assertGreater(connection.daily_next_at, fields.Datetime.now())
-        for _cron in range(2):
-            crons._cron_fetch()
-            crons._cron_book()
-        self.assertEqual(connection.run_ids.mapped("kind"), ["first"])
-        self.assert_in_step(connection)

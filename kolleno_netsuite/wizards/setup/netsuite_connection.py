@@ -30,6 +30,6 @@ class NetsuiteConnection(models.Model):
             )
             if self.env.user.has_group(SETTINGS_GROUP):
                 setup.service_url = self.service_url
-            setup._advance(step="companies" if self.state == "connected" else "sign_in")
+            setup._advance(step="companies" if self.state in ("setup", "connected") else "sign_in")
             setup._enter()
         return setup._open()

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 from ...client.account import AccountId, AccountIdError
 from ...const import SETTINGS_GROUP
@@ -185,7 +185,11 @@ class NetsuiteSetup(models.Model):
             self.action_preview()
 
     def _leave_account(self):
-        """Make the connection, or keep the one that there is for this account."""
+        """Make the connection, or keep the one that this set-up has made.
+
+        :raise UserError: the account has a connection already; with a button that opens it, for
+            whoever may see it.
+        """
         if not self.account:
             raise UserError(self.env._("Enter the account ID, or paste an address of the account."))
         try:
@@ -197,36 +201,80 @@ class NetsuiteSetup(models.Model):
             values["company_id"] = self.company_id.id
         if self.env.user.has_group(SETTINGS_GROUP):
             values["service_url"] = self.service_url
+        self._check_not_connected(realm)
         self.name = values["name"]
         if self.connection_id:
             self.connection_id.write(self._differing(self.connection_id, values))
             return
-        Connection = self.env["netsuite.connection"]
-        present = Connection.search([("account_id", "=", realm)], limit=1)
-        if present:
-            self._check_not_set_up(present)
-            present.write(self._differing(present, values))
-        self.connection_id = present or Connection.create(values)
+        self.connection_id = self.env["netsuite.connection"].create(values)
 
     def _differing(self, connection, values):
         """Return those of `values` that change something: a written credential signs out."""
         record = self.env["netsuite.connection"].new(values)
         return {name: value for name, value in values.items() if connection[name] != record[name]}
 
-    def _check_not_set_up(self, connection):
-        """Refuse an account that another set-up belongs to.
+    def _check_not_connected(self, realm):
+        """Refuse an account that has a connection: nothing of it is shown or changed here.
 
-        :raise UserError: says where to continue.
+        :param realm: the account ID in NetSuite's spelling.
+        :raise RedirectWarning: says which connection it is, and opens it.
+        :raise UserError: the user may not see it, so nothing is told of it.
         """
-        if self.search_count([("connection_id", "=", connection.id)], limit=1):
+        # sudo: netsuite.connection - one that the user may not see counts as well
+        Connection = self.env["netsuite.connection"].sudo().with_context(active_test=False)
+        others = Connection.search(
+            [("account_id", "=", realm), ("id", "!=", self.connection_id.id)],
+            order="active desc, id",
+        )
+        # An archived one without documents is nobody's: the account may be set up afresh.
+        other = others.filtered(lambda row: row.active or row._has_documents())[:1]
+        if not other:
+            return
+        # Of any company that the user may work in, ticked or not.
+        mine = other.with_env(self.env)._in_my_companies()
+        if not mine.has_access("read"):
             raise UserError(
                 self.env._(
-                    "Account %(account)s is already set up as %(name)s: open its card in the "
-                    "Overview and continue there.",
-                    account=connection.account_id,
-                    name=connection.name,
+                    "Account %s is connected already, in companies that you may not work in. Ask "
+                    "an administrator who may.",
+                    realm,
                 )
             )
+        raise RedirectWarning(
+            self._connected_sentence(mine), self._way_to(mine), self.env._("Open It")
+        )
+
+    def _connected_sentence(self, connection):
+        """Return that the account has `connection`, and what to do there."""
+        names = {"account": connection.account_id, "name": connection.name}
+        if not connection.active:
+            return self.env._(
+                "Account %(account)s has an archived connection, %(name)s, whose documents are in "
+                "the books. Unarchive it instead of setting the account up again.",
+                **names,
+            )
+        if connection.state in ("draft", "setup"):
+            return self.env._(
+                "Account %(account)s is already being set up as %(name)s. Continue there.", **names
+            )
+        return self.env._(
+            "Account %(account)s is already connected as %(name)s. An account is connected once; "
+            "its settings are changed on that connection.",
+            **names,
+        )
+
+    @api.model
+    def _way_to(self, connection):
+        """Return the action that opens `connection`, or its set-up where that is not done."""
+        setup = self.search([("connection_id", "=", connection.id)], limit=1)
+        if setup and connection.active and connection.state in ("draft", "setup"):
+            return setup._open()
+        companies = (self.env.company | self.env.user.company_ids).ids
+        return {
+            **connection.action_open_setup(),
+            "views": [(False, "form")],
+            "context": {"allowed_company_ids": companies},
+        }
 
     def _leave_sign_in(self):
         # Says itself which of the credentials are missing.

@@ -12,9 +12,17 @@ class NetsuiteSetupCheck(models.Model):
     sequence = fields.Integer()
     name = fields.Char(required=True)
     state = fields.Selection(
-        [("ok", "OK"), ("missing", "Missing"), ("not_needed", "Not needed")], required=True
+        [
+            ("failed", "Failed"),
+            ("missing", "Missing"),
+            ("ok", "OK"),
+            ("not_needed", "Not needed"),
+        ],
+        required=True,
+        help="Missing: NetSuite refuses it to the role. Failed: it was refused, or not answered, "
+        "for another reason, which the line says.",
     )
     is_required = fields.Boolean(help="Without it nothing can be imported.")
     purpose = fields.Char(string="Needed For")
-    place = fields.Char(string="Where to Tick It in NetSuite")
+    place = fields.Char(string="What to Do in NetSuite")
     detail = fields.Char(string="NetSuite's Answer")

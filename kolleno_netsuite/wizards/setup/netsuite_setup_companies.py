@@ -35,7 +35,9 @@ class NetsuiteSetup(models.Model):
     sure_count = fields.Integer(
         string="Mapped Automatically",
         readonly=True,
-        help="Mappings with a certain suggestion: same number, same name, same rate and name.",
+        help="Mappings that can be nothing else: accounts of the same number, name and type, taxes "
+        "of the same rate and name, terms of the same days and name, payment methods of the same "
+        "name.",
     )
     to_look_at_count = fields.Integer(compute="_compute_to_look_at_count")
     unmapped_subsidiary_count = fields.Integer(compute="_compute_unmapped_subsidiary_count")
@@ -83,13 +85,6 @@ class NetsuiteSetup(models.Model):
         self._in_all_companies().question_ids.action_accept()
         return self._open()
 
-    def action_create_accounts(self):
-        """Create what is not mapped in Odoo, with NetSuite's numbers and names."""
-        self.ensure_one()
-        questions = self._in_all_companies().question_ids
-        questions.filtered(lambda mapping: mapping.state == "none").action_create_in_odoo()
-        return self._open()
-
     # === BUSINESS METHODS === #
 
     def _enter_companies(self):
@@ -134,11 +129,14 @@ class NetsuiteSetup(models.Model):
         self.ensure_one()
         connection = self.connection_id._in_my_companies()
         connection.action_suggest_mappings()
+        needed = self._needed_accounts(connection)
+        connection.mapping_ids.filtered(
+            lambda mapping: (mapping.company_id.id, mapping.internal_id) in needed
+        )._propose_new()
         suggested = connection.mapping_ids.filtered(lambda mapping: mapping.state == "suggested")
         sure = suggested.filtered(lambda mapping: mapping._is_certain())
         sure.action_accept()
         self.sure_count += len(sure)
-        needed = self._needed_accounts(connection)
         questions = connection.mapping_ids.filtered(
             lambda mapping: mapping.state != "manual" and self._is_asked(mapping, needed)
         )
@@ -152,7 +150,8 @@ class NetsuiteSetup(models.Model):
             return False
         if mapping.kind == "account":
             key = (mapping.company_id.id, mapping.internal_id)
-            return key in needed and not mapping.type_account_id
+            # The account of its type takes it, but one of its own may fit better.
+            return key in needed and (mapping.state == "suggested" or not mapping.type_account_id)
         if mapping.kind == "account_type":
             types = {
                 account.ns_type

@@ -4,9 +4,15 @@ from odoo.exceptions import UserError
 from ...client.errors import ErrorKind, NetsuiteError
 from ...client.suiteql import Query, ask, literal
 from ...const import RECORD_TYPES, REQUIRED_TYPES
+from ...mappers.queries.deletion import OPTIONAL, deletion_query
 from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query, part_query
 from ...mappers.queries.shape import names_of
 
+# What does not work stands first.
+ORDER = ("failed", "missing", "ok", "not_needed")
+NOT_WORKING = ("failed", "missing")
+# What nobody can tick away: NetSuite is down, slow or busy.
+PASSING = (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
 # No record has it: the query is refused or not, and NetSuite has nothing to read.
 NO_RECORD = Window(ids=(-1,))
 
@@ -17,8 +23,19 @@ class NetsuiteSetup(models.Model):
     _inherit = "netsuite.setup"
 
     check_ids = fields.One2many("netsuite.setup.check", "setup_id", readonly=True)
+    required_check_ids = fields.One2many(
+        "netsuite.setup.check", "setup_id", domain=[("is_required", "=", True)], readonly=True
+    )
+    optional_check_ids = fields.One2many(
+        "netsuite.setup.check", "setup_id", domain=[("is_required", "=", False)], readonly=True
+    )
     tested_at = fields.Datetime(readonly=True)
-    test_text = fields.Char(compute="_compute_test_text")
+    test_verdict = fields.Selection(
+        [("failed", "Not ready"), ("limited", "Ready, with limits"), ("passed", "Ready")],
+        compute="_compute_test_verdict",
+        help="Whether an import can work with what the last test found.",
+    )
+    test_text = fields.Char(compute="_compute_test_verdict")
     asks_one_world = fields.Boolean(compute="_compute_asks")
     asks_multi_currency = fields.Boolean(compute="_compute_asks")
     says_one_world = fields.Selection(
@@ -34,26 +51,25 @@ class NetsuiteSetup(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("check_ids.state", "connection_id.state")
-    def _compute_test_text(self):
+    @api.depends("check_ids.state", "connection_id.state", "connection_id.state_reason")
+    def _compute_test_verdict(self):
         for setup in self:
-            missing = setup.check_ids.filtered(lambda check: check.state == "missing")
-            stopping = missing.filtered("is_required")
+            troubled = setup.check_ids.filtered(lambda check: check.state in NOT_WORKING)
+            setup.test_verdict, setup.test_text = False, False
             if not setup.check_ids:
-                setup.test_text = False
-            elif stopping:
+                continue
+            if troubled.filtered("is_required") or setup.state not in ("setup", "connected"):
+                setup.test_verdict = "failed"
+                setup.test_text = setup._trouble_text(troubled.filtered("is_required"))
+            elif troubled:
+                setup.test_verdict = "limited"
                 setup.test_text = self.env._(
-                    "Still missing: %s. Tick it in NetSuite and test again.",
-                    ", ".join(stopping.mapped("name")),
-                )
-            elif setup.state != "connected":
-                setup.test_text = setup.connection_id.state_reason
-            elif missing:
-                setup.test_text = self.env._(
-                    "Connected. Without %s the rest works; test again once it is ticked.",
-                    ", ".join(missing.mapped("name")),
+                    "Connected. You can go on without these optional parts: %s. What each of them "
+                    "costs stands in its line.",
+                    ", ".join(troubled.mapped("name")),
                 )
             else:
+                setup.test_verdict = "passed"
                 setup.test_text = self.env._("Connected: everything that is needed works.")
 
     @api.depends("connection_id.fact_ids.value", "connection_id.multi_currency")
@@ -65,6 +81,27 @@ class NetsuiteSetup(models.Model):
             setup.asks_multi_currency = "multi_currency" in keys
             connection = setup.connection_id
             setup.one_currency = bool(connection) and not connection.multi_currency
+
+    def _trouble_text(self, stopping):
+        """Return why an import cannot work yet, and what to do.
+
+        :param stopping: the required checks that do not work.
+        """
+        self.ensure_one()
+        failed = stopping.filtered(lambda check: check.state == "failed")
+        if failed:
+            return self.env._(
+                "%(check)s does not work. %(answer)s", check=failed[0].name, answer=failed[0].detail
+            )
+        if stopping:
+            return self.env._(
+                "Odoo cannot read everything that an import needs. Missing in NetSuite: %s. Each "
+                "line says what to tick there; then press Test Again.",
+                ", ".join(stopping.mapped("name")),
+            )
+        return self.connection_id.state_reason or self.env._(
+            "The sign-in was changed after the test. Test it again."
+        )
 
     # === ACTION METHODS === #
 
@@ -81,7 +118,9 @@ class NetsuiteSetup(models.Model):
             checks += self._feature_checks(connection, client)
         if all(check["state"] == "ok" for check in checks):
             checks += self._record_checks(connection, client)
+            checks.append(self._deletion_check(connection, client))
         connection._store_calls(client)
+        checks.sort(key=lambda check: ORDER.index(check["state"]))
         self.env["netsuite.setup.check"].create(
             [
                 {**check, "setup_id": self.id, "sequence": sequence}
@@ -89,19 +128,21 @@ class NetsuiteSetup(models.Model):
             ]
         )
         self.tested_at = fields.Datetime.now()
-        if not self._missing_checks():
+        if not self._stopping_checks():
             self.connection_id.action_connect()
         return self._open()
 
     # === BUSINESS METHODS === #
 
     def _leave_test(self):
-        if self.state != "connected":
+        if self.test_verdict not in ("limited", "passed"):
             raise UserError(self.test_text or self.env._("Test the connection first."))
 
-    def _missing_checks(self):
-        """Return what is missing and required."""
-        return self.check_ids.filtered(lambda check: check.state == "missing" and check.is_required)
+    def _stopping_checks(self):
+        """Return what is required and does not work."""
+        return self.check_ids.filtered(
+            lambda check: check.is_required and check.state in NOT_WORKING
+        )
 
     def _sign_in_checks(self, connection, client):
         """Return the checks of signing in, of SuiteAnalytics and of the clock."""
@@ -270,6 +311,38 @@ class NetsuiteSetup(models.Model):
             return False
         return self.env._("Without, as the account does not show it: %s", ", ".join(labels))
 
+    def _deletion_check(self, connection, client):
+        """Return whether the role may see what was deleted, asked of a moment without length."""
+        check = {
+            "name": self.env._("Deleted Records"),
+            "is_required": False,
+            "purpose": self.env._(
+                "Following deletions at once. Without it they are found by the daily and the "
+                "weekly check only"
+            ),
+            "place": self.env._("Role › Permissions › Setup: Deleted Records (View)"),
+        }
+        if not connection.track_deletions:
+            return {**check, "state": "not_needed", "detail": self.env._("Switched off")}
+        now = client.clock.from_utc(client.clock.until())
+        missing = set()
+        while True:
+            query = deletion_query(now, now, missing)
+            error = self._try(lambda query=query: ask(client.transport, query.sql()))
+            if not error:
+                return {**check, "state": "ok", "detail": self._missing_columns_text(missing)}
+            column = (error.params.get("column") or "").lower().rpartition(".")[2]
+            if column not in OPTIONAL or column in missing:
+                return {**check, **self._missing(connection, error)}
+            missing.add(column)
+
+    def _missing_columns_text(self, columns):
+        if not columns:
+            return False
+        return self.env._(
+            "Without these fields, which the account does not show: %s", ", ".join(sorted(columns))
+        )
+
     @api.model
     def _try(self, call):
         """Return the `NetsuiteError` that `call` raises, or None."""
@@ -280,7 +353,24 @@ class NetsuiteSetup(models.Model):
         return None
 
     def _missing(self, connection, error):
-        return {"state": "missing", "detail": " ".join(connection._error_sentences(error)).strip()}
+        """Return what `error` makes of a check: missing for the role, or failed for a reason.
+
+        What to tick stays only where ticking helps.
+        """
+        detail = " ".join(connection._error_sentences(error)).strip()
+        if error.kind is ErrorKind.PERMISSION:
+            return {"state": "missing", "detail": detail}
+        place = False if error.kind in PASSING else self._place_of_sign_in(error)
+        return {"state": "failed", "detail": detail, **({} if place is None else {"place": place})}
+
+    def _place_of_sign_in(self, error):
+        """Return where to look after a refused sign-in; None when it was not the sign-in."""
+        if error.kind is not ErrorKind.AUTH:
+            return None
+        return self.env._(
+            "Compare what was entered in the step before with NetSuite; the Login Audit Trail "
+            "under Setup › Users/Roles shows why a sign-in was refused"
+        )
 
     # === BUSINESS METHODS - WORDS === #
 

@@ -16,6 +16,7 @@ from ...mappers.queries.preview import (
     in_currencies,
     in_subsidiaries,
     inactive_customers,
+    leads,
     not_posted_query,
     of_customers,
     on_accounts,
@@ -183,11 +184,20 @@ class Preview:
         if found and connection.import_inactive == "open":
             amounts = read_open_amounts(self._client, shape=self._shape)
             found -= {amount.customer for amount in amounts}
+        if not connection.import_leads:
+            found |= self._leads()
         unmapped = self._unmapped_subsidiaries()
         found -= self._customers_in_odoo(found)
         if connection.primary_only and unmapped:
             found |= customers_of(self._client, unmapped, primary=True)
         return found | set(connection.exclusion_ids.mapped("internal_id"))
+
+    def _leads(self):
+        """Return the leads and prospects without transactions; none where that is not told."""
+        stream = self.connection.stream_ids.filtered(lambda row: row.record_type == "customer")
+        return self._without_unknown(
+            stream, lambda out: set() if "searchstage" in out else leads(self._client)
+        )
 
     def _customers_without_company(self):
         """Return the customers of whose subsidiaries none has a company in Odoo.

@@ -327,10 +327,10 @@ def test_switches_move_signs_and_base_amounts_of_deposits(bench: Bench) -> None:
     before = (bench.row("transaction", deposit)["foreigntotal"], bench.rows(unused, deposit))
 
     bench.ledger.change_switches(
-        {"foreigntotal_sign": "absolute", "payment_amounts_line": "receivable"}
+        {"foreigntotal_sign": "signed", "payment_amounts_line": "receivable"}
     )
 
     after = (bench.row("transaction", deposit)["foreigntotal"], bench.rows(unused, deposit))
-    assert before == (-60 * 10**8, [(0,)])
-    assert after == (60 * 10**8, [(1,)])
+    assert before == (60 * 10**8, [(0,)])
+    assert after == (-60 * 10**8, [(1,)])
     bench.check()

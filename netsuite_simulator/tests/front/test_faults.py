@@ -96,6 +96,146 @@ def test_missing_permission_hides_one_record_type(simulator: RunningSimulator) -
     assert simulator.suiteql(CURRENCIES).ok
 
 
+# === Rights that are lost after the set-up === #
+
+
+def test_lost_right_hides_a_table_until_it_is_given_back(simulator: RunningSimulator) -> None:
+    simulator.fault("right_lost", record="subsidiary")
+    simulator.fault("right_lost", record="term")
+    joined = "SELECT s.id FROM currency c JOIN subsidiary s ON s.currency = c.id"
+    hidden = [simulator.suiteql(joined), simulator.suiteql("SELECT id FROM term")]
+    column = simulator.suiteql("SELECT l.subsidiary FROM transactionline l")
+    records = [simulator.call("GET", f"/record/v1/{path}") for path in ("subsidiary/1", "term")]
+    simulator.clear_faults(name="right_lost", record="subsidiary")
+
+    assert [error_of(answer)["detail"].rpartition("occurred: ")[2] for answer in hidden] == [
+        "Record 'subsidiary' was not found.", "Record 'term' was not found.",
+    ]  # fmt: skip
+    assert column.ok
+    assert [error_of(answer)["o:errorCode"] for answer in records] == ["USER_ERROR"] * 2
+    assert simulator.suiteql(joined).ok
+    assert simulator.suiteql("SELECT id FROM term").status_code == 400
+
+
+def test_lost_right_takes_the_columns_of_the_table_along(simulator: RunningSimulator) -> None:
+    simulator.fault("right_lost", record="subsidiary", columns=True)
+    refused = [
+        simulator.suiteql("SELECT l.id, l.subsidiary FROM transactionline l WHERE l.id = 1"),
+        simulator.suiteql("SELECT id FROM account WHERE subsidiary IS NULL"),
+    ]
+
+    for answer, table in zip(refused, ("transactionline", "account"), strict=True):
+        assert error_of(answer)["detail"].endswith(
+            f"Unknown identifier 'subsidiary'. Available identifiers are: {{{table}={table}}}."
+        )
+    assert simulator.suiteql("SELECT id FROM transactionline").ok
+
+
+def test_lost_right_to_one_type_leaves_its_rows_out(
+    simulator: RunningSimulator, books: Books
+) -> None:
+    customer = books.customer()
+    books.invoice(customer)
+    body = {"customer": {"id": str(customer)}, "payment": 5, "autoApply": False}
+    simulator.act("create", type="customerPayment", body=body)
+    mine = f"t.entity = {customer}"
+    grouped = (
+        "SELECT t.type, COUNT(*) AS n FROM transaction t JOIN transactionline l"
+        f" ON l.transaction = t.id WHERE {mine} AND l.mainline = 'T' GROUP BY t.type"
+    )
+    queries = (f"SELECT t.type FROM transaction t WHERE {mine} ORDER BY t.id", grouped)
+    simulator.fault("right_lost", record="invoice", verb="search")
+    one = [[row["type"] for row in simulator.suiteql(query).json()["items"]] for query in queries]
+    simulator.fault("right_lost", record="customerPayment", verb="search")
+    both = simulator.suiteql(queries[0]).json()["totalResults"]
+    simulator.clear_faults()
+
+    assert one == [["CustPymt"], ["CustPymt"]]
+    assert both == 0
+    assert simulator.suiteql(queries[0]).json()["totalResults"] == 2
+
+
+@pytest.mark.parametrize(
+    ("verb", "refused"),
+    [
+        ("view", {"view", "search", "create", "edit", "delete", "upsert", "transform"}),
+        ("search", {"search"}),
+        ("create", {"create", "edit", "delete", "upsert", "transform"}),
+        ("edit", {"edit", "delete", "upsert"}),
+    ],
+)
+def test_lost_right_is_about_a_verb_and_those_above_it(
+    simulator: RunningSimulator, books: Books, verb: str, refused: set[str]
+) -> None:
+    customer = books.customer()
+    invoice = books.invoice(customer)
+    path = f"/record/v1/invoice/{invoice}"
+    simulator.fault("right_lost", record="invoice", verb=verb, status=403)
+    answers = {
+        "view": simulator.call("GET", path),
+        "search": simulator.call("GET", "/record/v1/invoice"),
+        "create": simulator.call("POST", "/record/v1/invoice", json={}),
+        "edit": simulator.call("PATCH", path, json={}),
+        "upsert": simulator.call("PUT", "/record/v1/invoice/eid:x", json={}),
+        "transform": simulator.call(
+            "POST", f"/record/v1/customer/{customer}/!transform/invoice", json={}
+        ),
+        "delete": simulator.call("DELETE", path),
+    }
+    forbidden = {name for name, answer in answers.items() if answer.status_code == 403}
+
+    assert forbidden == refused
+    for name in forbidden:
+        detail = error_of(answers[name])["detail"]
+        assert error_of(answers[name])["o:errorCode"] == "INSUFFICIENT_PERMISSION"
+        assert "'Transactions -> Invoice' permission" in detail
+    assert simulator.call("GET", f"/record/v1/customer/{customer}").ok
+
+
+def test_right_of_an_unknown_verb_is_refused(simulator: RunningSimulator) -> None:
+    with pytest.raises(ValueError, match="A verb is one of"):
+        simulator.fault("right_lost", record="invoice", verb="read")
+
+
+# === Texts and tokens === #
+
+
+@pytest.mark.parametrize("text", ["\ud83d", "\x00", "\udc00 and \ud83d\x00"])
+def test_odd_text_stands_in_rows_and_records(
+    simulator: RunningSimulator, books: Books, text: str
+) -> None:
+    customer = books.customer(email="desk@example.com")
+    simulator.fault("odd_text", column="companyname", text=text, times=None)
+    row = simulator.suiteql(
+        f"SELECT companyname, email FROM customer WHERE id = {customer}"
+    ).json()["items"][0]
+    record = simulator.call("GET", f"/record/v1/customer/{customer}").json()
+
+    assert row["companyname"].endswith(f"Ltd{text}")
+    assert record["companyName"] == row["companyname"]
+    assert (row["email"], record["email"]) == ("desk@example.com",) * 2
+
+
+@pytest.mark.parametrize("error", ["invalid_grant", "access_denied", ""])
+def test_too_many_tokens_are_refused_where_tokens_are_made(
+    simulator: RunningSimulator, error: str
+) -> None:
+    token = simulator.m2m_token()
+    simulator.fault("too_many_tokens", error=error, times=None)
+    form = {"grant_type": "client_credentials"}
+    answer = requests.post(
+        f"{simulator.base_url}/services/rest/auth/oauth2/v1/token", data=form, timeout=10
+    )
+    headers = {"Authorization": f"Bearer {token}"}
+
+    assert answer.status_code == 400
+    wording = "This user has exceeded the number of active access tokens for this role."
+    assert wording in answer.text
+    assert answer.json().get("error", "") == error
+    # Tokens that there are go on to work.
+    assert simulator.call("GET", "/record/v1/currency/1", auth=None, headers=headers).ok
+
+
 @pytest.mark.parametrize(
     ("name", "status", "code", "wording"),
     [
@@ -297,7 +437,7 @@ def test_documented_faults_exist() -> None:
         "truncated_json", "html_200", "wrong_content_type", "timeout", "drop_before",
         "commit_then_drop", "commit_then_silence", "drop_mid_body", "token_expired_mid_page",
         "page_repeated", "modify_between_pages", "delete_between_list_and_get", "unknown_column",
-        "slow_first_byte",
+        "slow_first_byte", "right_lost", "odd_text", "too_many_tokens",
     }  # fmt: skip
 
     assert wanted <= set(KINDS)

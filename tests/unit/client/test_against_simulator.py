@@ -324,6 +324,61 @@ def test_unknown_column_is_named(transport):
     assert "custentity_nothing" in caught.value.params["column"].lower()
 
 
+@pytest.mark.parametrize("wording", ["identifier", "field", "field_of_record"])
+def test_unknown_column_is_named_in_whatever_words(simulator, transport, wording):
+    simulator.switches(unknown_column_wording=wording, missing_columns=["customer.fax"])
+    try:
+        with pytest.raises(DataError) as caught:
+            list(rows(transport, CUSTOMERS.select("c.fax")))
+    finally:
+        simulator.reset_switches()
+
+    assert (caught.value.code, caught.value.params["column"]) == ("UNKNOWN_COLUMN", "fax")
+
+
+@pytest.mark.parametrize("wording", ["record", "search_type"])
+def test_unknown_table_is_named_in_whatever_words(simulator, transport, wording):
+    simulator.switches(unknown_table_wording=wording, missing_tables=["term"])
+    try:
+        with pytest.raises(PermissionDenied) as caught:
+            list(rows(transport, Query("term", "r").select("r.id").keyset("id")))
+    finally:
+        simulator.reset_switches()
+
+    assert (caught.value.code, caught.value.params["table"]) == ("UNKNOWN_TABLE", "term")
+
+
+@pytest.mark.parametrize("query", [LINES, TRANSACTIONS], ids=["lines", "moments"])
+def test_more_columns_than_netsuite_answers_come_in_several_queries(simulator, transport, query):
+    query = query.where(equal("t.type", "CustPymt"))
+    more = {f"c{number}": column("t.memo" if number % 2 else "t.type") for number in range(240)}
+    expected = [dict(row, **{f"c{place}": row["type"] for place in range(0, 240, 2)})
+                for row in rows(transport, query)]  # fmt: skip
+    simulator.clear_requests()
+
+    found = list(rows(transport, query.select(**more)))
+
+    assert [{key: row[key] for key in one} for one, row in zip(expected, found, strict=True)] == (
+        expected
+    )
+    calls = len([each for each in simulator.requests() if each["path"] == SOURCE])
+    assert calls == 3 * -(-len(expected) // 1000)
+
+
+def test_row_that_leaves_between_two_slices_is_left_out_and_the_rest_goes_on(simulator, transport):
+    wide = CUSTOMERS.select(**{f"c{number}": column("c.email") for number in range(120)})
+    all_ids = ids(transport, CUSTOMERS, 1000)
+    customer = simulator.act(
+        "create", type="customer", body={"companyName": "Gone Soon", "subsidiary": {"id": "1"}}
+    )["id"]
+    acts = [{"act": "delete", "type": "customer", "id": customer}]
+    simulator.fault("modify_between_pages", acts=acts, match="suiteql", after=1)
+
+    found = [int(row["id"]) for row in rows(transport, wide)]
+
+    assert found == all_ids
+
+
 def test_account_without_oneworld_is_recognised(simulator, transport):
     simulator.switches(one_world=False)
     try:

@@ -550,7 +550,7 @@ def test_text_that_is_no_private_key_is_an_error_of_signing_in(pem):
     with pytest.raises(TokenAuthError) as caught:
         _ = M2mAuth("client", "certificate", pem, "https://127.0.0.1/token").algorithm
 
-    assert caught.value.code == "PRIVATE_KEY_UNUSABLE"
+    assert caught.value.code.startswith("PRIVATE_KEY_")
     assert "private key" in explain(caught.value).title
     check_error(caught.value)
 

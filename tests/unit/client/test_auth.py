@@ -139,7 +139,7 @@ def test_assertion_algorithm_follows_the_curve(curve, algorithm):
         "",
         "no key",
         pem_of(rsa.generate_private_key(65537, 1024)),
-        pem_of(ec.generate_private_key(ec.SECP256K1())).replace("PRIVATE", "PUBLIC"),
+        pem_of(ec.generate_private_key(ec.SECP256R1()))[:100],
     ],
 )
 def test_unusable_private_key_is_refused_at_once(pem):
@@ -147,6 +147,48 @@ def test_unusable_private_key_is_refused_at_once(pem):
         _ = M2mAuth("c", "k", pem, "http://127.0.0.1:1/token").algorithm
 
     assert caught.value.code == "PRIVATE_KEY_UNUSABLE"
+
+
+def encrypted_pem(form) -> str:
+    return (
+        ec.generate_private_key(ec.SECP256R1())
+        .private_bytes(
+            serialization.Encoding.PEM, form, serialization.BestAvailableEncryption(b"secret")
+        )
+        .decode()
+    )
+
+
+@pytest.mark.parametrize("form", [serialization.PrivateFormat.PKCS8,
+                                  serialization.PrivateFormat.TraditionalOpenSSL])  # fmt: skip
+def test_key_with_a_password_is_named_so(form):
+    with pytest.raises(TokenAuthError) as caught:
+        _ = M2mAuth("c", "k", encrypted_pem(form), "http://127.0.0.1:1/token").algorithm
+
+    assert caught.value.code == "PRIVATE_KEY_ENCRYPTED"
+
+
+def test_certificate_or_public_key_in_place_of_the_key_is_named_so(key_pair):
+    public = (
+        ec.generate_private_key(ec.SECP256R1())
+        .public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode()
+    )
+    codes = []
+    for pasted in (key_pair.certificate_pem, f"\n {key_pair.certificate_pem}", public, "ssh-rsa A"):
+        with pytest.raises(TokenAuthError) as caught:
+            _ = M2mAuth("c", "k", pasted, "http://127.0.0.1:1/token").algorithm
+        codes.append(caught.value.code)
+
+    assert codes == ["PRIVATE_KEY_IS_CERTIFICATE"] * 2 + ["PRIVATE_KEY_IS_PUBLIC"] * 2
+
+
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)])
+def test_key_is_found_beside_its_certificate(key_pair, order):
+    pasted = "\n".join([key_pair.certificate_pem, key_pair.private_key_pem][order])
+
+    assert M2mAuth("c", "k", pasted, "http://127.0.0.1:1/token").algorithm == "PS256"
 
 
 def test_assertion_is_signed_as_netsuite_asks(server, m2m, kit_of, key_pair):
@@ -242,6 +284,17 @@ def test_refused_token_is_not_renewed_in_a_loop(server, m2m, kit_of):
                 400,
                 "USER_ERROR",
                 "This user has exceeded the number of active access tokens for this role.",
+            ),
+            "ACTIVE_TOKEN_LIMIT",
+        ),
+        (
+            reply(
+                400,
+                {
+                    "error": "invalid_grant",
+                    "error_description": "This user has exceeded the number of active access "
+                    "tokens for this role.",
+                },
             ),
             "ACTIVE_TOKEN_LIMIT",
         ),

@@ -16,6 +16,7 @@ from kolleno_netsuite.client.suiteql import (
     among,
     any_of,
     call,
+    column,
     compare,
     day,
     display,
@@ -252,3 +253,17 @@ def test_field_without_fault_can_be_asked_for(text):
 
 def test_column_may_be_named_like_an_argument_of_python():
     assert Query("t", "t").select(self="t.self").sql() == "SELECT t.self AS self FROM t t"
+
+
+def test_query_of_more_columns_than_netsuite_answers_is_never_sent_as_one():
+    wide = Query("customer", "c").select("c.id", **{f"c{n}": column("c.fax") for n in range(199)})
+
+    slices = wide.keyset("id").slices()
+
+    assert [len(each.columns) for each in slices] == [100, 100, 2]
+    assert all(each.columns[0][0] == "id" for each in slices)
+    shared = [alias for each in slices for alias, _value in each.columns[1:]]
+    assert shared == [f"c{n}" for n in range(199)]
+    assert len(Query("customer", "c").select("c.id").keyset("id").slices()) == 1
+    with pytest.raises(QueryError, match="at most 100 columns"):
+        wide.sql()

@@ -74,3 +74,11 @@ def test_primary_subsidiary_comes_first() -> None:
 def test_customer_without_id_is_refused() -> None:
     with pytest.raises(ShapeError):
         read_customer({"row": {"entityid": "C-9"}})
+
+
+@pytest.mark.parametrize(
+    ("stage", "is_lead"),
+    [("LEAD", True), ("Prospect", True), ("Customer", False), ("", False), ("Other", False)],
+)
+def test_lead_is_known_by_its_stage(stage: str, is_lead: bool) -> None:
+    assert customer({"searchstage": stage}).is_lead is is_lead

@@ -130,3 +130,31 @@ def test_lines_and_receivable_always_balance(items: list[Decimal]) -> None:
 
     assert sum(line.base for line in invoice.lines) + invoice.receivable.base == 0
     assert invoice.total == abs(sum(items))
+
+
+@pytest.mark.parametrize("mainline", ["T", "F"])
+def test_instalments_are_one_receivable_whichever_of_them_is_a_main_line(mainline: str) -> None:
+    part = {"account": "1", "foreignamount": "50", "debit": "50"}
+    lines = [
+        {"line": "0", "mainline": "T", **part},
+        {"line": "1", "account": "2", "item": "7", "foreignamount": "-100", "credit": "100"},
+        {"line": "2", "mainline": mainline, **part},
+    ]
+    header = {"id": "1", "trandate": "2024-01-01", "entity": "5", "exchangerate": "1"}
+
+    invoice = build_invoice(read_transaction({"row": header, "lines": lines}, "invoice"), DIGITS)
+
+    assert (invoice.receivable.foreign, invoice.receivable.base) == (100, 100)
+    assert invoice.instalments == 2
+    assert [line.foreign for line in invoice.lines] == [-100]
+
+
+def test_main_lines_on_two_accounts_are_refused() -> None:
+    lines = [
+        {"line": "0", "mainline": "T", "account": "1", "foreignamount": "50", "debit": "50"},
+        {"line": "1", "mainline": "T", "account": "3", "foreignamount": "-50", "credit": "50"},
+    ]
+    header = {"id": "1", "trandate": "2024-01-01", "entity": "5", "exchangerate": "1"}
+
+    with pytest.raises(InconsistentError, match="main_line"):
+        build_invoice(read_transaction({"row": header, "lines": lines}, "invoice"), DIGITS)

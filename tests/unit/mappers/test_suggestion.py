@@ -14,6 +14,8 @@ from kolleno_netsuite.mappers.suggestion import (
     best_name,
     last_part,
     own_name,
+    same_account,
+    same_name,
 )
 
 CHART = [
@@ -29,7 +31,7 @@ CHART = [
     [
         ("450000", "Freight", 2, Why.NUMBER),
         ("4500", "Freight", 2, Why.PADDED_NUMBER),
-        ("4500", "Product Sales", 2, Why.PADDED_NUMBER),
+        ("4500", "Product Sales", 1, Why.NAME),
         ("4500.10", "Freight", 2, Why.NUMBER_PREFIX),
         ("4500-10", "Product Sales", 1, Why.NAME),
         ("9999", "Sales : PRODUCT sales", 1, Why.NAME),
@@ -82,6 +84,30 @@ def test_the_same_name_is_claimed_only_for_the_same_words(name: str, other: str)
 )
 def test_own_name_drops_the_number(display_name: str, number: str, expected: str) -> None:
     assert own_name(display_name, number) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "code", "odoo_name", "same"),
+    [
+        ("4000", "Product Sales", "4000", "Product Sales", True),
+        (" 4000 ", "Income : Product  sales", "4000", "PRODUCT Sales", True),
+        ("4000", "Product Sales", "400000", "Product Sales", False),
+        ("2200", "Customer Deposits", "220000", "Salary Payable", False),
+        ("4000", "Product Sales", "4000", "Sales of Products", False),
+        ("", "Product Sales", "", "Product Sales", False),
+        ("4000", "", "4000", "", False),
+    ],
+)
+def test_account_is_the_same_by_number_and_name_only(
+    number: str, name: str, code: str, odoo_name: str, same: bool
+) -> None:
+    assert same_account(number, name, Candidate(1, odoo_name, code)) is same
+
+
+def test_name_is_the_same_but_for_capitals_and_blanks() -> None:
+    assert same_name("Net  30", "net 30")
+    assert not same_name("Net 30", "30 Days")
+    assert not same_name("", "")
 
 
 def test_only_receivables_stand_for_receivables() -> None:

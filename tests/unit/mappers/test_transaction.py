@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from kolleno_netsuite.client.dto import ShapeError
-from kolleno_netsuite.mappers.transaction import InconsistentError, Link, read_transaction
+from kolleno_netsuite.mappers.links import Link
+from kolleno_netsuite.mappers.transaction import InconsistentError, read_transaction
 
 
 def payload(**parts: Any) -> dict[str, Any]:
@@ -106,11 +107,19 @@ def test_links_of_one_pair_are_added_and_signs_dropped() -> None:
     transaction = read_transaction(payload(links=links), "customerpayment")
 
     assert transaction.links == (Link(1, 3, 0, Decimal("42.50")),)
+    assert not transaction.unclear
 
 
 @pytest.mark.parametrize("row", [{"voided": "T"}, {"status": "V"}])
-def test_voided_is_known_by_flag_or_by_status(row: dict[str, str]) -> None:
-    assert read_transaction(payload(row=row), "invoice").voided
+def test_voided_is_known_by_flag_or_by_status_once_nothing_posts(row: dict[str, str]) -> None:
+    zero = [{"line": "0", "mainline": "T", "account": "1", "foreignamount": "0"}]
+
+    assert read_transaction(payload(row=row, lines=zero), "invoice").voided
+
+
+@pytest.mark.parametrize("row", [{"voided": "T"}, {"status": "V"}])
+def test_what_a_journal_takes_back_counts_although_it_is_called_void(row: dict[str, str]) -> None:
+    assert not read_transaction(payload(row=row), "customerrefund").voided
 
 
 @pytest.mark.parametrize("rate", ["0", "-1.1", ""])
