@@ -103,47 +103,6 @@ class TestUpgrade(SimulatorCase):
         self.assertEqual(saved.context, "{'group_by': ['state']}")
         self.assertEqual(saved.sort, '["state desc"]')
 
-    def test_what_waits_for_its_first_import_is_in_set_up_and_the_rest_stays(self):
-        served = self.connect()
-        self.drive(served)
-        waiting, paused = (
-            served.create({"name": name, "account_id": name, "company_id": self.main_company.id})
-            for name in ("1234567", "1234567_SB1")
-        )
-        self.env["netsuite.run"].create({"connection_id": waiting.id, "kind": "comparison"})
-        waiting._advance("connected")
-        paused._advance("connected")
-        paused._pause("Year-end")
-
-        self.migrate("19.0.2.1.0", "post-in-set-up", version="19.0.2.0.0")
-
-        self.assertRecordValues(
-            served | waiting | paused,
-            [{"state": state, "pause_reason": False} for state in ("connected", "setup", "setup")],
-        )
-
-    def test_customers_compared_before_own_entries_were_looked_for_show_their_ledger(self):
-        connection = self.connect()
-        proof = self.env["netsuite.proof"].create(
-            {
-                "connection_id": connection.id,
-                "company_id": self.main_company.id,
-                "currency_id": self.main_company.currency_id.id,
-                "currency_name": "USD",
-                "customer_internal_id": 1,
-                "odoo_open": 70,
-                "state": "agrees",
-                "as_of": "2026-01-01 00:00:00",
-            }
-        )
-        self.env.flush_all()
-        self.env.cr.execute("UPDATE netsuite_proof SET ledger_open = NULL")
-
-        self.migrate("19.0.2.1.0", "post-partner-ledger", version="19.0.2.0.0")
-        self.env.invalidate_all()
-
-        self.assertEqual(proof.ledger_open, 70)
-
     def test_connections_know_what_they_worked_with_so_far(self):
         customer = self.customer()
         self.payment(customer, 5)
@@ -188,6 +147,47 @@ class TestUpgrade(SimulatorCase):
         fact = connection.fact_ids.filtered(lambda fact: fact.key == "one_world")
         self.assertEqual(fact.value, "no")
         self.assertFalse(connection.one_world)
+
+    def test_what_waits_for_its_first_import_is_in_set_up_and_the_rest_stays(self):
+        served = self.connect()
+        self.drive(served)
+        waiting, paused = (
+            served.create({"name": name, "account_id": name, "company_id": self.main_company.id})
+            for name in ("1234567", "1234567_SB1")
+        )
+        self.env["netsuite.run"].create({"connection_id": waiting.id, "kind": "comparison"})
+        waiting._advance("connected")
+        paused._advance("connected")
+        paused._pause("Year-end")
+
+        self.migrate("19.0.2.1.0", "post-in-set-up", version="19.0.2.0.0")
+
+        self.assertRecordValues(
+            served | waiting | paused,
+            [{"state": state, "pause_reason": False} for state in ("connected", "setup", "setup")],
+        )
+
+    def test_customers_compared_before_own_entries_were_looked_for_show_their_ledger(self):
+        connection = self.connect()
+        proof = self.env["netsuite.proof"].create(
+            {
+                "connection_id": connection.id,
+                "company_id": self.main_company.id,
+                "currency_id": self.main_company.currency_id.id,
+                "currency_name": "USD",
+                "customer_internal_id": 1,
+                "odoo_open": 70,
+                "state": "agrees",
+                "as_of": "2026-01-01 00:00:00",
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE netsuite_proof SET ledger_open = NULL")
+
+        self.migrate("19.0.2.1.0", "post-partner-ledger", version="19.0.2.0.0")
+        self.env.invalidate_all()
+
+        self.assertEqual(proof.ledger_open, 70)
 
     def migrate(self, folder, script, version="19.0.1.0.0"):
         """Run a script of the upgrade, as Odoo loads it.

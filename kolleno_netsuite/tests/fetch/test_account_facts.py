@@ -201,7 +201,7 @@ class TestLearning(FactsCase):
         self.assertEqual(fact.value, "unknown")
         fact.with_user(self.administrator(name="Ann Keeper")).action_say_no()
         connection.action_connect()
-        self.assertEqual(connection.state, "connected")
+        self.assertEqual(connection.state, "setup")
         self.assertFalse(connection.one_world)
         self.assertEqual(fact.source, "Said by Ann Keeper")
         self.assertEqual(connection.subsidiary_ids.internal_id, 0)

@@ -72,6 +72,16 @@ class NetsuiteSetup(models.Model):
                 setup.test_verdict = "passed"
                 setup.test_text = self.env._("Connected: everything that is needed works.")
 
+    @api.depends("connection_id.fact_ids.value", "connection_id.multi_currency")
+    def _compute_asks(self):
+        for setup in self:
+            unknown = setup.connection_id.fact_ids.filtered(lambda fact: fact.value == "unknown")
+            keys = unknown.mapped("key")
+            setup.asks_one_world = "one_world" in keys
+            setup.asks_multi_currency = "multi_currency" in keys
+            connection = setup.connection_id
+            setup.one_currency = bool(connection) and not connection.multi_currency
+
     def _trouble_text(self, stopping):
         """Return why an import cannot work yet, and what to do.
 
@@ -92,16 +102,6 @@ class NetsuiteSetup(models.Model):
         return self.connection_id.state_reason or self.env._(
             "The sign-in was changed after the test. Test it again."
         )
-
-    @api.depends("connection_id.fact_ids.value", "connection_id.multi_currency")
-    def _compute_asks(self):
-        for setup in self:
-            unknown = setup.connection_id.fact_ids.filtered(lambda fact: fact.value == "unknown")
-            keys = unknown.mapped("key")
-            setup.asks_one_world = "one_world" in keys
-            setup.asks_multi_currency = "multi_currency" in keys
-            connection = setup.connection_id
-            setup.one_currency = bool(connection) and not connection.multi_currency
 
     # === ACTION METHODS === #
 
@@ -271,9 +271,8 @@ class NetsuiteSetup(models.Model):
         source = RECORD_SOURCES[stream.record_type]
         if not stream.active:
             return {"state": "not_needed", "detail": self.env._("Switched off")}
-        Fetch = self.env["netsuite.fetch"]
-        # sudo: netsuite.stream, netsuite.issue - the test notes what the sync would meet
-        stream = stream.sudo()
+        # sudo: netsuite.stream, netsuite.fact - the test notes what the sync would meet
+        Fetch, stream = self.env["netsuite.fetch"].sudo(), stream.sudo()
         while connection._shape().has_source(source):
             error = self._try(lambda: self._read_nothing(connection, client, stream))
             if not error:
@@ -301,6 +300,16 @@ class NetsuiteSetup(models.Model):
         list(client.rows(header_query(source, NO_RECORD, missing)))
         for part in source.parts:
             list(client.rows(part_query(source, part, NO_RECORD)))
+
+    def _lacking_text(self, connection, source):
+        """Return what of a record type the account does not show, False when it shows all."""
+        Fact = self.env["netsuite.fact"]
+        lacking = set(connection.lacking or ()) & set(names_of(source))
+        keys = [f"column:{name}" if "." in name else f"table:{name}" for name in sorted(lacking)]
+        labels = [Fact._of(connection, key).name for key in keys]
+        if not labels:
+            return False
+        return self.env._("Without, as the account does not show it: %s", ", ".join(labels))
 
     def _deletion_check(self, connection, client):
         """Return whether the role may see what was deleted, asked of a moment without length."""
@@ -330,18 +339,9 @@ class NetsuiteSetup(models.Model):
     def _missing_columns_text(self, columns):
         if not columns:
             return False
-        names = ", ".join(sorted(columns))
-        return self.env._("Without, as the account does not show it: %s", names)
-
-    def _lacking_text(self, connection, source):
-        """Return what of a record type the account does not show, False when it shows all."""
-        Fact = self.env["netsuite.fact"]
-        lacking = set(connection.lacking or ()) & set(names_of(source))
-        keys = [f"column:{name}" if "." in name else f"table:{name}" for name in sorted(lacking)]
-        labels = [Fact._of(connection, key).name for key in keys]
-        if not labels:
-            return False
-        return self.env._("Without, as the account does not show it: %s", ", ".join(labels))
+        return self.env._(
+            "Without these fields, which the account does not show: %s", ", ".join(sorted(columns))
+        )
 
     @api.model
     def _try(self, call):
