@@ -1,4 +1,4 @@
-"""``make soak``: the tests of random business and of killed processes, with many other examples."""
+"""``make soak``: the tests of random business, of killed processes and of all kinds of accounts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _EXAMPLES = 200
 _ADDON = "kolleno_netsuite/tests"
 FILES = (
     f"{_ADDON}/drive/test_property.py",
+    f"{_ADDON}/drive/test_account_profiles.py",
     f"{_ADDON}/drive/test_crash.py",
     f"{_ADDON}/booking/test_booking_random_acts.py",
     f"{_ADDON}/booking/test_shared_random.py",

@@ -85,9 +85,13 @@ class DocumentsCase(SimulatorCase):
         if base is not None:
             self.assertAlmostEqual(sum(lines.mapped("amount_residual")), base, 2)
 
-    def assert_books_agree(self, connection):
-        """Fail unless Odoo equals NetSuite's ledger, deposits and company amounts included."""
-        self.assertFalse(self.open_issues(connection).mapped("title"))
+    def assert_books_agree(self, connection, own=()):
+        """Fail unless Odoo equals NetSuite's ledger, deposits and company amounts included.
+
+        :param own: moves that a user made in Odoo; they are left out.
+        """
+        trouble = self.open_issues(connection).filtered(lambda issue: issue.severity != "0")
+        self.assertFalse(trouble.mapped("title"))
         self.assert_in_step(connection)
         self.env.flush_all()
         self.env.cr.execute(
@@ -104,9 +108,10 @@ class DocumentsCase(SimulatorCase):
                 AND customer.res_id = line.partner_id AND customer.connection_id = %s
             WHERE line.parent_state = 'posted'
                 AND (account.account_type = 'asset_receivable' OR deposit)
+                AND line.move_id <> ALL(%s)
             GROUP BY customer.internal_id, currency.name, line.company_id
             """,
-            [connection.id],
+            [connection.id, [move.id for move in own]],
         )
         odoo = {}
         for customer, currency, company, *amounts in self.env.cr.fetchall():

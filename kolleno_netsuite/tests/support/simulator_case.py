@@ -75,6 +75,8 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
     """
 
     scenario = "empty"
+    # What kind of account it is, a name of `netsuite_simulator.profiles`.
+    profile = ""
     # Subsidiaries that have a company in Odoo; the others stay unmapped.
     companies = 1
 
@@ -106,7 +108,9 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
         if "simulator" in vars(type(self)):
             self.enterContext(self.simulator.copied())
         else:
-            self.simulator = self.enterContext(running_simulator(self.scenario))
+            self.simulator = self.enterContext(
+                running_simulator(self.scenario, profile=self.profile)
+            )
         if not type(self)._registry_patched:  # a case with a browser has done so
             self.registry_enter_test_mode()
         cr = self.registry.cursor()
@@ -131,7 +135,9 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
 
     @classmethod
     def _prepare(cls):
-        cls.simulator = cls.enterClassContext(running_simulator(cls.scenario))
+        cls.simulator = cls.enterClassContext(
+            running_simulator(cls.scenario, profile=cls.profile)
+        )
         if not cls._registry_patched:
             cls.registry_enter_test_mode_cls()
         case = cls()
@@ -153,6 +159,8 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
         """Return a connection to the simulator that is signed in, mapped and out of set-up."""
         connection = self.new_connection(**values)
         connection.action_connect()
+        if connection.state == "draft" and self._say_what_is_asked(connection):
+            connection.action_connect()
         self.assertEqual(connection.state, "setup", connection.state_reason)
         for subsidiary, company_id in zip(
             connection.subsidiary_ids, self.company_ids, strict=False
@@ -162,6 +170,16 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
         connection.action_accept_suggestions()
         connection._leave_set_up()
         return connection
+
+    def _say_what_is_asked(self, connection):
+        """Answer as an administrator what nothing tells of the account; return whether any was."""
+        asked = connection.fact_ids.filtered(
+            lambda fact: fact.value == "unknown" and fact.key in ("one_world", "multi_currency")
+        )
+        switches = self.simulator.switches()
+        for fact in asked:
+            (fact.action_say_yes if switches[fact.key] else fact.action_say_no)()
+        return bool(asked)
 
     def new_connection(self, **values):
         """Return a connection with the simulator's credentials that has not signed in yet."""
