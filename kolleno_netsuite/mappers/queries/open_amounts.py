@@ -414,10 +414,11 @@ def read_documents(
             query = query.select("t.foreigntotal")
         if subsidiaries is not None:
             query = _with_main_line(query).where(among("ml.subsidiary", subsidiaries))
-        if side.on_lines(shape):
-            rows = _rows_with_lines(client, side, query)
-        else:
-            rows = client.rows(query.select(open_amount=side.column).keyset("id"))
+        rows: Iterable[dict[str, str]] = (
+            _rows_with_lines(client, side, query)
+            if side.on_lines(shape)
+            else client.rows(query.select(open_amount=side.column).keyset("id"))
+        )
         for row in rows:
             open_amount = dto.decimal(row, "open_amount", Decimal(0))
             yield OpenDocument(
@@ -443,8 +444,9 @@ def _rows_with_lines(client: Rows, side: Side, query: Query) -> list[dict[str, s
     found: dict[str, dict[str, str]] = {}
     for row in client.rows(lines):
         known = found.setdefault(row["id"], row)
-        better = row.get("main") == "T" or not dto.decimal(known, "open_amount", Decimal(0))
-        if better and dto.decimal(row, "open_amount", Decimal(0)):
+        told = dto.decimal(known, "open_amount", Decimal(0))
+        amount = dto.decimal(row, "open_amount", Decimal(0))
+        if amount and (row.get("main") == "T" or not told):
             found[row["id"]] = row
     return list(found.values())
 

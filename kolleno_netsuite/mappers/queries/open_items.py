@@ -44,7 +44,7 @@ def read_open_items(rows: Iterable[dto.Row]) -> dict[Item, Decimal]:
 
     The sign of a payer's open amount differs between accounts (docs/NETSUITE.md 4.5).
     """
-    found = {}
+    found: dict[Item, Decimal] = {}
     for row in rows:
         amounts = [dto.decimal(row, name, None) for name in _COLUMNS]
         amount = next((each for each in amounts if each), Decimal(0))
