@@ -72,12 +72,15 @@ class AccountJournal(models.Model):
             .search([("netsuite_connection_id", "not in", (False, connection.id))])
         )
         taken = set(others.mapped("name"))
+        # The name of a connection is its user's, and may be another's too; its account is not.
         candidates = [
             name,
-            self.env._("%(journal)s (%(account)s)", journal=name, account=connection.name),
+            *(
+                self.env._("%(journal)s (%(account)s)", journal=name, account=account)
+                for account in (connection.name, connection.account_id)
+            ),
         ]
-        unlike = self.env._("%(journal)s (%(account)s)", journal=name, account=connection.account_id)
-        return next((each for each in candidates if each not in taken), unlike)
+        return next((each for each in candidates if each not in taken), candidates[-1])
 
     def _netsuite_offset_account(self):
         """Return the account that takes the other side of mirrored journal entries.
