@@ -76,7 +76,9 @@ def _connect(env: Any, account: dict[str, Any]) -> Any:
         whole = {"name": account["name"], "account_id": account_id, "history_start": False}
         if account["company"]:
             whole["company_id"] = _company(env, account["company"]).id
-        connection = connection.create({**whole, **values})
+            # The administrator works in it as well, as after a reload.
+            env = _administrator(env.cr)
+        connection = env["netsuite.connection"].create({**whole, **values})
     connection.action_connect()
     asked = connection.fact_ids.filtered(
         lambda fact: fact.value == "unknown" and fact.key in _NOT_THERE
