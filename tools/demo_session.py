@@ -92,8 +92,10 @@ def _connect(env: Any, account: dict[str, Any]) -> Any:
 
 def _company(env: Any, name: str) -> Any:
     """Make the company that keeps an account's books, with its chart, as in Odoo's settings."""
-    company = env["res.company"].with_context(chart_template_load=True).create(
-        {"name": name, "currency_id": env.ref("base.USD").id}
+    company = (
+        env["res.company"]
+        .with_context(chart_template_load=True)
+        .create({"name": name, "currency_id": env.ref("base.USD").id})
     )
     env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
     return company

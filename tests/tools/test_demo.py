@@ -91,6 +91,7 @@ def test_missing_program_is_told_with_what_does_not_work() -> None:
 def test_nothing_is_told_of_programs_that_are_there() -> None:
     assert demo.missing_programs(lambda program: f"/usr/bin/{program}") == []
 
+
 def test_accounts_of_the_demo_have_keys_files_and_account_ids_of_their_own() -> None:
     first, small = demo.ACCOUNTS
 

@@ -137,9 +137,7 @@ class TestJournals(ReferenceCase):
         return self.env["account.journal"]._netsuite_journal(other, company, "sale")
 
     def test_journals_of_two_accounts_have_different_names_in_all_companies(self):
-        first = self.env["account.journal"]._netsuite_journal(
-            self.connection, self.company, "sale"
-        )
+        first = self.env["account.journal"]._netsuite_journal(self.connection, self.company, "sale")
         elsewhere = self.new_company("Second Ledger", "USD")
 
         second = self.journal_of("7654322", elsewhere)
