@@ -251,6 +251,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
         for pair, group in pairs.items():
             group._advance("applied", next_try=False, partial_ids=[Command.set(partials[pair].ids)])
             done |= group
+        (done.paying_record_id | done.invoice_record_id)._note_unproved()
         self._link_payments(done)
         return done
 
@@ -397,6 +398,7 @@ class NetsuiteBookingApplication(models.AbstractModel):
             kept.append((move, other, amount))
         ExactReconciliation(self.env).unreconcile(partials - _exchange_partials(partials))
         ours._advance("waiting", partial_ids=[Command.clear()])
+        (ours.paying_record_id | ours.invoice_record_id)._note_unproved()
         return kept
 
     @api.model
@@ -445,7 +447,9 @@ class NetsuiteBookingApplication(models.AbstractModel):
             sharing = sharing.search([("partial_ids", "in", partials.ids)])
         self._unlink_payments(applications | sharing)
         ExactReconciliation(self.env).unreconcile(partials)
-        (applications | sharing)._advance("waiting", partial_ids=[Command.clear()])
+        undone = applications | sharing
+        undone._advance("waiting", partial_ids=[Command.clear()])
+        (undone.paying_record_id | undone.invoice_record_id)._note_unproved()
 
 
 def _direction(line):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError
 
-from ...const import REFERENCE_TYPES, SYNC_CONTEXT
+from ...const import REFERENCE_TYPES, SYNC_CONTEXT, TRANSACTION_TYPES
 from ...exceptions import RecordBlocked
 from ..connection.failure import failure_of
 from ..connection.hook import hook
@@ -158,6 +158,8 @@ class NetsuiteBooking(models.AbstractModel):
         booked, ignored = Record.union(*outcome.booked), Record.union(*outcome.ignored)
         left_out = Record.union(*outcome.left_out)
         free = {"booked_at": now, "attempts": 0, "next_try": False}
+        if records[0].record_type in TRANSACTION_TYPES:
+            free["unproved"] = True
         parts = Record.union(*outcome.parts)
         (booked - parts)._advance("booked", message=False, **free)
         for why, group in parts.grouped(lambda record: outcome.parts[record]).items():

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ...const import TRANSACTION_TYPES
 from ..connection.hook import hook
 
 
@@ -14,6 +15,7 @@ class NetsuiteRecord(models.Model):
     def _mark_removed(self):
         """Note that NetSuite no longer has these records; they left the books."""
         self._advance("removed", message=False)
+        self.filtered(lambda record: record.record_type in TRANSACTION_TYPES)._note_unproved()
 
     @hook
     def _mark_voided(self, voided):

@@ -50,7 +50,7 @@ class NetsuiteConnection(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("run_ids.state", "run_ids.line_ids.landed", "run_ids.line_ids.booked")
+    @api.depends("state", "run_ids.state", "run_ids.line_ids.landed", "run_ids.line_ids.booked")
     def _compute_running_run(self):
         running = {
             run.connection_id: run
@@ -62,8 +62,12 @@ class NetsuiteConnection(models.Model):
                 ]
             )
         }
+        now = fields.Datetime.now()
         for connection in self:
             run = running.get(connection, self.env["netsuite.run"])
+            if run and connection._trouble(now):
+                # It goes on once NetSuite answers; until then nothing moves.
+                run = run.browse()
             connection.running_run_id = run
             connection.run_progress = run.progress
             connection.run_text = run._progress_sentence() if run else False

@@ -121,16 +121,19 @@ class NetsuiteConnection(models.Model):
         run._count(record_type, **counts)
 
     def _prove_touched(self, client, run):
-        """Prove the customers whose records this run booked; all after a first import.
+        """Prove the customers whose documents changed; all after a first import.
 
-        Who was excluded since the last comparison is compared once more, as excluded.
+        What an earlier run could not prove is among them, and who has other entries of Odoo's
+        own beside since. Who was excluded since the last comparison is compared once more, as
+        excluded.
         """
-        touched = run._touched_customers()
+        touched = self._unproved_customers()
         left_out = self.env["netsuite.left.out"]._not_compared(self)
         if run.kind == "daily" or (run.kind == "first" and not touched):
             self.env["netsuite.proof"]._prove(self, client=client)
-        elif touched or left_out:
-            customers = [*touched, *left_out]
+            return
+        customers = {*touched, *left_out, *self.env["netsuite.proof"]._changed_beside(self)}
+        if customers:
             self.env["netsuite.proof"]._prove(self, client=client, customer_ids=customers)
 
     # === HEALING === #

@@ -205,7 +205,7 @@ class NetsuiteFetch(models.AbstractModel):
             [
                 ("connection_id", "=", connection.id),
                 ("state", "=", "open"),
-                ("key", "in", ["network", f"stream:{stream.record_type}"]),
+                ("key", "in", ["network", "busy", f"stream:{stream.record_type}"]),
             ]
         )._solve()
 

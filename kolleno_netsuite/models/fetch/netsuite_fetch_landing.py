@@ -39,11 +39,11 @@ INSERT INTO netsuite_record AS known (
     connection_id, record_type, internal_id, name, external_id, payload,
     payload_hash, last_modified, priority, customer_internal_id,
     subsidiary_internal_id, company_id, state, message, attempts, landed_at,
-    create_uid, create_date, write_uid, write_date)
+    unproved, create_uid, create_date, write_uid, write_date)
 SELECT %(connection)s, %(type)s, r.internal_id, r.name, r.external_id, r.payload,
     r.payload_hash, r.last_modified, r.priority, r.customer_internal_id,
     r.subsidiary_internal_id, r.company_id, r.state, r.message, 0, %(now)s,
-    %(uid)s, %(now)s, %(uid)s, %(now)s
+    %(balance)s, %(uid)s, %(now)s, %(uid)s, %(now)s
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
     internal_id int, name text, external_id text, payload jsonb,
     payload_hash text, last_modified timestamp, priority int,
@@ -68,6 +68,8 @@ ON CONFLICT (connection_id, record_type, internal_id) DO UPDATE SET
                  THEN excluded.state ELSE known.state END,
     message = CASE WHEN known.state <> 'removed' AND excluded.state = 'failed'
                    THEN excluded.message ELSE known.message END,
+    unproved = known.unproved OR (%(balance)s AND (
+        %(force)s OR known.payload_hash IS DISTINCT FROM excluded.payload_hash)),
     attempts = 0, next_try = NULL,
     landed_at = excluded.landed_at, write_date = excluded.write_date
 WHERE %(force)s OR known.state = 'removed'
@@ -213,6 +215,7 @@ class NetsuiteFetch(models.AbstractModel):
                     type=record_type,
                     rows=json.dumps(part),
                     force=force,
+                    balance=record_type in TRANSACTION_TYPES,
                     uid=self.env.uid,
                     now=fields.Datetime.now(),
                 )

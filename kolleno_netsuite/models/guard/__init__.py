@@ -1,5 +1,6 @@
 # isort: skip_file
 from . import netsuite_guard
+from . import base
 from . import account_bank_statement_line
 from . import account_move
 from . import account_move_line

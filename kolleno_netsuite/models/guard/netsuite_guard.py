@@ -1,6 +1,46 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..connection.hook import hook
+
+# {model: fields that the synchronisation alone writes}: links, what was read, how far it is.
+# Fields of states move along their own tables (`netsuite.state.machine`).
+SYNC_FIELDS = {
+    "account.journal": {"netsuite_connection_id"},
+    "account.move": {
+        *("netsuite_record_id", "netsuite_contact_ids"),
+        *("netsuite_held_mails", "netsuite_held_at", "netsuite_held_reason"),
+    },
+    "account.move.line": {
+        *("netsuite_line", "netsuite_deposit", "netsuite_unchased", "netsuite_set_off"),
+    },
+    "account.payment": {"netsuite_record_id"},
+    "ir.attachment": {"netsuite_connection_id", "netsuite_file_id", "netsuite_file_modified"},
+    "netsuite.connection": {
+        *("setbacks", "state_reason", "pause_reason", "paused_until"),
+        *("session_zone", "clock_skew", "database_uuid"),
+    },
+    "netsuite.issue": {
+        *("connection_id", "kind", "key", "title", "advice", "detail", "severity", "company_id"),
+        *("first_seen", "last_seen", "solved_at", "record_ids", "record_count"),
+    },
+    "netsuite.stream": {
+        *("connection_id", "record_type", "sequence", "cursor_at", "window_until", "cursor_id"),
+        *("history_before", "last_success_at", "missed_before", "last_error", "failures"),
+        *("netsuite_count", "missing_columns"),
+    },
+    "netsuite.subsidiary": {
+        *("connection_id", "internal_id", "name", "parent_internal_id", "currency_name"),
+        *("country_code", "is_elimination", "is_inactive"),
+    },
+    "res.partner": {
+        *("netsuite_record_id", "netsuite_address_id", "netsuite_contact_ids"),
+        *("netsuite_parent_id", "netsuite_parent_internal_id", "netsuite_child_ids"),
+        *("netsuite_group_id", "netsuite_shell", "netsuite_inactive"),
+        *("netsuite_tag_id", "netsuite_kept_archived"),
+    },
+}
+
 
 class NetsuiteGuard(models.AbstractModel):
     """Keeps everybody's hands off documents that mirror NetSuite's, except the sync's own.
@@ -22,6 +62,12 @@ class NetsuiteGuard(models.AbstractModel):
         A context alone could come from a browser: only the server's own code is a superuser.
         """
         return self.env.su and bool(self.env.context.get("netsuite_import"))
+
+    @hook
+    @api.model
+    def _sync_fields(self):
+        """Return {model: names of the fields that the synchronisation alone writes}."""
+        return SYNC_FIELDS
 
     @api.model
     def _mirrored(self, documents):

@@ -43,16 +43,18 @@ class AccountJournal(models.Model):
             "payment": self.env._("NetSuite payments"),
             "general": self.env._("NetSuite journal entries"),
         }[kind]
-        return self.with_company(company).create(
+        journal = self.with_company(company).create(
             {
                 "name": name,
                 "code": self._netsuite_free_code(company, code),
                 "type": journal_type,
                 "company_id": company.id,
-                "netsuite_connection_id": connection.id,
                 "show_on_dashboard": False,
             }
         )
+        # sudo: account.journal - who may make it does not claim it: the addon says whose it is
+        journal.sudo().netsuite_connection_id = connection
+        return journal
 
     def _netsuite_offset_account(self):
         """Return the account that takes the other side of mirrored journal entries.

@@ -82,6 +82,21 @@ class NetsuiteProof(models.Model):
     deposits_company_difference = fields.Monetary(
         string="Difference in Deposits, Company Currency", currency_field="company_currency_id"
     )
+    own_entries = fields.Monetary(
+        string="Own Odoo Entries",
+        help="Open in Odoo of entries that were made here and are not copies of NetSuite's, also "
+        "from before the connection. They stand beside: they are no difference.",
+    )
+    own_entries_company = fields.Monetary(
+        string="Own Odoo Entries, Company Currency", currency_field="company_currency_id"
+    )
+    ledger_open = fields.Monetary(
+        string="Partner Ledger",
+        help="What Odoo's partner ledger shows as open: what mirrors NetSuite, and own entries.",
+    )
+    shared_partner = fields.Boolean(
+        help="The customer's contact in Odoo also stands for another customer of NetSuite."
+    )
     netsuite_documents = fields.Integer(string="Open Documents in NetSuite")
     odoo_documents = fields.Integer(string="Open Documents in Odoo")
     state = fields.Selection(
@@ -155,7 +170,19 @@ class NetsuiteProof(models.Model):
             return self.env._("Odoo does not know the currency %s", self.currency_name)
         if not self.customer_internal_id:
             return self.env._("Booked in Odoo on a partner who is not a NetSuite customer")
+        parts = self._doubt_parts()
+        if not parts and (self.difference or self.unapplied_difference or self.deposits_difference):
+            parts.append(self.env._("documents of another customer are booked on this one"))
+        if not parts:
+            parts.append(self.env._("the amounts in company currency differ"))
+        sentence = ", ".join(parts)
+        return sentence[:1].upper() + sentence[1:]
+
+    def _doubt_parts(self):
+        """Return what is known of why this row does not agree, in parts of a sentence."""
         parts = []
+        if self.shared_partner:
+            parts.append(self.env._("the contact also stands for another NetSuite customer"))
         if self.changed_since:
             parts.append(self.env._("changed in NetSuite after the last synchronisation"))
         elif self.unread:
@@ -166,12 +193,7 @@ class NetsuiteProof(models.Model):
             parts.append(self.env._("documents that cannot be booked: %s", self.failed_count))
         if self.different_count:
             parts.append(self.env._("booked documents that differ: %s", self.different_count))
-        if not parts and (self.difference or self.unapplied_difference or self.deposits_difference):
-            parts.append(self.env._("documents of another customer are booked on this one"))
-        if not parts:
-            parts.append(self.env._("the amounts in company currency differ"))
-        sentence = ", ".join(parts)
-        return sentence[:1].upper() + sentence[1:]
+        return parts
 
     @api.depends("connection_id.account_id", "customer_internal_id")
     def _compute_netsuite_url(self):
@@ -225,6 +247,20 @@ class NetsuiteProof(models.Model):
                 # sudo: netsuite.proof - only the comparison writes it
                 self.sudo()._prove(connection.sudo(), customer_ids=customers)
         return self._after_work()
+
+    def action_open_own_entries(self):
+        """Open the journal items behind the own entries of this row."""
+        self.ensure_one()
+        open_items = self.env.ref("kolleno_netsuite.account_move_line_view_list_open_items")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Own Odoo Entries of %s", self.customer_name),
+            "res_model": "account.move.line",
+            "view_mode": "list,form",
+            "views": [(open_items.id, "list"), (False, "form")],
+            "domain": [("id", "in", self._own_entry_ids())],
+            "context": {"create": False},
+        }
 
     def action_open_in_netsuite(self):
         """Open the customer in NetSuite's own pages."""
@@ -286,6 +322,12 @@ class NetsuiteProof(models.Model):
         """Return how the two sides differ, in an accountant's words."""
         self.ensure_one()
         names = {"customer": self.customer_name or self.env._("No customer")}
+        if self.shared_partner:
+            return self.env._(
+                "%(contact)s stands for two customers of NetSuite in Odoo: %(customers)s",
+                contact=self.partner_id.display_name,
+                customers=", ".join(self._sharing_records().mapped("name")),
+            )
         if self.difference:
             return self.env._(
                 "%(customer)s: NetSuite has %(netsuite)s open and Odoo %(odoo)s; Odoo shows "
@@ -345,11 +387,19 @@ class NetsuiteProof(models.Model):
         :return: ``{"sentence": text, "state": "agrees", "waiting", "differs" or "empty"}``.
         """
         domain = [("connection_id", "in", list(connection_ids))] if connection_ids else []
-        return self._header(domain)
+        header = self._header(domain)
+        connections = self.env["netsuite.connection"].search(
+            [("id", "in", list(connection_ids))] if connection_ids else []
+        )
+        doubts = connections._doubt_sentences()
+        return {**header, "sentence": " ".join([*doubts, header["sentence"]])}
 
     @api.model
     def _header(self, domain):
-        """Return `header` for the rows of `domain`."""
+        """Return `header` for the rows of `domain`, without what stops their connections.
+
+        It is green only where the connections' own badge is (`netsuite.connection._standings`).
+        """
         groups = self._read_group(
             domain, ["connection_id"], ["customer_internal_id:count_distinct", "as_of:min"]
         )
@@ -364,23 +414,47 @@ class NetsuiteProof(models.Model):
         ):
             by_state[state] += number
         as_of = min(as_of for _connection, _number, as_of in groups)
+        connections = self.env["netsuite.connection"].union(*(group[0] for group in groups))
+        now = fields.Datetime.now()
         values = {
             "total": total,
-            "time": self.env["netsuite.connection"]._moment(as_of, fields.Datetime.now()),
+            "time": self.env["netsuite.connection"]._moment(as_of, now),
+            "unchecked": sum(
+                each.documents or each.records for each in connections._unchecked().values()
+            ),
+            "doubted": any(connection._doubt(now) for connection in connections),
             **by_state,
         }
         words = self._header_words({**values, **self._formatted(values)})
+        own = self._own_entries_sentence(domain)
         # A reader who sees that all match has to know what was not compared.
         not_read = [c.not_read_text for c, _number, _as_of in groups if c.not_read_text]
         not_read += filter(None, (c._not_synced_sentence() for c, _number, _as_of in groups))
-        return {**words, "sentence": " ".join([words["sentence"], *dict.fromkeys(not_read)])}
+        sentences = [words["sentence"], *([own] if own else []), *dict.fromkeys(not_read)]
+        return {**words, "sentence": " ".join(sentences)}
+
+    @api.model
+    def _own_entries_sentence(self, domain):
+        """Return how many customers have own entries beside; empty without any."""
+        groups = self._read_group(
+            [*domain, ("own_entries", "!=", 0)], [], ["customer_internal_id:count_distinct"]
+        )
+        number = groups[0][0]
+        if not number:
+            return ""
+        if number == 1:
+            return self.env._("1 customer also has own Odoo entries, shown beside.")
+        return self.env._(
+            "%s customers also have own Odoo entries, shown beside.",
+            formatLang(self.env, number, digits=0),
+        )
 
     @api.model
     def _formatted(self, values):
         """Return the counts among `values` as texts; none of no customers."""
         return {
             name: formatLang(self.env, values[name], digits=0) if values[name] else ""
-            for name in ("total", "differs", "waiting")
+            for name in ("total", "differs", "waiting", "unchecked")
         }
 
     @api.model
@@ -401,10 +475,23 @@ class NetsuiteProof(models.Model):
                 "since records are still to be booked. Checked %(time)s.",
                 **values,
             )
+        elif values["unchecked"] or values["doubted"]:
+            sentence = self.env._("All %(total)s customers matched at %(time)s.", **values)
         else:
             sentence = self.env._("All %(total)s customers match. Checked %(time)s.", **values)
-        state = "differs" if values["differs"] else "waiting" if values["waiting"] else "agrees"
-        return {"sentence": sentence, "state": state}
+        if values["unchecked"]:
+            sentence = f"{self._unchecked_sentence(values)} {sentence}"
+        if values["differs"]:
+            return {"sentence": sentence, "state": "differs"}
+        sure = not (values["waiting"] or values["unchecked"] or values["doubted"])
+        return {"sentence": sentence, "state": "agrees" if sure else "waiting"}
+
+    @api.model
+    def _unchecked_sentence(self, values):
+        """Return how much is not checked since the comparison."""
+        if values["unchecked"] == formatLang(self.env, 1, digits=0):
+            return self.env._("1 document since %(time)s not yet checked.", **values)
+        return self.env._("%(unchecked)s documents since %(time)s not yet checked.", **values)
 
     # === BUSINESS METHODS - DEPOSITS === #
 

@@ -230,7 +230,8 @@ class NetsuiteProof(models.Model):
                 UPDATE netsuite_proof SET waiting_count = j.waiting, failed_count = j.failed,
                     different_count = j.different, unread = j.unread,
                     state = CASE WHEN j.waiting > 0 AND j.failed = 0 AND j.different = 0
-                                 AND NOT j.unread THEN 'waiting' ELSE 'differs' END
+                                 AND NOT j.unread AND NOT netsuite_proof.shared_partner
+                                 THEN 'waiting' ELSE 'differs' END
                 FROM evaluated j WHERE j.id = netsuite_proof.id
                 RETURNING netsuite_proof.id
                 """,
@@ -259,6 +260,7 @@ class NetsuiteProof(models.Model):
                 ("unread", "=", True),
                 ("different_count", "=", 0),
                 ("failed_count", "=", 0),
+                ("shared_partner", "=", False),
             ]
         )
         streams = connection.stream_ids.filtered(

@@ -34,16 +34,28 @@ class NetsuiteProof(models.Model):
                 "difference",
                 proof._issue_key(),
                 proof._difference_sentence(),
-                self.env._(
-                    "Open it to see the documents of both sides next to each other; "
-                    "Resynchronise reads them again from NetSuite."
-                ),
+                proof._advice_sentence(),
                 detail=proof.reason or "",
                 company=proof.company_id,
             )
             issue.record_ids = records | proof._customer_record()
             issue._count_records()
         self._solve_issues(connection, customers, keys)
+
+    def _advice_sentence(self):
+        """Return what to do about this difference."""
+        self.ensure_one()
+        if self.shared_partner:
+            return self.env._(
+                "Each customer of NetSuite needs a contact of its own, or nobody can tell their "
+                "balances apart. If they are one customer, merge them in NetSuite. If not, press "
+                "Separate on the customer's reconciliation: the other customers get contacts of "
+                "their own again, with their documents."
+            )
+        return self.env._(
+            "Open it to see the documents of both sides next to each other; Resynchronise reads "
+            "them again from NetSuite."
+        )
 
     @api.model
     def _solve_issues(self, connection, customers, differing_keys):

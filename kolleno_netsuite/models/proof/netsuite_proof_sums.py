@@ -43,7 +43,8 @@ class NetsuiteProof(models.Model):
         self.env["netsuite.proof"].invalidate_model()
         self._raise_issues(connection, customers)
         # NetSuite answered: what stopped the proof before is over.
-        self.env["netsuite.issue"]._release(connection, ["stream:proof"])
+        self.env["netsuite.issue"]._release(connection, ["stream:proof", "network", "busy"])
+        connection._note_proved(customers)
         if connection.heal_active and self._due_customers(connection):
             connection._trigger_cron("heal")
         if not client:
@@ -159,6 +160,7 @@ class NetsuiteProof(models.Model):
                     company_difference, netsuite_deposits, odoo_deposits,
                     deposits_difference, netsuite_deposits_company, odoo_deposits_company,
                     deposits_company_difference, netsuite_documents, odoo_documents, state, as_of,
+                    own_entries, own_entries_company, ledger_open, shared_partner,
                     waiting_count, failed_count, different_count, unread, changed_since,
                     create_uid, create_date, write_uid, write_date)
                 SELECT %(connection)s, j.customer, j.company, j.currency, j.currency_name,
@@ -173,7 +175,8 @@ class NetsuiteProof(models.Model):
                     CASE WHEN j.deposits_compared
                          THEN j.o_deposits_company - j.n_deposits_company ELSE 0 END,
                     j.n_documents, j.o_documents,
-                    CASE WHEN j.company IS NULL OR j.currency IS NULL THEN 'waiting'
+                    CASE WHEN j.shared THEN 'differs'
+                         WHEN j.company IS NULL OR j.currency IS NULL THEN 'waiting'
                          WHEN j.o_open <> j.n_open OR j.o_unapplied <> j.n_unapplied
                              OR j.o_deposits <> j.n_deposits
                              OR (j.compared AND j.o_company <> j.n_company)
@@ -181,7 +184,8 @@ class NetsuiteProof(models.Model):
                                  AND j.o_deposits_company <> j.n_deposits_company)
                          THEN 'differs'
                          ELSE 'agrees' END,
-                    %(now)s, 0, 0, 0, FALSE, FALSE, %(uid)s, %(now)s, %(uid)s, %(now)s
+                    %(now)s, j.own, j.own_company, j.o_open + j.own, j.shared,
+                    0, 0, 0, FALSE, FALSE, %(uid)s, %(now)s, %(uid)s, %(now)s
                 FROM judged j
                 LEFT JOIN netsuite_record c ON c.connection_id = %(connection)s
                     AND c.record_type = 'customer' AND c.internal_id = j.customer
@@ -211,11 +215,26 @@ class NetsuiteProof(models.Model):
                     subsidiary int, owed numeric, unapplied numeric, company_owed numeric,
                     company_unapplied numeric, deposits numeric, company_deposits numeric,
                     documents int)
-            ), odoo AS (%(odoo)s), both_sides AS (
-                SELECT COALESCE(n.customer, o.customer) AS customer,
-                    COALESCE(n.company, o.company) AS company,
-                    COALESCE(n.currency, o.currency) AS currency,
-                    COALESCE(n.currency_name, o.currency_name) AS currency_name,
+            ), odoo AS (%(odoo)s), sharing AS (%(sharing)s), own AS (
+                SELECT beside.customer, beside.company, beside.currency,
+                    cur.name AS currency_name, SUM(amount) AS amount,
+                    SUM(company_amount) AS company_amount
+                FROM (
+                    SELECT * FROM (%(own)s) sums WHERE amount <> 0 OR company_amount <> 0
+                    -- Two customers on one contact are a difference, whatever is open.
+                    UNION ALL SELECT customer, %(company)s, %(currency)s, 0, 0 FROM sharing
+                ) beside
+                JOIN res_currency cur ON cur.id = beside.currency
+                GROUP BY beside.customer, beside.company, beside.currency, cur.name
+            ), both_sides AS (
+                SELECT COALESCE(n.customer, o.customer, w.customer) AS customer,
+                    COALESCE(n.company, o.company, w.company) AS company,
+                    COALESCE(n.currency, o.currency, w.currency) AS currency,
+                    COALESCE(n.currency_name, o.currency_name, w.currency_name) AS currency_name,
+                    COALESCE(w.amount, 0) AS own,
+                    COALESCE(w.company_amount, 0) AS own_company,
+                    COALESCE(n.customer, o.customer, w.customer)
+                        IN (SELECT customer FROM sharing) AS shared,
                     COALESCE(n.subsidiary, 0) AS subsidiary,
                     COALESCE(n.unapplied, 0) AS n_unapplied,
                     COALESCE(o.unapplied, 0) AS o_unapplied,
@@ -233,7 +252,10 @@ class NetsuiteProof(models.Model):
                     COALESCE(o.documents, 0) AS o_documents
                 FROM netsuite n FULL JOIN odoo o ON n.customer = o.customer
                     AND n.company = o.company AND n.currency = o.currency
-                WHERE COALESCE(n.customer, o.customer) NOT IN %(excluded)s
+                FULL JOIN own w ON w.customer = COALESCE(n.customer, o.customer)
+                    AND w.company = COALESCE(n.company, o.company)
+                    AND w.currency = COALESCE(n.currency, o.currency)
+                WHERE COALESCE(n.customer, o.customer, w.customer) NOT IN %(excluded)s
             )
             SELECT b.*, COALESCE(b.company = ANY(%(comparable)s), FALSE)
                     AND b.n_company IS NOT NULL AS compared,
@@ -242,6 +264,10 @@ class NetsuiteProof(models.Model):
             FROM both_sides b""",
             amounts=json.dumps(amounts, default=str),
             odoo=self._odoo_sums_sql(connection, customers),
+            own=self._own_sums_sql(connection, customers),
+            sharing=self._sharing_sql(connection, customers),
+            company=connection.company_id.id,
+            currency=connection.company_id.currency_id.id,
             excluded=Scope(connection).excluded_sql(),
             comparable=self._comparable_companies(connection),
         )
@@ -256,7 +282,8 @@ class NetsuiteProof(models.Model):
             *("company_difference", "netsuite_documents", "odoo_documents", "state", "as_of"),
             *("netsuite_deposits", "odoo_deposits", "deposits_difference"),
             *("netsuite_deposits_company", "odoo_deposits_company"),
-            *("deposits_company_difference",),
+            *("deposits_company_difference", "own_entries", "own_entries_company"),
+            *("ledger_open", "shared_partner"),
             *("waiting_count", "failed_count", "different_count", "unread", "changed_since"),
             *("write_uid", "write_date"),
         )

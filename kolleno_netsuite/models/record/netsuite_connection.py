@@ -173,9 +173,7 @@ class NetsuiteConnection(models.Model):
         if run:
             return run
         first = any(stream.phase != "regular" for stream in self.stream_ids)
-        run = run.create({"connection_id": self.id, "kind": "first" if first else "regular"})
-        run._note_booked_before()
-        return run
+        return run.create({"connection_id": self.id, "kind": "first" if first else "regular"})
 
     def _counts(self, model, domain):
         """Return {connection: number of rows of `model` in `domain`}."""

@@ -40,6 +40,8 @@ class NetsuiteMixin(models.AbstractModel):
         [
             ("in_step", "In sync"),
             ("waiting", "Waiting"),
+            ("unchecked", "Not yet checked"),
+            ("stale", "Stale"),
             ("failed", "Failed"),
             ("difference", "Difference"),
             ("removed", "Deleted in NetSuite"),
@@ -72,6 +74,7 @@ class NetsuiteMixin(models.AbstractModel):
         "netsuite_record_id.state",
         "netsuite_record_id.left_out",
         "netsuite_record_id.removal_kind",
+        "netsuite_record_id.unproved",
         "netsuite_record_id.issue_ids.state",
     )
     def _compute_netsuite_state(self):
@@ -83,6 +86,7 @@ class NetsuiteMixin(models.AbstractModel):
             "booked": "in_step",
             "ignored": "in_step",
         }
+        doubted = self.netsuite_record_id._mirror_states()
         for mirrored in self:
             record = mirrored.netsuite_record_id
             different = record.issue_ids.filtered(
@@ -91,6 +95,8 @@ class NetsuiteMixin(models.AbstractModel):
             state = "left_out" if record.left_out else states.get(record.state, False)
             if state in ("removed", "in_step") and record.removal_kind in ("voided", "merged"):
                 state = record.removal_kind
+            if state == "in_step":
+                state = doubted.get(record, state)
             mirrored.netsuite_state = "difference" if different else state
 
     @api.depends("netsuite_record_id.connection_id.active")

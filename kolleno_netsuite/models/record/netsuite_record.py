@@ -111,6 +111,12 @@ class NetsuiteRecord(models.Model):
     res_id = fields.Many2oneReference(string="Odoo Record", model_field="res_model")
     company_id = fields.Many2one("res.company", index=True)
     landed_at = fields.Datetime()
+    unproved = fields.Boolean(
+        string="Not Yet Checked",
+        readonly=True,
+        help="It changed the books, or is about to, and its customers' balances have not been "
+        "compared with NetSuite since.",
+    )
     booked_at = fields.Datetime()
     links_due = fields.Boolean(
         help="What this document is applied to, or is applied to it, may be older than the start "
@@ -151,6 +157,7 @@ class NetsuiteRecord(models.Model):
     _state_index = models.Index("(connection_id, record_type, state)")
     _target_index = models.Index("(res_model, res_id)")
     _links_due_index = models.Index("(connection_id) WHERE links_due")
+    _unproved_index = models.Index("(connection_id) WHERE unproved")
     _customer_index = models.Index("(connection_id, customer_internal_id)")
 
     payload_table = fields.Html(
@@ -326,6 +333,18 @@ class NetsuiteRecord(models.Model):
                     "booked_hash": f"{ledger}:" if ledger else False,
                 }
             )
+
+    def _note_unproved(self):
+        """Note that the balances of the customers of these documents have to be compared anew."""
+        self.filtered(lambda record: not record.unproved).unproved = True
+
+    @hook
+    def _mirror_states(self):
+        """Return {record: why what mirrors it is not in sync}, of those that are booked.
+
+        :return: values of ``netsuite.mixin.netsuite_state``; records in sync are left out.
+        """
+        return {}
 
     def _mirror_deleted(self, parts):
         """Book records again whose mirror someone deleted in Odoo: NetSuite still has them.

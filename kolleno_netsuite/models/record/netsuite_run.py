@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from babel.dates import format_timedelta
 from odoo import api, fields, models
-from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse, format_datetime, formatLang, get_lang
 
 from ...const import RECORD_TYPES, RUN_LOG_DAYS
@@ -43,10 +42,6 @@ class NetsuiteRun(models.Model):
     phase = fields.Char(help="What the run is doing now, in words.")
     started_at = fields.Datetime(default=fields.Datetime.now, required=True)
     finished_at = fields.Datetime()
-    booked_before = fields.Json(
-        help="Records booked before the run, in the second in which it started: "
-        "{ID: version of the row}."
-    )
     message = fields.Char(help="Why the run failed.")
     asked_by = fields.Selection(
         [("person", "A person"), ("daily", "The daily check")],
@@ -143,65 +138,6 @@ class NetsuiteRun(models.Model):
             return
         line = self._line(record_type)
         line.write({name: line[name] + count for name, count in counts.items() if count})
-
-    def _touched_customers(self):
-        """Return the internal IDs of the customers whose transactions this run booked."""
-        self.ensure_one()
-        if not any(self.line_ids.mapped("booked")):
-            return []
-        booked = [
-            ("connection_id", "=", self.connection_id.id),
-            ("booked_at", ">=", self.started_at),
-        ]
-        if self.booked_before:
-            booked.append(("id", "not in", self._booked_by_the_one_before()))
-        Record = self.env["netsuite.record"]
-        customers = {
-            customer
-            for (customer,) in Record._read_group(
-                [*booked, ("customer_internal_id", "!=", 0)], ["customer_internal_id"]
-            )
-        }
-        # Journals, and payments that are for others as well.
-        for shared in Record.search_fetch(
-            [*booked, ("line_customers", "!=", False)], ["line_customers"]
-        ):
-            customers.update(shared.line_customers)
-        return sorted(customers)
-
-    def _note_booked_before(self):
-        """Note what was booked in this very second already: times are kept to the second.
-
-        Else the customers of the run before would be proved again when it has just ended.
-        """
-        self.ensure_one()
-        self.flush_recordset()
-        rows = self.env.execute_query(
-            # xmin tells one version of a row from the next, which no column does to the second.
-            SQL(
-                """SELECT id, xmin::text FROM netsuite_record
-                   WHERE connection_id = %(connection)s AND booked_at >= %(started)s
-                       AND EXISTS (SELECT 1 FROM netsuite_run
-                                   WHERE connection_id = %(connection)s
-                                       AND finished_at >= %(started)s)""",
-                connection=self.connection_id.id,
-                started=self.started_at,
-            )
-        )
-        if rows:
-            self.booked_before = {str(record_id): version for record_id, version in rows}
-
-    def _booked_by_the_one_before(self):
-        """Return the ids of records that were booked before this run and not again since."""
-        ids = [int(record_id) for record_id in self.booked_before]
-        rows = self.env.execute_query(
-            SQL("SELECT id, xmin::text FROM netsuite_record WHERE id = ANY(%s)", ids)
-        )
-        return [
-            record_id
-            for record_id, version in rows
-            if self.booked_before[str(record_id)] == version
-        ]
 
     def _close(self, message=False):
         """Finish these runs; with a message they failed."""

@@ -161,7 +161,8 @@ class NetsuiteStream(models.Model):
         for stream in self:
             names = {name.lower() for name in columns}
             missing = stream.missing_columns or []
-            stream.write(
+            # sudo: netsuite.stream - nobody sets how far it is by hand; a setting starts it anew
+            stream.sudo().write(
                 {
                     "missing_columns": [name for name in missing if name not in names],
                     "cursor_at": False,

@@ -23,6 +23,8 @@ _logger = logging.getLogger(__name__)
 PROGRAM_MINUTES = (0, *BACKOFF_MINUTES)
 # The server's troubles end by themselves, or someone ends them: it is looked more often.
 SERVER_MINUTES = (1, 5, 15)
+# NetSuite is there, and does not answer in time.
+SLOW_CODES = ("READ_TIMEOUT",)
 
 
 class Work(NamedTuple):
@@ -296,11 +298,13 @@ class NetsuiteConnection(models.Model):
             ErrorKind.PERMISSION: "permission",
         }.get(error.kind, "program")
         passing = error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
+        slow = error.kind is ErrorKind.CONCURRENCY or error.code in SLOW_CODES
+        outage = "busy" if slow else "network"
         what = stream._label() if stream else self.env._("Reconciliation")
         self.env["netsuite.issue"]._touch(
             self,
             issue_kind,
-            "network" if passing else f"stream:{stream.record_type if stream else 'proof'}",
+            outage if passing else f"stream:{stream.record_type if stream else 'proof'}",
             title if passing else self.env._("%(what)s: %(problem)s", what=what, problem=title),
             advice,
             severity="1" if passing else "2",

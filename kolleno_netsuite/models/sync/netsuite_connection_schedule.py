@@ -16,6 +16,10 @@ SATURDAY = 5
 # A week has every kind of day that business hours tell apart.
 DAYS_AHEAD = 8
 
+# Minutes that a read may be late before what it would bring is called stale: a long page and a
+# busy server are no news.
+STALE_MINUTES = 30
+
 
 class NetsuiteConnection(models.Model):
     """When NetSuite is asked, how much at once, and what the screens say of it.
@@ -145,15 +149,17 @@ class NetsuiteConnection(models.Model):
             return self.env._("Not connected yet.")
         if not self.in_step_at:
             return self.env._("Nothing imported yet.")
-        return self.env._(
-            "Up to date as of %(time)s (%(ago)s)",
-            time=self._moment(self.in_step_at, now),
-            ago=format_timedelta(
+        words = {
+            "time": self._moment(self.in_step_at, now),
+            "ago": format_timedelta(
                 self.in_step_at - now,
                 add_direction=True,
                 locale=babel_locale_parse(get_lang(self.env).code),
             ),
-        )
+        }
+        if self._is_stale(now, patient=self.state == "connected"):
+            return self.env._("Last read as of %(time)s (%(ago)s)", **words)
+        return self.env._("Up to date as of %(time)s (%(ago)s)", **words)
 
     @api.depends("state", "fetch_active", "hours_limited", "stream_ids.next_read_at")
     def _compute_next_read_text(self):
@@ -218,7 +224,9 @@ class NetsuiteConnection(models.Model):
         connection._open_run().asked_by = "person"
         self._trigger_cron("fetch")
         self._trigger_cron("book")
-        return True
+        return self._notification(
+            self.env._("NetSuite is being asked for changes. You can keep working."), "info"
+        )
 
     def action_open_missed(self):
         """Open the last daily check."""
@@ -290,6 +298,45 @@ class NetsuiteConnection(models.Model):
             cron.nextcall = first
         else:
             cron._trigger(at=first)
+
+    def _is_stale(self, now, patient=True):
+        """Tell whether changes should have been read since, and were not.
+
+        What was never read is not old; that nothing is imported says so itself.
+
+        :param patient: whether a read may be late, as one is that takes its time.
+        """
+        self.ensure_one()
+        for stream in self.stream_ids.filtered("active"):
+            if not stream.last_success_at:
+                continue
+            late = timedelta(minutes=max(STALE_MINUTES, stream._interval()) if patient else 0)
+            if now > self._next_expected(stream) + late:
+                return True
+        return False
+
+    def _next_expected(self, stream):
+        """Return when a stream is to be read next (UTC), by the schedule alone."""
+        if not self.fetch_active and self.daily_active:
+            return stream.last_success_at + timedelta(days=1)
+        due = stream.last_success_at + timedelta(minutes=stream._interval())
+        return (self.fetch_active and self._next_business_time(due)) or due
+
+    def _next_try_at(self, now):
+        """Return when a read that failed is tried again (UTC); False when that is now."""
+        self.ensure_one()
+        setback = (self.setbacks or {}).get("fetch")
+        due = self._next_read(now) or now
+        if setback:
+            due = max(due, fields.Datetime.to_datetime(setback["until"]))
+        if due > now:
+            return due
+        # sudo: ir.cron, ir.cron.trigger - belong to the system; only when they run is read
+        cron = self.env.ref("kolleno_netsuite.ir_cron_fetch").sudo()
+        started = self.env["ir.cron.trigger"].sudo()
+        if started.search_count([("cron_id", "=", cron.id), ("call_at", "<=", now)], limit=1):
+            return False
+        return cron.nextcall > now and cron.nextcall
 
     def _next_read(self, now):
         """Return when changes are read next (UTC), or False."""

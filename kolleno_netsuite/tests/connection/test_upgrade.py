@@ -103,6 +103,28 @@ class TestUpgrade(SimulatorCase):
         self.assertEqual(saved.context, "{'group_by': ['state']}")
         self.assertEqual(saved.sort, '["state desc"]')
 
+    def test_customers_compared_before_own_entries_were_looked_for_show_their_ledger(self):
+        connection = self.connect()
+        proof = self.env["netsuite.proof"].create(
+            {
+                "connection_id": connection.id,
+                "company_id": self.main_company.id,
+                "currency_id": self.main_company.currency_id.id,
+                "currency_name": "USD",
+                "customer_internal_id": 1,
+                "odoo_open": 70,
+                "state": "agrees",
+                "as_of": "2026-01-01 00:00:00",
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE netsuite_proof SET ledger_open = NULL")
+
+        self.migrate("19.0.2.1.0", "post-partner-ledger", version="19.0.2.0.0")
+        self.env.invalidate_all()
+
+        self.assertEqual(proof.ledger_open, 70)
+
     def migrate(self, folder, script, version="19.0.1.0.0"):
         """Run a script of the upgrade, as Odoo loads it.
 

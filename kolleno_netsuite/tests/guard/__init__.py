@@ -1,3 +1,4 @@
 from . import (
     test_guard,
+    test_sync_fields,
 )

@@ -2,5 +2,7 @@ from . import (
     test_budget,
     test_comparison,
     test_open_items,
+    test_own_entries,
     test_proof,
+    test_standing,
 )

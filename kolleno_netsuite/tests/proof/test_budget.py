@@ -1,10 +1,8 @@
+import re
 from collections import Counter
-from datetime import timedelta
 from math import ceil
 
-from odoo import fields
 from odoo.tests import tagged
-from odoo.tools import SQL
 
 from ...client.account import TOKEN_PATH
 from ...const import RECORD_TYPES
@@ -86,25 +84,19 @@ class TestCallBudget(SimulatorCase):
         self.assertEqual(calls["proof"], 4)
         self.assertFalse([path for path in self.paths() if path.startswith(RECORD)])
 
-    def test_customers_of_the_run_before_are_not_proved_again_in_the_second_it_ended(self):
+    def test_only_customers_touched_since_their_proof_are_proved(self):
         self.settle()
-        self.end_in_the_second_of_the_next_run()
         self.payment(self.customers[0], 7)
         self.simulator.clear_requests()
 
-        run = self.drive(self.connection)
+        self.drive(self.connection)
 
-        self.assertEqual(self.calls_by_query()["proof"], 4)
-        self.assertEqual(run._touched_customers(), [int(self.customers[0])])
-
-    def test_customer_booked_again_in_the_second_the_run_before_ended_is_proved(self):
-        self.settle()
-        self.simulator.act("edit", type="customerPayment", id=self.paid, body={"memo": "again"})
-        self.end_in_the_second_of_the_next_run()
-
-        run = self.drive(self.connection)
-
-        self.assertEqual(len(run._touched_customers()), 1)
+        sums = [call["body"] for call in self.simulator.requests() if "SUM(" in call["body"]]
+        self.assertEqual(len(sums), 4)
+        others = {str(customer) for customer in self.customers[1:]}
+        for query in sums:
+            self.assertFalse(others & set(re.findall(r"\d+", query)), query)
+        self.assertFalse(self.connection._unproved_customers())
 
     def test_proof_of_all_customers_costs_four_queries_by_the_page(self):
         self.settle()
@@ -133,14 +125,6 @@ class TestCallBudget(SimulatorCase):
 
     def domain_of(self, record_type):
         return [("connection_id", "=", self.connection.id), ("record_type", "=", record_type)]
-
-    def end_in_the_second_of_the_next_run(self):
-        """Let all that was done until now bear the time at which the next run starts, or later."""
-        later = fields.Datetime.now() + timedelta(hours=1)
-        self.env.flush_all()
-        self.env.cr.execute(SQL("UPDATE netsuite_record SET booked_at = %s", later))
-        self.env.cr.execute(SQL("UPDATE netsuite_run SET finished_at = %s", later))
-        self.env.invalidate_all()
 
     # === ASSERTIONS === #
 

@@ -470,6 +470,8 @@ class TestProof(SimulatorCase):
         connection = self.connect()
         other = connection.create({"name": "Other", "account_id": "7654321"})
         now = fields.Datetime.now()
+        other.state = "connected"
+        (connection | other).stream_ids.last_success_at = now
         ages = ((connection, 0), (connection, 9), (other, 5))
         self.env["netsuite.proof"].create(
             [

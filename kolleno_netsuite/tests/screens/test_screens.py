@@ -294,13 +294,8 @@ class TestOpenAmounts(AccountTestInvoicingCommon):
             .create({"name": "Lantern", "account_id": "1234567", "company_id": self.env.company.id})
         )
         journal = self.company_data["default_journal_sale"]
-        mirror = journal.copy(
-            {
-                "netsuite_connection_id": connection.id,
-                "code": "NSR",
-                "default_account_id": journal.default_account_id.id,
-            }
-        )
+        mirror = journal.copy({"code": "NSR", "default_account_id": journal.default_account_id.id})
+        mirror.sudo().netsuite_connection_id = connection
         euro = self.setup_other_currency("EUR")
         for currency, amount, kept_in in (
             (self.env.company.currency_id, 1204.5, mirror),

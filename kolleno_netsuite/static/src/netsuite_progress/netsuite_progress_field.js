@@ -10,7 +10,7 @@ import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 const RUNNING_INTERVAL = 3000;
 // A synchronisation can also be started by the clock or by a colleague.
 const IDLE_INTERVAL = 20000;
-const FIELDS = ["running_run_id", "run_progress", "run_text"];
+const FIELDS = ["running_run_id", "run_progress", "run_text", "standing_text"];
 
 /**
  * The progress of a connection's running synchronisation, kept up to date while the page is
@@ -67,9 +67,12 @@ export class NetsuiteProgressField extends Component {
     async look() {
         const { record } = this.props;
         const wasRunning = this.state.running;
+        let changed = false;
         try {
             const [now] = await this.orm.silent.read(record.resModel, [record.resId], FIELDS);
             this.show(now || {});
+            // While it runs, the bar says how far it is.
+            changed = !this.state.running && now?.standing_text !== record.data.standing_text;
         } catch (error) {
             // The page says itself that the server is away; look again later.
             if (error instanceof ConnectionLostError) {
@@ -77,9 +80,9 @@ export class NetsuiteProgressField extends Component {
             }
             throw error;
         }
-        // What the run changed (counts, amounts, buttons) is shown once it starts or ends,
-        // unless somebody is typing in the form.
-        if (wasRunning !== this.state.running && !(await record.isDirty())) {
+        // What the run changed (counts, amounts, buttons) is shown once it starts or ends, and
+        // what stops it once it does, unless somebody is typing in the form.
+        if ((changed || wasRunning !== this.state.running) && !(await record.isDirty())) {
             await record.load();
         }
     }
@@ -91,5 +94,6 @@ registry.category("fields").add("netsuite_progress", {
     fieldDependencies: [
         { name: "running_run_id", type: "many2one", relation: "netsuite.run" },
         { name: "run_text", type: "char" },
+        { name: "standing_text", type: "char" },
     ],
 });

@@ -1,0 +1,180 @@
+# Tests say things in English only.
+# pylint: disable=translation-required
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
+
+from ..support.booking_case import NetsuiteBookingCommon
+
+# Stored fields of Odoo's models that are named after us and that people may write: what NetSuite
+# says of a person, and what users correct, as they correct a name or an e-mail address.
+PEOPLES_OWN = {
+    "res.partner": {
+        *("netsuite_first_name", "netsuite_last_name", "netsuite_position"),
+        *("netsuite_mobile", "netsuite_alt_email"),
+    },
+}
+
+
+@tagged("post_install", "-at_install")
+class TestSyncFields(NetsuiteBookingCommon):
+    """What only the synchronisation may know, nobody else writes, through whatever door."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user = new_test_user(
+            cls.env,
+            "link_writer",
+            "base.group_system,base.group_partner_manager,account.group_account_manager,"
+            "account.group_account_user,kolleno_netsuite.group_netsuite_administrator",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        cls.alpha, cls.alpha_id = cls.customer(companyname="Alpha")
+        cls.beta, cls.beta_id = cls.customer(companyname="Beta")
+        cls.invoice_record, cls.move = cls.invoice(cls.alpha_id, [{"foreign": 100}])
+        cls.payment_record, cls.paying = cls.payment(cls.alpha_id, 60)
+        cls.issue = cls.env["netsuite.issue"]._touch(
+            cls.connection, "content", "test", "Title", records=cls.invoice_record
+        )
+
+    def as_user(self, record, **context):
+        return record.with_user(self.user).with_context(**context)
+
+    # === THE LIST === #
+
+    def test_every_stored_field_that_is_named_after_us_is_on_the_list(self):
+        guarded = self.env["netsuite.guard"]._sync_fields()
+        unlisted = [
+            f"{name}.{field.name}"
+            for name, model in self.env.registry.items()
+            if not name.startswith("netsuite.") and not model._abstract
+            for field in model._fields.values()
+            if field.name.startswith("netsuite_")
+            and (field.store or field.inverse)
+            and not field.related
+            and field.type != "one2many"
+            and field.name not in guarded.get(name, set()) | PEOPLES_OWN.get(name, set())
+        ]
+        self.assertFalse(unlisted)
+
+    def test_every_field_on_the_list_exists(self):
+        for name, names in self.env["netsuite.guard"]._sync_fields().items():
+            self.assertFalse(names - set(self.env[name]._fields), name)
+
+    def test_whatever_is_on_the_list_is_read_only_for_everybody(self):
+        for name, names in self.env["netsuite.guard"]._sync_fields().items():
+            described = self.env(user=self.user, su=False)[name].fields_get(list(names))
+            for field, description in described.items():
+                self.assertTrue(description["readonly"], f"{name}.{field}")
+
+    # === DOORS === #
+
+    def doors(self):
+        """Return {what is tried: function}."""
+        user = self.as_user
+        journal = self.move.journal_id
+        line = self.move.line_ids[0]
+        stream = self.connection.stream_ids[0]
+        attachment = self.env["ir.attachment"].create({"name": "a.txt", "raw": b"a"})
+        return {
+            "unlink a partner from its customer": lambda: user(self.alpha).write(
+                {"netsuite_record_id": False}
+            ),
+            "link a new partner": lambda: user(self.env["res.partner"]).create(
+                {"name": "New", "netsuite_record_id": self.alpha.netsuite_record_id.id}
+            ),
+            "link by a default": lambda: user(
+                self.env["res.partner"], default_netsuite_record_id=self.invoice_record.id
+            ).create({"name": "New"}),
+            "claim to be the sync": lambda: user(self.alpha, netsuite_import=True).write(
+                {"netsuite_record_id": False}
+            ),
+            "import": lambda: self.load(),
+            "through a child": lambda: user(self.alpha).write(
+                {"child_ids": [Command.create({"name": "A", "netsuite_address_id": 7})]}
+            ),
+            "move to a group": lambda: user(self.beta).write({"netsuite_parent_id": self.alpha.id}),
+            "unlink an invoice": lambda: user(self.move).write({"netsuite_record_id": False}),
+            "unlink a payment": lambda: user(self.paying).write({"netsuite_record_id": False}),
+            "claim a journal": lambda: user(journal).write({"netsuite_connection_id": False}),
+            "unset a deposit": lambda: user(line).write({"netsuite_deposit": True}),
+            "claim a file": lambda: user(attachment).write({"netsuite_file_id": 7}),
+            "name an issue anew": lambda: user(self.issue).write({"key": "other"}),
+            "turn an issue": lambda: user(self.issue).write({"kind": "network"}),
+            "take records off an issue": lambda: user(self.issue).write(
+                {"record_ids": [Command.clear()]}
+            ),
+            "move a cursor": lambda: user(stream).write({"cursor_at": "2020-01-01 00:00:00"}),
+            "end a setback": lambda: user(self.connection).write({"setbacks": False}),
+        }
+
+    def load(self):
+        """Import a link from a file, as the screen does it."""
+        partners = self.as_user(self.env["res.partner"])
+        result = partners.load(
+            ["name", "netsuite_record_id/.id"],
+            [["Imported", str(self.alpha.netsuite_record_id.id)]],
+        )
+        if not result["ids"]:
+            raise AccessError(result["messages"][0]["message"])
+
+    def test_no_door_leads_a_user_to_what_the_sync_writes(self):
+        for name, door in self.doors().items():
+            with self.subTest(name), self.assertRaises(UserError):
+                door()
+                self.env.flush_all()
+        self.assertEqual(self.alpha.netsuite_record_id.internal_id, self.alpha_id)
+        self.assertEqual(self.issue.record_ids, self.invoice_record)
+
+    def test_refusal_names_the_field(self):
+        with self.assertRaisesRegex(AccessError, "NetSuite Record of Contact is kept by"):
+            self.as_user(self.alpha).write({"netsuite_record_id": False})
+
+    def test_what_people_may_correct_stays_theirs(self):
+        self.as_user(self.alpha).write({"name": "Alpha Ltd", "netsuite_mobile": "+1 555 0100"})
+        self.as_user(self.connection).write({"interval_minutes": 20})
+
+        self.assertEqual(self.alpha.netsuite_mobile, "+1 555 0100")
+
+    def test_administrator_makes_the_journals_of_a_connection_without_claiming_others(self):
+        journals = self.as_user(self.env["account.journal"])
+
+        journal = journals._netsuite_journal(self.connection, self.company, "general")
+
+        self.assertEqual(journal.netsuite_connection_id, self.connection)
+        self.assertEqual(
+            journals._netsuite_journal(self.connection, self.company, "general"), journal
+        )
+
+    # === MERGING === #
+
+    def merge(self, *partners):
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        self.as_user(wizard)._merge(
+            [partner.id for partner in partners], self.as_user(partners[-1])
+        )
+
+    def test_merging_two_customers_is_refused_although_a_link_was_lost(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL("UPDATE res_partner SET netsuite_record_id = NULL WHERE id = %s", self.alpha.id)
+        )
+        self.env.invalidate_all()
+
+        with self.assertRaisesRegex(UserError, "different customers in NetSuite"):
+            self.merge(self.alpha, self.beta)
+
+    def test_customer_merged_with_a_contact_of_odoos_keeps_its_link(self):
+        own = self.env["res.partner"].create({"name": "Alpha again", "phone": "+1 555 0111"})
+        record = self.alpha.netsuite_record_id
+
+        self.merge(self.alpha, own)
+
+        self.assertFalse(self.alpha.exists())
+        self.assertEqual(own.netsuite_record_id, record)
+        self.assertEqual(record._target(), own)
+        self.assertEqual((own.phone, record.state), ("+1 555 0111", "booked"))
