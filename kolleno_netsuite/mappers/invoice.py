@@ -94,7 +94,7 @@ def build_invoice(transaction: Transaction, digits: Digits) -> Invoice:
 
 def _move_type(transaction: Transaction, foreign: Decimal) -> str:
     if not foreign:
-        return INVOICE_TYPE if transaction.record_type == "invoice" else REFUND_TYPE
+        return REFUND_TYPE if transaction.record_type == "creditmemo" else INVOICE_TYPE
     return INVOICE_TYPE if foreign > 0 else REFUND_TYPE
 
 

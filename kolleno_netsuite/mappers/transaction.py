@@ -98,6 +98,7 @@ class Transaction:
     :param entity: internal id of the customer; 0 of a journal, whose lines have their own.
     :param exchange_rate: base units for one unit of the document's currency.
     :param total: absolute total of the header in the document's currency; None when absent.
+    :param project: name of the project that the document names instead of its customer.
     :param posted: False while NetSuite waits for an approval.
     """
 
@@ -119,6 +120,7 @@ class Transaction:
     voided: bool
     lines: tuple[Line, ...]
     links: tuple[Link, ...]
+    project: str = ""
 
     @property
     def main(self) -> Line:
@@ -171,6 +173,7 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
         or dto.text(row, "status", "") == VOIDED_STATUS,
         lines=tuple(_line(raw, exchange_rate) for raw in raw_lines),
         links=_links(payload.get("links") or ()),
+        project=plain(dto.text(row, "project_name", "")),
     )
 
 

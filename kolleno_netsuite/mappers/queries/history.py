@@ -11,9 +11,10 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 
 from ...client import dto
-from ...client.suiteql import Condition, Query, among, compare, same
-from .open_amounts import RECORD_TYPE_OF, TYPE_CODES, Rows
+from ...client.suiteql import Condition, Query, among, any_of, compare, same
+from .open_amounts import Rows
 from .record_sources import RECORD_SOURCES, Window, header_query
+from .transaction_types import TYPE_CODES, of_custom_types, record_type_of
 
 # Links that say what is applied to what; NetSuite's table also has those of orders and the like.
 APPLYING_LINKS = ("Payment", "DepAppl")
@@ -84,21 +85,23 @@ def _open_before(client: Rows, start: dt.date, record_types: Iterable[str]) -> s
 def _ends(client: Rows, end: tuple[str, str], start: dt.date, condition: Condition) -> Found:
     """Return what stands at one end of the links that fulfil `condition`, before `start`."""
     alias = end[0]
-    codes = list(TYPE_CODES.values())
+    codes = [code for of_type in TYPE_CODES.values() for code in of_type]
+    ends = [any_of(among(f"{each}.type", codes), of_custom_types(each)) for each in ("p", "n")]
     query = (
         Query("previoustransactionlinelink", "k")
         .join("transaction", "p", same("p.id", "k.previousdoc"))
         .join("transaction", "n", same("n.id", "k.nextdoc"))
         .select(f"{alias}.id", f"{alias}.type")
         .where(among("k.linktype", APPLYING_LINKS))
-        .where(among("p.type", codes), among("n.type", codes))
+        .where(*ends)
         .where(compare(f"{alias}.trandate", "<", start), condition)
         .group_by(f"{alias}.id", f"{alias}.type")
         .keyset("id")
     )
-    return {
-        dto.integer(row, "id"): RECORD_TYPE_OF[dto.text(row, "type")] for row in client.rows(query)
+    found = {
+        dto.integer(row, "id"): record_type_of(dto.text(row, "type")) for row in client.rows(query)
     }
+    return {internal_id: record_type for internal_id, record_type in found.items() if record_type}
 
 
 def _chunks(ids: Collection[int]) -> Iterator[list[int]]:

@@ -11,7 +11,7 @@ line by line (`open_journals`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
@@ -21,8 +21,10 @@ from ...client.errors import NetsuiteError
 from ...client.suiteql import (
     Condition,
     Expression,
+    Operand,
     Query,
     among,
+    any_of,
     call,
     compare,
     day,
@@ -35,20 +37,24 @@ from ...client.suiteql import (
     same,
     within,
 )
-from ...const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, TRANSACTION_TYPES
+from ...const import (
+    CHARGE_TYPE,
+    CUSTOM_TYPE,
+    DEPOSIT_TYPE,
+    JOURNAL_TYPE,
+    PAYING_TYPES,
+    RARE_TYPES,
+    TRANSACTION_TYPES,
+)
 from .open_journals import journal_lines_query, journal_sum_query
+from .transaction_types import (
+    customer_of,
+    of_custom_types,
+    of_customers,
+    of_types,
+    record_type_of,
+)
 
-# The code in `transaction.type` of each record type that can be open (SuiteQL, bare letters).
-TYPE_CODES = {
-    "invoice": "CustInvc",
-    "creditmemo": "CustCred",
-    "customerpayment": "CustPymt",
-    DEPOSIT_TYPE: "CustDep",
-    "depositapplication": "DepAppl",
-    "customerrefund": "CustRfnd",
-    JOURNAL_TYPE: "Journal",
-}
-RECORD_TYPE_OF = {code: record_type for record_type, code in TYPE_CODES.items()}
 _PRIMARY_BOOK = 1
 _COUNTING = (equal("t.posting", value=True), equal("t.voided", value=False))
 # NetSuite answers some aggregates with this instead of a result; narrower ones work.
@@ -87,11 +93,39 @@ class Side:
         return call("SUM", call("ABS", text) if self.paying else text)
 
 
-OWED = Side(("invoice",), "t.foreignamountunpaid", "al.amountunpaid", paying=False)
-PAYING = Side(PAYING_TYPES, "t.foreignpaymentamountunused", "al.paymentamountunused", paying=True)
+OWED = Side(
+    ("invoice", CHARGE_TYPE, CUSTOM_TYPE), "t.foreignamountunpaid", "al.amountunpaid", paying=False
+)
+PAYING = Side(
+    (*PAYING_TYPES, CUSTOM_TYPE),
+    "t.foreignpaymentamountunused",
+    "al.paymentamountunused",
+    paying=True,
+)
 DEPOSITED = Side(
     (DEPOSIT_TYPE,), "t.foreignpaymentamountunused", "al.paymentamountunused", paying=True
 )
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What of an account is compared, and what it has.
+
+    :param one_world: it has subsidiaries.
+    :param journals: with the lines of journals.
+    :param rare: those of `const.RARE_TYPES` that are read.
+    :param projects: it has projects, whose documents are those of their customers.
+    """
+
+    one_world: bool = False
+    journals: bool = True
+    rare: Collection[str] = RARE_TYPES
+    projects: bool = False
+
+    def types(self, side: Side) -> list[str]:
+        """Return the record types of a side that are read."""
+        left_out = [each for each in RARE_TYPES if each not in self.rare]
+        return [each for each in side.record_types if each not in left_out]
 
 
 @dataclass(frozen=True)
@@ -144,24 +178,29 @@ def read_open_amounts(
     one_world: bool,
     customers: Sequence[int] | None = None,
     journals: bool = True,
+    rare: Collection[str] = RARE_TYPES,
+    projects: bool = False,
 ) -> list[OpenAmount]:
     """Let NetSuite add up what is open, per customer, currency and subsidiary.
 
     :param one_world: the account has subsidiaries.
     :param customers: at most 1,000 internal ids; None for all customers.
     :param journals: with the lines of journals.
+    :param rare: those of `const.RARE_TYPES` that are read.
+    :param projects: the account has projects, whose documents are those of their customers.
     :return: one entry per customer, currency and subsidiary with anything open.
     """
+    extent = Extent(one_world, journals, rare, projects)
     found: dict[tuple[int, int, int], OpenAmount] = {}
     for side, names in (
         (OWED, ("owed", "company_owed")),
         (PAYING, ("unapplied", "company_unapplied")),
         (DEPOSITED, ("deposits", "company_deposits")),
     ):
-        for row in _sums(client, side, one_world, customers):
+        for row in _sums(client, side, extent, customers):
             _add(found, row, {names: ("open_amount", "company_open")})
     if journals:
-        for row in client.rows(journal_sum_query(one_world, customers)):
+        for row in client.rows(journal_sum_query(one_world, customers, projects=projects)):
             columns = {
                 ("owed", "company_owed"): ("owed", "company_owed"),
                 ("unapplied", "company_unapplied"): ("unapplied", "company_unapplied"),
@@ -197,31 +236,31 @@ def _add(
 
 
 def _sums(
-    client: Rows, side: Side, one_world: bool, customers: Sequence[int] | None
+    client: Rows, side: Side, extent: Extent, customers: Sequence[int] | None
 ) -> list[dict[str, str]]:
     """Return the sums of one side, the company amounts from wherever NetSuite keeps them."""
-    found = _sums_of_main_lines(client, side, one_world, customers)
+    found = _sums_of_main_lines(client, side, extent, customers)
     if not side.paying or not any(_lacks_company_amounts(row) for row in found):
         return found
     elsewhere = {
-        _key(row): row for row in client.rows(_other_lines_query(side, one_world, customers))
+        _key(row): row for row in client.rows(_other_lines_query(side, extent, customers))
     }
     return [_with_other_lines(row, elsewhere.get(_key(row), {})) for row in found]
 
 
 def _sums_of_main_lines(
-    client: Rows, side: Side, one_world: bool, customers: Sequence[int] | None
+    client: Rows, side: Side, extent: Extent, customers: Sequence[int] | None
 ) -> list[dict[str, str]]:
     """Return the sums of one side, asked in two halves when NetSuite cannot do it at once."""
     try:
-        return list(client.rows(_sum_query(side, one_world, customers)))
+        return list(client.rows(_sum_query(side, extent, customers)))
     except NetsuiteError as error:
         if error.code != _TOO_BROAD:
             raise
-    documents = client.rows(_sum_query(side, one_world, customers, company=False))
+    documents = client.rows(_sum_query(side, extent, customers, company=False))
     company = {
         _key(row): row
-        for row in client.rows(_sum_query(side, one_world, customers, document=False))
+        for row in client.rows(_sum_query(side, extent, customers, document=False))
     }
     return [{**company.get(_key(row), {}), **row} for row in documents]
 
@@ -243,7 +282,7 @@ def _key(row: dict[str, str]) -> tuple[str | None, ...]:
 
 def _sum_query(
     side: Side,
-    one_world: bool,
+    extent: Extent,
     customers: Sequence[int] | None,
     *,
     document: bool = True,
@@ -254,13 +293,11 @@ def _sum_query(
     :param document: with sums in the documents' currency and the number of documents.
     :param company: with sums in the subsidiary's currency.
     """
-    groups = {"customer": "t.entity", "currency": "t.currency"}
-    if one_world:
-        groups["subsidiary"] = "ml.subsidiary"
-    query = _posted(side).select(**groups).where(side.is_open)
+    groups = _groups(extent)
+    query = _by_customer(side, extent).select(**groups).where(side.is_open)
     if document:
         query = query.select(open_amount=side.total(side.column), documents=call("COUNT", "t.id"))
-    if one_world or company:
+    if extent.one_world or company:
         query = _with_main_line(query)
     if company:
         query = query.join("transactionaccountingline", "al", _on_main_line(), left=True).select(
@@ -268,21 +305,36 @@ def _sum_query(
             company_amounts=call("COUNT", side.company_column),
         )
     if customers is not None:
-        query = query.where(among("t.entity", customers))
+        query = query.where(of_customers("t.entity", customers, projects=extent.projects))
     return query.group_by(*groups.values()).keyset(*groups)
 
 
-def _other_lines_query(side: Side, one_world: bool, customers: Sequence[int] | None) -> Query:
+def _groups(extent: Extent) -> dict[str, Operand]:
+    """Return what sums are grouped by."""
+    customer = customer_of("t.entity", "pj") if extent.projects else "t.entity"
+    groups: dict[str, Operand] = {"customer": customer, "currency": "t.currency"}
+    if extent.one_world:
+        groups["subsidiary"] = "ml.subsidiary"
+    return groups
+
+
+def _by_customer(side: Side, extent: Extent) -> Query:
+    """Return the documents of a side, with the projects that they name."""
+    query = _posted(side, extent)
+    return (
+        query.join("job", "pj", same("pj.id", "t.entity"), left=True) if extent.projects else query
+    )
+
+
+def _other_lines_query(side: Side, extent: Extent, customers: Sequence[int] | None) -> Query:
     """Return the sums of company amounts that stand on another line than the main one.
 
     Which line of a payment carries them is not documented: money or receivable.
     """
-    groups = {"customer": "t.entity", "currency": "t.currency"}
-    if one_world:
-        groups["subsidiary"] = "ml.subsidiary"
+    groups = _groups(extent)
     amount = side.company_column.rpartition(".")[2]
     query = (
-        _with_main_line(_posted(side).select(**groups).where(side.is_open))
+        _with_main_line(_by_customer(side, extent).select(**groups).where(side.is_open))
         .join("transactionaccountingline", "al", _on_main_line(), left=True)
         .join(
             "transactionaccountingline",
@@ -297,7 +349,7 @@ def _other_lines_query(side: Side, one_world: bool, customers: Sequence[int] | N
         .select(company_open=side.total(f"ol.{amount}"))
     )
     if customers is not None:
-        query = query.where(among("t.entity", customers))
+        query = query.where(of_customers("t.entity", customers, projects=extent.projects))
     return query.group_by(*groups.values()).keyset(*groups)
 
 
@@ -316,11 +368,8 @@ def _with_main_line(query: Query) -> Query:
     return query.join("transactionline", "ml", main_line)
 
 
-def _posted(side: Side) -> Query:
-    return Query("transaction", "t").where(
-        among("t.type", [TYPE_CODES[each] for each in side.record_types]),
-        *_COUNTING,
-    )
+def _posted(side: Side, extent: Extent) -> Query:
+    return Query("transaction", "t").where(of_types(extent.types(side)), *_COUNTING)
 
 
 def read_documents(
@@ -331,6 +380,8 @@ def read_documents(
     subsidiaries: Sequence[int] | None,
     ids: Sequence[int] | None = None,
     journals: bool = True,
+    rare: Collection[str] = RARE_TYPES,
+    projects: bool = False,
 ) -> Iterator[OpenDocument]:
     """Read documents of one customer: those that are open, or those with the given ids.
 
@@ -338,30 +389,40 @@ def read_documents(
     :param subsidiaries: internal ids; None in an account without OneWorld.
     :param ids: at most 1,000 internal ids; None for what is open.
     :param journals: with the lines of journals.
+    :param rare: as for `read_open_amounts`; `projects` likewise.
     :return: posted documents; what was voided or deleted is missing.
     """
+    extent = Extent(subsidiaries is not None, journals, rare, projects)
+    both_ways: dict[int, OpenDocument] = {}
     for side in (OWED, PAYING, DEPOSITED):
         query = (
-            _posted(side)
+            _posted(side, extent)
             .select("t.id", "t.type", "t.tranid", "t.foreigntotal")
             .select(date=day("t.trandate"), open_amount=side.column)
-            .where(equal("t.entity", customer), among("t.currency", currencies))
+            .where(of_customers("t.entity", [customer], projects=projects))
+            .where(among("t.currency", currencies))
             .where(side.is_open if ids is None else among("t.id", ids))
         )
         if subsidiaries is not None:
             query = _with_main_line(query).where(among("ml.subsidiary", subsidiaries))
         for row in client.rows(query.keyset("id")):
             open_amount = dto.decimal(row, "open_amount", Decimal(0))
-            yield OpenDocument(
-                RECORD_TYPE_OF[dto.text(row, "type")],
+            document = OpenDocument(
+                record_type_of(dto.text(row, "type")) or "",
                 dto.integer(row, "id"),
                 dto.text(row, "tranid", ""),
                 dto.date(row, "date", None),
                 abs(dto.decimal(row, "foreigntotal", Decimal(0))),
                 -abs(open_amount) if side.paying else open_amount,
             )
+            if document.record_type != CUSTOM_TYPE:
+                yield document
+            elif document.internal_id not in both_ways or document.open:
+                # Asked for by its id it is found on both sides; it is open on one at most.
+                both_ways[document.internal_id] = document
+    yield from both_ways.values()
     if journals:
-        query = journal_lines_query(customer, currencies, subsidiaries, ids)
+        query = journal_lines_query(customer, currencies, subsidiaries, ids, projects=projects)
         yield from (_open_line(row) for row in client.rows(query))
 
 
@@ -380,23 +441,34 @@ def _open_line(row: dict[str, str]) -> OpenDocument:
     )
 
 
-def changed_customers(client: Rows, customers: Sequence[int], since: str) -> set[int]:
+def changed_customers(
+    client: Rows, customers: Sequence[int], since: str, *, projects: bool = False
+) -> set[int]:
     """Return the customers with a document that NetSuite changed after `since`.
 
     :param customers: at most 1,000 internal ids.
     :param since: wall time ``YYYY-MM-DD HH:MM:SS`` in the zone of NetSuite's session.
+    :param projects: as for `read_open_amounts`.
     """
-    own = [each for each in TRANSACTION_TYPES if each != JOURNAL_TYPE]
+    own = any_of(
+        of_types([each for each in TRANSACTION_TYPES if each not in (JOURNAL_TYPE, CUSTOM_TYPE)]),
+        # Whatever they post to: a customer has none on payables.
+        of_custom_types(),
+    )
     lines = Query("transaction", "t").join("transactionline", "jl", same("jl.transaction", "t.id"))
     found = set()
-    for query, customer, types in (
+    for query, entity, types in (
         (Query("transaction", "t"), "t.entity", own),
-        (lines, "jl.entity", [JOURNAL_TYPE]),
+        (lines, "jl.entity", of_types([JOURNAL_TYPE])),
     ):
+        customer: Operand = entity
+        if projects:
+            query = query.join("job", "pj", same("pj.id", entity), left=True)
+            customer = customer_of(entity, "pj")
         query = (
             query.select(customer=customer, documents=call("COUNT", "t.id"))
-            .where(among("t.type", [TYPE_CODES[each] for each in types]))
-            .where(among(customer, customers))
+            .where(types)
+            .where(of_customers(entity, customers, projects=projects))
             .where(within("t.lastmodifieddate", since, None))
             .where(compare(moment("t.lastmodifieddate"), ">", since))
             .group_by(customer)

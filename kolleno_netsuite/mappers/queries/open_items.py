@@ -25,7 +25,7 @@ def open_items_query(source: RecordSource) -> Query:
     if source.open_items is None:
         raise ValueError(f"{source.record_type} has no open items")
     if source.customers_on_lines:
-        return open_lines_query()
+        return open_lines_query(projects=source.projects)
     columns = {name: source.columns[name] for name in ("id", *_COLUMNS)}
     return source.query.select(**columns).where(source.open_items).keyset("id")
 

@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...client.suiteql import Query, among, any_of, call, compare, day, equal, every, same
+from ...client.suiteql import (
+    Operand,
+    Query,
+    among,
+    any_of,
+    call,
+    compare,
+    day,
+    equal,
+    every,
+    operand,
+    same,
+)
+from .transaction_types import customer_of, of_customers
 
 _PRIMARY_BOOK = 1
 _OPEN = any_of(
@@ -16,19 +29,22 @@ _OPEN = any_of(
 )
 
 
-def journal_sum_query(one_world: bool, customers: Sequence[int] | None) -> Query:
+def journal_sum_query(
+    one_world: bool, customers: Sequence[int] | None, *, projects: bool = False
+) -> Query:
     """Return the query of what all journals have open, per customer.
 
     :param one_world: the account has subsidiaries.
     :param customers: at most 1,000 internal ids; None for all customers.
+    :param projects: the account has projects, whose lines are those of their customers.
     :return: query of customer, currency, subsidiary, owed, unapplied, both also as company
         amounts, and the number of lines.
     """
-    groups = {"customer": "l.entity", "currency": "t.currency"}
+    groups: dict[str, Operand] = {"customer": _customer(projects), "currency": "t.currency"}
     if one_world:
         groups["subsidiary"] = "l.subsidiary"
     query = (
-        _lines()
+        _lines(projects)
         .select(**groups)
         .select(
             owed=call("SUM", "l.foreignamountunpaid"),
@@ -40,7 +56,7 @@ def journal_sum_query(one_world: bool, customers: Sequence[int] | None) -> Query
         .where(_OPEN)
     )
     if customers is not None:
-        query = query.where(among("l.entity", customers))
+        query = query.where(of_customers("l.entity", customers, projects=projects))
     return query.group_by(*groups.values()).keyset(*groups)
 
 
@@ -49,19 +65,23 @@ def journal_lines_query(
     currencies: Sequence[int],
     subsidiaries: Sequence[int] | None,
     ids: Sequence[int] | None,
+    *,
+    projects: bool = False,
 ) -> Query:
     """Return the query of one customer's lines of journals: the open ones, or those of `ids`.
 
     :param currencies: internal ids of the journals' currencies.
     :param subsidiaries: internal ids; None in an account without OneWorld.
     :param ids: at most 1,000 internal ids of journals; None for what is open.
+    :param projects: as for `journal_sum_query`.
     """
     query = (
-        _lines()
+        _lines(projects)
         .join("account", "a", same("a.id", "g.account"))
         .select("t.id", "t.tranid", "l.foreignamount", "l.foreignamountunpaid")
         .select("l.foreignpaymentamountunused", date=day("t.trandate"), line="l.id")
-        .where(equal("l.entity", customer), among("t.currency", currencies))
+        .where(of_customers("l.entity", [customer], projects=projects))
+        .where(among("t.currency", currencies))
         .where(equal("a.accttype", "AcctRec"))
         .where(_OPEN if ids is None else among("t.id", ids))
     )
@@ -70,10 +90,10 @@ def journal_lines_query(
     return query.keyset("id", "line")
 
 
-def open_lines_query() -> Query:
+def open_lines_query(*, projects: bool = False) -> Query:
     """Return the query of all open lines of journals: their journal, number and open amounts."""
     return (
-        _lines()
+        _lines(projects)
         .join("account", "a", same("a.id", "g.account"))
         .select("t.id", "l.foreignamountunpaid", "l.foreignpaymentamountunused", line="l.id")
         .where(equal("a.accttype", "AcctRec"), _OPEN)
@@ -81,11 +101,18 @@ def open_lines_query() -> Query:
     )
 
 
-def _lines() -> Query:
+def _customer(projects: bool) -> Operand:
+    return customer_of("l.entity", "lj") if projects else "l.entity"
+
+
+def _lines(projects: bool) -> Query:
+    query = Query("transaction", "t").join(
+        "transactionline", "l", same("l.transaction", "t.id"), many=True
+    )
+    if projects:
+        query = query.join("job", "lj", same("lj.id", "l.entity"), left=True)
     return (
-        Query("transaction", "t")
-        .join("transactionline", "l", same("l.transaction", "t.id"), many=True)
-        .join("customer", "c", same("c.id", "l.entity"))
+        query.join("customer", "c", equal("c.id", operand(_customer(projects))))
         .join(
             "transactionaccountingline",
             "g",

@@ -25,6 +25,7 @@ from ...client.suiteql import (
 from ..account_types import RECEIVABLE
 from .open_amounts import Rows
 from .record_sources import Part, RecordSource, Window, header_query, part_query
+from .transaction_types import of_customers
 
 # A document has many lines and is counted once.
 _DOCUMENTS = trusted("COUNT(DISTINCT t.id)")
@@ -127,9 +128,9 @@ def customers_of(client: Rows, subsidiaries: Iterable[int], *, primary: bool) ->
     return {dto.integer(row, "entity") for row in rows}
 
 
-def of_customers(ids: Iterable[int]) -> Condition:
+def of_documents_of(source: RecordSource, ids: Iterable[int]) -> Condition:
     """Return the condition of documents of these customers."""
-    return among("t.entity", sorted(ids))
+    return of_customers("t.entity", sorted(ids), projects=source.projects)
 
 
 def in_subsidiaries(source: RecordSource, ids: Iterable[int]) -> Condition:

@@ -16,6 +16,7 @@ from ...client.suiteql import (
     moment,
     within,
 )
+from .transaction_types import of_customers, on_lines
 
 Columns = Mapping[str, Expression]
 
@@ -62,6 +63,7 @@ class RecordSource:
     :param optional: columns that not every account or role has; not asked for when unknown.
     :param one_world: the record type exists only in an account with subsidiaries.
     :param dated: column with a document's date; empty for what is no document.
+    :param projects: the account has projects, each of which stands for its customer.
     """
 
     record_type: str
@@ -77,6 +79,7 @@ class RecordSource:
     optional: Collection[str] = field(default_factory=frozenset)
     one_world: bool = False
     dated: str = ""
+    projects: bool = False
 
     @property
     def alias(self) -> str:
@@ -148,9 +151,11 @@ def _windowed(query: Query, source: RecordSource, window: Window) -> Query:
     if window.at_first and source.at_first is not None:
         query = query.where(source.at_first)
     if window.customers and source.customers_on_lines:
-        query = query.where(on_lines(among("jl.entity", window.customers)))
+        theirs = of_customers("jl.entity", window.customers, projects=source.projects)
+        query = query.where(on_lines(theirs))
     elif window.customers:
-        query = query.where(among(f"{alias}.entity", window.customers))
+        entity = f"{alias}.entity"
+        query = query.where(of_customers(entity, window.customers, projects=source.projects))
     if source.dated:
         query = query.where(*_dates(source, window))
     return query
@@ -167,10 +172,3 @@ def _dates(source: RecordSource, window: Window) -> list[Condition]:
         since = compare(date, ">=", window.in_history)
         conditions.append(any_of(since, source.open_items) if source.open_items else since)
     return conditions
-
-
-def on_lines(condition: Condition, joined: str = "") -> Condition:
-    """Return the condition of transactions with a line `jl` that meets `condition`."""
-    # The text is written in this file, and a condition's names and values are checked.
-    lines = f"SELECT jl.transaction FROM transactionline jl{joined}"  # noqa: S608
-    return Condition(f"t.id IN ({lines} WHERE {condition.sql})")

@@ -45,7 +45,7 @@ class NetsuiteFetch(models.AbstractModel):
     @api.model
     def _record_source(self, connection, record_type):
         """Return the record source of this account: `RECORD_SOURCES` and its own columns."""
-        source = RECORD_SOURCES[record_type]
+        source = connection._source(record_type)
         extra = {
             alias: expression
             for alias, expression in self._extra_columns(connection, record_type).items()

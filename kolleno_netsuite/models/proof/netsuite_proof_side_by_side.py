@@ -97,6 +97,8 @@ class NetsuiteProof(models.Model):
                 subsidiaries=subsidiaries,
                 ids=ids,
                 journals=connection.sync_journals,
+                rare=connection._rare_types(),
+                projects=connection.has_projects,
             )
         }
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...const import RECORD_TYPES, TRANSACTION_TYPES
+from ...const import RARE_TYPES, RECORD_TYPES, TRANSACTION_TYPES
 
 
 class NetsuiteConnection(models.Model):
@@ -144,6 +144,8 @@ class NetsuiteConnection(models.Model):
                             "connection_id": connection.id,
                             "record_type": record_type,
                             "sequence": sequence,
+                            "active": record_type not in RARE_TYPES,
+                            "awaited": record_type in RARE_TYPES,
                         }
                     )
                 elif stream.sequence != sequence:

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...client.errors import NetsuiteError
 from ...mappers.queries.preview import uses_of_lines, uses_of_main_lines
-from ...mappers.queries.record_sources import RECORD_SOURCES, Window
+from ...mappers.queries.record_sources import Window
 
 
 class NetsuiteSetup(models.Model):
@@ -172,7 +172,7 @@ class NetsuiteSetup(models.Model):
         needed = set()
         try:
             for stream in connection._dated_streams():
-                source = RECORD_SOURCES[stream.record_type]
+                source = connection._source(stream.record_type)
                 # Of a journal only the lines on customers' balances are mirrored.
                 uses = uses_of_main_lines if source.customers_on_lines else uses_of_lines
                 window = Window(in_history=self._history_start() or None, at_first=True)

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...client.errors import ErrorKind, NetsuiteError
 from ...client.suiteql import Query, ask, literal
 from ...const import RECORD_TYPES, REQUIRED_TYPES
-from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query, part_query
+from ...mappers.queries.record_sources import Window, header_query, part_query
 
 # No record has it: the query is refused or not, and NetSuite has nothing to read.
 NO_RECORD = Window(ids=(-1,))
@@ -148,7 +148,10 @@ class NetsuiteSetup(models.Model):
 
     def _record_state(self, connection, client, stream):
         """Return whether the role may read a record type and all that belongs to it."""
-        source = RECORD_SOURCES[stream.record_type]
+        source = connection._source(stream.record_type)
+        if stream.awaited:
+            detail = self.env._("Nothing yet on receivables; read from the first one on")
+            return {"state": "not_needed", "detail": detail}
         if not stream.active:
             return {"state": "not_needed", "detail": self.env._("Switched off")}
         if source.one_world and not connection.one_world:
@@ -217,6 +220,8 @@ class NetsuiteSetup(models.Model):
             "customer": self.env._("Customers and their addresses"),
             "contact": self.env._("Contacts of customers"),
             "invoice": self.env._("What customers owe"),
+            "customercharge": self.env._("What customers owe beside invoices"),
+            "customtransaction": self.env._("What customers owe or are owed beside invoices"),
             "creditmemo": self.env._("Credits, and what they are applied to"),
             "customerpayment": self.env._("Payments, and what they are applied to"),
             "customerdeposit": self.env._("Deposits that customers paid in advance"),
@@ -242,6 +247,7 @@ class NetsuiteSetup(models.Model):
             "customer": (lists, "Customers"),
             "contact": (lists, "Contacts"),
             "invoice": (transactions, "Invoice"),
+            "customercharge": (transactions, "Statement Charge"),
             "creditmemo": (transactions, "Credit Memo"),
             "customerpayment": (transactions, "Customer Payment"),
             "customerdeposit": (transactions, "Customer Deposit"),

@@ -5,7 +5,7 @@ from odoo.tools import split_every
 
 from ...client.errors import NetsuiteError
 from ...client.suiteql import among, count, scalar
-from ...const import JOURNAL_TYPE, PAGE_SIZE, REFERENCE_TYPES
+from ...const import CHARGE_TYPE, CUSTOM_TYPE, JOURNAL_TYPE, PAGE_SIZE, REFERENCE_TYPES
 from ...exceptions import RecordBlocked
 from ...mappers.account_types import CUSTOMER_DEPOSITS
 from ...mappers.customer import read_customer
@@ -17,7 +17,7 @@ from ...mappers.queries.preview import (
     in_subsidiaries,
     inactive_customers,
     not_posted_query,
-    of_customers,
+    of_documents_of,
     on_accounts,
     taxed_up_to,
     up_to,
@@ -31,9 +31,12 @@ from ...models.booking.booking_context import BookingContext
 from ...models.booking.netsuite_booking_customer import RECOGNISABLE
 
 # Documents whose main line is the customer's balance.
-BALANCE_TYPES = ("invoice", "creditmemo", "depositapplication", JOURNAL_TYPE)
+BALANCE_TYPES = (
+    *("invoice", CHARGE_TYPE, CUSTOM_TYPE, "creditmemo", "depositapplication"),
+    JOURNAL_TYPE,
+)
 # Only a sale journal has a lock date of its own.
-SALE_JOURNAL = {"invoice": "sale", "creditmemo": "sale"}
+SALE_JOURNAL = dict.fromkeys(("invoice", CHARGE_TYPE, CUSTOM_TYPE, "creditmemo"), "sale")
 
 
 class Preview:
@@ -102,7 +105,7 @@ class Preview:
         ]
 
     def _counts(self, stream):
-        source = RECORD_SOURCES[stream.record_type]
+        source = self.connection._source(stream.record_type)
         if not source.dated:
             total = count(self._client.transport, header_query(source, Window()))
             skipped = len(self._skipped) if stream.record_type == "customer" else 0
@@ -116,7 +119,7 @@ class Preview:
         silent = () if source.customers_on_lines else sorted(self._silent)
         for chunk in split_every(PAGE_SIZE, silent):
             # Whatever else it lacks, a document goes with its customer.
-            theirs = self._counts_of(source, windows, conditions, of_customers(chunk))
+            theirs = self._counts_of(source, windows, conditions, of_documents_of(source, chunk))
             counts["waiting"] -= theirs["waiting"]
             counts["left_out"] += theirs["total"] - theirs["left_out"]
         return counts
@@ -174,7 +177,12 @@ class Preview:
         if connection.import_inactive != "always":
             found |= inactive_customers(self._client)
         if found and connection.import_inactive == "open":
-            amounts = read_open_amounts(self._client, one_world=connection.one_world)
+            amounts = read_open_amounts(
+                self._client,
+                one_world=connection.one_world,
+                rare=connection._rare_types(),
+                projects=connection.has_projects,
+            )
             found -= {amount.customer for amount in amounts}
         unmapped = self._unmapped_subsidiaries()
         found -= self._customers_in_odoo(found)
