@@ -53,6 +53,7 @@ __all__ = [
     "LARGEST_ID",
     "Condition",
     "Expression",
+    "Operand",
     "Page",
     "Query",
     "QueryError",

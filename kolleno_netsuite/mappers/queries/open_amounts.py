@@ -242,9 +242,7 @@ def _sums(
     found = _sums_of_main_lines(client, side, extent, customers)
     if not side.paying or not any(_lacks_company_amounts(row) for row in found):
         return found
-    elsewhere = {
-        _key(row): row for row in client.rows(_other_lines_query(side, extent, customers))
-    }
+    elsewhere = {_key(row): row for row in client.rows(_other_lines_query(side, extent, customers))}
     return [_with_other_lines(row, elsewhere.get(_key(row), {})) for row in found]
 
 
@@ -259,8 +257,7 @@ def _sums_of_main_lines(
             raise
     documents = client.rows(_sum_query(side, extent, customers, company=False))
     company = {
-        _key(row): row
-        for row in client.rows(_sum_query(side, extent, customers, document=False))
+        _key(row): row for row in client.rows(_sum_query(side, extent, customers, document=False))
     }
     return [{**company.get(_key(row), {}), **row} for row in documents]
 

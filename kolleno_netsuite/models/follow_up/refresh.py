@@ -117,9 +117,7 @@ class Refresh:
         for ids in split_every(PAGE_SIZE, customers.mapped("internal_id"), list):
             rows = client.rows(changed_customers_query(ids, since))
             found.setdefault("customer", {}).update(_moments(rows, client.clock))
-            query = changed_documents_query(
-                ids, types, since, projects=connection.has_projects
-            )
+            query = changed_documents_query(ids, types, since, projects=connection.has_projects)
             # One more than is read here tells that there are too many.
             for row in islice(client.rows(query), RESYNC_AT_ONCE + 1):
                 of_type = found.setdefault(record_type_of(row["type"]), {})

@@ -305,9 +305,7 @@ class NetsuiteConnection(models.Model):
         number = sum(rows.mapped("documents"))
         if number == 1:
             return self.env._("1 transaction not mirrored")
-        return self.env._(
-            "%s transactions not mirrored", formatLang(self.env, number, digits=0)
-        )
+        return self.env._("%s transactions not mirrored", formatLang(self.env, number, digits=0))
 
     def _completeness_sentences(self):
         """Return what posts to receivables beside the customers' documents, each as a sentence."""
@@ -320,9 +318,11 @@ class NetsuiteConnection(models.Model):
                 )
             )
         by_category = self.completeness_ids.grouped("category")
-        for category in ORDER:
-            if category in by_category and category != MIRRORED:
-                found.append(self._completeness_sentence(by_category[category]))
+        found += [
+            self._completeness_sentence(by_category[category])
+            for category in ORDER
+            if category in by_category and category != MIRRORED
+        ]
         return found
 
     def _completeness_sentence(self, rows):

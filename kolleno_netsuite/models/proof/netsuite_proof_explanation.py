@@ -289,7 +289,9 @@ class NetsuiteProof(models.Model):
         since = client.clock.from_utc(min(cursors).replace(tzinfo=timezone.utc))
         changed = set()
         for chunk in split_every(PAGE_SIZE, sorted(set(unread.mapped("customer_internal_id")))):
-            changed.update(changed_customers(client, chunk, since, projects=connection.has_projects))
+            changed.update(
+                changed_customers(client, chunk, since, projects=connection.has_projects)
+            )
         unread.filtered(lambda proof: proof.customer_internal_id in changed).write(
             {"state": "waiting", "changed_since": True}
         )

@@ -180,7 +180,7 @@ class DeletedRecords:
         column = (error.params.get("column") or "").lower().rpartition(".")[2]
         missing = self.connection.deletions_missing_columns or []
         unknown = error.code == "UNKNOWN_COLUMN" and column not in missing
-        if unknown and column in OPTIONAL and not NAMING <= {*missing, column}:
+        if unknown and column in OPTIONAL and not {*missing, column} >= NAMING:
             self.connection.sudo().deletions_missing_columns = [*missing, column]
             return True
         if not self.connection.deletions_hidden_since:

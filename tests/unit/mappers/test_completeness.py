@@ -24,8 +24,14 @@ READ = ("invoice", "customercharge", "customtransaction", "journalentry", "custo
 
 def row(code, debit="0", credit="0", whose=CUSTOMER, mainline="T", **more):
     return {
-        **{"type": code, "whose": whose, "mainline": mainline, "account": "119"},
-        **{"subsidiary": "1", "documents": "1", "debit": debit, "credit": credit},
+        "type": code,
+        "whose": whose,
+        "mainline": mainline,
+        "account": "119",
+        "subsidiary": "1",
+        "documents": "1",
+        "debit": debit,
+        "credit": credit,
         **more,
     }
 
