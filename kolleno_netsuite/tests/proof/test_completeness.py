@@ -250,7 +250,7 @@ class TestCompleteness(DocumentsCase):
         self.assertEqual(self.proof().odoo_open, 50)
 
         self.simulator.clear_faults()
-        self.tomorrow()
+        self.connection.action_ask_completeness()
 
         self.assertFalse(self.open_issues(self.connection, "completeness"))
         self.assert_green()
