@@ -73,6 +73,7 @@ class NetsuiteConnection(models.Model):
             ("stale", "Stale"),
             ("differs", "Doesn't match"),
             ("unchecked", "Not yet checked"),
+            ("incomplete", "Incomplete"),
             ("good", "Up to date"),
         ],
         compute="_compute_standing",
@@ -259,12 +260,13 @@ class NetsuiteConnection(models.Model):
                 )
             )
             return Standing("differs", text, "danger")
-        text = self._unchecked_text(unchecked)
-        return (
-            Standing("unchecked", text, "warning")
-            if text
-            else Standing("good", self.env._("Up to date"), "good")
-        )
+        for key, text in (
+            ("unchecked", self._unchecked_text(unchecked)),
+            ("incomplete", self._completeness_text()),
+        ):
+            if text:
+                return Standing(key, text, "warning")
+        return Standing("good", self.env._("Up to date"), "good")
 
     def _unchecked_text(self, unchecked):
         """Return what is not checked yet, in words; empty when all is."""
