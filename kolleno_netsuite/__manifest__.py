@@ -57,6 +57,7 @@
         "views/res_partner_group_views.xml",
         "views/netsuite_menus.xml",
         "views/netsuite_field_mapping_views.xml",
+        "views/netsuite_completeness_views.xml",
         "views/netsuite_proof_views.xml",
     ],
     "assets": {

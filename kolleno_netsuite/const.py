@@ -78,9 +78,14 @@ REFERENCE_TYPES = (
 )
 JOURNAL_TYPE = "journalentry"
 DEPOSIT_TYPE = "customerdeposit"
+CHARGE_TYPE = "customercharge"
+# All transactions of types that an account defines by itself.
+CUSTOM_TYPE = "customtransaction"
 PAYMENT_TYPE = "customerpayment"
 TRANSACTION_TYPES = (
     "invoice",
+    CHARGE_TYPE,
+    CUSTOM_TYPE,
     JOURNAL_TYPE,
     "creditmemo",
     "customerpayment",
@@ -88,10 +93,14 @@ TRANSACTION_TYPES = (
     "depositapplication",
     "customerrefund",
 )
-# Transactions that take off what a customer owes; a journal does either, line by line.
+# Few accounts have any of these, so they are read from the first one on that NetSuite posts to
+# receivables: a type that an account does not use costs no calls.
+RARE_TYPES = (CHARGE_TYPE, CUSTOM_TYPE)
+# Transactions that take off what a customer owes; a journal does either, line by line, and so
+# does a custom transaction, as its type was defined.
 PAYING_TYPES = ("creditmemo", "customerpayment", "depositapplication", "customerrefund")
 # Transactions whose links say which open items they pay.
-APPLYING_TYPES = (JOURNAL_TYPE, *PAYING_TYPES)
+APPLYING_TYPES = (JOURNAL_TYPE, CUSTOM_TYPE, *PAYING_TYPES)
 # Without one of these no balance would agree, so they are always read: an invoice whose payment
 # is not read looks open. Every other record type can be switched off.
 REQUIRED_TYPES = (

@@ -108,6 +108,7 @@ class SimulatedAccount:
         self.store.copy_into(copy.store)
         copy.ledger.books.forget()
         vars(copy.switches).update(vars(self.switches))
+        copy.own_switches = dict(self.own_switches)
         vars(copy.credentials).update(deepcopy(vars(self.credentials)))
         copy.tokens.take_over(self.tokens)
         return copy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 _COLUMNS = (
@@ -59,6 +60,14 @@ def table(summary: dict[str, Any]) -> str:
         "Odoo agrees with NetSuite to the cent." if agrees(summary) else "Odoo does not agree yet."
     )
     return "\n".join(lines)
+
+
+def tables(summaries: Mapping[str, dict[str, Any]]) -> str:
+    """Return the tables of several accounts, each below the account's name.
+
+    :param summaries: {name of the account: its summary}
+    """
+    return "\n\n".join(f"{name}\n\n{table(each)}" for name, each in summaries.items())
 
 
 def _cell(value: object) -> str:

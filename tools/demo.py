@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from http import HTTPStatus
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Any
 
 from . import databases, odoo, postgres
 from .cache import lock
-from .comparison import agrees, table
+from .comparison import agrees, tables
 from .console import Step, say
 from .errors import ToolError
 from .paths import LOCAL, ROOT, log_file
@@ -41,6 +42,45 @@ _PATIENCE = 180.0
 _POLL = 0.2
 
 
+@dataclass(frozen=True)
+class Account:
+    """A simulated NetSuite account of the demo."""
+
+    # Of the account in the file that says how to reach the demo.
+    key: str
+    # Of the connection, and of the company where it keeps its books in one of its own.
+    name: str
+    # What the simulator is told.
+    arguments: tuple[str, ...]
+    own_company: bool = False
+
+    @property
+    def ready_file(self) -> Path:
+        """Where the simulator says that it is ready."""
+        return _DEMO / f"{self.key}.json"
+
+    @property
+    def log(self) -> str:
+        """The name of the simulator's log."""
+        return self.key.replace("_", "-")
+
+
+ACCOUNTS = (
+    Account("simulator", "NetSuite demo", ("--scenario", "demo")),
+    # As many have it: one company, one currency, no OneWorld; its features cannot be read.
+    Account(
+        "small_simulator",
+        "Northfield Provisions",
+        (
+            *("--scenario", "small"),
+            *("--profile", "single_currency_single_company"),
+            *("--account-id", "TSTDRV7654321"),
+        ),
+        own_company=True,
+    ),
+)
+
+
 def run(arguments: list[str]) -> int:
     """Show the addon at work; stay up until Ctrl-C.
 
@@ -52,43 +92,54 @@ def run(arguments: list[str]) -> int:
     say(f"Odoo {found.version} ({found.origin})")
     for sentence in missing_programs():
         say(sentence)
-    with lock("demo", LOCAL), _simulator() as (simulator, ready_file), postgres.server():
+    with lock("demo", LOCAL), _simulators() as simulators, postgres.server():
         database, kept = _database(found, fresh=options.fresh)
-        ready = _wait_until_ready(simulator, ready_file)
-        summary = _import(found, database, ready_file)
-        if kept and not agrees(summary):
+        ready = _wait_until_ready(simulators)
+        summaries = _import(found, database)
+        if kept and not all(map(agrees, summaries.values())):
             # NetSuite's books are made anew each time; what was done in them before is gone there.
             say("Odoo still has what was done in the demo before: it starts afresh.")
             database, _kept = _database(found, fresh=True)
-            summary = _import(found, database, ready_file)
-        say("\n" + table(summary) + "\n")
+            summaries = _import(found, database)
+        say("\n" + tables(summaries) + "\n")
         if options.once:
-            return 0 if agrees(summary) else 1
+            return 0 if all(map(agrees, summaries.values())) else 1
         _serve(found, database, free_port(options.port), ready)
     return 0
 
 
-def _serve(found: odoo.Odoo, database: str, port: int, ready: Mapping[str, Any]) -> None:
+def _serve(
+    found: odoo.Odoo, database: str, port: int, ready: Mapping[str, Mapping[str, Any]]
+) -> None:
     """Serve the demo's database, and say where and how, until Ctrl-C.
 
-    :param ready: what the simulator wrote when it was ready
+    :param ready: {key of an account: what its simulator wrote when it was ready}
     """
     address = f"http://127.0.0.1:{port}"
-    access = {
-        "odoo_url": address,
-        "database": database,
-        **_ADMINISTRATOR,
-        "simulator": ready,
-    }
-    with _odoo_server(found, database, port), announced(access, _ACCESS):
+    with (
+        _odoo_server(found, database, port),
+        announced(access_to(address, database, ready), _ACCESS),
+    ):
         who = ", ".join(f"{name} {value}" for name, value in _ADMINISTRATOR.items())
         say(f"Odoo:     {address}/odoo   {who}")
-        say(f"NetSuite: {ready['base_url']}   (simulated)")
+        for account in ACCOUNTS:
+            say(f"NetSuite: {ready[account.key]['base_url']}   (simulated: {account.name})")
         say("Ctrl-C stops everything.")
         with contextlib.suppress(KeyboardInterrupt):
             while True:
                 time.sleep(3600)
         say("\nStopping.")
+
+
+def access_to(
+    address: str, database: str, ready: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return how the demo is reached: Odoo, and each simulated account under its own key.
+
+    :param address: of Odoo
+    :param ready: {key of an account: what its simulator wrote when it was ready}
+    """
+    return {"odoo_url": address, "database": database, **_ADMINISTRATOR, **ready}
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -156,39 +207,43 @@ def free_port(wanted: int) -> int:
 
 
 @contextlib.contextmanager
-def _simulator() -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """Start the simulator; yield it and the path at which it will say that it is ready."""
+def _simulators() -> Iterator[dict[str, subprocess.Popen[str]]]:
+    """Start a simulator for each account; yield {key of the account: process}."""
     _DEMO.mkdir(parents=True, exist_ok=True)
     # Of a demo that was killed: nothing is there any more.
     _ACCESS.unlink(missing_ok=True)
-    ready_file = _DEMO / "simulator.json"
-    ready_file.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "netsuite_simulator", "serve", "--scenario", "demo"]
-    command += ["--ready-file", str(ready_file)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with (
-        log_file("simulator").open("w", encoding="utf-8") as log,
-        running(command, environment, stdout=log) as process,
-    ):
-        try:
-            yield process, ready_file
-        finally:
+    with contextlib.ExitStack() as stack:
+        started = {}
+        for account in ACCOUNTS:
+            account.ready_file.unlink(missing_ok=True)
             # It holds this simulator's credentials.
-            ready_file.unlink(missing_ok=True)
+            stack.callback(account.ready_file.unlink, missing_ok=True)
+            command = [sys.executable, "-m", "netsuite_simulator", "serve", *account.arguments]
+            command += ["--ready-file", str(account.ready_file)]
+            log = stack.enter_context(log_file(account.log).open("w", encoding="utf-8"))
+            started[account.key] = stack.enter_context(running(command, environment, stdout=log))
+        yield started
 
 
-def _wait_until_ready(simulator: subprocess.Popen[str], ready_file: Path) -> dict[str, Any]:
+def _wait_until_ready(
+    simulators: Mapping[str, subprocess.Popen[str]],
+) -> dict[str, dict[str, Any]]:
+    """Return {key of an account: what its simulator wrote when it was ready}."""
+    ready: dict[str, dict[str, Any]] = {}
     with Step("simulated NetSuite") as step:
         started = time.monotonic()
-        while not ready_file.exists():
-            waited = time.monotonic() - started
-            if simulator.poll() is not None or waited > _PATIENCE:
-                raise ToolError(
-                    "The simulator did not start", "Read .local/logs/simulator.log for the reason"
-                )
-            step.update("building its books")
-            time.sleep(_POLL)
-    ready: dict[str, Any] = json.loads(ready_file.read_text(encoding="utf-8"))
+        for account in ACCOUNTS:
+            while not account.ready_file.exists():
+                waited = time.monotonic() - started
+                if simulators[account.key].poll() is not None or waited > _PATIENCE:
+                    raise ToolError(
+                        "The simulator did not start",
+                        f"Read .local/logs/{account.log}.log for the reason",
+                    )
+                step.update(f"building the books of {account.name}")
+                time.sleep(_POLL)
+            ready[account.key] = json.loads(account.ready_file.read_text(encoding="utf-8"))
     return ready
 
 
@@ -218,13 +273,17 @@ def _simulator_digest() -> str:
     return digest.hexdigest()[:12]
 
 
-def _import(found: odoo.Odoo, database: str, ready_file: Path) -> dict[str, Any]:
-    """Connect, map and import in a process of Odoo's; show its progress; return its summary."""
+def _import(found: odoo.Odoo, database: str) -> dict[str, dict[str, Any]]:
+    """Connect, map and import in a process of Odoo's, and show its progress.
+
+    :return: {name of an account: its summary}
+    """
     log = log_file("demo")
     log.unlink(missing_ok=True)
     configuration = odoo.write_configuration(found, database, logfile=str(log))
-    command = [sys.executable, "-m", "tools.demo_session", str(configuration), str(ready_file)]
-    summary: dict[str, Any] | None = None
+    command = [sys.executable, "-m", "tools.demo_session", str(configuration)]
+    command.append(json.dumps([_for_session(account) for account in ACCOUNTS]))
+    summaries: dict[str, dict[str, Any]] = {}
     with (
         Step("import") as step,
         running(command, found.environment(), stdout=subprocess.PIPE) as process,
@@ -236,16 +295,25 @@ def _import(found: odoo.Odoo, database: str, ready_file: Path) -> dict[str, Any]
             if event is None:
                 other.append(line.rstrip())
             elif "summary" in event:
-                summary = event["summary"]
+                summaries[event["account"]] = event["summary"]
             else:
                 step.update(event["progress"])
         process.wait()
-    if process.returncode or summary is None:
+    if process.returncode or len(summaries) < len(ACCOUNTS):
         with log.open("a", encoding="utf-8") as record:
             record.writelines(f"{line}\n" for line in other)
         reason = other[-1].rstrip(".") if other else "no reason given"
         raise ToolError(f"The import stopped: {reason}", f"Read {log.relative_to(ROOT)}")
-    return summary
+    return summaries
+
+
+def _for_session(account: Account) -> dict[str, Any]:
+    """Return what the process in Odoo needs to know of an account."""
+    return {
+        "name": account.name,
+        "ready_file": str(account.ready_file),
+        "company": account.name if account.own_company else None,
+    }
 
 
 def _event(line: str) -> dict[str, Any] | None:

@@ -16,33 +16,35 @@ from odoo import api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-_NAME = "NetSuite demo"
+# What the administrator answers where NetSuite does not tell: that account is a small one.
+_NOT_THERE = ("one_world", "multi_currency")
 
 
-def main(configuration: str, ready_file: str) -> int:
-    """Connect the database of an Odoo configuration to the simulator and import everything.
+def main(configuration: str, accounts: str) -> int:
+    """Connect the database of an Odoo configuration to the simulators and import everything.
 
     :param configuration: path of the configuration file
-    :param ready_file: path of what the simulator wrote when it was ready
+    :param accounts: JSON list of {name: of the connection, ready_file: path of what the simulator
+        wrote when it was ready, company: name of the company that keeps its books, null: the first}
     :return: exit status
     """
     config.parse_config(["-c", configuration], setup_logging=True)
-    ready = json.loads(Path(ready_file).read_text(encoding="utf-8"))
-    started = time.monotonic()
     with Registry(config["db_name"][0]).cursor() as cr:
-        connection = _connect(_administrator(cr), ready)
-        if connection.state not in ("setup", "connected"):
-            print(connection.state_reason, flush=True)
-            return 1
-        _set_up(connection)
-        # From here on it is the crons' work, which is nobody's in particular.
-        connection = connection.with_user(api.SUPERUSER_ID)
-        connection._drive(on_progress=_show)
-        connection.env.invalidate_all()
-        summary = connection._summary()
-        cr.commit()
-    summary["totals"]["seconds"] = round(time.monotonic() - started, 1)
-    _print(summary=summary)
+        for account in json.loads(accounts):
+            started = time.monotonic()
+            connection = _connect(_administrator(cr), account)
+            if connection.state not in ("setup", "connected"):
+                print(connection.state_reason, flush=True)
+                return 1
+            _set_up(connection)
+            # From here on it is the crons' work, which is nobody's in particular.
+            connection = connection.with_user(api.SUPERUSER_ID)
+            connection._drive(on_progress=_show)
+            connection.env.invalidate_all()
+            summary = connection._summary()
+            cr.commit()
+            summary["totals"]["seconds"] = round(time.monotonic() - started, 1)
+            _print(account=account["name"], summary=summary)
     return 0
 
 
@@ -52,9 +54,10 @@ def _administrator(cr: Any) -> Any:
     return api.Environment(cr, admin.id, {"allowed_company_ids": admin.company_ids.ids})
 
 
-def _connect(env: Any, ready: dict[str, Any]) -> Any:
+def _connect(env: Any, account: dict[str, Any]) -> Any:
     """Give the simulator's address and credentials to the connection, and sign in."""
-    _print(progress="signing in")
+    _print(progress=f"signing in to {account['name']}")
+    ready = json.loads(Path(account["ready_file"]).read_text(encoding="utf-8"))
     values = {
         # So that Odoo soon follows what is done in the simulated NetSuite.
         "interval_minutes": 1,
@@ -64,17 +67,38 @@ def _connect(env: Any, ready: dict[str, Any]) -> Any:
         "certificate_id": ready["m2m"]["certificate_id"],
         "private_key": ready["m2m"]["private_key_pem"],
     }
-    account = ready["account_id"]
-    connection = env["netsuite.connection"].search([("account_id", "=", account)], limit=1)
+    account_id = ready["account_id"]
+    connection = env["netsuite.connection"].search([("account_id", "=", account_id)], limit=1)
     if connection:
         connection.write(values)
     else:
         # The whole account, so that its figures can be compared with the simulator's own.
-        whole = {"name": _NAME, "account_id": account, "history_start": False}
-        connection = connection.create({**whole, **values})
+        whole = {"name": account["name"], "account_id": account_id, "history_start": False}
+        if account["company"]:
+            whole["company_id"] = _company(env, account["company"]).id
+            # The administrator works in it as well, as after a reload.
+            env = _administrator(env.cr)
+        connection = env["netsuite.connection"].create({**whole, **values})
     connection.action_connect()
+    asked = connection.fact_ids.filtered(
+        lambda fact: fact.value == "unknown" and fact.key in _NOT_THERE
+    )
+    if asked:
+        asked.action_say_no()
+        connection.action_connect()
     env.cr.commit()
     return connection
+
+
+def _company(env: Any, name: str) -> Any:
+    """Make the company that keeps an account's books, with its chart, as in Odoo's settings."""
+    company = (
+        env["res.company"]
+        .with_context(chart_template_load=True)
+        .create({"name": name, "currency_id": env.ref("base.USD").id})
+    )
+    env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
+    return company
 
 
 def _set_up(connection: Any) -> None:

@@ -211,6 +211,13 @@ def among(left: Operand, values: Iterable[Scalar]) -> Condition:
     return any_of(*(Condition(each) for each in lists))
 
 
+def starts_with(left: Operand, text: str) -> Condition:
+    """Return ``left LIKE 'text%'``; the text has no wildcards of its own."""
+    if not text.isalnum():
+        raise QueryError(f"not a plain beginning: {text!r}")
+    return Condition(f"{operand(left).sql} LIKE {literal(text + '%').sql}")
+
+
 def missing(left: Operand) -> Condition:
     """Return ``left IS NULL``."""
     return Condition(f"{operand(left).sql} IS NULL")

@@ -21,7 +21,10 @@ _PAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (_TRANSACTIONS + "deposit.nl", ("deposit",)),
     (_TRANSACTIONS + "salesord.nl", ("salesord", "salesorder")),
     (_TRANSACTIONS + "rtnauth.nl", ("rtnauth", "returnauthorization")),
-    (_TRANSACTIONS + "transaction.nl", ("transaction",)),
+    (
+        _TRANSACTIONS + "transaction.nl",
+        ("transaction", "custchrg", "customercharge", "customtransaction"),
+    ),
     (CUSTOMER_PAGE, ("custjob", "customer")),
     ("/app/common/entity/contact.nl", ("contact",)),
     ("/app/accounting/account/account.nl", ("account",)),

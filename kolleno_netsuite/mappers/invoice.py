@@ -120,7 +120,7 @@ def _balances(transaction: Transaction) -> tuple[Line, ...]:
 
 def _move_type(transaction: Transaction, foreign: Decimal) -> str:
     if not foreign:
-        return INVOICE_TYPE if transaction.record_type == "invoice" else REFUND_TYPE
+        return REFUND_TYPE if transaction.record_type == "creditmemo" else INVOICE_TYPE
     return INVOICE_TYPE if foreign > 0 else REFUND_TYPE
 
 

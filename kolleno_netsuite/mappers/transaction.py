@@ -81,6 +81,7 @@ class Transaction:
     :param entity: internal id of the customer; 0 of a journal, whose lines have their own.
     :param exchange_rate: base units for one unit of the document's currency.
     :param total: absolute total of the header in the document's currency; None when absent.
+    :param project: name of the project that the document names instead of its customer.
     :param posted: False while NetSuite waits for an approval.
     :param voided: NetSuite turned all its amounts to zero. One that a journal takes back keeps its
         amounts, and counts like that journal.
@@ -107,6 +108,7 @@ class Transaction:
     lines: tuple[Line, ...]
     links: tuple[Link, ...]
     unclear: tuple[int, ...] = ()
+    project: str = ""
 
     @property
     def main(self) -> Line:
@@ -167,6 +169,7 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
         lines=lines,
         links=links.applied,
         unclear=links.unclear,
+        project=plain(dto.text(row, "project_name", "")),
     )
 
 

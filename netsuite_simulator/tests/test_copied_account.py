@@ -35,6 +35,16 @@ def test_copy_has_books_clock_switches_and_tokens_of_the_account() -> None:
             assert (simulator.ready, simulator.base_url) == (ready, address)
 
 
+def test_copy_is_of_the_same_profile() -> None:
+    with running_simulator(profile="single_currency_single_company") as simulator:
+        switches = simulator.switches()
+        with simulator.copied():
+            simulator.switches(unapply_touches="payer", one_world=not switches["one_world"])
+            simulator.reset_switches()
+
+            assert simulator.switches() == switches
+
+
 def test_what_happens_to_a_copy_does_not_happen_to_the_account() -> None:
     with running_simulator() as simulator:
         simulator.act("create", type="customer", body=CUSTOMER)

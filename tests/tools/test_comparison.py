@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tools.comparison import agrees, table
+from tools.comparison import agrees, table, tables
 
 
 def summary(**changes: int) -> dict[str, Any]:
@@ -62,3 +62,11 @@ def test_table_shows_counts_calls_seconds_and_verdict() -> None:
     assert "12.3 s, 321 API calls, 0 differences" in lines
     assert lines[-1] == "Odoo agrees with NetSuite to the cent."
     assert table(summary(failed=1)).endswith("Odoo does not agree yet.")
+
+
+def test_tables_of_accounts_stand_below_their_names() -> None:
+    text = tables({"Acme": summary(), "Northfield": summary(failed=1)})
+
+    first, second = text.split("\n\nNorthfield\n\n")
+    assert first == f"Acme\n\n{table(summary())}"
+    assert second == table(summary(failed=1))

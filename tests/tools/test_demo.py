@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from netsuite_simulator.cli import _parser
+from netsuite_simulator.profiles import profile
+from netsuite_simulator.scenarios import switches_of
 from tools import demo
 from tools.paths import ROOT
 
@@ -87,3 +90,33 @@ def test_missing_program_is_told_with_what_does_not_work() -> None:
 
 def test_nothing_is_told_of_programs_that_are_there() -> None:
     assert demo.missing_programs(lambda program: f"/usr/bin/{program}") == []
+
+
+def test_accounts_of_the_demo_have_keys_files_and_account_ids_of_their_own() -> None:
+    first, small = demo.ACCOUNTS
+
+    assert (first.key, first.own_company) == ("simulator", False)
+    assert (small.key, small.own_company) == ("small_simulator", True)
+    assert first.ready_file != small.ready_file
+    assert first.log != small.log
+    options = [_parser().parse_args(["serve", *account.arguments]) for account in demo.ACCOUNTS]
+    assert len({option.account_id for option in options}) == len(options)
+
+
+def test_small_account_has_one_company_and_one_currency() -> None:
+    option = _parser().parse_args(["serve", *demo.ACCOUNTS[1].arguments])
+    switches = switches_of(option.scenario) | profile(option.profile)
+
+    assert not switches["one_world"]
+    assert not switches["multi_currency"]
+
+
+def test_access_names_each_account_under_its_own_key() -> None:
+    ready = {account.key: {"account_id": account.key} for account in demo.ACCOUNTS}
+
+    access = demo.access_to("http://127.0.0.1:8069", "demo", ready)
+
+    assert access["odoo_url"] == "http://127.0.0.1:8069"
+    assert access["database"] == "demo"
+    assert access["simulator"] == {"account_id": "simulator"}
+    assert access["small_simulator"] == {"account_id": "small_simulator"}

@@ -33,13 +33,29 @@ async function control(netsuite, name, body) {
     }
 }
 
-async function newest(page, type, domain = []) {
+// The demo has a second, small account: things happen in the one that is served at `netsuite`.
+async function connectionOf(page, netsuite) {
+    const [found] = await call(page, "netsuite.connection", "search", [
+        [["service_url", "=", netsuite]],
+    ]);
+    if (!found) {
+        throw new Error(`The demo has no connection to ${netsuite}`);
+    }
+    return found;
+}
+
+async function newest(page, connection, type, domain = []) {
     const [found] = await call(
         page,
         "account.move",
         "search_read",
         [
-            [["netsuite_record_id.record_type", "=", type], ["state", "=", "posted"], ...domain],
+            [
+                ["netsuite_record_id.connection_id", "=", connection],
+                ["netsuite_record_id.record_type", "=", type],
+                ["state", "=", "posted"],
+                ...domain,
+            ],
             ["netsuite_internal_id"],
         ],
         { limit: 1, order: "id desc" },
@@ -54,6 +70,7 @@ async function excludeSomebody(page, connection) {
         "search_read",
         [
             [
+                ["netsuite_record_id.connection_id", "=", connection],
                 ["netsuite_record_id.record_type", "=", "customer"],
                 ["name", "like", "Amber"],
             ],
@@ -80,6 +97,7 @@ async function mapFields(page, connection) {
     ]) {
         const [found] = await call(page, "netsuite.field", "search", [
             [
+                ["connection_id", "=", connection],
                 ["record_type", "=", type],
                 ["field_id", "=", field],
             ],
@@ -101,10 +119,10 @@ async function mapFields(page, connection) {
 
 // Lets things happen in NetSuite and in Odoo, and waits until Odoo has followed.
 export async function makeEvents(page, netsuite) {
-    const [connection] = await call(page, "netsuite.connection", "search", [[]]);
-    seen.deleted = await newest(page, "invoice", [["payment_state", "=", "not_paid"]]);
-    seen.journal = await newest(page, "journalentry");
-    seen.named = await newest(page, "invoice", [["netsuite_contact_ids", "!=", false]]);
+    const connection = await connectionOf(page, netsuite);
+    seen.deleted = await newest(page, connection, "invoice", [["payment_state", "=", "not_paid"]]);
+    seen.journal = await newest(page, connection, "journalentry");
+    seen.named = await newest(page, connection, "invoice", [["netsuite_contact_ids", "!=", false]]);
     await control(netsuite, "act", {
         act: "delete",
         type: "invoice",
@@ -116,7 +134,12 @@ export async function makeEvents(page, netsuite) {
         page,
         "res.partner",
         "search",
-        [[["netsuite_record_id.record_type", "=", "customer"]]],
+        [
+            [
+                ["netsuite_record_id.connection_id", "=", connection],
+                ["netsuite_record_id.record_type", "=", "customer"],
+            ],
+        ],
         { limit: 3 },
     );
     await call(page, "res.partner", "action_netsuite_resync", [partners]);
@@ -136,17 +159,17 @@ export async function makeEvents(page, netsuite) {
 }
 
 // Switches contact records off, so that there is something to clean up.
-export async function stopContacts(page) {
-    const [connection] = await call(page, "netsuite.connection", "search", [[]]);
+export async function stopContacts(page, netsuite) {
+    const connection = await connectionOf(page, netsuite);
     await call(page, "netsuite.connection", "write", [[connection], { sync_contacts: false }]);
 }
 
 // Sends an invoice whose PDF NetSuite refuses, where e-mails are to wait for it.
 export async function holdMail(page, netsuite) {
+    const connection = await connectionOf(page, netsuite);
     await control(netsuite, "faults", { name: "permission_files", times: null });
-    const [connection] = await call(page, "netsuite.connection", "search", [[]]);
     await call(page, "netsuite.connection", "write", [[connection], { pdf_on_failure: "hold" }]);
-    seen.held = await newest(page, "invoice", [["payment_state", "=", "not_paid"]]);
+    seen.held = await newest(page, connection, "invoice", [["payment_state", "=", "not_paid"]]);
     const context = { active_model: "account.move", active_ids: [seen.held.id] };
     const wizard = await call(page, "account.move.send.wizard", "create", [[{}]], { context });
     await call(page, "account.move.send.wizard", "action_send_and_print", [wizard]);
@@ -155,7 +178,7 @@ export async function holdMail(page, netsuite) {
 // Lets NetSuite fail in one way from now on, and Odoo notice it.
 export async function fail(page, netsuite, fault) {
     await control(netsuite, "faults", fault);
-    const [connection] = await call(page, "netsuite.connection", "search", [[]]);
+    const connection = await connectionOf(page, netsuite);
     await call(page, "netsuite.connection", "action_synchronise", [[connection]]);
     await page.waitForTimeout(20000);
 }

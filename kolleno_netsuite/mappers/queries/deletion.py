@@ -13,9 +13,10 @@ from datetime import datetime
 
 from ...client.clock import NetsuiteClock
 from ...client.suiteql import Query, column, compare, display, equal, moment, within
+from ...const import CHARGE_TYPE, CUSTOM_TYPE
 from ..landing import UnreadError, read_id, read_moment
 from ..text import storable
-from .open_amounts import TYPE_CODES
+from .transaction_types import CUSTOM_PREFIXES, of_types
 
 # Columns that not every account shows; without the id a record is looked for by its name.
 OPTIONAL = frozenset({"type", "recordid", "name", "deletedby"})
@@ -38,6 +39,10 @@ _ALIASES = {
     "advintercompanyjournalentry": "journalentry",
     "intercompanyjournal": "journalentry",
     "advancedintercompanyjournalentry": "journalentry",
+    "finchrg": "invoice",
+    "financecharge": "invoice",
+    "custchrg": CHARGE_TYPE,
+    "statementcharge": CHARGE_TYPE,
     "custjob": "customer",
     "lead": "customer",
     "prospect": "customer",
@@ -45,6 +50,7 @@ _ALIASES = {
     "taxitem": "salestaxitem",
     "taxcode": "salestaxitem",
 }
+_CUSTOM = (*(prefix.lower() for prefix in CUSTOM_PREFIXES), "customtransaction")
 # Types that are mirrored by no one, so that their deletions, of which an account has most, cost no
 # question each. A type that is missing here costs one only when its id is one of ours.
 _OTHERS = frozenset(
@@ -101,6 +107,11 @@ def deletion_query(since: str, until: str, missing: Collection[str] = ()) -> Que
     return query.where(within("d.deleteddate", since, until))
 
 
+def deleted_query(internal_id: int) -> Query:
+    """Return the query of what was deleted under an internal id."""
+    return Query("deletedrecord", "d").where(equal("d.recordid", internal_id)).select("d.recordid")
+
+
 def transaction_query(internal_id: int) -> Query:
     """Return the query of the transaction with an ID, whatever its type."""
     return Query("transaction", "t").select(id=column("t.id")).where(equal("t.id", internal_id))
@@ -109,12 +120,12 @@ def transaction_query(internal_id: int) -> Query:
 def others_query(record_type: str, internal_id: int) -> Query:
     """Return the query of transactions of a type but one; one row of it says enough.
 
-    :param record_type: a key of `TYPE_CODES`.
+    :param record_type: REST name in lower case of a transaction.
     """
     return (
         Query("transaction", "t")
         .select(id=column("t.id"))
-        .where(equal("t.type", TYPE_CODES[record_type]), compare("t.id", "<>", internal_id))
+        .where(of_types([record_type]), compare("t.id", "<>", internal_id))
     )
 
 
@@ -147,7 +158,9 @@ def record_type(text: str, known: Collection[str]) -> str:
         number that says nothing.
     """
     plain = "".join(each for each in text.lower() if each.isalnum())
-    name = _ALIASES.get(plain, plain)
+    # A type of the account's own has a number, or a name of its own, behind these letters.
+    own = plain.startswith(_CUSTOM)
+    name = CUSTOM_TYPE if own else _ALIASES.get(plain, plain)
     return name if name in known or name in _OTHERS else ""
 
 

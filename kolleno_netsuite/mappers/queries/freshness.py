@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ...client.suiteql import Query, among, any_of, column, moment, within
-from .open_amounts import TYPE_CODES
-from .record_source import on_lines
+from .transaction_types import of_customers, of_types, on_lines
 
 
 def changed_documents_query(
-    customers: Collection[int], record_types: Collection[str], since: str
+    customers: Collection[int],
+    record_types: Collection[str],
+    since: str,
+    *,
+    projects: bool = False,
 ) -> Query:
     """Return the query of the documents of customers that changed since a moment.
 
@@ -19,12 +22,14 @@ def changed_documents_query(
     :param customers: internal ids of at most 1,000 customers.
     :param record_types: types of transactions that are read.
     :param since: wall time of NetSuite's session.
+    :param projects: the account has projects, whose documents are those of their customers.
     """
-    codes = [TYPE_CODES[record_type] for record_type in record_types]
+    header = of_customers("t.entity", customers, projects=projects)
+    lines = on_lines(of_customers("jl.entity", customers, projects=projects))
     return (
         Query("transaction", "t")
-        .where(among("t.type", codes), within("t.lastmodifieddate", since, None))
-        .where(any_of(among("t.entity", customers), on_lines(among("jl.entity", customers))))
+        .where(of_types(record_types), within("t.lastmodifieddate", since, None))
+        .where(any_of(header, lines))
         .select("t.id", type=column("t.type"), lastmodified=moment("t.lastmodifieddate"))
         .keyset("id")
     )

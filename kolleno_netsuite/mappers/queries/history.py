@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterable, Iterator
 
 from ...client import dto
 from ...client.suiteql import Condition, Query, among, compare, same
-from .open_amounts import RECORD_TYPE_OF, TYPE_CODES, Rows
+from .open_amounts import Rows
 from .record_sources import RecordSource, Window, header_query
+from .transaction_types import of_mirrored_types, record_type_of
 
 # NetSuite refuses a longer list in one condition.
 CHUNK = 1000
@@ -85,20 +86,20 @@ def _ends(client: Rows, end: tuple[str, str], start: dt.date, condition: Conditi
     known. NetSuite's table also has those of orders and the like.
     """
     alias = end[0]
-    codes = list(TYPE_CODES.values())
     query = (
         Query("previoustransactionlinelink", "k")
         .join("transaction", "p", same("p.id", "k.previousdoc"))
         .join("transaction", "n", same("n.id", "k.nextdoc"))
         .select(f"{alias}.id", f"{alias}.type")
-        .where(among("p.type", codes), among("n.type", codes))
+        .where(of_mirrored_types("p"), of_mirrored_types("n"))
         .where(compare(f"{alias}.trandate", "<", start), condition)
         .group_by(f"{alias}.id", f"{alias}.type")
         .keyset("id")
     )
-    return {
-        dto.integer(row, "id"): RECORD_TYPE_OF[dto.text(row, "type")] for row in client.rows(query)
+    found = {
+        dto.integer(row, "id"): record_type_of(dto.text(row, "type")) for row in client.rows(query)
     }
+    return {internal_id: record_type for internal_id, record_type in found.items() if record_type}
 
 
 def _chunks(ids: Collection[int]) -> Iterator[list[int]]:

@@ -11,7 +11,7 @@ line by line (`open_journals`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
@@ -21,8 +21,10 @@ from ...client.errors import NetsuiteError
 from ...client.suiteql import (
     Condition,
     Expression,
+    Operand,
     Query,
     among,
+    any_of,
     call,
     compare,
     day,
@@ -36,22 +38,26 @@ from ...client.suiteql import (
     same,
     within,
 )
-from ...const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, TRANSACTION_TYPES
+from ...const import (
+    CHARGE_TYPE,
+    CUSTOM_TYPE,
+    DEPOSIT_TYPE,
+    JOURNAL_TYPE,
+    PAYING_TYPES,
+    RARE_TYPES,
+    TRANSACTION_TYPES,
+)
 from .open_journals import journal_lines_query, journal_sum_query
 from .record_source import counts
 from .shape import BASE_CURRENCY, Shape, amount_on_lines, lines_with
+from .transaction_types import (
+    customer_of,
+    of_custom_types,
+    of_customers,
+    of_types,
+    record_type_of,
+)
 
-# The code in `transaction.type` of each record type that can be open (SuiteQL, bare letters).
-TYPE_CODES = {
-    "invoice": "CustInvc",
-    "creditmemo": "CustCred",
-    "customerpayment": "CustPymt",
-    DEPOSIT_TYPE: "CustDep",
-    "depositapplication": "DepAppl",
-    "customerrefund": "CustRfnd",
-    JOURNAL_TYPE: "Journal",
-}
-RECORD_TYPE_OF = {code: record_type for record_type, code in TYPE_CODES.items()}
 _PRIMARY_BOOK = 1
 # What was voided by turning it to zero has nothing open; what a journal takes back still has, and
 # so has that journal. So the amounts decide, and not whether NetSuite calls it void.
@@ -106,11 +112,35 @@ class Side:
         return call("SUM", call("ABS", text) if self.paying else text)
 
 
-OWED = Side(("invoice",), "t.foreignamountunpaid", "al.amountunpaid", paying=False)
-PAYING = Side(PAYING_TYPES, "t.foreignpaymentamountunused", "al.paymentamountunused", paying=True)
+OWED = Side(
+    ("invoice", CHARGE_TYPE, CUSTOM_TYPE), "t.foreignamountunpaid", "al.amountunpaid", paying=False
+)
+PAYING = Side(
+    (*PAYING_TYPES, CUSTOM_TYPE),
+    "t.foreignpaymentamountunused",
+    "al.paymentamountunused",
+    paying=True,
+)
 DEPOSITED = Side(
     (DEPOSIT_TYPE,), "t.foreignpaymentamountunused", "al.paymentamountunused", paying=True
 )
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What of an account is compared.
+
+    :param shape: what the account has.
+    :param rare: those of `const.RARE_TYPES` that are read.
+    """
+
+    shape: Shape
+    rare: Collection[str] = RARE_TYPES
+
+    def types(self, side: Side) -> list[str]:
+        """Return the record types of a side that are read."""
+        left_out = [each for each in RARE_TYPES if each not in self.rare]
+        return [each for each in side.record_types if each not in left_out]
 
 
 @dataclass(frozen=True)
@@ -163,21 +193,24 @@ def read_open_amounts(
     shape: Shape,
     customers: Sequence[int] | None = None,
     journals: bool = True,
+    rare: Collection[str] = RARE_TYPES,
 ) -> list[OpenAmount]:
     """Let NetSuite add up what is open, per customer, currency and subsidiary.
 
     :param shape: what the account has.
     :param customers: at most 1,000 internal ids; None for all customers.
     :param journals: with the lines of journals.
+    :param rare: those of `const.RARE_TYPES` that are read.
     :return: one entry per customer, currency and subsidiary with anything open.
     """
+    extent = Extent(shape, rare)
     found: dict[tuple[int, int, int], OpenAmount] = {}
     for side, names in (
         (OWED, ("owed", "company_owed")),
         (PAYING, ("unapplied", "company_unapplied")),
         (DEPOSITED, ("deposits", "company_deposits")),
     ):
-        for row in _sums(client, side, shape, customers):
+        for row in _sums(client, side, extent, customers):
             _add(found, row, {names: ("open_amount", "company_open")})
     if journals:
         for row in client.rows(journal_sum_query(shape, customers)):
@@ -216,30 +249,30 @@ def _add(
 
 
 def _sums(
-    client: Rows, side: Side, shape: Shape, customers: Sequence[int] | None
+    client: Rows, side: Side, extent: Extent, customers: Sequence[int] | None
 ) -> list[dict[str, str]]:
     """Return the sums of one side, the company amounts from wherever NetSuite keeps them."""
-    found = _sums_of_main_lines(client, side, shape, customers)
-    if side.on_lines(shape):
-        found = _with_amounts_of_other_lines(client, side, shape, customers, found)
+    found = _sums_of_main_lines(client, side, extent, customers)
+    if side.on_lines(extent.shape):
+        found = _with_amounts_of_other_lines(client, side, extent, customers, found)
     if not side.paying or not any(_lacks_company_amounts(row) for row in found):
         return found
-    elsewhere = {_key(row): row for row in client.rows(_other_lines_query(side, shape, customers))}
+    elsewhere = {_key(row): row for row in client.rows(_other_lines_query(side, extent, customers))}
     return [_with_other_lines(row, elsewhere.get(_key(row), {})) for row in found]
 
 
 def _sums_of_main_lines(
-    client: Rows, side: Side, shape: Shape, customers: Sequence[int] | None
+    client: Rows, side: Side, extent: Extent, customers: Sequence[int] | None
 ) -> list[dict[str, str]]:
     """Return the sums of one side, asked in two halves when NetSuite cannot do it at once."""
     try:
-        return list(client.rows(_sum_query(side, shape, customers)))
+        return list(client.rows(_sum_query(side, extent, customers)))
     except NetsuiteError as error:
         if error.code != _TOO_BROAD:
             raise
-    documents = client.rows(_sum_query(side, shape, customers, company=False))
+    documents = client.rows(_sum_query(side, extent, customers, company=False))
     company = {
-        _key(row): row for row in client.rows(_sum_query(side, shape, customers, document=False))
+        _key(row): row for row in client.rows(_sum_query(side, extent, customers, document=False))
     }
     return [{**company.get(_key(row), {}), **row} for row in documents]
 
@@ -261,7 +294,7 @@ def _key(row: dict[str, str]) -> tuple[str | None, ...]:
 
 def _sum_query(
     side: Side,
-    shape: Shape,
+    extent: Extent,
     customers: Sequence[int] | None,
     *,
     document: bool = True,
@@ -272,8 +305,8 @@ def _sum_query(
     :param document: with sums in the documents' currency and the number of documents.
     :param company: with sums in the subsidiary's currency.
     """
-    groups = _groups(shape)
-    query = _posted(side).select(**groups).where(side.is_open(shape))
+    groups, shape = _groups(extent), extent.shape
+    query = _by_customer(side, extent).select(**groups).where(side.is_open(shape))
     if document:
         amount = side.total(side.amount(shape))
         query = query.select(open_amount=amount, documents=call("COUNT", "t.id"))
@@ -285,23 +318,35 @@ def _sum_query(
             company_amounts=call("COUNT", side.company_column),
         )
     if customers is not None:
-        query = query.where(among("t.entity", customers))
+        query = query.where(of_customers("t.entity", customers, projects=extent.shape.projects))
     return query.group_by(*groups.values()).keyset(*groups)
 
 
-def _groups(shape: Shape) -> dict[str, str]:
-    """Return {name: column} of what is added up for itself."""
-    return {
-        "customer": "t.entity",
-        **({"currency": "t.currency"} if shape.multi_currency else {}),
-        **({"subsidiary": "ml.subsidiary"} if shape.one_world else {}),
+def _groups(extent: Extent) -> dict[str, Operand]:
+    """Return what sums are grouped by: {name: column}."""
+    shape = extent.shape
+    groups: dict[str, Operand] = {
+        "customer": customer_of("t.entity", "pj") if shape.projects else "t.entity"
     }
+    if shape.multi_currency:
+        groups["currency"] = "t.currency"
+    if shape.one_world:
+        groups["subsidiary"] = "ml.subsidiary"
+    return groups
+
+
+def _by_customer(side: Side, extent: Extent) -> Query:
+    """Return the documents of a side, with the projects that they name."""
+    query = _posted(side, extent)
+    if not extent.shape.projects:
+        return query
+    return query.join("job", "pj", same("pj.id", "t.entity"), left=True)
 
 
 def _with_amounts_of_other_lines(
     client: Rows,
     side: Side,
-    shape: Shape,
+    extent: Extent,
     customers: Sequence[int] | None,
     found: list[dict[str, str]],
 ) -> list[dict[str, str]]:
@@ -309,7 +354,7 @@ def _with_amounts_of_other_lines(
 
     Which line of a payment tells it is not documented: money or receivable.
     """
-    query = _with_main_line(_posted(side).select(**_groups(shape))).join(
+    query = _with_main_line(_by_customer(side, extent).select(**_groups(extent))).join(
         "transactionline",
         "ol",
         every(same("ol.transaction", "t.id"), negate(same("ol.id", "ml.id"))),
@@ -319,8 +364,8 @@ def _with_amounts_of_other_lines(
         equal(call("NVL", f"ml.{side.name}", literal(0)), 0), compare(amount, "<>", 0)
     )
     if customers is not None:
-        query = query.where(among("t.entity", customers))
-    query = query.group_by(*_groups(shape).values()).keyset(*_groups(shape))
+        query = query.where(of_customers("t.entity", customers, projects=extent.shape.projects))
+    query = query.group_by(*_groups(extent).values()).keyset(*_groups(extent))
     more = {_key(row): row for row in client.rows(query)}
     zero = Decimal(0)
     return [
@@ -335,15 +380,16 @@ def _with_amounts_of_other_lines(
     ]
 
 
-def _other_lines_query(side: Side, shape: Shape, customers: Sequence[int] | None) -> Query:
+def _other_lines_query(side: Side, extent: Extent, customers: Sequence[int] | None) -> Query:
     """Return the sums of company amounts that stand on another line than the main one.
 
     Which line of a payment carries them is not documented: money or receivable.
     """
-    groups = _groups(shape)
+    groups = _groups(extent)
     amount = side.company_column.rpartition(".")[2]
+    open_ones = _by_customer(side, extent).where(side.is_open(extent.shape))
     query = (
-        _with_main_line(_posted(side).select(**groups).where(side.is_open(shape)))
+        _with_main_line(open_ones.select(**groups))
         .join("transactionaccountingline", "al", _on_main_line(), left=True)
         .join(
             "transactionaccountingline",
@@ -358,7 +404,7 @@ def _other_lines_query(side: Side, shape: Shape, customers: Sequence[int] | None
         .select(company_open=side.total(f"ol.{amount}"))
     )
     if customers is not None:
-        query = query.where(among("t.entity", customers))
+        query = query.where(of_customers("t.entity", customers, projects=extent.shape.projects))
     return query.group_by(*groups.values()).keyset(*groups)
 
 
@@ -377,11 +423,8 @@ def _with_main_line(query: Query) -> Query:
     return query.join("transactionline", "ml", main_line)
 
 
-def _posted(side: Side) -> Query:
-    return Query("transaction", "t").where(
-        among("t.type", [TYPE_CODES[each] for each in side.record_types]),
-        _COUNTING,
-    )
+def _posted(side: Side, extent: Extent) -> Query:
+    return Query("transaction", "t").where(of_types(extent.types(side)), _COUNTING)
 
 
 def read_documents(
@@ -393,6 +436,7 @@ def read_documents(
     subsidiaries: Sequence[int] | None,
     ids: Sequence[int] | None = None,
     journals: bool = True,
+    rare: Collection[str] = RARE_TYPES,
 ) -> Iterator[OpenDocument]:
     """Read documents of one customer: those that are open, or those with the given ids.
 
@@ -401,33 +445,44 @@ def read_documents(
     :param subsidiaries: internal ids; None in an account without OneWorld.
     :param ids: at most 1,000 internal ids; None for what is open.
     :param journals: with the lines of journals.
+    :param rare: as for `read_open_amounts`.
     :return: posted documents; what was turned to zero or deleted is missing.
     """
+    extent = Extent(shape, rare)
+    both_ways: dict[int, OpenDocument] = {}
     for side in (OWED, PAYING, DEPOSITED):
         query = (
-            _posted(side)
+            _posted(side, extent)
             .select("t.id", "t.type", "t.tranid", date=day("t.trandate"))
-            .where(equal("t.entity", customer), *in_currencies(shape, currencies))
+            .where(of_customers("t.entity", [customer], projects=shape.projects))
+            .where(*in_currencies(shape, currencies))
             .where(side.is_open(shape) if ids is None else every(among("t.id", ids), counts()))
         )
         if not shape.lacks("transaction", "foreigntotal"):
             query = query.select("t.foreigntotal")
         if subsidiaries is not None:
             query = _with_main_line(query).where(among("ml.subsidiary", subsidiaries))
-        if side.on_lines(shape):
-            rows = _rows_with_lines(client, side, query)
-        else:
-            rows = client.rows(query.select(open_amount=side.column).keyset("id"))
+        rows: Iterable[dict[str, str]] = (
+            _rows_with_lines(client, side, query)
+            if side.on_lines(shape)
+            else client.rows(query.select(open_amount=side.column).keyset("id"))
+        )
         for row in rows:
             open_amount = dto.decimal(row, "open_amount", Decimal(0))
-            yield OpenDocument(
-                RECORD_TYPE_OF[dto.text(row, "type")],
+            document = OpenDocument(
+                record_type_of(dto.text(row, "type")) or "",
                 dto.integer(row, "id"),
                 dto.text(row, "tranid", ""),
                 dto.date(row, "date", None),
                 abs(dto.decimal(row, "foreigntotal", Decimal(0))),
                 -abs(open_amount) if side.paying else open_amount,
             )
+            if document.record_type != CUSTOM_TYPE:
+                yield document
+            elif document.internal_id not in both_ways or document.open:
+                # Asked for by its id it is found on both sides; it is open on one at most.
+                both_ways[document.internal_id] = document
+    yield from both_ways.values()
     if journals:
         query = journal_lines_query(shape, customer, currencies, subsidiaries, ids)
         yield from (_open_line(row) for row in client.rows(query))
@@ -443,8 +498,9 @@ def _rows_with_lines(client: Rows, side: Side, query: Query) -> list[dict[str, s
     found: dict[str, dict[str, str]] = {}
     for row in client.rows(lines):
         known = found.setdefault(row["id"], row)
-        better = row.get("main") == "T" or not dto.decimal(known, "open_amount", Decimal(0))
-        if better and dto.decimal(row, "open_amount", Decimal(0)):
+        told = dto.decimal(known, "open_amount", Decimal(0))
+        amount = dto.decimal(row, "open_amount", Decimal(0))
+        if amount and (row.get("main") == "T" or not told):
             found[row["id"]] = row
     return list(found.values())
 
@@ -469,23 +525,34 @@ def _open_line(row: dict[str, str]) -> OpenDocument:
     )
 
 
-def changed_customers(client: Rows, customers: Sequence[int], since: str) -> set[int]:
+def changed_customers(
+    client: Rows, customers: Sequence[int], since: str, *, projects: bool = False
+) -> set[int]:
     """Return the customers with a document that NetSuite changed after `since`.
 
     :param customers: at most 1,000 internal ids.
     :param since: wall time ``YYYY-MM-DD HH:MM:SS`` in the zone of NetSuite's session.
+    :param projects: the account has projects, whose documents are those of their customers.
     """
-    own = [each for each in TRANSACTION_TYPES if each != JOURNAL_TYPE]
+    own = any_of(
+        of_types([each for each in TRANSACTION_TYPES if each not in (JOURNAL_TYPE, CUSTOM_TYPE)]),
+        # Whatever they post to: a customer has none on payables.
+        of_custom_types(),
+    )
     lines = Query("transaction", "t").join("transactionline", "jl", same("jl.transaction", "t.id"))
     found = set()
-    for query, customer, types in (
+    for query, entity, types in (
         (Query("transaction", "t"), "t.entity", own),
-        (lines, "jl.entity", [JOURNAL_TYPE]),
+        (lines, "jl.entity", of_types([JOURNAL_TYPE])),
     ):
+        customer: Operand = entity
+        if projects:
+            query = query.join("job", "pj", same("pj.id", entity), left=True)
+            customer = customer_of(entity, "pj")
         query = (
             query.select(customer=customer, documents=call("COUNT", "t.id"))
-            .where(among("t.type", [TYPE_CODES[each] for each in types]))
-            .where(among(customer, customers))
+            .where(types)
+            .where(of_customers(entity, customers, projects=projects))
             .where(within("t.lastmodifieddate", since, None))
             .where(compare(moment("t.lastmodifieddate"), ">", since))
             .group_by(customer)

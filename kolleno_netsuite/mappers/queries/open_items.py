@@ -8,9 +8,9 @@ from decimal import Decimal
 from ...client import dto
 from ...client.suiteql import Query, among, any_of, column, same
 from ..links import LINK_TYPES
-from .open_amounts import TYPE_CODES
 from .open_journals import open_lines_query
 from .record_source import RecordSource
+from .transaction_types import of_mirrored_types
 
 # A document, and the line of a journal; 0 for all that is open as a whole.
 Item = tuple[int, int]
@@ -26,7 +26,7 @@ def open_items_query(source: RecordSource) -> Query:
     if source.open_items is None:
         raise ValueError(f"{source.record_type} has no open items")
     if source.customers_on_lines:
-        return open_lines_query()
+        return open_lines_query(projects=source.projects)
     columns = {name: source.columns[name] for name in ("id", *_COLUMNS) if name in source.columns}
     query = source.query.select(**columns).where(source.open_items)
     if not source.line_amounts:
@@ -44,7 +44,7 @@ def read_open_items(rows: Iterable[dto.Row]) -> dict[Item, Decimal]:
 
     The sign of a payer's open amount differs between accounts (docs/NETSUITE.md 4.5).
     """
-    found = {}
+    found: dict[Item, Decimal] = {}
     for row in rows:
         amounts = [dto.decimal(row, name, None) for name in _COLUMNS]
         amount = next((each for each in amounts if each), Decimal(0))
@@ -62,7 +62,7 @@ def payers_query(ids: Collection[int]) -> Query:
         Query("previoustransactionlinelink", "k")
         .join("transaction", "n", same("n.id", "k.nextdoc"))
         .where(
-            any_of(among("k.linktype", LINK_TYPES), among("n.type", tuple(TYPE_CODES.values()))),
+            any_of(among("k.linktype", LINK_TYPES), of_mirrored_types("n")),
             among("k.previousdoc", ids),
         )
         .select(

@@ -8,9 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...client.suiteql import Query, among, any_of, call, compare, day, equal, every, same
+from ...client.suiteql import (
+    Operand,
+    Query,
+    among,
+    any_of,
+    call,
+    compare,
+    day,
+    equal,
+    every,
+    operand,
+    same,
+)
 from .record_source import counts
 from .shape import Shape
+from .transaction_types import customer_of, of_customers
 
 _PRIMARY_BOOK = 1
 _OPEN = any_of(
@@ -26,13 +39,13 @@ def journal_sum_query(shape: Shape, customers: Sequence[int] | None) -> Query:
     :return: query of customer, currency, subsidiary, owed, unapplied, both also as company
         amounts, and the number of lines.
     """
-    groups = {"customer": "l.entity"}
+    groups: dict[str, Operand] = {"customer": _customer(shape.projects)}
     if shape.multi_currency:
         groups["currency"] = "t.currency"
     if shape.one_world:
         groups["subsidiary"] = "l.subsidiary"
     query = (
-        _lines()
+        _lines(shape.projects)
         .select(**groups)
         .select(
             owed=call("SUM", "l.foreignamountunpaid"),
@@ -44,7 +57,7 @@ def journal_sum_query(shape: Shape, customers: Sequence[int] | None) -> Query:
         .where(_OPEN)
     )
     if customers is not None:
-        query = query.where(among("l.entity", customers))
+        query = query.where(of_customers("l.entity", customers, projects=shape.projects))
     return query.group_by(*groups.values()).keyset(*groups)
 
 
@@ -63,11 +76,11 @@ def journal_lines_query(
     :param ids: at most 1,000 internal ids of journals; None for what is open.
     """
     query = (
-        _lines()
+        _lines(shape.projects)
         .join("account", "a", same("a.id", "g.account"))
         .select("t.id", "t.tranid", "l.foreignamount", "l.foreignamountunpaid")
         .select("l.foreignpaymentamountunused", date=day("t.trandate"), line="l.id")
-        .where(equal("l.entity", customer))
+        .where(of_customers("l.entity", [customer], projects=shape.projects))
         .where(equal("a.accttype", "AcctRec"))
         .where(_OPEN if ids is None else every(among("t.id", ids), counts()))
     )
@@ -78,10 +91,10 @@ def journal_lines_query(
     return query.keyset("id", "line")
 
 
-def open_lines_query() -> Query:
+def open_lines_query(*, projects: bool = False) -> Query:
     """Return the query of all open lines of journals: their journal, number and open amounts."""
     return (
-        _lines()
+        _lines(projects)
         .join("account", "a", same("a.id", "g.account"))
         .select("t.id", "l.foreignamountunpaid", "l.foreignpaymentamountunused", line="l.id")
         .where(equal("a.accttype", "AcctRec"), _OPEN)
@@ -89,11 +102,18 @@ def open_lines_query() -> Query:
     )
 
 
-def _lines() -> Query:
+def _customer(projects: bool) -> Operand:
+    return customer_of("l.entity", "lj") if projects else "l.entity"
+
+
+def _lines(projects: bool) -> Query:
+    query = Query("transaction", "t").join(
+        "transactionline", "l", same("l.transaction", "t.id"), many=True
+    )
+    if projects:
+        query = query.join("job", "lj", same("lj.id", "l.entity"), left=True)
     return (
-        Query("transaction", "t")
-        .join("transactionline", "l", same("l.transaction", "t.id"), many=True)
-        .join("customer", "c", same("c.id", "l.entity"))
+        query.join("customer", "c", equal("c.id", operand(_customer(projects))))
         .join(
             "transactionaccountingline",
             "g",

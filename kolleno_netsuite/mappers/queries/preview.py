@@ -25,10 +25,11 @@ from ...client.suiteql import (
 )
 from ..account_types import RECEIVABLE
 from ..customer import LEAD_STAGES
-from .open_amounts import TYPE_CODES, Rows
+from .open_amounts import Rows
 from .record_source import counts
 from .record_sources import Part, RecordSource, Window, header_query, part_query
 from .shape import Shape
+from .transaction_types import of_customers, of_mirrored_types
 
 # A document has many lines and is counted once.
 _DOCUMENTS = trusted("COUNT(DISTINCT t.id)")
@@ -121,9 +122,7 @@ def leads(client: Rows) -> set[int]:
     found = {dto.integer(row, "id") for row in client.rows(query.keyset("id"))}
     if not found:
         return found
-    documents = Query("transaction", "t").where(
-        among("t.type", sorted(TYPE_CODES.values())), equal("t.posting", value=True)
-    )
+    documents = Query("transaction", "t").where(of_mirrored_types(), equal("t.posting", value=True))
     lines = documents.join("transactionline", "jl", same("jl.transaction", "t.id"))
     for query, entity in ((documents, "t.entity"), (lines, "jl.entity")):
         query = (
@@ -158,9 +157,9 @@ def customers_of(client: Rows, subsidiaries: Iterable[int], *, primary: bool) ->
     return {dto.integer(row, "entity") for row in rows}
 
 
-def of_customers(ids: Iterable[int]) -> Condition:
+def of_documents_of(source: RecordSource, ids: Iterable[int]) -> Condition:
     """Return the condition of documents of these customers."""
-    return among("t.entity", sorted(ids))
+    return of_customers("t.entity", sorted(ids), projects=source.projects)
 
 
 def in_subsidiaries(source: RecordSource, ids: Iterable[int]) -> Condition:

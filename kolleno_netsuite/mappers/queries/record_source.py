@@ -18,6 +18,7 @@ from ...client.suiteql import (
     within,
 )
 from ..landing import OPEN_AMOUNTS
+from .transaction_types import of_customers, on_lines
 
 Columns = Mapping[str, Expression]
 
@@ -64,11 +65,12 @@ class RecordSource:
     :param optional: columns that not every account or role has; not asked for when unknown.
     :param one_world: the record type exists only in an account with subsidiaries.
     :param dated: column with a document's date; empty for what is no document.
-    :param open_column: column of the header that tells what is open; empty where none does.
+    :param open_columns: columns of the header that are not zero while a document is open.
     :param line_amounts: open amounts that the headers of this account lack and its lines have.
     :param linked_by: what tells that a record was applied to another one, besides its own last
         change: ``link``, the link's own date, or ``ends``, the last change of what it is applied
         to; empty for nothing.
+    :param projects: the account has projects, each of which stands for its customer.
     """
 
     record_type: str
@@ -84,7 +86,7 @@ class RecordSource:
     optional: Collection[str] = field(default_factory=frozenset)
     one_world: bool = False
     dated: str = ""
-    open_column: str = ""
+    open_columns: tuple[str, ...] = ()
     line_amounts: tuple[str, ...] = ()
     linked_by: str = ""
 
@@ -92,6 +94,8 @@ class RecordSource:
     def opens(self) -> tuple[str, ...]:
         """Return the columns of the header that tell what is open."""
         return tuple(name for name in OPEN_AMOUNTS if name in self.columns)
+
+    projects: bool = False
 
     @property
     def alias(self) -> str:
@@ -163,9 +167,11 @@ def _windowed(query: Query, source: RecordSource, window: Window) -> Query:
     if window.at_first and source.at_first is not None:
         query = query.where(source.at_first)
     if window.customers and source.customers_on_lines:
-        query = query.where(on_lines(among("jl.entity", window.customers)))
+        theirs = of_customers("jl.entity", window.customers, projects=source.projects)
+        query = query.where(on_lines(theirs))
     elif window.customers:
-        query = query.where(among(f"{alias}.entity", window.customers))
+        entity = f"{alias}.entity"
+        query = query.where(of_customers(entity, window.customers, projects=source.projects))
     if source.dated:
         query = query.where(*_dates(source, window))
     return query
@@ -216,10 +222,3 @@ def counts() -> Condition:
         " AND jt.voided = 'T'",
     )
     return any_of(equal("t.voided", value=False), posting)
-
-
-def on_lines(condition: Condition, joined: str = "") -> Condition:
-    """Return the condition of transactions with a line `jl` that meets `condition`."""
-    # The text is written in this file, and a condition's names and values are checked.
-    lines = f"SELECT jl.transaction FROM transactionline jl{joined}"  # noqa: S608
-    return Condition(f"t.id IN ({lines} WHERE {condition.sql})")

@@ -13,6 +13,7 @@ from ...client.suiteql import (
     Query,
     among,
     any_of,
+    call,
     column,
     compare,
     day,
@@ -22,14 +23,22 @@ from ...client.suiteql import (
     moment,
     same,
 )
-from ...const import DEPOSIT_TYPE, JOURNAL_TYPE
+from ...const import CHARGE_TYPE, CUSTOM_TYPE, DEPOSIT_TYPE, JOURNAL_TYPE
 from ..account_types import RECEIVABLE
 from ..landing import OPEN_AMOUNTS
 from ..links import LINK_TYPES
-from .open_amounts import TYPE_CODES
-from .record_source import Part, RecordSource, Window, header_query, on_lines, part_query
+from .record_source import Part, RecordSource, Window, header_query, part_query
+from .transaction_types import customer_of, of_mirrored_types, of_types, on_lines
 
-__all__ = ["RECORD_SOURCES", "Part", "RecordSource", "Window", "header_query", "part_query"]
+__all__ = [
+    "RECORD_SOURCES",
+    "Part",
+    "RecordSource",
+    "Window",
+    "header_query",
+    "part_query",
+    "record_source",
+]
 
 
 def _plain(table: str, *names: str) -> dict[str, Expression]:
@@ -190,20 +199,33 @@ _PRIMARY_LEDGER = every(
 )
 
 
-def _lines(netsuite_type: str) -> Part:
-    return Part(
-        "lines",
+def _project(query: Query, alias: str, entity: str, *, projects: bool) -> Query:
+    """Return a query joined with the project that an entity may be."""
+    return query.join("job", alias, same(f"{alias}.id", entity), left=True) if projects else query
+
+
+def _customer(alias: str, entity: str, *, projects: bool) -> Expression:
+    """Return the customer of an entity, after `_project`."""
+    return customer_of(entity, alias) if projects else column(entity)
+
+
+def _lines(record_type: str, *, projects: bool) -> Part:
+    query = (
         Query("transactionline", "l")
         .join("transaction", "t", same("t.id", "l.transaction"))
         .join("transactionaccountingline", "g", _PRIMARY_LEDGER, left=True)
-        .where(equal("t.type", netsuite_type)),
+        .where(of_types([record_type]))
+    )
+    return Part(
+        "lines",
+        _project(query, "lj", "l.entity", projects=projects),
         {
             "transaction": column("l.transaction"),
             "line": column("l.id"),
             **_plain("l", "mainline", "taxline", "iscogs", "item", "quantity", "rate"),
             **_plain("l", "foreignamount", "memo", "subsidiary"),
             **_plain("l", "department", "class", "location"),
-            "subentity": column("l.entity"),
+            "subentity": _customer("lj", "l.entity", projects=projects),
             "item_name": display("l.item"),
             **_plain("g", "account", "debit", "credit", "amount"),
             **_plain("g", "amountunpaid", "paymentamountunused"),
@@ -213,15 +235,15 @@ def _lines(netsuite_type: str) -> Part:
     )
 
 
-def _links(netsuite_type: str) -> Part:
+def _links(record_type: str) -> Part:
     """Return what a type applies; between documents that are mirrored also by unknown words."""
-    applying = any_of(among("k.linktype", LINK_TYPES), among("p.type", tuple(TYPE_CODES.values())))
+    applying = any_of(among("k.linktype", LINK_TYPES), of_mirrored_types("p"))
     return Part(
         "links",
         Query("previoustransactionlinelink", "k")
         .join("transaction", "t", same("t.id", "k.nextdoc"))
         .join("transaction", "p", same("p.id", "k.previousdoc"))
-        .where(applying, equal("t.type", netsuite_type)),
+        .where(applying, of_types([record_type])),
         {
             **_plain("k", "previousdoc", "previousline", "nextdoc", "nextline", "foreignamount"),
             "linktype": column("k.linktype"),
@@ -231,14 +253,34 @@ def _links(netsuite_type: str) -> Part:
     )
 
 
+_UNPAID, _UNUSED = "foreignamountunpaid", "foreignpaymentamountunused"
+
+
 def _transaction(
-    record_type: str, netsuite_type: str, open_column: str, *parts: Part
+    record_type: str, *open_columns: str, applies: bool = True, projects: bool
 ) -> RecordSource:
+    """Return how documents of one customer are read.
+
+    :param open_columns: those that are not zero while a document is open.
+    :param applies: its links say what it pays.
+    """
+    project = {
+        "project": column("pj.id"),
+        "project_name": call("COALESCE", "pj.companyname", "pj.entityid"),
+    }
+    is_open = [compare(f"t.{name}", "<>", 0) for name in open_columns]
+    lines = _lines(record_type, projects=projects)
     return RecordSource(
         record_type,
-        Query("transaction", "t").where(equal("t.type", netsuite_type)),
+        _project(
+            Query("transaction", "t").where(of_types([record_type])),
+            *("pj", "t.entity"),
+            projects=projects,
+        ),
         {
-            **_plain("t", "id", "tranid", "type", "entity", "currency", "exchangerate"),
+            **_plain("t", "id", "tranid", "type", "currency", "exchangerate"),
+            "entity": _customer("pj", "t.entity", projects=projects),
+            **(project if projects else {}),
             **_plain("t", "foreigntotal", "foreignamountunpaid", "foreignpaymentamountunused"),
             **_plain("t", "status", "posting", "postingperiod", "voided", "memo", "otherrefnum"),
             **_plain("t", "externalid", "terms", "paymentmethod"),
@@ -247,17 +289,18 @@ def _transaction(
             "createddate": moment("t.createddate"),
         },
         "tranid",
-        open_items=compare(f"t.{open_column}", "<>", 0) if open_column else None,
-        open_column=open_column,
-        parts=parts,
+        open_items=any_of(*is_open) if is_open else None,
+        open_columns=open_columns,
+        parts=(lines, _links(record_type)) if applies else (lines,),
         optional={
             *("otherrefnum", "terms", "paymentmethod", "postingperiod", "createddate", "memo"),
             *("department", "class", "location", "subentity"),
             *("amountunpaid", "paymentamountunused"),
             *("intercotransaction", "intercostatus"),
-            *("foreigntotal", *OPEN_AMOUNTS),
+            *("foreigntotal", "project_name", *OPEN_AMOUNTS),
         },
         dated="trandate",
+        projects=projects,
     )
 
 
@@ -266,26 +309,31 @@ def _is_receivable_of_customer(row: Mapping[str, str]) -> bool:
     return row.get("accttype") == RECEIVABLE and bool(row.get("customer"))
 
 
-def _journal_lines() -> Part:
+def _journal_lines(*, projects: bool) -> Part:
     """Return the lines of a journal, each an open item of its own, with its open amounts.
 
     All lines are asked for, so that a journal that lost its last receivable line is told from
     one whose lines moved on meanwhile; only receivables are stored.
     """
-    return Part(
-        "lines",
+    query = (
         Query("transactionline", "l")
         .join("transaction", "t", same("t.id", "l.transaction"))
         .join("transactionaccountingline", "g", _PRIMARY_LEDGER, left=True)
         .join("account", "a", same("a.id", "g.account"), left=True)
-        .join("customer", "c", same("c.id", "l.entity"), left=True)
-        .where(equal("t.type", "Journal")),
+        .where(of_types([JOURNAL_TYPE]))
+    )
+    customer = _customer("lj", "l.entity", projects=projects)
+    return Part(
+        "lines",
+        _project(query, "lj", "l.entity", projects=projects).join(
+            "customer", "c", equal("c.id", customer), left=True
+        ),
         {
             "transaction": column("l.transaction"),
             "line": column("l.id"),
             **_plain("l", "mainline", "foreignamount", "memo", "subsidiary"),
             **_plain("l", "foreignamountunpaid", "foreignpaymentamountunused"),
-            "subentity": column("l.entity"),
+            "subentity": customer,
             "customer": column("c.id"),
             **_plain("g", "account", "debit", "credit", "amount"),
             **_plain("g", "amountunpaid", "paymentamountunused", "paymentamountused"),
@@ -297,63 +345,71 @@ def _journal_lines() -> Part:
     )
 
 
-_JOURNAL = RecordSource(
-    JOURNAL_TYPE,
-    Query("transaction", "t").where(equal("t.type", "Journal")),
-    {
-        **_plain("t", "id", "tranid", "type", "currency", "exchangerate", "foreigntotal"),
-        **_plain("t", "status", "posting", "postingperiod", "voided", "memo", "externalid"),
-        **_days("t", "trandate"),
-        "createddate": moment("t.createddate"),
-    },
-    "tranid",
-    open_items=on_lines(
-        any_of(
-            compare("jl.foreignamountunpaid", "<>", 0),
-            compare("jl.foreignpaymentamountunused", "<>", 0),
-        )
-    ),
-    at_first=on_lines(
-        equal("ja.accttype", RECEIVABLE),
-        " JOIN transactionaccountingline jg ON jg.transaction = jl.transaction"
-        " AND jg.transactionline = jl.id JOIN account ja ON ja.id = jg.account"
-        " JOIN customer jc ON jc.id = jl.entity",
-    ),
-    stored_with="lines",
-    customers_on_lines=True,
-    dated="trandate",
-    parts=(_journal_lines(), _links("Journal")),
-    optional={
-        *("memo", "postingperiod", "createddate"),
-        *("amountunpaid", "paymentamountunused", "paymentamountused"),
-    },
-)
-
-
-RECORD_SOURCES: dict[str, RecordSource] = {
-    source.record_type: source
-    for source in (
-        *_REFERENCES,
-        _CUSTOMER,
-        _CONTACT,
-        _transaction("invoice", "CustInvc", "foreignamountunpaid", _lines("CustInvc")),
-        _transaction(
-            "creditmemo",
-            "CustCred",
-            "foreignpaymentamountunused",
-            _lines("CustCred"),
-            _links("CustCred"),
+def _journal(*, projects: bool) -> RecordSource:
+    customer = _customer("jj", "jl.entity", projects=projects)
+    project = " LEFT JOIN job jj ON jj.id = jl.entity" if projects else ""
+    return RecordSource(
+        JOURNAL_TYPE,
+        Query("transaction", "t").where(of_types([JOURNAL_TYPE])),
+        {
+            **_plain("t", "id", "tranid", "type", "currency", "exchangerate", "foreigntotal"),
+            **_plain("t", "status", "posting", "postingperiod", "voided", "memo", "externalid"),
+            **_days("t", "trandate"),
+            "createddate": moment("t.createddate"),
+        },
+        "tranid",
+        open_items=on_lines(
+            any_of(compare(f"jl.{_UNPAID}", "<>", 0), compare(f"jl.{_UNUSED}", "<>", 0))
         ),
-        _transaction(
-            "customerpayment",
-            "CustPymt",
-            "foreignpaymentamountunused",
-            _lines("CustPymt"),
-            _links("CustPymt"),
+        at_first=on_lines(
+            equal("ja.accttype", RECEIVABLE),
+            " JOIN transactionaccountingline jg ON jg.transaction = jl.transaction"
+            " AND jg.transactionline = jl.id JOIN account ja ON ja.id = jg.account"
+            f"{project} JOIN customer jc ON {equal('jc.id', customer).sql}",
         ),
-        _JOURNAL,
-        _transaction(DEPOSIT_TYPE, "CustDep", "foreignpaymentamountunused", _lines("CustDep")),
-        _transaction("depositapplication", "DepAppl", "", _lines("DepAppl"), _links("DepAppl")),
-        _transaction("customerrefund", "CustRfnd", "", _lines("CustRfnd"), _links("CustRfnd")),
+        stored_with="lines",
+        customers_on_lines=True,
+        dated="trandate",
+        parts=(_journal_lines(projects=projects), _links(JOURNAL_TYPE)),
+        optional={
+            *("memo", "postingperiod", "createddate"),
+            *("amountunpaid", "paymentamountunused", "paymentamountused"),
+        },
+        projects=projects,
     )
+
+
+def _documents(*, projects: bool) -> tuple[RecordSource, ...]:
+    """Return the sources of all transactions, whose entities may be projects."""
+
+    def source(record_type: str, *open_columns: str, applies: bool = True) -> RecordSource:
+        return _transaction(record_type, *open_columns, applies=applies, projects=projects)
+
+    return (
+        source("invoice", _UNPAID, applies=False),
+        source(CHARGE_TYPE, _UNPAID, applies=False),
+        source(CUSTOM_TYPE, _UNPAID, _UNUSED),
+        source("creditmemo", _UNUSED),
+        source("customerpayment", _UNUSED),
+        _journal(projects=projects),
+        source(DEPOSIT_TYPE, _UNUSED, applies=False),
+        source("depositapplication"),
+        source("customerrefund"),
+    )
+
+
+_LISTS = (*_REFERENCES, _CUSTOMER, _CONTACT)
+RECORD_SOURCES: dict[str, RecordSource] = {
+    source.record_type: source for source in (*_LISTS, *_documents(projects=False))
 }
+_PROJECT_SOURCES = {source.record_type: source for source in _documents(projects=True)}
+
+
+def record_source(record_type: str, *, projects: bool = False) -> RecordSource:
+    """Return how a record type is read in this account.
+
+    :param projects: the account has projects, whose documents are those of their customers. Its
+        table is asked for nowhere else, because an account without the feature lacks it.
+    """
+    sources = {**RECORD_SOURCES, **_PROJECT_SOURCES} if projects else RECORD_SOURCES
+    return sources[record_type]

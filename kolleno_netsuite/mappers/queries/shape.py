@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ...client.suiteql import Condition, Expression, Query, column, compare, literal
-from .record_source import Columns, Part, RecordSource, on_lines
+from ...client.suiteql import Condition, Expression, Query, any_of, column, compare, literal
+from .record_source import Columns, Part, RecordSource
+from .transaction_types import on_lines
 
 # Internal id of the only currency of an account without Multiple Currencies. NetSuite gives the
 # first currency this number, so it stays right when the feature is switched on.
@@ -51,12 +52,14 @@ class Shape:
     :param multi_currency: it has other currencies than its own.
     :param lacking: what it lacks besides: ``table`` or ``table.column``, lower case.
     :param link_dates: links between transactions have a date of their own.
+    :param projects: it has projects, each of which stands for its customer.
     """
 
     one_world: bool = True
     multi_currency: bool = True
     lacking: frozenset[str] = frozenset()
     link_dates: bool = False
+    projects: bool = False
 
     def lacks(self, table: str, column_name: str = "") -> bool:
         """Tell whether the account has no such table, or no such column of it."""
@@ -212,8 +215,13 @@ def _open_on_lines(source: RecordSource, own: Sequence[str]) -> RecordSource:
         for part in source.parts
     )
     open_items = source.open_items
-    if source.open_column in own:
-        open_items = lines_with(source.open_column)
+    if set(source.open_columns) & set(own):
+        open_items = any_of(
+            *(
+                lines_with(name) if name in own else compare(f"t.{name}", "<>", 0)
+                for name in source.open_columns
+            )
+        )
     return replace(source, parts=parts, open_items=open_items, line_amounts=tuple(own))
 
 

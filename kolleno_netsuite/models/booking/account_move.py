@@ -10,6 +10,12 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "netsuite.mixin"]
 
+    netsuite_project = fields.Char(
+        string="NetSuite Project",
+        readonly=True,
+        copy=False,
+        help="The project that the document names in NetSuite; the customer is the project's.",
+    )
     netsuite_receivable_line_ids = fields.One2many(
         "account.move.line",
         string="Receivables",

@@ -118,6 +118,8 @@ class NetsuiteBooking(models.AbstractModel):
         return {
             "customer": "netsuite.booking.customer",
             "invoice": "netsuite.booking.move",
+            "customercharge": "netsuite.booking.move",
+            "customtransaction": "netsuite.booking.move",
             "journalentry": "netsuite.booking.journal",
             "creditmemo": "netsuite.booking.move",
             "customerpayment": "netsuite.booking.payment",

@@ -14,7 +14,10 @@ RECEIVABLE_FIELDS = ("account_id", "partner_id", "currency_id", "amount_currency
 
 
 class NetsuiteBookingMove(models.AbstractModel):
-    """Books invoices and credit memos as Odoo invoices and credit notes, line by line.
+    """Books what is billed or credited as Odoo invoices and credit notes, line by line.
+
+    Statement charges are invoices, custom transactions what their receivable is: an invoice
+    where they debit it, a credit note where they credit it.
 
     An invoice below zero becomes a credit note and a credit memo below zero an invoice,
     because Odoo posts neither with a negative total: number, accounts and amounts are
@@ -92,6 +95,9 @@ class NetsuiteBookingMove(models.AbstractModel):
             "narration": str(plaintext2html(transaction.memo)) if transaction.memo else False,
             "payment_reference": transaction.number or False,
         }
+        # Only where there is one, or was: it costs no other document a change.
+        if transaction.project or draft.document.netsuite_project:
+            draft.header_values["netsuite_project"] = transaction.project or False
 
     def _instalments_note(self, draft, invoice):
         """Return what to say of an invoice that is payable in instalments."""

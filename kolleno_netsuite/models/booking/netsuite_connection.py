@@ -2,12 +2,22 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ...const import BOOK_CHUNK, DEPOSIT_TYPE, JOURNAL_TYPE, TRANSACTION_TYPES
+from ...const import (
+    BOOK_CHUNK,
+    CHARGE_TYPE,
+    CUSTOM_TYPE,
+    DEPOSIT_TYPE,
+    JOURNAL_TYPE,
+    TRANSACTION_TYPES,
+)
 from ..fetch.history import History
 
-# The setting that decides for a record type; deposits and refunds are payments.
+# The setting that decides for a record type; deposits and refunds are payments, and what is
+# booked as an invoice is one.
 RATE_FIELDS = {
     "invoice": "rates_for_invoices",
+    CHARGE_TYPE: "rates_for_invoices",
+    CUSTOM_TYPE: "rates_for_invoices",
     "creditmemo": "rates_for_credits",
     "customerpayment": "rates_for_payments",
     DEPOSIT_TYPE: "rates_for_payments",

@@ -4,7 +4,7 @@ from ...client import dto
 from ...client.errors import NetsuiteError
 from ...client.suiteql import Query, equal
 from ...const import PAGE_SIZE, TRANSACTION_TYPES
-from ...mappers.queries.open_amounts import RECORD_TYPE_OF
+from ...mappers.queries.transaction_types import record_type_of
 from ..proof.open_item_check import OpenItemCheck
 
 # NetSuite's table of contacts and whom they are attached to.
@@ -53,7 +53,7 @@ class Linked:
         found = {}
         for record in records:
             for link in (record.payload or {}).get("links") or ():
-                record_type = RECORD_TYPE_OF.get(link.get("previoustype"))
+                record_type = record_type_of(link.get("previoustype") or "")
                 if record_type:
                     paid = dto.integer(link, "previousdoc", 0)
                     found.setdefault(record_type, set()).add(paid)

@@ -99,6 +99,8 @@ class NetsuiteConnection(models.Model):
                 if not self._fetch_apart(client, stream, run, on_progress):
                     break
             else:
+                if reading and not phases:
+                    self._fetch_what_is_new(client, run, on_progress)
                 if reading:
                     self._serve(
                         "history",
@@ -113,6 +115,15 @@ class NetsuiteConnection(models.Model):
                 while self._finish_run(run, on_progress):
                     pass
             return run
+
+    def _fetch_what_is_new(self, client, run, on_progress=None):
+        """Ask once a day what posts to receivables, and read types of which that is the first."""
+        if self.state != "connected" or not self._is_completeness_due():
+            return
+        started = self._commit_unit(self._ask_completeness, client, client=client, run=run)
+        for stream in started:
+            if not self._fetch_apart(client, stream, run, on_progress):
+                return
 
     def _fetch_apart(self, client, stream, run, on_progress=None):
         """Read one stream; an error that nobody foresaw costs that stream only.

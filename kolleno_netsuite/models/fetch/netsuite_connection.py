@@ -5,15 +5,19 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ...client.errors import NetsuiteError
+from ...client.errors import ErrorKind, NetsuiteError
+from ...client.suiteql import Query, call, scalar
 from ...const import (
     APPLYING_TYPES,
     DEPOSIT_TYPE,
     HISTORY_MONTHS,
     JOURNAL_TYPE,
+    RARE_TYPES,
     TRANSACTION_TYPES,
 )
-from ...mappers.queries.record_sources import RECORD_SOURCES
+from ...mappers.queries.record_sources import RECORD_SOURCES, record_source
+from ...mappers.queries.shape import fitted
+from ..record.netsuite_connection import PROJECTS
 from ..sync.netsuite_connection_driving import Work
 from .history import History
 
@@ -79,7 +83,7 @@ class NetsuiteConnection(models.Model):
     def _compute_not_read_text(self):
         labels = self.env["netsuite.record"]._record_type_labels()
         groups = self.env["netsuite.stream"]._read_group(
-            [("connection_id", "in", self.ids), ("active", "=", False)],
+            [("connection_id", "in", self.ids), ("active", "=", False), ("awaited", "=", False)],
             ["connection_id"],
             ["record_type:array_agg"],
         )
@@ -206,8 +210,48 @@ class NetsuiteConnection(models.Model):
 
     def _read_types(self):
         """Return the types of transactions that this connection reads."""
-        left_out = () if self.sync_journals else (JOURNAL_TYPE,)
+        rare = self._rare_types()
+        left_out = [each for each in RARE_TYPES if each not in rare]
+        left_out += () if self.sync_journals else (JOURNAL_TYPE,)
         return [each for each in TRANSACTION_TYPES if each not in left_out]
+
+    def _rare_types(self):
+        """Return which types of transactions that few accounts have are read."""
+        self.ensure_one()
+        # sudo: netsuite.stream - written by the sync; whoever compares need not see them
+        active = self.sudo().stream_ids.filtered("active").mapped("record_type")
+        return [each for each in RARE_TYPES if each in active]
+
+    def _source(self, record_type):
+        """Return how a record type is read in this account, without what the account lacks."""
+        shape = self._shape()
+        return fitted(record_source(record_type, projects=shape.projects), shape)
+
+    def _note_projects(self, client):
+        """Ask whether there are projects; the first one has all documents read again.
+
+        Only a positive answer counts: an account without the feature has no such table, and a
+        role that lost its sight of it takes nothing back.
+
+        :raise NetsuiteError: NetSuite cannot answer for a passing reason.
+        """
+        if self.has_projects:
+            return
+        try:
+            known = scalar(client.transport, Query("job", "j").select(number=call("COUNT", "j.id")))
+        except NetsuiteError as error:
+            if error.kind in (ErrorKind.AUTH, ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY):
+                raise
+            return
+        if int(known or 0):
+            # sudo: netsuite.stream - the sync notes what NetSuite says
+            connection = self.sudo()
+            source = self.env._("NetSuite answered, and has projects")
+            self.env["netsuite.fact"]._learn(connection, {PROJECTS: "yes"}, source)
+            read = connection._dated_streams().filtered(
+                lambda stream: stream.cursor_at or stream.last_success_at
+            )
+            read._read_again()
 
     def _open_in_odoo(self, record_type, customer_ids):
         """Return the internal IDs of the customers' documents that Odoo has not settled, and

@@ -7,7 +7,7 @@ from ...client.errors import ErrorKind
 from ...const import REQUIRED_TYPES
 from ...mappers.landing import OPEN_AMOUNTS
 from ...mappers.queries.record_sources import RECORD_SOURCES
-from ...mappers.queries.shape import LINK_DATE, fitted, names_of
+from ...mappers.queries.shape import LINK_DATE, names_of
 from ..connection.hook import hook
 
 # Refused together with the right to see subsidiaries: one right, one issue.
@@ -56,14 +56,9 @@ class NetsuiteFetch(models.AbstractModel):
         return {}
 
     @api.model
-    def _fitted_source(self, connection, record_type):
-        """Return the record source without what this account lacks."""
-        return fitted(RECORD_SOURCES[record_type], connection._shape())
-
-    @api.model
     def _record_source(self, connection, record_type):
         """Return the record source of this account: what all have, and its own columns."""
-        source = self._fitted_source(connection, record_type)
+        source = connection._source(record_type)
         fixed = RECORD_SOURCES[record_type].columns
         extra = {
             alias: expression
@@ -218,7 +213,7 @@ class NetsuiteFetch(models.AbstractModel):
 
         :return: {``table`` or ``table.column``: can be done without}.
         """
-        source = self._fitted_source(stream.connection_id, stream.record_type)
+        source = stream.connection_id._source(stream.record_type)
         names = names_of(source)
         if source.linked_by == "link":
             names[LINK_DATE] = True
@@ -277,7 +272,7 @@ class NetsuiteFetch(models.AbstractModel):
     def _note_answered(self, stream):
         """Note that all that a stream asks for has answered."""
         connection = stream.connection_id
-        source = self._fitted_source(connection, stream.record_type)
+        source = connection._source(stream.record_type)
         names = names_of(source)
         answered = {
             _key_of(name): "yes" for name, optional in names.items() if optional or "." not in name

@@ -10,7 +10,7 @@ from ...client.errors import NetsuiteError
 from ...const import PAGE_SIZE, RESYNC_AT_ONCE, TRANSACTION_TYPES
 from ...exceptions import CONCURRENT_CHANGES
 from ...mappers.queries.freshness import changed_customers_query, changed_documents_query
-from ...mappers.queries.open_amounts import RECORD_TYPE_OF
+from ...mappers.queries.transaction_types import record_type_of
 
 # A customer read so recently is not read again: a dialog stays open for a while, and a
 # reminder names several documents of one customer.
@@ -117,10 +117,10 @@ class Refresh:
         for ids in split_every(PAGE_SIZE, customers.mapped("internal_id"), list):
             rows = client.rows(changed_customers_query(ids, since))
             found.setdefault("customer", {}).update(_moments(rows, client.clock))
-            query = changed_documents_query(ids, types, since)
+            query = changed_documents_query(ids, types, since, projects=connection.has_projects)
             # One more than is read here tells that there are too many.
             for row in islice(client.rows(query), RESYNC_AT_ONCE + 1):
-                of_type = found.setdefault(RECORD_TYPE_OF[row["type"]], {})
+                of_type = found.setdefault(record_type_of(row["type"]), {})
                 of_type.update(_moments([row], client.clock))
         news = {}
         for record_type, moments in found.items():

@@ -38,11 +38,14 @@ class AccountJournal(models.Model):
         )
         if journal:
             return journal
-        name = {
-            "sale": self.env._("NetSuite receivables"),
-            "payment": self.env._("NetSuite payments"),
-            "general": self.env._("NetSuite journal entries"),
-        }[kind]
+        name = self._netsuite_own_name(
+            connection,
+            {
+                "sale": self.env._("NetSuite receivables"),
+                "payment": self.env._("NetSuite payments"),
+                "general": self.env._("NetSuite journal entries"),
+            }[kind],
+        )
         journal = self.with_company(company).create(
             {
                 "name": name,
@@ -55,6 +58,29 @@ class AccountJournal(models.Model):
         # sudo: account.journal - who may make it does not claim it: the addon says whose it is
         journal.sudo().netsuite_connection_id = connection
         return journal
+
+    @api.model
+    def _netsuite_own_name(self, connection, name):
+        """Return `name`, or with the account behind it when another account's journal has it.
+
+        Somebody who works in several companies would not tell them apart.
+        """
+        # sudo: account.journal - names in companies that the user does not see count as well
+        others = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("netsuite_connection_id", "not in", (False, connection.id))])
+        )
+        taken = set(others.mapped("name"))
+        # The name of a connection is its user's, and may be another's too; its account is not.
+        candidates = [
+            name,
+            *(
+                self.env._("%(journal)s (%(account)s)", journal=name, account=account)
+                for account in (connection.name, connection.account_id)
+            ),
+        ]
+        return next((each for each in candidates if each not in taken), candidates[-1])
 
     def _netsuite_offset_account(self):
         """Return the account that takes the other side of mirrored journal entries.

@@ -10,7 +10,7 @@ from odoo.tools import SQL, split_every
 from ...client.errors import NetsuiteError
 from ...client.suiteql import count, pages
 from ...const import JOURNAL_TYPE, LOCK_COMPARISON, PAGE_SIZE
-from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query
+from ...mappers.queries.record_sources import Window, header_query
 from ..removal.removal import Removal
 from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step, in_order
@@ -71,7 +71,7 @@ class NetsuiteConnection(models.Model):
     def _compute_proof_sentence(self):
         for connection in self:
             header = self.env["netsuite.proof"]._header([("connection_id", "in", connection.ids)])
-            connection.proof_sentence = header["sentence"]
+            connection.proof_sentence = " ".join([header["sentence"], *header["lines"]])
 
     def _compute_comparison(self):
         for connection in self:
@@ -275,7 +275,7 @@ class NetsuiteConnection(models.Model):
         """Let NetSuite count its records of each type."""
         client = self._client()
         for stream in self.stream_ids.filtered("active"):
-            source = self.env["netsuite.fetch"]._fitted_source(self, stream.record_type)
+            source = self._source(stream.record_type)
             if not self._shape().has_source(source):
                 continue
             everything = Window(in_history=self.history_start or None, at_first=True)
@@ -292,7 +292,7 @@ class NetsuiteConnection(models.Model):
         labels = self.env["netsuite.record"]._record_type_labels()
         rows, shape = [], self._shape()
         for stream in self.stream_ids.filtered("active"):
-            if not shape.has_source(RECORD_SOURCES[stream.record_type]):
+            if not shape.has_source(self._source(stream.record_type)):
                 continue
             states = by_state.get(stream.record_type, {})
             known = sum(states.values()) - states.get("removed", 0)

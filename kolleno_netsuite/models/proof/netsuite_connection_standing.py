@@ -68,10 +68,12 @@ class NetsuiteConnection(models.Model):
             ("unreachable", "Unreachable"),
             ("busy", "Slow"),
             ("stopped", "Stopped by an error"),
+            ("lost", "Right lost"),
             ("running", "Synchronising"),
             ("stale", "Stale"),
             ("differs", "Doesn't match"),
             ("unchecked", "Not yet checked"),
+            ("incomplete", "Incomplete"),
             ("good", "Up to date"),
         ],
         compute="_compute_standing",
@@ -86,7 +88,10 @@ class NetsuiteConnection(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("state", "stream_ids.last_success_at", "stream_ids.next_read_at", "setbacks")
+    @api.depends(
+        *("state", "setbacks", "fact_ids.refused_at"),
+        *("stream_ids.last_success_at", "stream_ids.next_read_at"),
+    )
     def _compute_standing(self):
         for connection, standing in self._standings().items():
             connection.standing = standing.key
@@ -163,7 +168,20 @@ class NetsuiteConnection(models.Model):
                     "next": self._moment(again, now) if again else "",
                 }
                 return Standing(key, self._interruption_text(key, words), "warning")
-        return None
+        return self._lost_rights(now)
+
+    def _lost_rights(self, now):
+        """Return the `Standing` of a connection of which NetSuite no longer shows all, or None."""
+        # sudo: netsuite.fact - what is refused, whoever looks at the connection
+        lost = self._origin.sudo().fact_ids.filtered("refused_at")
+        if not lost:
+            return None
+        text = self.env._(
+            "Not shown by NetSuite since %(since)s: %(what)s",
+            since=self._moment(min(lost.mapped("refused_at")), now),
+            what=", ".join(lost.mapped("name")),
+        )
+        return Standing("lost", text, "warning")
 
     def _interruption_text(self, key, words):
         """Return what a badge says of a connection whose reading fails.
@@ -242,12 +260,13 @@ class NetsuiteConnection(models.Model):
                 )
             )
             return Standing("differs", text, "danger")
-        text = self._unchecked_text(unchecked)
-        return (
-            Standing("unchecked", text, "warning")
-            if text
-            else Standing("good", self.env._("Up to date"), "good")
-        )
+        for key, text in (
+            ("unchecked", self._unchecked_text(unchecked)),
+            ("incomplete", self._completeness_text()),
+        ):
+            if text:
+                return Standing(key, text, "warning")
+        return Standing("good", self.env._("Up to date"), "good")
 
     def _unchecked_text(self, unchecked):
         """Return what is not checked yet, in words; empty when all is."""

@@ -9,8 +9,12 @@ class NetsuiteIssue(models.Model):
     _inherit = "netsuite.issue"
 
     kind = fields.Selection(
-        selection_add=[("difference", "Difference"), ("sign_in",)],
-        ondelete={"difference": "cascade"},
+        selection_add=[
+            ("completeness", "Not mirrored"),
+            ("difference", "Difference"),
+            ("sign_in",),
+        ],
+        ondelete={"completeness": "cascade", "difference": "cascade"},
     )
 
     # === BUSINESS METHODS === #
@@ -19,7 +23,11 @@ class NetsuiteIssue(models.Model):
     def _fixes(self):
         compare = self.env._("Compare the documents")
         fix = Fix(compare, "_open_proof", lambda issue: issue._proof())
-        return {**super()._fixes(), "difference": [fix]}
+        receivables = Fix(self.env._("See the receivables by type"), "_open_completeness")
+        return {**super()._fixes(), "completeness": [receivables], "difference": [fix]}
+
+    def _open_completeness(self):
+        return self.connection_id.action_open_completeness()
 
     def _open_proof(self):
         return self._proof().action_open_documents()

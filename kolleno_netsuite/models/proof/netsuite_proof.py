@@ -384,7 +384,8 @@ class NetsuiteProof(models.Model):
         """Return what stands above the list of proofs.
 
         :param connection_ids: connections that the list is about; the user's when empty.
-        :return: ``{"sentence": text, "state": "agrees", "waiting", "differs" or "empty"}``.
+        :return: ``{"sentence": text, "state": "agrees", "waiting", "differs" or "empty",
+            "lines": texts}``; the lines say what is on receivables beside the customers' documents.
         """
         domain = [("connection_id", "in", list(connection_ids))] if connection_ids else []
         header = self._header(domain)
@@ -405,7 +406,8 @@ class NetsuiteProof(models.Model):
         )
         total = sum(number for _connection, number, _as_of in groups)
         if not total:
-            return {"sentence": self.env._("Nothing has been compared yet."), "state": "empty"}
+            nothing = self.env._("Nothing has been compared yet.")
+            return {"sentence": nothing, "state": "empty", "lines": []}
         by_state = dict.fromkeys(("waiting", "differs"), 0)
         for _connection, state, number in self._read_group(
             [*domain, ("state", "!=", "agrees")],
@@ -430,8 +432,12 @@ class NetsuiteProof(models.Model):
         # A reader who sees that all match has to know what was not compared.
         not_read = [c.not_read_text for c, _number, _as_of in groups if c.not_read_text]
         not_read += filter(None, (c._not_synced_sentence() for c, _number, _as_of in groups))
+        # sudo: netsuite.completeness - whoever sees the figures is told what they do not hold
+        beside = [each for c in connections for each in c.sudo()._completeness_sentences()]
         sentences = [words["sentence"], *([own] if own else []), *dict.fromkeys(not_read)]
-        return {**words, "sentence": " ".join(sentences)}
+        if words["state"] == "agrees" and any(c._completeness_text() for c in connections):
+            words["state"] = "waiting"
+        return {**words, "sentence": " ".join(sentences), "lines": beside}
 
     @api.model
     def _own_entries_sentence(self, domain):

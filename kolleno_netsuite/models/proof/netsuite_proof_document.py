@@ -40,6 +40,8 @@ class NetsuiteProofDocument(models.Model):
     def _selection_record_type(self):
         labels = {
             "invoice": self.env._("Invoice"),
+            "customercharge": self.env._("Statement charge"),
+            "customtransaction": self.env._("Custom transaction"),
             "journalentry": self.env._("Journal entry"),
             "creditmemo": self.env._("Credit memo"),
             "customerpayment": self.env._("Payment"),

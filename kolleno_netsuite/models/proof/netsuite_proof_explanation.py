@@ -4,7 +4,14 @@ from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ...client.suiteql import PAGE_SIZE
-from ...const import DEPOSIT_TYPE, JOURNAL_TYPE, PAYING_TYPES, PAYMENT_TYPE, TRANSACTION_TYPES
+from ...const import (
+    CUSTOM_TYPE,
+    DEPOSIT_TYPE,
+    JOURNAL_TYPE,
+    PAYING_TYPES,
+    PAYMENT_TYPE,
+    TRANSACTION_TYPES,
+)
 from ...mappers.queries.open_amounts import changed_customers
 
 # The record `r` of a document that counts for nothing in NetSuite. What is voided has nothing open
@@ -48,13 +55,18 @@ class NetsuiteProof(models.Model):
         """Return the part of `_documents_sql` with all that has one customer."""
         return SQL(
             """
-            SELECT r.id, r.record_type, 0 AS line, r.record_type IN %(paying)s AS paying,
+            SELECT r.id, r.record_type, 0 AS line, r.record_type IN %(paying)s
+                    OR (r.record_type = %(custom)s AND COALESCE(
+                        (r.payload->'row'->>'foreignpaymentamountunused')::numeric, 0) <> 0)
+                    AS paying,
                 r.record_type = %(deposit)s AS deposit, r.internal_id,
                 r.customer_internal_id AS customer, r.state,
                 COALESCE(r.company_id, s.company_id) AS company,
                 cur.payload->'row'->>'symbol' AS currency_name,
                 CASE WHEN %(gone)s THEN 0
                      WHEN r.record_type IN %(paying)s OR r.record_type = %(deposit)s
+                         OR (r.record_type = %(custom)s AND COALESCE(
+                             (r.payload->'row'->>'foreignpaymentamountunused')::numeric, 0) <> 0)
                      THEN -ABS(COALESCE(
                          (r.payload->'row'->>'foreignpaymentamountunused')::numeric, 0))
                      ELSE COALESCE(
@@ -80,10 +92,11 @@ class NetsuiteProof(models.Model):
                 AND r.customer_internal_id IN %(customers)s
             """,
             paying=PAYING_TYPES,
+            custom=CUSTOM_TYPE,
             deposit=DEPOSIT_TYPE,
             gone=_GONE,
             source=_SOURCE,
-            types=tuple(each for each in TRANSACTION_TYPES if each != JOURNAL_TYPE),
+            types=tuple(each for each in connection._read_types() if each != JOURNAL_TYPE),
             connection=connection.id,
             customers=customers_sql,
         )
@@ -275,7 +288,9 @@ class NetsuiteProof(models.Model):
         since = client.clock.from_utc(min(cursors).replace(tzinfo=timezone.utc))
         changed = set()
         for chunk in split_every(PAGE_SIZE, sorted(set(unread.mapped("customer_internal_id")))):
-            changed.update(changed_customers(client, chunk, since))
+            changed.update(
+                changed_customers(client, chunk, since, projects=connection.has_projects)
+            )
         unread.filtered(lambda proof: proof.customer_internal_id in changed).write(
             {"state": "waiting", "changed_since": True}
         )

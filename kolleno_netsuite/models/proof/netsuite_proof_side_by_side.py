@@ -98,6 +98,7 @@ class NetsuiteProof(models.Model):
                 subsidiaries=subsidiaries,
                 ids=ids,
                 journals=connection.sync_journals,
+                rare=connection._rare_types(),
             )
         }
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ...client.suiteql import PAGE_SIZE
-from ...const import JOURNAL_TYPE, PAYING_TYPES, PAYMENT_TYPE, TRANSACTION_TYPES
+from ...const import CUSTOM_TYPE, JOURNAL_TYPE, PAYING_TYPES, PAYMENT_TYPE
 from ...mappers.queries.open_amounts import read_open_amounts
 from ..scope.scope import Scope
 
@@ -79,6 +79,7 @@ class NetsuiteProof(models.Model):
                 shape=connection._shape(),
                 customers=chunk,
                 journals=connection.sync_journals,
+                rare=connection._rare_types(),
             ):
                 company = companies.get(amount.subsidiary)
                 name, currency = currencies.get(amount.currency) or (str(amount.currency), None)
@@ -127,8 +128,7 @@ class NetsuiteProof(models.Model):
     @api.model
     def _proved_types(self, connection):
         """Return the record types whose open amounts are compared."""
-        left_out = () if connection.sync_journals else (JOURNAL_TYPE,)
-        return tuple(each for each in TRANSACTION_TYPES if each not in left_out)
+        return tuple(connection._read_types())
 
     @api.model
     def _comparable_companies(self, connection):
@@ -352,7 +352,7 @@ class NetsuiteProof(models.Model):
         return SQL(
             """
             SELECT l.move_id, l.company_id, l.currency_id,
-                CASE WHEN r.record_type = %(journal)s
+                CASE WHEN r.record_type IN %(by_sign)s
                      THEN COALESCE(NULLIF(l.amount_currency, 0), l.balance) < 0
                      ELSE r.record_type IN %(paying)s END AS paying,
                 COALESCE(l.netsuite_deposit, FALSE) AS deposit,
@@ -382,6 +382,7 @@ class NetsuiteProof(models.Model):
             WHERE r.connection_id = %(connection)s AND r.record_type IN %(types)s AND %(chosen)s
             """,
             journal=JOURNAL_TYPE,
+            by_sign=(JOURNAL_TYPE, CUSTOM_TYPE),
             paying=PAYING_TYPES,
             types=self._proved_types(connection),
             connection=connection.id,

@@ -3,8 +3,8 @@ from decimal import Decimal
 from odoo.tools import SQL, split_every
 
 from ...const import APPLYING_TYPES, JOURNAL_TYPE, PAGE_SIZE
-from ...mappers.queries.open_amounts import RECORD_TYPE_OF
 from ...mappers.queries.open_items import open_items_query, payers_query, read_open_items
+from ...mappers.queries.transaction_types import record_type_of
 from ..removal.removal import Removal
 
 
@@ -36,9 +36,7 @@ class OpenItemCheck:
         """
         if self.connection.daily_open_items:
             for stream in self.connection.stream_ids.filtered(lambda s: s.active and s.in_daily):
-                source = self.env["netsuite.fetch"]._fitted_source(
-                    self.connection, stream.record_type
-                )
+                source = self.connection._source(stream.record_type)
                 if source.open_items is None:
                     continue
                 for page in self._pages(source):
@@ -113,7 +111,7 @@ class OpenItemCheck:
             payer = application.paying_record_id
             payers.setdefault(payer.record_type, set()).add(payer.internal_id)
         for row in self.client.rows(payers_query(ids)):
-            payer_type = RECORD_TYPE_OF.get(row["type"])
+            payer_type = record_type_of(row["type"])
             if payer_type in APPLYING_TYPES:
                 payers.setdefault(payer_type, set()).add(int(row["payer"]))
         return payers

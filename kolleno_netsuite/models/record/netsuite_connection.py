@@ -1,9 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...const import RECORD_TYPES, TRANSACTION_TYPES
+from ...const import RARE_TYPES, RECORD_TYPES, TRANSACTION_TYPES
 from ...mappers.queries.shape import LINK_DATE, Shape
 from ..connection.hook import hook
+
+# What is known once the account has shown a project.
+PROJECTS = "table:job"
 
 
 class NetsuiteConnection(models.Model):
@@ -44,6 +47,12 @@ class NetsuiteConnection(models.Model):
         store=True,
         help="NetSuite tells when a payment was applied.",
     )
+    has_projects = fields.Boolean(
+        string="Projects",
+        compute="_compute_shape",
+        store=True,
+        help="NetSuite has shown projects. What names one is booked for the project's customer.",
+    )
     lacking = fields.Json(
         compute="_compute_shape", store=True, help="Tables and fields that are not asked for."
     )
@@ -66,6 +75,7 @@ class NetsuiteConnection(models.Model):
         for connection in self:
             facts = {fact.key: fact.value for fact in connection.fact_ids}
             connection.multi_currency = facts.get("multi_currency") != "no"
+            connection.has_projects = facts.get(PROJECTS) == "yes"
             connection.link_dates = facts.get(f"column:{LINK_DATE}") == "yes"
             connection.lacking = sorted(
                 key.partition(":")[2]
@@ -156,7 +166,11 @@ class NetsuiteConnection(models.Model):
         """Return the `mappers.queries.shape.Shape` of the account: what it has to be asked for."""
         self.ensure_one()
         return Shape(
-            self.one_world, self.multi_currency, frozenset(self.lacking or ()), self.link_dates
+            one_world=self.one_world,
+            multi_currency=self.multi_currency,
+            lacking=frozenset(self.lacking or ()),
+            link_dates=self.link_dates,
+            projects=self.has_projects,
         )
 
     @hook
@@ -218,6 +232,8 @@ class NetsuiteConnection(models.Model):
                             "connection_id": connection.id,
                             "record_type": record_type,
                             "sequence": sequence,
+                            "active": record_type not in RARE_TYPES,
+                            "awaited": record_type in RARE_TYPES,
                         }
                     )
                 elif stream.sequence != sequence:

@@ -188,6 +188,8 @@ class NetsuiteRecord(models.Model):
             "customer": self.env._("Customers"),
             "contact": self.env._("Contacts"),
             "invoice": self.env._("Invoices"),
+            "customercharge": self.env._("Statement charges"),
+            "customtransaction": self.env._("Custom transactions"),
             "journalentry": self.env._("Journal entries"),
             "creditmemo": self.env._("Credit memos"),
             "customerpayment": self.env._("Customer payments"),

@@ -30,6 +30,11 @@ class NetsuiteStream(models.Model):
             "Types that are switched off are neither read nor compared; what was read before stays."
         ),
     )
+    awaited = fields.Boolean(
+        readonly=True,
+        help="Few accounts have any of these records: they are read from the first one on that "
+        "NetSuite posts to receivables, and cost no calls until then.",
+    )
     is_required = fields.Boolean(compute="_compute_is_required", string="Always Read")
     interval_minutes = fields.Integer(
         string="Interval (minutes)",
@@ -114,6 +119,9 @@ class NetsuiteStream(models.Model):
         noted = {"active", "interval_minutes", "in_daily"} & set(vals)
         before = {stream: [stream[name] for name in noted] for stream in self} if noted else {}
         minutes = {stream: stream._interval() for stream in before}
+        if "active" in vals:
+            # Whether a person or the first record decided: it is decided.
+            vals = {"awaited": False, **vals}
         result = super().write(vals)
         for stream, values in before.items():
             if values != [stream[name] for name in noted]:

@@ -10,11 +10,12 @@ from ...const import (
     MASS_REMOVAL,
     MASS_REMOVAL_FLOOR,
     MASS_REMOVAL_SHARE,
+    RARE_TYPES,
     RECORD_TYPES,
     SYNC_CONTEXT,
     TRANSACTION_TYPES,
 )
-from ...mappers.queries.deletion import others_query, transaction_query
+from ...mappers.queries.deletion import deleted_query, others_query, transaction_query
 from ..connection.isolation import isolate
 
 # The names under which NetSuite's REST service reads single records; a type that is mirrored and
@@ -37,8 +38,8 @@ REST_NAMES = {
 }
 # The types whose deletion is followed; those that leave before anything is booked, so that open
 # items become free; and those that leave when all is booked and nothing refers to them any more.
-FOLLOWED_TYPES = tuple(each for each in RECORD_TYPES if each in REST_NAMES)
-BOOKS_FIRST = tuple(each for each in reversed(TRANSACTION_TYPES) if each in REST_NAMES)
+FOLLOWED_TYPES = tuple(each for each in RECORD_TYPES if each in {*REST_NAMES, *RARE_TYPES})
+BOOKS_FIRST = tuple(each for each in reversed(TRANSACTION_TYPES) if each in FOLLOWED_TYPES)
 BOOKS_LAST = tuple(each for each in FOLLOWED_TYPES if each not in TRANSACTION_TYPES)[::-1]
 # Records that one issue names at most: somebody looks at a few of a million, and takes all.
 NAMED_RECORDS = 10_000
@@ -116,8 +117,14 @@ class Removal:
         or still show others of the type: a role that lost its sight of them sees none
         (docs/NETSUITE.md 3.5).
 
+        Of what the REST service does not know, only the list of deletions says that it is gone.
+
         :return: None when NetSuite's answers do not tell.
         """
+        if record.record_type in RARE_TYPES:
+            if single_page(client.transport, transaction_query(record.internal_id)):
+                return False
+            return bool(single_page(client.transport, deleted_query(record.internal_id)))
         named = True
         try:
             if client.records.exists(REST_NAMES[record.record_type], record.internal_id):

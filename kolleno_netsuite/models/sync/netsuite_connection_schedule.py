@@ -159,7 +159,8 @@ class NetsuiteConnection(models.Model):
                 locale=babel_locale_parse(get_lang(self.env).code),
             ),
         }
-        if self._is_stale(now, patient=self.state == "connected"):
+        refused = any(self.stream_ids.filtered("active").mapped("last_error"))
+        if refused or self._is_stale(now, patient=self.state == "connected"):
             return self.env._("Last read as of %(time)s (%(ago)s)", **words)
         return self.env._("Up to date as of %(time)s (%(ago)s)", **words)
 

@@ -31,6 +31,7 @@ class TestHooks(TransactionCase):
             self.names(self.connection._daily_steps()),
             [
                 "netsuite.connection: _drive_relationships",
+                "netsuite.connection: _plan_completeness",
                 "netsuite.connection: _drive_look_back",
                 "netsuite.connection: _drive_changed_files",
             ],
@@ -86,8 +87,8 @@ class TestHooks(TransactionCase):
             kinds,
             [
                 *("mapping", "subsidiary", "customer", "currency", "period", "content"),
-                *("difference", "sign_in", "permission", "network", "column", "removal"),
-                *("program", "server", "field", "document"),
+                *("completeness", "difference", "sign_in", "permission", "network", "column"),
+                *("removal", "program", "server", "field", "document"),
             ],
         )
 

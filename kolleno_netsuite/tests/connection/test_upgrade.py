@@ -3,7 +3,7 @@ import importlib.util
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
 
-from ...const import RECORD_TYPES
+from ...const import RARE_TYPES, RECORD_TYPES
 from ..support.simulator_case import SimulatorCase
 
 SCRIPTS = "kolleno_netsuite/migrations"
@@ -29,7 +29,7 @@ class TestUpgrade(SimulatorCase):
         self.migrate("19.0.2.0.0", "post-streams")
         self.drive(connection)
 
-        streams = connection.stream_ids.sorted("sequence")
+        streams = connection.with_context(active_test=False).stream_ids.sorted("sequence")
         self.assertEqual(streams.mapped("record_type"), list(RECORD_TYPES))
         self.assertEqual(streams.mapped("sequence"), list(range(len(RECORD_TYPES))))
         self.assertTrue(self.record_of(connection, "invoice", invoice)._target())
@@ -37,6 +37,20 @@ class TestUpgrade(SimulatorCase):
         self.assertFalse(connection.history_start)
         self.assertTrue(self.record_of(connection, "invoice", old)._target())
         self.assert_in_step(connection)
+
+    def test_connection_waits_for_the_first_charge_after_the_upgrade(self):
+        connection = self.connect()
+        connection.with_context(active_test=False).stream_ids.filtered(
+            lambda stream: stream.record_type in RARE_TYPES
+        ).unlink()
+
+        self.migrate("19.0.2.1.0", "post-completeness")
+
+        streams = connection.with_context(active_test=False).stream_ids
+        awaited = streams.filtered("awaited")
+        self.assertEqual(awaited.mapped("record_type"), list(RARE_TYPES))
+        self.assertFalse(awaited.filtered("active"))
+        self.assertFalse(connection.not_read_text)
 
     def test_payments_of_the_first_version_know_for_whom_they_are(self):
         parent = self.customer("Harbour Group")

@@ -78,6 +78,9 @@ class TestLostRights(FactsCase):
                 fact = self.fact(connection, "one_world")
                 self.assertTrue(fact.refused_at)
                 self.assertIn("invoice", fact.refused_for)
+                self.assertEqual(
+                    (connection.standing, connection.standing_level), ("lost", "warning")
+                )
                 self.assertEqual(issue.action_fix()["res_id"], fact.id)
 
                 self.simulator.switches(missing_tables=[], missing_columns=[])

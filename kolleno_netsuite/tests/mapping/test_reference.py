@@ -128,6 +128,43 @@ class TestSubsidiaries(ReferenceCase):
 
 
 @tagged("post_install", "-at_install")
+class TestJournals(ReferenceCase):
+    def journal_of(self, account_id, company, name="Harbour Foods"):
+        """Return the journal of another account's invoices in a company."""
+        other = self.connection.create(
+            {"name": name, "account_id": account_id, "company_id": company.id}
+        )
+        return self.env["account.journal"]._netsuite_journal(other, company, "sale")
+
+    def test_journals_of_two_accounts_have_different_names_in_all_companies(self):
+        first = self.env["account.journal"]._netsuite_journal(self.connection, self.company, "sale")
+        elsewhere = self.new_company("Second Ledger", "USD")
+
+        second = self.journal_of("7654322", elsewhere)
+        third = self.journal_of("7654323", self.company)
+
+        self.assertEqual(
+            (first + second + third).mapped("name"),
+            [
+                "NetSuite receivables",
+                "NetSuite receivables (Harbour Foods)",
+                "NetSuite receivables (7654323)",
+            ],
+        )
+
+    def test_account_names_its_journals_alike_in_each_of_its_companies(self):
+        journals = self.env["account.journal"]
+        elsewhere = self.new_company("Second Ledger", "USD")
+
+        names = {
+            journals._netsuite_journal(self.connection, company, "sale").name
+            for company in self.company + elsewhere
+        }
+
+        self.assertEqual(names, {"NetSuite receivables"})
+
+
+@tagged("post_install", "-at_install")
 class TestCurrenciesAndPeriods(ReferenceCase):
     def test_currencies_in_use_are_activated_and_release_what_waited(self):
         euro = self.currency("EUR")

@@ -45,7 +45,7 @@ class TestSetupTour(NetsuiteBuilders, LoopbackCase, HttpCase):
         code = f"odoo.netsuiteSimulator = {json.dumps(handed_over)}; odoo.startTour({tour!r}, {{}})"
         # The service address is a field for developers.
         self.start_tour(
-            "/odoo/netsuite?debug=1", tour, code=code, login="netsuite_set_up", timeout=180
+            "/odoo/netsuite?debug=1", tour, code=code, login="netsuite_set_up", timeout=600
         )
         self.env.invalidate_all()
 

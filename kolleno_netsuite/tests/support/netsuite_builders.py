@@ -7,6 +7,10 @@ from odoo.tests.common import _super_send
 class LoopbackCase:
     """Lets a test case call servers of this machine, as the client itself calls."""
 
+    # A browser asks for several things at once, and each waits for the one that is served, such as
+    # the first page with its assets: on a busy machine that is more than Odoo's 20 s.
+    test_cursor_lock_timeout = 120
+
     @classmethod
     def _request_handler(cls, session, request, /, **options):
         # Odoo's guard against calls to the outside compares the time-out as one number; the

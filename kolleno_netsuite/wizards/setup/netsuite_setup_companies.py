@@ -168,10 +168,10 @@ class NetsuiteSetup(models.Model):
         """Return {(company id, NetSuite account)} of what documents post on."""
         # sudo: netsuite.connection - credentials are only passed on
         client = connection.sudo()._client()
-        needed, Fetch = set(), self.env["netsuite.fetch"]
+        needed = set()
         try:
             for stream in connection._dated_streams():
-                source = Fetch._fitted_source(connection, stream.record_type)
+                source = connection._source(stream.record_type)
                 # Of a journal only the lines on customers' balances are mirrored.
                 uses = uses_of_main_lines if source.customers_on_lines else uses_of_lines
                 window = Window(in_history=self._history_start() or None, at_first=True)

@@ -25,7 +25,8 @@ class NetsuiteSetup(models.Model):
     def action_preview(self):
         """Let NetSuite count what an import would read, and tell what would wait and why.
 
-        Nothing is written but the preview itself and the log of the calls.
+        Nothing is written but the preview itself, what posts to receivables at all, and the log of
+        the calls.
         """
         self.ensure_one()
         self.check_access("write")
@@ -34,6 +35,8 @@ class NetsuiteSetup(models.Model):
         connection = self.connection_id.sudo()
         client = connection._client()
         with self.connection_id._errors_as_sentences():
+            # First of all: types that few accounts have are counted where there are any.
+            connection._ask_completeness(client)
             preview = Preview(connection, client)
             lines, reasons = preview.lines(), preview.reasons()
             open_text, elsewhere_text = self._open_amounts(connection, client)
@@ -59,7 +62,9 @@ class NetsuiteSetup(models.Model):
         # sudo: netsuite.proof - read whichever company the administrator works in
         names = self.env["netsuite.proof"].sudo()._currencies(connection)
         sums = ({}, {})
-        for amount in read_open_amounts(client, shape=connection._shape()):
+        for amount in read_open_amounts(
+            client, shape=connection._shape(), rare=connection._rare_types()
+        ):
             name, _currency = names.get(amount.currency) or (str(amount.currency), None)
             by_name = sums[0 if connection._company_of(amount.subsidiary) else 1]
             by_name[name] = by_name.get(name, 0) + amount.owed - amount.unapplied

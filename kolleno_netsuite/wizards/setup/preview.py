@@ -5,7 +5,7 @@ from odoo.tools import split_every
 
 from ...client.errors import NetsuiteError
 from ...client.suiteql import among, count, scalar
-from ...const import JOURNAL_TYPE, PAGE_SIZE, REFERENCE_TYPES
+from ...const import CHARGE_TYPE, CUSTOM_TYPE, JOURNAL_TYPE, PAGE_SIZE, REFERENCE_TYPES
 from ...exceptions import RecordBlocked
 from ...mappers.account_types import CUSTOMER_DEPOSITS
 from ...mappers.customer import read_customer
@@ -18,7 +18,7 @@ from ...mappers.queries.preview import (
     inactive_customers,
     leads,
     not_posted_query,
-    of_customers,
+    of_documents_of,
     on_accounts,
     taxed_up_to,
     up_to,
@@ -32,9 +32,12 @@ from ...models.booking.booking_context import BookingContext
 from ...models.booking.netsuite_booking_customer import RECOGNISABLE
 
 # Documents whose main line is the customer's balance.
-BALANCE_TYPES = ("invoice", "creditmemo", "depositapplication", JOURNAL_TYPE)
+BALANCE_TYPES = (
+    *("invoice", CHARGE_TYPE, CUSTOM_TYPE, "creditmemo", "depositapplication"),
+    JOURNAL_TYPE,
+)
 # Only a sale journal has a lock date of its own.
-SALE_JOURNAL = {"invoice": "sale", "creditmemo": "sale"}
+SALE_JOURNAL = dict.fromkeys(("invoice", CHARGE_TYPE, CUSTOM_TYPE, "creditmemo"), "sale")
 
 
 class Preview:
@@ -118,7 +121,7 @@ class Preview:
         silent = () if source.customers_on_lines else sorted(self._silent)
         for chunk in split_every(PAGE_SIZE, silent):
             # Whatever else it lacks, a document goes with its customer.
-            theirs = self._counts_of(source, windows, conditions, of_customers(chunk))
+            theirs = self._counts_of(source, windows, conditions, of_documents_of(source, chunk))
             counts["waiting"] -= theirs["waiting"]
             counts["left_out"] += theirs["total"] - theirs["left_out"]
         return counts
@@ -168,7 +171,7 @@ class Preview:
         return {each: record_type for each, record_type in found.items() if record_type in types}
 
     def _source(self, record_type):
-        return self.env["netsuite.fetch"]._fitted_source(self.connection, record_type)
+        return self.connection._source(record_type)
 
     def _is_there(self, stream):
         return self._shape.has_source(RECORD_SOURCES[stream.record_type])
@@ -182,7 +185,9 @@ class Preview:
         if connection.import_inactive != "always":
             found |= inactive_customers(self._client)
         if found and connection.import_inactive == "open":
-            amounts = read_open_amounts(self._client, shape=self._shape)
+            amounts = read_open_amounts(
+                self._client, shape=self._shape, rare=connection._rare_types()
+            )
             found -= {amount.customer for amount in amounts}
         if not connection.import_leads:
             found |= self._leads()

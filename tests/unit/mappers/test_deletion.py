@@ -16,6 +16,7 @@ CLOCK = NetsuiteClock(
 KNOWN = (
     *("invoice", "creditmemo", "customerpayment", "customerdeposit", "depositapplication"),
     *("customerrefund", "journalentry", "customer", "contact", "term", "salestaxitem"),
+    *("customercharge", "customtransaction"),
 )
 SINCE, UNTIL = "2026-03-01 00:00:00", "2026-03-02 00:00:00"
 
@@ -34,6 +35,11 @@ SINCE, UNTIL = "2026-03-01 00:00:00", "2026-03-02 00:00:00"
         ("Deposit Application", "depositapplication"),
         ("Advanced Intercompany Journal Entry", "journalentry"),
         ("Terms", "term"),
+        ("CustChrg", "customercharge"),
+        ("Statement Charge", "customercharge"),
+        ("FinChrg", "invoice"),
+        ("CuTrSale101", "customtransaction"),
+        ("customtransaction_rebate", "customtransaction"),
         ("Lead", "customer"),
         ("salesOrder", "salesorder"),
         ("SalesOrd", "salesord"),

@@ -10,7 +10,6 @@ import pytest
 from kolleno_netsuite.client.errors import PermissionDenied, TransientError
 from kolleno_netsuite.const import TRANSACTION_TYPES
 from kolleno_netsuite.mappers.queries.open_amounts import (
-    TYPE_CODES,
     OpenAmount,
     OpenDocument,
     changed_customers,
@@ -18,6 +17,7 @@ from kolleno_netsuite.mappers.queries.open_amounts import (
     read_open_amounts,
 )
 from kolleno_netsuite.mappers.queries.shape import Shape
+from kolleno_netsuite.mappers.queries.transaction_types import CUSTOM_PREFIXES, TYPE_CODES
 
 
 class ScriptedRows:
@@ -53,7 +53,30 @@ def test_every_mirrored_transaction_type_is_compared():
     read_open_amounts(client, shape=Shape())
 
     asked = " ".join(client.asked)
-    assert all(f"'{TYPE_CODES[record_type]}'" in asked for record_type in TRANSACTION_TYPES)
+    codes = {each: TYPE_CODES.get(each, (f"{CUSTOM_PREFIXES[0]}%",)) for each in TRANSACTION_TYPES}
+    assert all(f"'{code}'" in asked for of_type in codes.values() for code in of_type)
+
+
+def test_types_that_an_account_does_not_use_are_not_asked_for():
+    client = ScriptedRows(lambda sql: [])
+
+    read_open_amounts(client, shape=Shape(), rare=(), customers=[7])
+
+    assert not [sql for sql in client.asked if "CustChrg" in sql or "CuTr" in sql or "job" in sql]
+
+
+def test_open_amounts_of_a_project_are_those_of_its_customer():
+    client = ScriptedRows(lambda sql: [])
+
+    shape = Shape(projects=True)
+    read_open_amounts(client, shape=shape, customers=[7])
+    list(read_documents(client, 7, shape=shape, currencies=[1], subsidiaries=None))
+    changed_customers(client, [7], "2026-03-01 10:00:00", projects=True)
+
+    sums = [sql for sql in client.asked if "GROUP BY" in sql]
+    assert all("COALESCE(" in sql.partition("GROUP BY ")[2] for sql in sums)
+    theirs = "(SELECT qj.id FROM job qj WHERE COALESCE(qj.customer, qj.parent) IN (7))"
+    assert all(theirs in sql for sql in client.asked)
 
 
 def test_open_invoices_and_unapplied_payments_are_told_apart():

@@ -24,13 +24,21 @@ export class NetsuiteProofListController extends ListController {
     setup() {
         super.setup();
         this.proofOrm = useService("orm");
-        this.header = useState({ sentence: "", state: "empty" });
+        this.proofAction = useService("action");
+        this.header = useState({ sentence: "", state: "empty", lines: [] });
         onWillStart(async () => {
             const connectionId = this.props.context.default_connection_id;
             const header = await this.proofOrm.call("netsuite.proof", "header", [], {
                 connection_ids: connectionId ? [connectionId] : [],
             });
             Object.assign(this.header, header);
+        });
+    }
+
+    openReceivables() {
+        const connectionId = this.props.context.default_connection_id;
+        return this.proofAction.doAction("kolleno_netsuite.netsuite_completeness_action", {
+            additionalContext: connectionId ? { default_connection_id: connectionId } : {},
         });
     }
 
@@ -66,4 +74,9 @@ registry.category("views").add("netsuite_proof_list", {
     ...listView,
     Renderer: NetsuiteProofListRenderer,
     Controller: NetsuiteProofListController,
+});
+
+registry.category("views").add("netsuite_amount_list", {
+    ...listView,
+    Renderer: NetsuiteProofListRenderer,
 });

@@ -1,0 +1,90 @@
+from odoo import api, fields, models
+
+from ...mappers.queries.completeness import (
+    INSIDE,
+    MIRRORED,
+    NOT_MIRRORED,
+    OTHER_ENTITY,
+    REVALUATION,
+    WITHOUT_CUSTOMER,
+)
+from ...mappers.queries.transaction_types import record_type_of
+
+
+class NetsuiteCompleteness(models.Model):
+    """What one type of NetSuite's transactions posts on one receivable account.
+
+    Together they are the account's whole balance in NetSuite: what is mirrored, what is not, and
+    what no customer owes. The reconciliation of customers knows the first only.
+    """
+
+    _name = "netsuite.completeness"
+    _description = "NetSuite Receivables by Type"
+    _order = "connection_id, sequence, type_code, account_name, id"
+    _rec_name = "type_name"
+
+    connection_id = fields.Many2one(
+        "netsuite.connection", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer()
+    category = fields.Selection(
+        [
+            (NOT_MIRRORED, "Not mirrored"),
+            (WITHOUT_CUSTOMER, "Without a customer"),
+            (OTHER_ENTITY, "Of a vendor, an employee or others"),
+            (REVALUATION, "Currency revaluation"),
+            (INSIDE, "Kept back inside documents"),
+            (MIRRORED, "Mirrored"),
+        ],
+        string="What Becomes of It",
+        required=True,
+    )
+    type_code = fields.Char(string="NetSuite Type", required=True)
+    type_name = fields.Char(string="Type", compute="_compute_type_name")
+    explanation = fields.Char(compute="_compute_explanation")
+    account_internal_id = fields.Integer(aggregator=None)
+    account_name = fields.Char(string="NetSuite Account")
+    subsidiary_internal_id = fields.Integer(aggregator=None)
+    subsidiary_name = fields.Char(string="Subsidiary")
+    company_id = fields.Many2one("res.company")
+    currency_id = fields.Many2one("res.currency")
+    documents = fields.Integer(string="Transactions")
+    amount = fields.Monetary(
+        string="On Receivables",
+        help="Debits minus credits on the account, in the subsidiary's own currency and of "
+        "NetSuite's primary accounting book. All lines of an account are its balance.",
+    )
+    first_date = fields.Date(string="From")
+    last_date = fields.Date(string="To")
+    as_of = fields.Datetime(required=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("type_code")
+    def _compute_type_name(self):
+        labels = self.env["netsuite.record"]._record_type_labels()
+        revaluation = self.env._("Currency revaluations")
+        for row in self:
+            known = labels.get(record_type_of(row.type_code))
+            if row.category == REVALUATION:
+                known = revaluation
+            own = known and record_type_of(row.type_code) == "customtransaction"
+            row.type_name = f"{known} ({row.type_code})" if own else known or row.type_code
+
+    @api.depends("category")
+    def _compute_explanation(self):
+        words = {
+            NOT_MIRRORED: self.env._("Customers owe this, or are owed it, in NetSuite only."),
+            WITHOUT_CUSTOMER: self.env._("No customer stands on these lines."),
+            OTHER_ENTITY: self.env._("A vendor, an employee or another entity stands on them."),
+            REVALUATION: self.env._(
+                "NetSuite values open items at the rate of the month's end and takes that back "
+                "the next day. It is not realised: nobody owes it, and Odoo books none."
+            ),
+            INSIDE: self.env._(
+                "Lines inside invoices or credits that post to receivables, such as a retention. "
+                "They are booked with their documents and are no open items in NetSuite."
+            ),
+        }
+        for row in self:
+            row.explanation = words.get(row.category, False)

@@ -1,0 +1,317 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import mute_logger, tagged
+
+from ..support.receivables_case import DocumentsCase
+
+DAILY = r"COUNT\(DISTINCT t\.id\)"
+SYNC_LOG = "odoo.addons.kolleno_netsuite.models.fetch"
+
+
+@tagged("post_install", "-at_install")
+class TestCompleteness(DocumentsCase):
+    """Whatever posts to NetSuite's receivables is mirrored, explained, or said to be missing."""
+
+    def setUp(self):
+        super().setUp()
+        self.owner = self.customer()
+
+    # === ARRANGING AND LOOKING === #
+
+    def act_id(self, act, **params):
+        return int(self.simulator.act(act, **params)["id"])
+
+    def tomorrow(self):
+        """Let it be a day later for what is asked once a day."""
+        self.connection.completeness_next_at = fields.Datetime.now() - timedelta(days=1)
+        self.drive(self.connection)
+
+    def rows(self, category):
+        self.env.invalidate_all()
+        rows = self.env["netsuite.completeness"].search(
+            [("connection_id", "=", self.connection.id), ("category", "=", category)]
+        )
+        return {row.type_code: (row.documents, row.amount) for row in rows}
+
+    def badge(self):
+        self.env.invalidate_all()
+        return self.connection.standing_level, self.connection.standing_text
+
+    def assert_green(self):
+        self.assertEqual(self.badge(), ("good", "Up to date"))
+        self.assertEqual(self.header()["state"], "agrees")
+
+    def header(self):
+        return self.env["netsuite.proof"].header([self.connection.id])
+
+    def move_of(self, record_type, internal_id):
+        return self.record_of(self.connection, record_type, internal_id)._target()
+
+    def proof(self):
+        return self.env["netsuite.proof"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("customer_internal_id", "=", self.owner),
+            ]
+        )
+
+    # === CHARGES === #
+
+    def test_statement_charge_is_an_invoice_from_its_first_one_on(self):
+        charge = self.act_id("charge", customer=self.owner, amount=100)
+        self.invoice(self.owner, 50)
+        payment = self.payment(self.owner, 60, apply={charge: 60})
+        self.connection = self.connect()
+
+        self.drive(self.connection)
+
+        self.assertEqual((self.proof().netsuite_open, self.proof().odoo_open), (90, 90))
+        move = self.move_of("customercharge", charge)
+        self.assertEqual((move.move_type, move.amount_residual), ("out_invoice", 40))
+        self.assert_in_step(self.connection)
+        self.assert_green()
+        told = self.connection.message_ids.mapped("body")
+        self.assertTrue([body for body in told if "NetSuite has Statement charges" in body])
+        self.assertFalse(self.stream("customtransaction").active)
+
+        self.simulator.act("unapply", payer=payment, doc=charge)
+        self.drive(self.connection)
+        self.assertEqual(move.amount_residual, 100)
+        self.assert_in_step(self.connection)
+
+        self.simulator.act("delete", id=charge)
+        self.drive(self.connection)
+        self.assertEqual(move.state, "cancel")
+        self.assertEqual(self.proof().odoo_open, -10)
+        self.assert_in_step(self.connection)
+
+    def test_charge_that_comes_later_is_found_by_the_daily_question(self):
+        self.invoice(self.owner, 50)
+        self.connection = self.connect()
+        self.drive(self.connection)
+        self.assertFalse(self.stream("customercharge").active)
+        charge = self.act_id("charge", customer=self.owner, amount=100)
+
+        self.tomorrow()
+
+        self.assertTrue(self.stream("customercharge").active)
+        self.assertEqual(self.move_of("customercharge", charge).amount_residual, 100)
+        self.assert_green()
+
+    def test_type_that_a_person_switched_off_stays_off_and_is_listed(self):
+        self.act_id("charge", customer=self.owner, amount=100)
+        self.connection = self.connect()
+        self.drive(self.connection)
+        self.stream("customercharge").active = False
+
+        self.tomorrow()
+
+        self.assertFalse(self.stream("customercharge").active)
+        issue = self.open_issues(self.connection, "completeness")
+        self.assertEqual(
+            issue.title,
+            "1 transactions of type Statement charges, 100.00 USD on receivables, are not mirrored",
+        )
+        self.assertEqual(self.badge(), ("warning", "1 transaction not mirrored"))
+        header = self.header()
+        self.assertEqual(header["state"], "waiting")
+        self.assertIn("Not mirrored: 1 transactions, 100.00 USD.", header["lines"])
+
+        self.stream("customercharge").write({"active": True, "next_read_at": False})
+        self.tomorrow()
+
+        self.assertFalse(self.open_issues(self.connection, "completeness"))
+        self.assert_green()
+
+    def test_finance_charge_is_an_invoice_whatever_its_code(self):
+        for code in ("CustInvc", "FinChrg"):
+            self.simulator.switches(finance_charge_type=code)
+            charge = self.act_id("finance_charge", customer=self.owner, amount=15)
+            self.payment(self.owner, 5, apply={charge: 5})
+        self.connection = self.connect()
+
+        self.drive(self.connection)
+
+        self.assertEqual(self.move_of("invoice", charge).amount_residual, 10)
+        self.assertEqual(self.proof().odoo_open, 20)
+        self.assert_in_step(self.connection)
+        self.assert_green()
+
+    # === CUSTOM TRANSACTIONS === #
+
+    def test_custom_transactions_are_invoices_or_credit_notes_by_their_side(self):
+        sale = self.act_id("custom_transaction", customer=self.owner, amount=100)
+        credit = self.act_id(
+            "custom_transaction", customer=self.owner, amount=30, type="CuTrPrch104"
+        )
+        invoice = self.invoice(self.owner, 50)
+        self.simulator.act("apply", payer=credit, doc=invoice, amount=20)
+        self.payment(self.owner, 40, apply={sale: 40})
+        self.connection = self.connect()
+
+        self.drive(self.connection)
+
+        debit, refund = (self.move_of("customtransaction", each) for each in (sale, credit))
+        self.assertEqual((debit.move_type, debit.amount_residual), ("out_invoice", 60))
+        self.assertEqual((refund.move_type, refund.amount_residual), ("out_refund", 10))
+        self.assertEqual(self.move_of("invoice", invoice).amount_residual, 30)
+        self.assertEqual(self.proof().odoo_unapplied, 10)
+        self.assert_in_step(self.connection)
+        self.assert_green()
+        self.proof()._compare_documents()
+        shown = self.proof().document_ids.mapped("netsuite_open")
+        self.assertEqual(sorted(shown), [-10, 30, 60])
+
+        self.simulator.act("unapply", payer=credit, doc=invoice)
+        self.drive(self.connection)
+        self.assertEqual(refund.amount_residual, 30)
+        self.assert_in_step(self.connection)
+
+        self.simulator.act("delete", id=credit)
+        self.drive(self.connection)
+        self.assertEqual(refund.state, "cancel")
+        self.assert_in_step(self.connection)
+
+    def test_suspected_charge_leaves_only_when_netsuites_list_names_it(self):
+        charge = self.act_id("charge", customer=self.owner, amount=100)
+        self.connection = self.connect()
+        self.drive(self.connection)
+        record = self.record_of(self.connection, "customercharge", charge)
+        record._advance(removal_step="suspected")
+
+        self.drive(self.connection)
+
+        self.assertEqual(record.state, "booked")
+        self.assertEqual(record._target().state, "posted")
+
+        self.simulator.switches(deletedrecord_type="number")
+        self.simulator.act("delete", id=charge)
+        self.drive(self.connection)
+        self.assertEqual(record.state, "removed")
+
+    # === WHAT IS TOLD APART === #
+
+    def test_revaluation_is_explained_and_blocks_nothing(self):
+        euro = self.customer("Quai", currency=self.EUR)
+        self.invoice(euro, 100, exchangeRate=1.25)
+        self.simulator.act("revalue", date=self.day(10), currency="EUR", rate=1.3)
+        self.connection = self.connect()
+
+        self.drive(self.connection)
+
+        # The revaluation and its reversal on the next day.
+        self.assertEqual(self.rows("revaluation"), {"FxReval": (2, 0)})
+        self.assertTrue([line for line in self.header()["lines"] if "Currency reval" in line])
+        self.assertFalse(self.open_issues(self.connection, "completeness"))
+        self.assert_green()
+
+    def test_lines_without_a_customer_or_of_others_are_told_apart_and_all_adds_up(self):
+        vendor = self._create("vendor", entityId="Mill & Co")
+        self.invoice(self.owner, 50)
+        self.journal(
+            *((self.AR, 7, self.owner), (self.AR, 11, vendor), (self.AR, 13)), (self.SALES, -31)
+        )
+        self.connection = self.connect()
+
+        self.drive(self.connection)
+
+        self.assertEqual(self.rows("without_customer"), {"Journal": (1, 13)})
+        self.assertEqual(self.rows("other_entity"), {"Journal": (1, 11)})
+        self.assertEqual(self.rows("mirrored"), {"CustInvc": (1, 50), "Journal": (1, 7)})
+        self.assert_green()
+
+    def test_type_that_nobody_mirrors_is_an_issue_with_its_amount(self):
+        self.journal((self.AR, 7, self.owner), (self.SALES, -7))
+        self.connection = self.connect(sync_journals=False)
+
+        self.drive(self.connection)
+
+        self.assertEqual(self.rows("not_mirrored"), {"Journal": (1, 7)})
+        self.assertIn("7.00 USD", self.open_issues(self.connection, "completeness").title)
+        self.assertEqual(self.badge(), ("warning", "1 transaction not mirrored"))
+
+    # === WHAT IS NOT KNOWN === #
+
+    @mute_logger(SYNC_LOG)
+    def test_refused_question_is_not_known_and_never_green(self):
+        self.invoice(self.owner, 50)
+        self.connection = self.connect()
+        self.simulator.fault("unsupported_search", times=None, match=DAILY)
+
+        self.drive(self.connection)
+
+        self.assertEqual(self.badge(), ("warning", "Completeness not known"))
+        self.assertEqual(self.header()["state"], "waiting")
+        self.assertIn("not known", self.header()["lines"][0])
+        self.assertTrue(self.open_issues(self.connection, "completeness"))
+        # All else goes on.
+        self.assertEqual(self.proof().odoo_open, 50)
+
+        self.simulator.clear_faults()
+        self.connection.action_ask_completeness()
+
+        self.assertFalse(self.open_issues(self.connection, "completeness"))
+        self.assert_green()
+
+    def test_answer_that_hides_something_is_not_known(self):
+        self.invoice(self.owner, 50)
+        self.connection = self.connect()
+        module = "odoo.addons.kolleno_netsuite.models.proof.netsuite_connection_completeness"
+        with patch(f"{module}.read_postings", lambda *_args, **_options: []):
+            self.drive(self.connection)
+
+        self.assertEqual(self.badge(), ("warning", "Completeness not known"))
+
+    # === PROJECTS === #
+
+    def test_documents_of_a_project_are_its_customers(self):
+        self.simulator.switches(projects=True)
+        project = self.act_id("job", customer=self.owner, name="Pier 4")
+        self.connection = self.connect()
+        invoice = self.invoice(project, 100)
+        memo = self.credit_memo(project, 15)
+        charge = self.act_id("charge", customer=project, amount=20)
+        payment = self.payment(project, 30, apply={invoice: 10})
+        self.deposit(project, 8)
+        journal = self.journal((self.AR, 7, project), (self.SALES, -7))
+
+        self.drive(self.connection)
+
+        partner = self.record_of(self.connection, "customer", self.owner)._target()
+        move = self.move_of("invoice", invoice)
+        self.assertEqual((move.partner_id, move.netsuite_project), (partner, "Pier 4"))
+        for record_type, internal_id in (
+            ("creditmemo", memo),
+            ("customercharge", charge),
+            ("customerpayment", payment),
+        ):
+            self.assertEqual(self.move_of(record_type, internal_id).partner_id, partner)
+        entry = self.move_of("journalentry", journal)
+        self.assertEqual(entry.line_ids.partner_id, partner)
+        self.assertEqual((self.proof().netsuite_open, self.proof().odoo_open), (82, 82))
+        self.assertEqual(self.proof().netsuite_deposits, 8)
+        self.assert_in_step(self.connection)
+        self.assert_green()
+        self.proof()._compare_documents()
+        self.assertFalse(self.proof().document_ids.filtered(lambda row: row.state != "agrees"))
+
+        self.payment(project, 90, apply={invoice: 90})
+        self.drive(self.connection)
+        self.assertEqual(move.amount_residual, 0)
+        self.assert_in_step(self.connection)
+
+        self.connection._drive_compare()
+        self.drive(self.connection)
+        gone = self.env["netsuite.record"].search(
+            [("connection_id", "=", self.connection.id), ("state", "=", "removed")]
+        )
+        self.assertFalse(gone)
+        self.assert_green()
+
+    # === LOOKING === #
+
+    def stream(self, record_type):
+        streams = self.connection.with_context(active_test=False).stream_ids
+        return streams.filtered(lambda stream: stream.record_type == record_type)
