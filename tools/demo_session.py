@@ -36,6 +36,7 @@ def main(configuration: str, accounts: str) -> int:
             if connection.state not in ("setup", "connected"):
                 print(connection.state_reason, flush=True)
                 return 1
+            _test(connection)
             _set_up(connection)
             # From here on it is the crons' work, which is nobody's in particular.
             connection = connection.with_user(api.SUPERUSER_ID)
@@ -99,6 +100,16 @@ def _company(env: Any, name: str) -> Any:
     )
     env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
     return company
+
+
+def _test(connection: Any) -> None:
+    """Let the set-up try each permission; whoever opens it later finds it where it was left."""
+    _print(progress="what the role may see")
+    setup = connection.env["netsuite.setup"].browse(connection.action_set_up()["res_id"])
+    if setup.step != "test":
+        setup.action_back()
+    setup.action_test()
+    connection.env.cr.commit()
 
 
 def _set_up(connection: Any) -> None:

@@ -182,3 +182,52 @@ export async function fail(page, netsuite, fault) {
     await call(page, "netsuite.connection", "action_synchronise", [[connection]]);
     await page.waitForTimeout(20000);
 }
+
+// Bills a customer in NetSuite whose revenue account has just lost its mapping, so that the invoice
+// waits.
+export async function leaveUnmapped(page, netsuite) {
+    const connection = await connectionOf(page, netsuite);
+    const [{ company_id: company }] = await call(page, "netsuite.connection", "read", [
+        [connection],
+        ["company_id"],
+    ]);
+    const mappings = await call(
+        page,
+        "netsuite.mapping",
+        "search_read",
+        [
+            [
+                ["connection_id", "=", connection],
+                ["company_id", "=", company[0]],
+                ["kind", "=", "account"],
+            ],
+        ],
+        { fields: ["display_name"] },
+    );
+    const sales = mappings.filter(({ display_name: name }) => /^40\d\d /.test(name));
+    await call(page, "netsuite.mapping", "action_clear", [sales.map(({ id }) => id)]);
+    const { id } = await newest(page, connection, "invoice", [["company_id", "=", company[0]]]);
+    const [{ partner_id: partner }] = await call(page, "account.move", "read", [
+        [id],
+        ["partner_id"],
+    ]);
+    const [{ netsuite_internal_id: customer }] = await call(page, "res.partner", "read", [
+        [partner[0]],
+        ["netsuite_internal_id"],
+    ]);
+    await control(netsuite, "act", { act: "bill", customer, amount: 640 });
+    for (let step = 0; step < 40; step++) {
+        await call(page, "netsuite.connection", "action_synchronise", [[connection]]);
+        await page.waitForTimeout(5000);
+        const waiting = await call(page, "netsuite.issue", "search_count", [
+            [
+                ["connection_id", "=", connection],
+                ["state", "=", "open"],
+                ["title", "like", "not mapped"],
+            ],
+        ]);
+        if (waiting) {
+            break;
+        }
+    }
+}
