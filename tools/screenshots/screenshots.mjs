@@ -212,6 +212,8 @@ async function take(page, name, path, clicks, size) {
     // No tooltip stands in the way; charts and badges are drawn after the view is there.
     await page.mouse.move(size.width - 5, size.height - 5);
     await page.waitForTimeout(1200);
+    await page.locator(".o_loading_indicator").waitFor({ state: "hidden" });
+    await page.waitForTimeout(400);
     const dialog = page.locator(".o_error_dialog");
     if (await dialog.count()) {
         throw new Error(`${name}: ${await dialog.first().innerText()}`);

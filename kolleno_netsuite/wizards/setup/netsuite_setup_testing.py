@@ -248,7 +248,9 @@ class NetsuiteSetup(models.Model):
                 [
                     on and self.env._("On: %s.", ", ".join(on.mapped("name"))),
                     off and self.env._("Off: %s.", ", ".join(off.mapped("name"))),
-                    *dict.fromkeys(f"{source}." for source in facts.mapped("source")),
+                    self.env._(
+                        "Known from: %s.", "; ".join(dict.fromkeys(facts.mapped("source")))
+                    ),
                 ],
             )
         )
