@@ -248,9 +248,7 @@ class NetsuiteSetup(models.Model):
                 [
                     on and self.env._("On: %s.", ", ".join(on.mapped("name"))),
                     off and self.env._("Off: %s.", ", ".join(off.mapped("name"))),
-                    self.env._(
-                        "Known from: %s.", "; ".join(dict.fromkeys(facts.mapped("source")))
-                    ),
+                    self.env._("Known from: %s.", "; ".join(dict.fromkeys(facts.mapped("source")))),
                 ],
             )
         )
