@@ -91,7 +91,6 @@ const PICTURES = [
         ["button[name=action_import_again]"],
         DESK,
     ],
-    ["field-catalogue", action("netsuite_field_action"), [".o_facet_remove"], DESK],
     ["pause", ...page("schedule", "button[name=action_pause]")],
     ["contacts", action("netsuite_contact_action"), [], DESK],
     [
@@ -119,6 +118,7 @@ const EVENTFUL = [
         DESK,
     ],
     ["journal-entry", () => JOURNAL + seen.journal.id, [tab("netsuite")], DESK],
+    ["field-catalogue", () => action("netsuite_field_action"), [".o_facet_remove"], DESK],
     ["field-mappings", () => action("netsuite_field_mapping_action"), [], DESK],
     ["field-mapping", () => action("netsuite_field_mapping_action"), [firstRow], DESK],
     ["exclusions", () => action("netsuite_exclusion_action"), [], DESK],
