@@ -161,7 +161,7 @@ class NetsuiteConnection(models.Model):
         }
         refused = any(self.stream_ids.filtered("active").mapped("last_error"))
         if refused or self._is_stale(now, patient=self.state == "connected"):
-            return self.env._("Last read as of %(time)s (%(ago)s)", **words)
+            return self.env._("Last read at %(time)s (%(ago)s)", **words)
         return self.env._("Up to date as of %(time)s (%(ago)s)", **words)
 
     @api.depends("state", "fetch_active", "hours_limited", "stream_ids.next_read_at")

@@ -228,7 +228,7 @@ class TestStanding(SimulatorCase):
         self.assertEqual(self.states(), ("in_step", "in_step"))
         with self.in_minutes(17):
             self.assertEqual(self.states(), ("stale", "stale"))
-            self.assertIn("Last read as of", self.connection.in_step_text)
+            self.assertIn("Last read at", self.connection.in_step_text)
 
         self.connection.action_resume()
         self.simulator.fault("token_revoked", times=None)

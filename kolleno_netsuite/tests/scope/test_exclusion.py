@@ -220,7 +220,7 @@ class TestExclusionWizard(ExclusionCase):
         exclusion = self.env["netsuite.exclusion"].search([("internal_id", "=", ns)])
         self.assertEqual((exclusion.reason, exclusion.note), ("intercompany", "Own company"))
         self.assertFalse(exclusion.partner_id)
-        self.assertIn("2 documents were cancelled", wizard.result)
+        self.assertIn("Cancelled documents: 2", wizard.result)
 
     def test_what_is_in_odoo_can_be_left_as_it_is(self):
         partner, ns = self.customer()

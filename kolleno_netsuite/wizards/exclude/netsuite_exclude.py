@@ -248,7 +248,7 @@ class NetsuiteExclude(models.TransientModel):
             )
         sentences = [
             self.env._(
-                "%(count)s customers are excluded; %(cancelled)s documents were cancelled.",
+                "Excluded customers: %(count)s. Cancelled documents: %(cancelled)s.",
                 count=len(chosen),
                 cancelled=cancelled,
             )

@@ -101,6 +101,15 @@ class NetsuiteSetup(models.Model):
                 environment=environments[account.environment],
             )
 
+    @api.depends("name")
+    def _compute_display_name(self):
+        for setup in self:
+            setup.display_name = (
+                self.env._("Set up %s", setup.name)
+                if setup.name
+                else self.env._("Set up an account")
+            )
+
     @api.depends("company_id")
     def _compute_suggested_name(self):
         for setup in self:
