@@ -80,9 +80,7 @@ STEPS = st.one_of(
     st.tuples(st.just("delete"), choice),
     st.tuples(st.just("enter_again"), choice, cents, day),
     st.tuples(st.just("project"), cents, day),
-    st.tuples(
-        st.just("charge"), choice, cents, day, st.sampled_from(("charge", "finance_charge"))
-    ),
+    st.tuples(st.just("charge"), choice, cents, day, st.sampled_from(("charge", "finance_charge"))),
     st.tuples(st.just("own_payment"), choice, cents),
     st.tuples(st.just("own_invoice"), choice, cents),
     st.tuples(st.just("merge"), choice),
@@ -371,9 +369,7 @@ class TestAnyBusiness(DocumentsCase):
             job = self.try_act("job", customer=customer, name="Pier")
             self.projects = [job["id"]] if job else []
         for project in self.projects:
-            invoice = self.try_to(
-                self.invoice, project, in_units(amount, unit), days_ago=days_ago
-            )
+            invoice = self.try_to(self.invoice, project, in_units(amount, unit), days_ago=days_ago)
             if invoice:
                 self.invoices.append((invoice, customer, unit))
 
@@ -396,13 +392,17 @@ class TestAnyBusiness(DocumentsCase):
         """Let a user post a payment for a mirrored customer."""
         partner, place = self.mirrored(who)
         if partner:
-            payment = self.env["account.payment"].with_company(place).create(
-                {
-                    "payment_type": "inbound",
-                    "partner_type": "customer",
-                    "partner_id": partner.id,
-                    "amount": amount / 100,
-                }
+            payment = (
+                self.env["account.payment"]
+                .with_company(place)
+                .create(
+                    {
+                        "payment_type": "inbound",
+                        "partner_type": "customer",
+                        "partner_id": partner.id,
+                        "amount": amount / 100,
+                    }
+                )
             )
             payment.action_post()
             self.own |= payment.move_id
@@ -412,12 +412,16 @@ class TestAnyBusiness(DocumentsCase):
         partner, place = self.mirrored(who)
         if partner:
             line = {"name": "Own", "price_unit": amount / 100, "tax_ids": False}
-            move = self.env["account.move"].with_company(place).create(
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": partner.id,
-                    "invoice_line_ids": [Command.create(line)],
-                }
+            move = (
+                self.env["account.move"]
+                .with_company(place)
+                .create(
+                    {
+                        "move_type": "out_invoice",
+                        "partner_id": partner.id,
+                        "invoice_line_ids": [Command.create(line)],
+                    }
+                )
             )
             move.action_post()
             self.own |= move
