@@ -269,11 +269,25 @@ class NetsuiteFetch(models.AbstractModel):
         return Fact._of(connection, key)
 
     @api.model
-    def _note_answered(self, stream):
-        """Note that all that a stream asks for has answered."""
+    def _note_answered(self, stream, whole=False):
+        """Note that what a stream asks for has answered.
+
+        Lines and the like are asked for along with documents: of a type without any, only the
+        record's own columns have answered.
+
+        :param whole: everything was asked for, whether there are documents or not.
+        """
         connection = stream.connection_id
         source = connection._source(stream.record_type)
         names = names_of(source)
+        known = set(connection.fact_ids.mapped("key"))
+        if not whole and source.parts and not known.issuperset(map(_key_of, names)):
+            read = [
+                ("connection_id", "=", connection.id),
+                ("record_type", "=", stream.record_type),
+            ]
+            if not self.env["netsuite.record"].search_count(read, limit=1):
+                names = names_of(replace(source, parts=()))
         answered = {
             _key_of(name): "yes" for name, optional in names.items() if optional or "." not in name
         }

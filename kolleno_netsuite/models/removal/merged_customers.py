@@ -24,7 +24,9 @@ class MergedCustomers:
         """Return the deleted customers whose documents may be another customer's now."""
         Record = self.env["netsuite.record"]
         waiting = Record.search(
-            Record._waiting_removals(self.connection, ("certain", "cleared"), ["customer"])
+            Record._waiting_removals(
+                self.connection, ("certain", "cleared", "refused"), ["customer"]
+            )
         )
         return waiting.filtered(lambda customer: not customer.merged_into_id)
 

@@ -267,8 +267,12 @@ class Removal:
         """
         Record = self.env["netsuite.record"]
         due = [
-            *Record._waiting_removals(self.connection, ("certain", "cleared"), record_types),
-            ("state", "not in", ("removed", "failed", "blocked")),
+            *Record._waiting_removals(
+                self.connection, ("certain", "cleared", "refused"), record_types
+            ),
+            ("state", "!=", "removed"),
+            # What Odoo refused to release waits for a retry; what could not be booked leaves.
+            *("|", ("removal_step", "!=", "refused"), ("state", "not in", ("failed", "blocked"))),
             "|",
             ("next_try", "=", False),
             ("next_try", "<=", fields.Datetime.now()),
@@ -292,6 +296,7 @@ class Removal:
         for record, error in isolated.errors:
             # sudo: netsuite.record - as for the removal itself.
             self.env["netsuite.booking"].sudo()._fail(record.sudo(), error)
+            record._advance(removal_step="refused")
         return records.browse().union(*(part for part, _result in isolated.done))
 
     # === TOO MANY AT ONCE === #

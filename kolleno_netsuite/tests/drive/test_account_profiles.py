@@ -65,6 +65,9 @@ class TestAccountProfiles(SetupCase):
         self.owed = self.journal((self.AR, 120, self.home), (self.SALES, -120))
         self.allowed = self.journal((self.AR, -12, self.home), (self.SALES, 12))
         self.simulator.act("apply", payer=self.unapplied, doc=self.owed, doc_line=0, amount=20)
+        charge = self.simulator.act("charge", customer=self.home, amount=31)["id"]
+        self.payment(self.home, 11, apply={charge: 11})
+        self.simulator.act("finance_charge", customer=self.abroad, amount=4.5)
         if self.switches["projects"]:
             self.project = self.simulator.act("job", customer=self.home, name="Pier")["id"]
             self.building = self.invoice(self.project, 90)
@@ -90,6 +93,7 @@ class TestAccountProfiles(SetupCase):
         act("delete", id=self.used)
         act("delete", id=self.mistaken)
         self.entered_again = self.invoice(self.home, 54, tranId="INV-7001")
+        act("charge", customer=self.abroad, amount=8)
         if self.switches["projects"]:
             self.invoice(self.project, 17.5)
 

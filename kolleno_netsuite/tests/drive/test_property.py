@@ -80,6 +80,7 @@ STEPS = st.one_of(
     st.tuples(st.just("delete"), choice),
     st.tuples(st.just("enter_again"), choice, cents, day),
     st.tuples(st.just("project"), cents, day),
+    st.tuples(st.just("charge"), choice, cents, day, st.sampled_from(("charge", "finance_charge"))),
     st.tuples(st.just("own_payment"), choice, cents),
     st.tuples(st.just("own_invoice"), choice, cents),
     st.tuples(st.just("merge"), choice),
@@ -127,8 +128,11 @@ class TestAnyBusiness(DocumentsCase):
         st.sampled_from(("released", "left")),
         st.booleans(),
         st.sampled_from(ACCOUNTS),
+        st.sampled_from((None, None, *RIGHTS)),
     )
-    def test_any_acts_and_faults_end_in_step_to_the_cent(self, steps, rounding, touches, account):
+    def test_any_acts_and_faults_end_in_step_to_the_cent(
+        self, steps, rounding, touches, account, lost
+    ):
         with self.another_account(account):
             self.simulator.switches(open_base_rounding=rounding, merge_touches_transactions=touches)
             self.customers = []
@@ -142,6 +146,8 @@ class TestAnyBusiness(DocumentsCase):
             for name, *numbers in steps:
                 getattr(self, f"step_{name}")(*numbers)
 
+            if lost:
+                self.end_without(lost)
             self.calm_down()
 
             self.assert_books_agree(self.connection, own=self.own)
@@ -363,23 +369,40 @@ class TestAnyBusiness(DocumentsCase):
             job = self.try_act("job", customer=customer, name="Pier")
             self.projects = [job["id"]] if job else []
         for project in self.projects:
-            invoice = self.try_to(
-                self.invoice, project, in_units(amount, unit), days_ago=days_ago
-            )
+            invoice = self.try_to(self.invoice, project, in_units(amount, unit), days_ago=days_ago)
             if invoice:
                 self.invoices.append((invoice, customer, unit))
+
+    def step_charge(self, who, amount, days_ago, act):
+        """Charge a customer, who pays half of it."""
+        customer, unit = self.chosen_customer(who)
+        charge = self.try_act(
+            act, customer=customer, amount=in_units(amount, unit), date=self.day(days_ago)
+        )
+        if not charge:
+            return
+        kind = "customerCharge" if act == "charge" else "invoice"
+        self.others.append((charge["id"], kind, customer))
+        payment = self.payment(customer, in_units(amount, unit), days_ago=days_ago)
+        self.payers.append((payment, "customerPayment", customer, unit))
+        half = in_units(max(amount // 2, 1), unit)
+        self.try_act("apply", payer=payment, doc=charge["id"], amount=half)
 
     def step_own_payment(self, who, amount):
         """Let a user post a payment for a mirrored customer."""
         partner, place = self.mirrored(who)
         if partner:
-            payment = self.env["account.payment"].with_company(place).create(
-                {
-                    "payment_type": "inbound",
-                    "partner_type": "customer",
-                    "partner_id": partner.id,
-                    "amount": amount / 100,
-                }
+            payment = (
+                self.env["account.payment"]
+                .with_company(place)
+                .create(
+                    {
+                        "payment_type": "inbound",
+                        "partner_type": "customer",
+                        "partner_id": partner.id,
+                        "amount": amount / 100,
+                    }
+                )
             )
             payment.action_post()
             self.own |= payment.move_id
@@ -389,12 +412,16 @@ class TestAnyBusiness(DocumentsCase):
         partner, place = self.mirrored(who)
         if partner:
             line = {"name": "Own", "price_unit": amount / 100, "tax_ids": False}
-            move = self.env["account.move"].with_company(place).create(
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": partner.id,
-                    "invoice_line_ids": [Command.create(line)],
-                }
+            move = (
+                self.env["account.move"]
+                .with_company(place)
+                .create(
+                    {
+                        "move_type": "out_invoice",
+                        "partner_id": partner.id,
+                        "invoice_line_ids": [Command.create(line)],
+                    }
+                )
             )
             move.action_post()
             self.own |= move
@@ -491,11 +518,28 @@ class TestAnyBusiness(DocumentsCase):
     def calm_down(self):
         """Let everything break no more, and let the crons do what they do in a day."""
         self.simulator.clear_faults()
+        self.live_a_day()
+
+    def live_a_day(self):
         self.later(3600)
         self.drive(self.connection)
         self.later()
         self.connection._drive_daily()
         self.connection._drive_heal()
+
+    def end_without(self, right):
+        """Let business go on after the role has lost a right: never green while wrong."""
+        self.simulator.clear_faults()
+        self.drive(self.connection)
+        self.simulator.fault("right_lost", record=right)
+        self.step_invoice(0, [4321], 1)
+        self.step_payment(0, 1234, 0, 1)
+        self.live_a_day()
+        self.env.invalidate_all()
+        if self.connection.standing == "good":
+            self.assert_balances(self.connection)
+        else:
+            self.assertTrue(self.open_issues(self.connection), self.connection.standing_text)
 
     def place_in_account(self, subsidiary, currency):
         """Return subsidiary and currency of a place, in an account that may have one of them."""

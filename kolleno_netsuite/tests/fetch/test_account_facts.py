@@ -234,6 +234,19 @@ class TestLearning(FactsCase):
         self.assertIn(self.US, connection.subsidiary_ids.mapped("internal_id"))
         self.assertEqual(self.books(connection), before)
 
+    def test_answer_without_documents_says_nothing_of_their_lines(self):
+        self.simulator.switches(features_off=["DEPARTMENTS", "CLASSES", "LOCATIONS"])
+        connection = self.connect()
+        self.drive(connection)
+        self.assertFalse(self.fact(connection, "column:transactionline.department"))
+
+        self.invoice(self.customer(), 100)
+        self.run_everything(connection)
+
+        self.assertEqual(self.fact(connection, "column:transactionline.department").value, "no")
+        self.assertFalse(self.open_issues(connection, "right"))
+        self.assert_in_step(connection)
+
     def test_account_without_each_optional_table_is_in_step_and_says_what_is_missing(self):
         tables = [
             *("term", "paymentmethod", "salestaxitem", "accountingperiod", "contact"),

@@ -383,6 +383,25 @@ class TestDeletionStream(DeletionCase):
         self.assertIn(record.state, ("failed", "removed"))
         self.assertEqual(memo.state, "posted")
 
+    def test_document_that_could_not_be_booked_leaves_with_its_issue(self):
+        never = self.invoice(self.owner, 12)
+        odd = {str(each): {"foreigntotal": "abc"} for each in (never, self.open)}
+        self.simulator.fault("odd_values", rows=odd, times=None)
+        self.simulator.act("edit", type="invoice", id=self.open, body={"memo": "odd"})
+        self.drive(self.connection)
+        self.simulator.clear_faults()
+        records = self.record_of_all(self.connection, "invoice", [never, self.open])
+        self.assertEqual(set(records.mapped("state")), {"failed"})
+
+        for each in (never, self.open):
+            self.simulator.act("delete", id=each)
+        self.drive(self.connection)
+
+        self.assertEqual(set(records.mapped("state")), {"removed"})
+        self.assertEqual(self.target("invoice", self.open).state, "cancel")
+        self.assertFalse(self.open_issues(self.connection))
+        self.assert_in_step(self.connection)
+
     # === HOW MUCH IS ASKED === #
 
     def test_one_call_per_synchronisation_whatever_is_deleted(self):

@@ -91,7 +91,9 @@ class DocumentsCase(SimulatorCase):
         :param own: moves that a user made in Odoo; they are left out.
         """
         trouble = self.open_issues(connection).filtered(lambda issue: issue.severity != "0")
-        self.assertFalse(trouble.mapped("title"))
+        self.assertFalse(
+            [(issue.title, issue.detail, issue.record_ids.mapped("message")) for issue in trouble]
+        )
         self.assert_in_step(connection)
         self.env.flush_all()
         self.env.cr.execute(

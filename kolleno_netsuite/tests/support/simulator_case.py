@@ -135,9 +135,7 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
 
     @classmethod
     def _prepare(cls):
-        cls.simulator = cls.enterClassContext(
-            running_simulator(cls.scenario, profile=cls.profile)
-        )
+        cls.simulator = cls.enterClassContext(running_simulator(cls.scenario, profile=cls.profile))
         if not cls._registry_patched:
             cls.registry_enter_test_mode_cls()
         case = cls()

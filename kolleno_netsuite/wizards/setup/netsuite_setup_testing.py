@@ -279,7 +279,7 @@ class NetsuiteSetup(models.Model):
         while connection._shape().has_source(source):
             error = self._try(lambda: self._read_nothing(connection, client, stream))
             if not error:
-                Fetch._note_answered(stream)
+                Fetch._note_answered(stream, whole=True)
                 return {"state": "ok", "detail": self._lacking_text(connection, source)}
             if not Fetch._leave_out(stream, error):
                 return self._missing(connection, error)
