@@ -130,6 +130,20 @@ class TestLostRights(FactsCase):
         self.assertEqual(partner.name, "Harbour 2")
         self.assert_in_step(connection)
 
+    def test_right_that_is_lost_before_the_first_import_leaves_no_documents_out(self):
+        customer = self.customer()
+        invoice = self.invoice(customer, 7)
+        connection = self.connect()
+        self.simulator.switches(missing_tables=["transaction"])
+
+        self.drive(connection)
+
+        self.assertNotIn("transaction", connection.lacking)
+        self.assertNotEqual(connection.standing, "good")
+        self.simulator.switches(missing_tables=[])
+        self.drive(connection)
+        self.assertTrue(self.record_of(connection, "invoice", invoice)._target())
+
     def test_lost_right_on_one_type_stops_that_type_only(self):
         connection = self.connect()
         customer = self.customer()
