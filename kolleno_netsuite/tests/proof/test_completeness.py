@@ -106,18 +106,19 @@ class TestCompleteness(DocumentsCase):
         self.drive(self.connection)
         self.stream("customercharge").active = False
 
-        self.tomorrow()
+        # Not only after the next daily question.
+        self.drive(self.connection)
 
         self.assertFalse(self.stream("customercharge").active)
         issue = self.open_issues(self.connection, "completeness")
         self.assertEqual(
             issue.title,
-            "1 transactions of type Statement charges, 100.00 USD on receivables, are not mirrored",
+            "1 transaction of type Statement charges, 100.00 USD on receivables, is not mirrored",
         )
         self.assertEqual(self.badge(), ("warning", "1 transaction not mirrored"))
         header = self.header()
         self.assertEqual(header["state"], "waiting")
-        self.assertIn("Not mirrored: 1 transactions, 100.00 USD.", header["lines"])
+        self.assertIn("Not mirrored: 1 transaction, 100.00 USD.", header["lines"])
 
         self.stream("customercharge").write({"active": True, "next_read_at": False})
         self.tomorrow()
@@ -253,6 +254,22 @@ class TestCompleteness(DocumentsCase):
         self.connection.action_ask_completeness()
 
         self.assertFalse(self.open_issues(self.connection, "completeness"))
+        self.assert_green()
+
+    @mute_logger("odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving")
+    def test_error_that_nobody_foresaw_costs_the_question_only(self):
+        self.invoice(self.owner, 50)
+        self.connection = self.connect()
+        module = "odoo.addons.kolleno_netsuite.models.proof.netsuite_connection_completeness"
+        with patch(f"{module}.read_postings", side_effect=OverflowError("too large")):
+            self.drive(self.connection)
+
+        self.assertEqual(self.open_issues(self.connection).mapped("key"), ["driver:completeness"])
+        self.assertEqual(self.badge()[0], "warning")
+        self.assertEqual(self.proof().odoo_open, 50)
+
+        self.connection.action_synchronise()
+        self.drive(self.connection)
         self.assert_green()
 
     def test_answer_that_hides_something_is_not_known(self):
