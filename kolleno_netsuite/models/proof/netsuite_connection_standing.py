@@ -90,7 +90,7 @@ class NetsuiteConnection(models.Model):
 
     @api.depends(
         *("state", "setbacks", "fact_ids.refused_at"),
-        *("stream_ids.last_success_at", "stream_ids.next_read_at"),
+        *("stream_ids.last_success_at", "stream_ids.next_read_at", "stream_ids.last_error"),
     )
     def _compute_standing(self):
         for connection, standing in self._standings().items():
@@ -158,7 +158,8 @@ class NetsuiteConnection(models.Model):
         for key, issues in (
             ("unreachable", ["network"]),
             ("busy", ["busy"]),
-            ("stopped", ["infrastructure", *works]),
+            # What cannot be compared any more is not up to date, though nothing has changed.
+            ("stopped", ["infrastructure", "stream:proof", *works]),
         ):
             since = self._troubled_since([("key", "in", issues)])
             if since:
