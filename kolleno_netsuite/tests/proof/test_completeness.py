@@ -192,6 +192,20 @@ class TestCompleteness(DocumentsCase):
         self.drive(self.connection)
         self.assertEqual(record.state, "removed")
 
+    def test_role_that_does_not_see_deletions_stops_no_daily_check(self):
+        charge = self.act_id("charge", customer=self.owner, amount=100)
+        self.connection = self.connect()
+        self.drive(self.connection)
+        self.simulator.switches(missing_tables=["deletedrecord"])
+        self.simulator.act("delete", id=charge)
+
+        self.connection._drive_daily()
+
+        self.assertEqual(self.record_of(self.connection, "customercharge", charge).state, "booked")
+        self.assertIn("unclear:customercharge", self.open_issues(self.connection).mapped("key"))
+        self.assertFalse(self.connection._running_run())
+        self.assertEqual(self.badge()[0], "danger")
+
     # === WHAT IS TOLD APART === #
 
     def test_revaluation_is_explained_and_blocks_nothing(self):
