@@ -93,12 +93,10 @@ class NetsuiteConnection(models.Model):
         ):
             # It was refused before, and nothing hangs on it.
             fact._set("yes", self.env._("NetSuite answered"))
-        active = {row["id"]: row.get("isactive") == "T" for row in rows}
-        return {
-            key: "yes" if active[code] else "no"
-            for key, code in FEATURE_CODES.items()
-            if code in active
-        }
+        # A row without its mark says nothing.
+        told = {"T": "yes", "F": "no"}
+        active = {row.get("id"): told.get(row.get("isactive")) for row in rows}
+        return {key: active[code] for key, code in FEATURE_CODES.items() if active.get(code)}
 
     def _learn_by_answer(self, client, key):
         """Learn a feature from something that only accounts with it have."""

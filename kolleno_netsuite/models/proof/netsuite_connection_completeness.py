@@ -108,11 +108,14 @@ class NetsuiteConnection(models.Model):
         """Return the postings, and {account: its name}; asked again when books moved meanwhile.
 
         :raise NetsuiteError: NetSuite cannot or will not answer.
-        :raise IncompleteError: both answers of NetSuite differ.
+        :raise IncompleteError: both answers of NetSuite differ, or there is none.
         """
         for last in (False, True):
             totals = list(client.rows(totals_query()))
             accounts = [dto.integer(row, "account") for row in totals]
+            if not accounts and self._has_documents():
+                # An empty answer proves nothing: the role may see no accounts any more.
+                raise IncompleteError("no receivable account")
             postings = read_postings(
                 lambda query: single_page(client.transport, query),
                 accounts,

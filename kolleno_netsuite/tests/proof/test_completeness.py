@@ -4,6 +4,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import mute_logger, tagged
 
+from ...client.suiteql import equal
+from ...mappers.queries.completeness import totals_query
 from ..support.receivables_case import DocumentsCase
 
 DAILY = r"COUNT\(DISTINCT t\.id\)"
@@ -204,7 +206,10 @@ class TestCompleteness(DocumentsCase):
         self.assertEqual(self.record_of(self.connection, "customercharge", charge).state, "booked")
         self.assertIn("unclear:customercharge", self.open_issues(self.connection).mapped("key"))
         self.assertFalse(self.connection._running_run())
-        self.assertEqual(self.badge()[0], "danger")
+        level, text = self.badge()
+        self.assertEqual(level, "warning")
+        self.assertTrue(text.startswith("Not shown by NetSuite since"), text)
+        self.assertTrue(text.endswith("Deleted records"), text)
 
     # === WHAT IS TOLD APART === #
 
@@ -294,6 +299,20 @@ class TestCompleteness(DocumentsCase):
             self.drive(self.connection)
 
         self.assertEqual(self.badge(), ("warning", "Completeness not known"))
+
+    def test_empty_answer_is_not_known(self):
+        self.invoice(self.owner, 50)
+        self.connection = self.connect()
+        self.drive(self.connection)
+        self.assert_green()
+
+        module = "odoo.addons.kolleno_netsuite.models.proof.netsuite_connection_completeness"
+        nothing = totals_query().where(equal("g.account", -1))
+        with patch(f"{module}.totals_query", lambda: nothing):
+            self.tomorrow()
+
+        self.assertEqual(self.badge(), ("warning", "Completeness not known"))
+        self.assertEqual(self.rows("mirrored"), {"CustInvc": (1, 50)})
 
     # === PROJECTS === #
 
