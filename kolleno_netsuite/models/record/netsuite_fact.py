@@ -35,8 +35,7 @@ def is_dispensable(name):
     :param name: ``table`` or ``table.column``.
     """
     return all(
-        names_of(source)[name]
-        or (name == source.query.table and record_type not in REQUIRED_TYPES)
+        names_of(source)[name] or (name == source.query.table and record_type not in REQUIRED_TYPES)
         for record_type, source in RECORD_SOURCES.items()
         if name in names_of(source)
     )
