@@ -153,8 +153,18 @@ class TestLostRights(FactsCase):
 
         self.drive(connection)
 
-        self.assertEqual(self.open_issues(connection).mapped("key"), ["right:table:contact"])
+        issue = self.open_issues(connection)
+        self.assertEqual(issue.mapped("key"), ["right:table:contact"])
         self.assertTrue(self.record_of(connection, "invoice", invoice)._target())
+        accountant = new_test_user(
+            self.env,
+            login="facts_accountant",
+            groups="kolleno_netsuite.group_netsuite_accountant",
+            company_id=self.main_company.id,
+            company_ids=[(6, 0, self.company_ids)],
+        )
+        answer = issue.with_user(accountant).action_retry()
+        self.assertEqual(answer["params"]["message"], "NetSuite is asked again now.")
         self.simulator.switches(missing_tables=[])
         self.drive(connection)
         self.assertFalse(self.open_issues(connection))
