@@ -108,8 +108,9 @@ def deletion_query(since: str, until: str, missing: Collection[str] = ()) -> Que
 
 
 def deleted_query(internal_id: int) -> Query:
-    """Return the query of what was deleted under an internal id."""
-    return Query("deletedrecord", "d").where(equal("d.recordid", internal_id)).select("d.recordid")
+    """Return the query of what was deleted under an internal id, each with its `type`."""
+    query = Query("deletedrecord", "d").where(equal("d.recordid", internal_id))
+    return query.select("d.recordid", type=column("d.type"))
 
 
 def transaction_query(internal_id: int) -> Query:

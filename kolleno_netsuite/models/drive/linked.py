@@ -87,14 +87,13 @@ class Linked:
 
         Not every account shows the table, or every role; then those of the customer itself do.
         """
-        Fetch = self.env["netsuite.fetch"]
-        stream = self.connection.stream_ids.filtered(lambda each: each.record_type == "contact")
-        if RELATIONSHIPS in Fetch._missing_columns(self.connection, stream):
+        if self.connection._shape().lacks(RELATIONSHIPS):
             return set()
+        stream = self.connection.stream_ids.filtered(lambda each: each.record_type == "contact")
         query = Query(RELATIONSHIPS, "r").select(id="r.contact").where(equal("r.company", customer))
         try:
             return {int(row["id"]) for row in self.client.rows(query.keyset("id"))}
         except NetsuiteError as error:
-            if not Fetch._leave_out(stream, error):
+            if not self.env["netsuite.fetch"]._leave_out(stream, error):
                 raise
             return set()

@@ -100,7 +100,11 @@ class NetsuiteConnection(models.Model):
                     break
             else:
                 if reading and not phases:
-                    self._fetch_what_is_new(client, run, on_progress)
+                    self._serve(
+                        "completeness",
+                        lambda connection: connection._fetch_what_is_new(client, run, on_progress),
+                        part=True,
+                    )
                 if reading:
                     self._serve(
                         "history",

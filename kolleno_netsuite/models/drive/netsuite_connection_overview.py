@@ -65,7 +65,8 @@ class NetsuiteConnection(models.Model):
         now = fields.Datetime.now()
         for connection in self:
             run = running.get(connection, self.env["netsuite.run"])
-            if run and connection._trouble(now):
+            trouble = run and connection._trouble(now)
+            if trouble and trouble.key != "lost":
                 # It goes on once NetSuite answers; until then nothing moves.
                 run = run.browse()
             connection.running_run_id = run

@@ -217,7 +217,7 @@ class NetsuiteResync(models.Model):
         self.since = self._lower_bound()
         customer = self.record_id
         found, missing = self._read_ids(connection, client, "customer", [customer.internal_id])
-        if connection.sync_contacts:
+        if connection.sync_contacts and not connection._shape().lacks("contact"):
             contacts = self._contact_ids(connection, client)
             more, _gone = self._read_ids(connection, client, "contact", contacts)
             found |= more

@@ -2,6 +2,7 @@ from odoo import models
 
 from ...client.errors import ErrorKind, NetsuiteError
 from ...client.suiteql import Query, among, equal, single_page
+from ...mappers.queries.record_sources import RECORD_SOURCES
 from ...mappers.queries.shape import LINK_DATE, LINKS
 from ..record.netsuite_fact import FEATURE_CODES, NEEDED_FEATURES
 from ..sync.netsuite_connection_steps import Step
@@ -92,12 +93,10 @@ class NetsuiteConnection(models.Model):
         ):
             # It was refused before, and nothing hangs on it.
             fact._set("yes", self.env._("NetSuite answered"))
-        active = {row["id"]: row.get("isactive") == "T" for row in rows}
-        return {
-            key: "yes" if active[code] else "no"
-            for key, code in FEATURE_CODES.items()
-            if code in active
-        }
+        # A row without its mark says nothing.
+        told = {"T": "yes", "F": "no"}
+        active = {row.get("id"): told.get(row.get("isactive")) for row in rows}
+        return {key: active[code] for key, code in FEATURE_CODES.items() if active.get(code)}
 
     def _learn_by_answer(self, client, key):
         """Learn a feature from something that only accounts with it have."""
@@ -154,11 +153,22 @@ class NetsuiteConnection(models.Model):
         return lost or Fetch._lost(self, stream or self.env["netsuite.stream"], error)
 
     def _forget_refusals(self):
-        """Have asked once more what was refused when it was first asked for."""
+        """Have asked once more what was refused when it was first asked for.
+
+        Records that were skipped as a whole are read from their beginning, if they are shown now.
+        """
         # sudo: netsuite.fact - what is known of the account is the sync's
-        self.sudo().fact_ids.filtered(
+        facts = self.sudo().fact_ids.filtered(
             lambda fact: fact.value == "no" and ":" in fact.key and not fact.decided_by_id
-        ).unlink()
+        )
+        tables = {fact.key.removeprefix("table:") for fact in facts}
+        facts.unlink()
+        self.stream_ids.filtered(
+            lambda stream: (
+                stream.phase == "regular"
+                and RECORD_SOURCES[stream.record_type].query.table in tables
+            )
+        )._read_again()
 
     def _fact_taken_over(self, fact):
         super()._fact_taken_over(fact)

@@ -4,11 +4,11 @@ from dataclasses import replace
 from odoo import api, models
 
 from ...client.errors import ErrorKind
-from ...const import REQUIRED_TYPES
 from ...mappers.landing import OPEN_AMOUNTS
 from ...mappers.queries.record_sources import RECORD_SOURCES
 from ...mappers.queries.shape import LINK_DATE, names_of
 from ..connection.hook import hook
+from ..record.netsuite_fact import is_dispensable
 
 # Refused together with the right to see subsidiaries: one right, one issue.
 ONE_WORLD_NAMES = {"subsidiary", "customersubsidiaryrelationship", "representingsubsidiary"}
@@ -235,7 +235,8 @@ class NetsuiteFetch(models.AbstractModel):
             return meant if shown else found
         if not table or table not in names:
             return {}
-        own = table == source.query.table and stream.record_type not in REQUIRED_TYPES
+        # Never the one of all transactions, whatever type it was refused for.
+        own = table == source.query.table and is_dispensable(table)
         return {table: names[table] or own}
 
     @api.model

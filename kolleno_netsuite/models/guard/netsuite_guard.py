@@ -19,6 +19,9 @@ SYNC_FIELDS = {
     "netsuite.connection": {
         *("setbacks", "state_reason", "pause_reason", "paused_until"),
         *("session_zone", "clock_skew", "database_uuid"),
+        *("one_world", "multi_currency", "link_dates", "has_projects", "lacking"),
+        *("completeness_at", "completeness_known", "completeness_next_at"),
+        *("deletions_read_until", "deletions_hidden_since", "deletions_missing_columns"),
     },
     "netsuite.issue": {
         *("connection_id", "kind", "key", "title", "advice", "detail", "severity", "company_id"),
@@ -27,7 +30,7 @@ SYNC_FIELDS = {
     "netsuite.stream": {
         *("connection_id", "record_type", "sequence", "cursor_at", "window_until", "cursor_id"),
         *("history_before", "last_success_at", "missed_before", "last_error", "failures"),
-        *("netsuite_count", "missing_columns"),
+        *("netsuite_count", "missing_columns", "awaited"),
     },
     "netsuite.subsidiary": {
         *("connection_id", "internal_id", "name", "parent_internal_id", "currency_name"),

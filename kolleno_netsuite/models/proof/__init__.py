@@ -13,4 +13,5 @@ from . import netsuite_connection
 from . import netsuite_connection_completeness
 from . import netsuite_connection_standing
 from . import netsuite_record
+from . import netsuite_stream
 from . import netsuite_issue

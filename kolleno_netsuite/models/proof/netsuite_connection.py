@@ -6,6 +6,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
+from odoo.tools.misc import formatLang
 
 from ...client.errors import NetsuiteError
 from ...client.suiteql import count, pages
@@ -216,21 +217,25 @@ class NetsuiteConnection(models.Model):
         number = sum(self._not_synced_numbers().values())
         if not number:
             return ""
+        who = (
+            self.env._("1 customer")
+            if number == 1
+            else self.env._("%s customers", formatLang(self.env, number, digits=0))
+        )
         if self.env["netsuite.left.out"]._not_compared(self._origin):
             return self.env._(
-                "%s customers not synced; their open balance in NetSuite is checked at the "
-                "next synchronisation.",
-                number,
+                "%s not synced; what is open in NetSuite is checked at the next synchronisation.",
+                who,
             )
         amounts = [
             self._not_synced_amount(total, currency)
             for currency, total in self._not_synced_amounts(["currency_name"])
         ]
         if not amounts:
-            return self.env._("%s customers not synced (no open balance).", number)
+            return self.env._("%s not synced (no open balance).", who)
         return self.env._(
-            "%(count)s customers not synced, open in NetSuite: %(amounts)s.",
-            count=number,
+            "%(customers)s not synced, open in NetSuite: %(amounts)s.",
+            customers=who,
             amounts=" · ".join(amounts),
         )
 

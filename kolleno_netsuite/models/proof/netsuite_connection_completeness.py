@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 from ...client import dto
@@ -19,6 +19,7 @@ from ...mappers.queries.completeness import (
     totals_query,
 )
 from ...mappers.queries.transaction_types import record_type_of
+from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step
 
 # What is not mirrored comes first, what is comes last.
@@ -49,6 +50,13 @@ class NetsuiteConnection(models.Model):
     completeness_next_at = fields.Datetime(
         readonly=True, copy=False, help="When NetSuite is asked next what posts to receivables."
     )
+
+    # === WORKS === #
+
+    @api.model
+    def _works(self):
+        work = Work(self.env._("Asking what posts to receivables"), cron="fetch")
+        return {**super()._works(), "completeness": work}
 
     # === STEPS === #
 
@@ -85,6 +93,7 @@ class NetsuiteConnection(models.Model):
             return self.env["netsuite.stream"]
         now = fields.Datetime.now()
         connection._store_postings(postings, accounts, now)
+        started = connection._start_awaited({record_type_of(each.code) for each in postings})
         connection.write(
             {
                 "completeness_at": now,
@@ -92,7 +101,6 @@ class NetsuiteConnection(models.Model):
                 "completeness_next_at": now + ONCE_A_DAY,
             }
         )
-        started = connection._start_awaited({record_type_of(each.code) for each in postings})
         connection._list_not_mirrored()
         return started
 
@@ -100,11 +108,14 @@ class NetsuiteConnection(models.Model):
         """Return the postings, and {account: its name}; asked again when books moved meanwhile.
 
         :raise NetsuiteError: NetSuite cannot or will not answer.
-        :raise IncompleteError: both answers of NetSuite differ.
+        :raise IncompleteError: both answers of NetSuite differ, or there is none.
         """
         for last in (False, True):
             totals = list(client.rows(totals_query()))
             accounts = [dto.integer(row, "account") for row in totals]
+            if not accounts and self._has_documents():
+                # An empty answer proves nothing: the role may see no accounts any more.
+                raise IncompleteError("no receivable account")
             postings = read_postings(
                 lambda query: single_page(client.transport, query),
                 accounts,
@@ -243,16 +254,24 @@ class NetsuiteConnection(models.Model):
         )._solve()
         for code, rows in by_code.items():
             number = sum(rows.mapped("documents"))
+            words = {
+                "count": formatLang(self.env, number, digits=0),
+                "type": rows[0].type_name,
+                "amounts": self._completeness_amounts(rows),
+            }
             self.env["netsuite.issue"]._touch(
                 self,
                 "completeness",
                 f"type:{code}",
                 self.env._(
+                    "1 transaction of type %(type)s, %(amounts)s on receivables, is not mirrored",
+                    **words,
+                )
+                if number == 1
+                else self.env._(
                     "%(count)s transactions of type %(type)s, %(amounts)s on receivables, are not "
                     "mirrored",
-                    count=number,
-                    type=rows[0].type_name,
-                    amounts=self._completeness_amounts(rows),
+                    **words,
                 ),
                 self._not_mirrored_advice(code),
                 severity="1",
@@ -327,27 +346,28 @@ class NetsuiteConnection(models.Model):
 
     def _completeness_sentence(self, rows):
         """Return what one category of postings comes to."""
+        number = sum(rows.mapped("documents"))
         words = {
-            "count": formatLang(self.env, sum(rows.mapped("documents")), digits=0),
+            "transactions": self.env._("1 transaction")
+            if number == 1
+            else self.env._("%s transactions", formatLang(self.env, number, digits=0)),
             "amounts": self._completeness_amounts(rows),
         }
         return {
-            NOT_MIRRORED: self.env._("Not mirrored: %(count)s transactions, %(amounts)s.", **words),
+            NOT_MIRRORED: self.env._("Not mirrored: %(transactions)s, %(amounts)s.", **words),
             WITHOUT_CUSTOMER: self.env._(
-                "On receivables without a customer: %(count)s transactions, %(amounts)s.", **words
+                "On receivables without a customer: %(transactions)s, %(amounts)s.", **words
             ),
             OTHER_ENTITY: self.env._(
-                "On receivables of vendors, employees or others: %(count)s transactions, "
-                "%(amounts)s.",
+                "On receivables of vendors, employees or others: %(transactions)s, %(amounts)s.",
                 **words,
             ),
             REVALUATION: self.env._(
-                "Currency revaluations in NetSuite, not realised: %(count)s transactions, "
-                "%(amounts)s.",
+                "Currency revaluations in NetSuite, not realised: %(transactions)s, %(amounts)s.",
                 **words,
             ),
             INSIDE: self.env._(
-                "Kept back inside documents: %(count)s transactions, %(amounts)s.", **words
+                "Kept back inside documents: %(transactions)s, %(amounts)s.", **words
             ),
         }[rows[0].category]
 

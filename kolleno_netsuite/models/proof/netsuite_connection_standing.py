@@ -89,8 +89,8 @@ class NetsuiteConnection(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends(
-        *("state", "setbacks", "fact_ids.refused_at"),
-        *("stream_ids.last_success_at", "stream_ids.next_read_at"),
+        *("state", "setbacks", "fact_ids.refused_at", "deletions_hidden_since"),
+        *("stream_ids.last_success_at", "stream_ids.next_read_at", "stream_ids.last_error"),
     )
     def _compute_standing(self):
         for connection, standing in self._standings().items():
@@ -131,9 +131,11 @@ class NetsuiteConnection(models.Model):
     def _is_read_overdue(self, now):
         """Tell whether nobody may say that what was read is how NetSuite has it now.
 
-        A read that fails, or is not even tried, is missed as soon as it was due.
+        A read that fails, or is not even tried, is missed as soon as it was due. Where a right was
+        lost, the rest is read as ever.
         """
-        return self._is_stale(now, patient=not self._trouble(now))
+        trouble = self._trouble(now)
+        return self._is_stale(now, patient=not trouble or trouble.key == "lost")
 
     def _trouble(self, now):
         """Return the `Standing` of a connection that cannot read NetSuite now, or None."""
@@ -158,7 +160,8 @@ class NetsuiteConnection(models.Model):
         for key, issues in (
             ("unreachable", ["network"]),
             ("busy", ["busy"]),
-            ("stopped", ["infrastructure", *works]),
+            # What cannot be compared any more is not up to date, though nothing has changed.
+            ("stopped", ["infrastructure", "stream:proof", *works]),
         ):
             since = self._troubled_since([("key", "in", issues)])
             if since:
@@ -173,13 +176,18 @@ class NetsuiteConnection(models.Model):
     def _lost_rights(self, now):
         """Return the `Standing` of a connection of which NetSuite no longer shows all, or None."""
         # sudo: netsuite.fact - what is refused, whoever looks at the connection
-        lost = self._origin.sudo().fact_ids.filtered("refused_at")
+        connection = self._origin.sudo()
+        lost = [(fact.refused_at, fact.name) for fact in connection.fact_ids if fact.refused_at]
+        hidden = connection.track_deletions and connection.deletions_hidden_since
+        if hidden and connection.deletions_read_until:
+            # Who never saw them was told in the set-up, and does without.
+            lost.append((hidden, self.env._("Deleted records")))
         if not lost:
             return None
         text = self.env._(
             "Not shown by NetSuite since %(since)s: %(what)s",
-            since=self._moment(min(lost.mapped("refused_at")), now),
-            what=", ".join(lost.mapped("name")),
+            since=self._moment(min(since for since, _name in lost), now),
+            what=", ".join(name for _since, name in lost),
         )
         return Standing("lost", text, "warning")
 

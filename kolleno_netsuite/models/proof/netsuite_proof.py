@@ -425,6 +425,8 @@ class NetsuiteProof(models.Model):
                 each.documents or each.records for each in connections._unchecked().values()
             ),
             "doubted": any(connection._doubt(now) for connection in connections),
+            "only_one": total == 1,
+            "one_differs": by_state["differs"] == 1,
             **by_state,
         }
         words = self._header_words({**values, **self._formatted(values)})
@@ -471,6 +473,10 @@ class NetsuiteProof(models.Model):
                 "that are still to be booked. Checked %(time)s.",
                 **values,
             )
+        elif values["one_differs"]:
+            sentence = self.env._(
+                "1 of %(total)s customers doesn't match. Checked %(time)s.", **values
+            )
         elif values["differs"]:
             sentence = self.env._(
                 "%(differs)s of %(total)s customers don't match. Checked %(time)s.", **values
@@ -482,9 +488,17 @@ class NetsuiteProof(models.Model):
                 **values,
             )
         elif values["unchecked"] or values["doubted"]:
-            sentence = self.env._("All %(total)s customers matched at %(time)s.", **values)
+            sentence = (
+                self.env._("The only customer matched at %(time)s.", **values)
+                if values["only_one"]
+                else self.env._("All %(total)s customers matched at %(time)s.", **values)
+            )
         else:
-            sentence = self.env._("All %(total)s customers match. Checked %(time)s.", **values)
+            sentence = (
+                self.env._("The only customer matches. Checked %(time)s.", **values)
+                if values["only_one"]
+                else self.env._("All %(total)s customers match. Checked %(time)s.", **values)
+            )
         if values["unchecked"]:
             sentence = f"{self._unchecked_sentence(values)} {sentence}"
         if values["differs"]:

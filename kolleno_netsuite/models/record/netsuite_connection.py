@@ -264,11 +264,3 @@ class NetsuiteConnection(models.Model):
             return run
         first = any(stream.phase != "regular" for stream in self.stream_ids)
         return run.create({"connection_id": self.id, "kind": "first" if first else "regular"})
-
-    def _counts(self, model, domain):
-        """Return {connection: number of rows of `model` in `domain`}."""
-        return dict(
-            self.env[model]._read_group(
-                [("connection_id", "in", self.ids), *domain], ["connection_id"], ["__count"]
-            )
-        )

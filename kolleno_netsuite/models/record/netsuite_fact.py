@@ -27,16 +27,18 @@ NEEDED_FEATURES = ("one_world", "multi_currency")
 
 
 def is_dispensable(name):
-    """Tell whether all record types can be read without a table or a column of it.
+    """Tell whether everything can be read without a table or a column of it.
+
+    A table of its own can be missing as a whole where nobody needs the records. What only some
+    records need, as journals the open amounts of their lines, is needed.
 
     :param name: ``table`` or ``table.column``.
     """
-    needs = [
-        names_of(source)[name]
+    return all(
+        names_of(source)[name] or (name == source.query.table and record_type not in REQUIRED_TYPES)
         for record_type, source in RECORD_SOURCES.items()
-        if name in names_of(source) and record_type in REQUIRED_TYPES
-    ]
-    return all(needs)
+        if name in names_of(source)
+    )
 
 
 class NetsuiteFact(models.Model):

@@ -110,15 +110,20 @@ class NetsuiteIssue(models.Model):
         # `_retry` writes in SQL, which asks for no right.
         self.check_access("write")
         released = self._retry()
+        if not released and set(self.mapped("kind")) == {"right"}:
+            message = self.env._("NetSuite is asked again now.")
+        elif released == 1:
+            message = self.env._("1 record is booked again; whatever still blocks it stays listed.")
+        else:
+            message = self.env._(
+                "%s records are booked again; whatever still blocks them stays listed.", released
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "info",
-                "message": self.env._(
-                    "%s records are booked again; whatever still blocks them stays listed.",
-                    released,
-                ),
+                "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -275,9 +280,11 @@ class NetsuiteIssue(models.Model):
     def _retry_right(self):
         """Ask NetSuite again for what it refused; nothing is booked again for that."""
         keys = [issue.key.partition(":")[2] for issue in self]
-        self.env["netsuite.fact"].search(
+        facts = self.env["netsuite.fact"].search(
             [("connection_id", "in", self.connection_id.ids), ("key", "in", keys)]
-        )._ask_again()
+        )
+        # sudo: netsuite.fact, netsuite.stream - the sync's; who may solve issues may start it
+        facts.sudo()._ask_again()
         return 0
 
     @hook

@@ -90,7 +90,8 @@ class NetsuiteMixin(models.AbstractModel):
         for mirrored in self:
             record = mirrored.netsuite_record_id
             different = record.issue_ids.filtered(
-                lambda issue: issue.kind == "difference" and issue.state == "open"
+                # One that someone set aside is a difference still.
+                lambda issue: issue.kind == "difference" and issue.state != "solved"
             )
             state = "left_out" if record.left_out else states.get(record.state, False)
             if state in ("removed", "in_step") and record.removal_kind in ("voided", "merged"):

@@ -119,10 +119,11 @@ class NetsuiteStream(models.Model):
         noted = {"active", "interval_minutes", "in_daily"} & set(vals)
         before = {stream: [stream[name] for name in noted] for stream in self} if noted else {}
         minutes = {stream: stream._interval() for stream in before}
+        result = super().write(vals)
         if "active" in vals:
             # Whether a person or the first record decided: it is decided.
-            vals = {"awaited": False, **vals}
-        result = super().write(vals)
+            # sudo: netsuite.stream - nobody writes by hand that a type is awaited
+            self.sudo().filtered("awaited").awaited = False
         for stream, values in before.items():
             if values != [stream[name] for name in noted]:
                 stream.connection_id._message_log(body=stream._schedule_sentence())

@@ -16,6 +16,7 @@ from ...const import (
     TRANSACTION_TYPES,
 )
 from ...mappers.queries.deletion import deleted_query, others_query, transaction_query
+from ...mappers.queries.deletion import record_type as type_named
 from ..connection.isolation import isolate
 
 # The names under which NetSuite's REST service reads single records; a type that is mirrored and
@@ -122,9 +123,7 @@ class Removal:
         :return: None when NetSuite's answers do not tell.
         """
         if record.record_type in RARE_TYPES:
-            if single_page(client.transport, transaction_query(record.internal_id)):
-                return False
-            return bool(single_page(client.transport, deleted_query(record.internal_id)))
+            return self._is_listed_as_deleted(client, record)
         named = True
         try:
             if client.records.exists(REST_NAMES[record.record_type], record.internal_id):
@@ -141,6 +140,22 @@ class Removal:
             return True
         others = others_query(record.record_type, record.internal_id)
         return True if rows_of(ask(client.transport, others.sql(), 1)) else None
+
+    def _is_listed_as_deleted(self, client, record):
+        """Ask for a record that only the list of deletions can name; as `_is_gone`.
+
+        Another type's record can have the same internal ID.
+        """
+        if single_page(client.transport, transaction_query(record.internal_id)):
+            return False
+        try:
+            rows = single_page(client.transport, deleted_query(record.internal_id))
+        except NetsuiteError as error:
+            if error.kind is not ErrorKind.PERMISSION and error.code != "UNKNOWN_COLUMN":
+                raise
+            return None
+        types = {type_named(row.get("type", ""), FOLLOWED_TYPES) for row in rows}
+        return bool(types & {record.record_type, ""})
 
     def _list_unclear(self, answers):
         """List records of which NetSuite does not tell whether it has them; close what is told.

@@ -307,13 +307,15 @@ class NetsuiteConnection(models.Model):
 
         What was never read is not old; that nothing is imported says so itself.
 
-        :param patient: whether a read may be late, as one is that takes its time.
+        :param patient: whether a read may be late, as one is that takes its time. One that was
+            refused may not.
         """
         self.ensure_one()
         for stream in self.stream_ids.filtered("active"):
             if not stream.last_success_at:
                 continue
-            late = timedelta(minutes=max(STALE_MINUTES, stream._interval()) if patient else 0)
+            minutes = max(STALE_MINUTES, stream._interval())
+            late = timedelta(minutes=minutes if patient and not stream.last_error else 0)
             if now > self._next_expected(stream) + late:
                 return True
         return False

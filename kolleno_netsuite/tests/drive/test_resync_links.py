@@ -121,3 +121,17 @@ class TestResyncLinks(DocumentsCase, ContactCase):
         self.mirror(self.connection, "customer", self.north).action_netsuite_resync()
 
         self.assertEqual(len(self.people(self.connection, self.north)), 1)
+
+    def test_account_that_does_not_show_contacts_resynchronises_its_customers(self):
+        self.simulator.switches(missing_tables=["companycontactrelationship"])
+        self.contact(self.north)
+        self.drive(self.connection)
+
+        self.assertEqual(self.read_again("customer", self.north).state, "done")
+
+        self.simulator.switches(missing_tables=["companycontactrelationship", "contact"])
+        self.drive(self.connection)
+        fact = self.connection.fact_ids.filtered(lambda each: each.key == "table:contact")
+        fact.action_do_without()
+
+        self.assertEqual(self.read_again("customer", self.north).state, "done")

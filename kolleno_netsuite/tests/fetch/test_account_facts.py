@@ -130,6 +130,20 @@ class TestLostRights(FactsCase):
         self.assertEqual(partner.name, "Harbour 2")
         self.assert_in_step(connection)
 
+    def test_right_that_is_lost_before_the_first_import_leaves_no_documents_out(self):
+        customer = self.customer()
+        invoice = self.invoice(customer, 7)
+        connection = self.connect()
+        self.simulator.switches(missing_tables=["transaction"])
+
+        self.drive(connection)
+
+        self.assertNotIn("transaction", connection.lacking)
+        self.assertNotEqual(connection.standing, "good")
+        self.simulator.switches(missing_tables=[])
+        self.drive(connection)
+        self.assertTrue(self.record_of(connection, "invoice", invoice)._target())
+
     def test_lost_right_on_one_type_stops_that_type_only(self):
         connection = self.connect()
         customer = self.customer()
@@ -139,8 +153,18 @@ class TestLostRights(FactsCase):
 
         self.drive(connection)
 
-        self.assertEqual(self.open_issues(connection).mapped("key"), ["right:table:contact"])
+        issue = self.open_issues(connection)
+        self.assertEqual(issue.mapped("key"), ["right:table:contact"])
         self.assertTrue(self.record_of(connection, "invoice", invoice)._target())
+        accountant = new_test_user(
+            self.env,
+            login="facts_accountant",
+            groups="kolleno_netsuite.group_netsuite_accountant",
+            company_id=self.main_company.id,
+            company_ids=[(6, 0, self.company_ids)],
+        )
+        answer = issue.with_user(accountant).action_retry()
+        self.assertEqual(answer["params"]["message"], "NetSuite is asked again now.")
         self.simulator.switches(missing_tables=[])
         self.drive(connection)
         self.assertFalse(self.open_issues(connection))

@@ -110,6 +110,9 @@ class TestSyncFields(NetsuiteBookingCommon):
             ),
             "move a cursor": lambda: user(stream).write({"cursor_at": "2020-01-01 00:00:00"}),
             "end a setback": lambda: user(self.connection).write({"setbacks": False}),
+            "take the subsidiaries away": lambda: user(self.connection).write({"one_world": False}),
+            "call it complete": lambda: user(self.connection).write({"completeness_known": True}),
+            "hide a switched-off type": lambda: user(stream).write({"awaited": True}),
         }
 
     def load(self):

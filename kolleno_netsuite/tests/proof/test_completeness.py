@@ -4,6 +4,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import mute_logger, tagged
 
+from ...client.suiteql import equal
+from ...mappers.queries.completeness import totals_query
 from ..support.receivables_case import DocumentsCase
 
 DAILY = r"COUNT\(DISTINCT t\.id\)"
@@ -106,18 +108,19 @@ class TestCompleteness(DocumentsCase):
         self.drive(self.connection)
         self.stream("customercharge").active = False
 
-        self.tomorrow()
+        # Not only after the next daily question.
+        self.drive(self.connection)
 
         self.assertFalse(self.stream("customercharge").active)
         issue = self.open_issues(self.connection, "completeness")
         self.assertEqual(
             issue.title,
-            "1 transactions of type Statement charges, 100.00 USD on receivables, are not mirrored",
+            "1 transaction of type Statement charges, 100.00 USD on receivables, is not mirrored",
         )
         self.assertEqual(self.badge(), ("warning", "1 transaction not mirrored"))
         header = self.header()
         self.assertEqual(header["state"], "waiting")
-        self.assertIn("Not mirrored: 1 transactions, 100.00 USD.", header["lines"])
+        self.assertIn("Not mirrored: 1 transaction, 100.00 USD.", header["lines"])
 
         self.stream("customercharge").write({"active": True, "next_read_at": False})
         self.tomorrow()
@@ -191,6 +194,23 @@ class TestCompleteness(DocumentsCase):
         self.drive(self.connection)
         self.assertEqual(record.state, "removed")
 
+    def test_role_that_does_not_see_deletions_stops_no_daily_check(self):
+        charge = self.act_id("charge", customer=self.owner, amount=100)
+        self.connection = self.connect()
+        self.drive(self.connection)
+        self.simulator.switches(missing_tables=["deletedrecord"])
+        self.simulator.act("delete", id=charge)
+
+        self.connection._drive_daily()
+
+        self.assertEqual(self.record_of(self.connection, "customercharge", charge).state, "booked")
+        self.assertIn("unclear:customercharge", self.open_issues(self.connection).mapped("key"))
+        self.assertFalse(self.connection._running_run())
+        level, text = self.badge()
+        self.assertEqual(level, "warning")
+        self.assertTrue(text.startswith("Not shown by NetSuite since"), text)
+        self.assertTrue(text.endswith("Deleted records"), text)
+
     # === WHAT IS TOLD APART === #
 
     def test_revaluation_is_explained_and_blocks_nothing(self):
@@ -255,6 +275,22 @@ class TestCompleteness(DocumentsCase):
         self.assertFalse(self.open_issues(self.connection, "completeness"))
         self.assert_green()
 
+    @mute_logger("odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving")
+    def test_error_that_nobody_foresaw_costs_the_question_only(self):
+        self.invoice(self.owner, 50)
+        self.connection = self.connect()
+        module = "odoo.addons.kolleno_netsuite.models.proof.netsuite_connection_completeness"
+        with patch(f"{module}.read_postings", side_effect=OverflowError("too large")):
+            self.drive(self.connection)
+
+        self.assertEqual(self.open_issues(self.connection).mapped("key"), ["driver:completeness"])
+        self.assertEqual(self.badge()[0], "warning")
+        self.assertEqual(self.proof().odoo_open, 50)
+
+        self.connection.action_synchronise()
+        self.drive(self.connection)
+        self.assert_green()
+
     def test_answer_that_hides_something_is_not_known(self):
         self.invoice(self.owner, 50)
         self.connection = self.connect()
@@ -263,6 +299,20 @@ class TestCompleteness(DocumentsCase):
             self.drive(self.connection)
 
         self.assertEqual(self.badge(), ("warning", "Completeness not known"))
+
+    def test_empty_answer_is_not_known(self):
+        self.invoice(self.owner, 50)
+        self.connection = self.connect()
+        self.drive(self.connection)
+        self.assert_green()
+
+        module = "odoo.addons.kolleno_netsuite.models.proof.netsuite_connection_completeness"
+        nothing = totals_query().where(equal("g.account", -1))
+        with patch(f"{module}.totals_query", lambda: nothing):
+            self.tomorrow()
+
+        self.assertEqual(self.badge(), ("warning", "Completeness not known"))
+        self.assertEqual(self.rows("mirrored"), {"CustInvc": (1, 50)})
 
     # === PROJECTS === #
 

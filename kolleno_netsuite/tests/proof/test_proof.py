@@ -62,7 +62,7 @@ class TestProof(SimulatorCase):
         self.assertTrue(proof.company_compared)
         partner = self.record_of(connection, "customer", customer)._target()
         self.assertEqual(proof.partner_id, partner)
-        self.assertIn("All 1 customers match", connection.proof_sentence)
+        self.assertIn("The only customer matches", connection.proof_sentence)
 
     def test_amounts_in_company_currency_are_compared_at_netsuites_rate(self):
         customer = self.customer(currency=self.EUR)

@@ -59,7 +59,7 @@ class TestStanding(SimulatorCase):
 
     def test_everything_booked_and_proved_is_green(self):
         self.assert_good()
-        self.assertIn("All 1 customers match. Checked", self.connection.proof_sentence)
+        self.assertIn("The only customer matches. Checked", self.connection.proof_sentence)
 
     def test_what_was_read_and_not_booked_is_amber_everywhere(self):
         for amount in (10, 20):
@@ -180,7 +180,7 @@ class TestStanding(SimulatorCase):
         self.assertFalse(self.connection.running_run_id)
         self.assertFalse(self.connection.run_text)
         self.assertEqual(self.header()["state"], "waiting")
-        self.assertTrue(self.header()["sentence"].startswith(f"{text}. All 1 customers matched"))
+        self.assertTrue(self.header()["sentence"].startswith(f"{text}. The only customer matched"))
         with self.in_minutes(17):
             self.assertEqual(self.states(), ("stale", "stale"))
 

@@ -139,9 +139,9 @@ class TestExclusionInSync(SimulatorCase):
         self.assertEqual(summary["open"], {"USD": {"netsuite": "15.00", "odoo": "15.00"}})
         self.assertEqual((rows["invoice"]["in_odoo"], rows["invoice"]["left_out"]), (1, 1))
         self.assertFalse(sum(row["differences"] for row in summary["rows"]))
-        self.assertIn("All 1 customers match", connection.proof_sentence)
+        self.assertIn("The only customer matches", connection.proof_sentence)
         self.assertIn(
-            "1 customers not synced, open in NetSuite: 70.00 USD", connection.proof_sentence
+            "1 customer not synced, open in NetSuite: 70.00 USD", connection.proof_sentence
         )
         self.assertEqual(connection.left_out_count, 1)
 

@@ -245,7 +245,7 @@ class TestScope(SimulatorCase):
 
         self.assertEqual(
             connection._not_synced_sentence(),
-            "1 customers not synced, open in NetSuite: 250.00 USD.",
+            "1 customer not synced, open in NetSuite: 250.00 USD.",
         )
         proofs = self.env["netsuite.proof"].search([("connection_id", "=", connection.id)])
         self.assertEqual(proofs.mapped("state"), ["agrees"])

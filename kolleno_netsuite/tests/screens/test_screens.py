@@ -368,7 +368,7 @@ class TestIssueActions(ScreensCase):
         answer = self.as_user("accountant", issue).action_retry()
 
         self.assertEqual(self.record.state, "pending")
-        self.assertIn("1 records are booked again", answer["params"]["message"])
+        self.assertIn("1 record is booked again", answer["params"]["message"])
 
     def test_issue_set_aside_leaves_the_open_ones_until_it_is_opened_again(self):
         issue = self.issue("mapping", "account:4711:1", self.record)

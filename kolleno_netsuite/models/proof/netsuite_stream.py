@@ -1,0 +1,16 @@
+from odoo import models
+
+from ...const import TRANSACTION_TYPES
+
+
+class NetsuiteStream(models.Model):
+    """What is no longer read is missing at once, and not only after the next daily question."""
+
+    _inherit = "netsuite.stream"
+
+    def _written(self, names):
+        super()._written(names)
+        if "active" in names:
+            documents = self.filtered(lambda stream: stream.record_type in TRANSACTION_TYPES)
+            # sudo: netsuite.connection - only the sync writes when it asks; a setting starts it
+            documents.connection_id.sudo().completeness_next_at = False
