@@ -290,11 +290,13 @@ class TestHistoryStart(DocumentsCase):
 
         connection._drive()
 
-        self.assertTrue(self.open_issues(connection, "permission"))
+        # NetSuite showed them when the account was connected.
+        self.assertTrue(self.open_issues(connection, "right"))
         self.assertNotIn(invoice, self.mirrored(connection))
         self.simulator.clear_faults()
         connection.history_next_try = False
         self.drive(connection)
+        self.assertFalse(self.open_issues(connection, "right"))
         self.assert_mirrored(connection, invoice, payment)
 
     # === RECORD TYPES === #
