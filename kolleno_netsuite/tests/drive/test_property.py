@@ -117,7 +117,7 @@ class TestAnyBusiness(DocumentsCase):
 
     @mute_logger(SYNC_LOG)
     @settings(
-        max_examples=EXAMPLES or 10,
+        max_examples=EXAMPLES or 8,
         derandomize=not EXAMPLES,
         database=None,
         deadline=None,
