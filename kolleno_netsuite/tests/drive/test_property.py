@@ -117,7 +117,7 @@ class TestAnyBusiness(DocumentsCase):
 
     @mute_logger(SYNC_LOG)
     @settings(
-        max_examples=EXAMPLES or 12,
+        max_examples=EXAMPLES or 8,
         derandomize=not EXAMPLES,
         database=None,
         deadline=None,
@@ -610,7 +610,7 @@ class TestAnyBusiness(DocumentsCase):
         rest = -sum(amounts)
         return tuple([*lines, (self.SALES, in_units(rest, unit))] if rest else lines)
 
-    def try_act(self, name, **parameters):
+    def try_act(self, name, /, **parameters):
         """Do what NetSuite may refuse, as a person would try it."""
         return self.try_to(self.simulator.act, name, **parameters)
 
