@@ -290,13 +290,12 @@ class TestHistoryStart(DocumentsCase):
 
         connection._drive()
 
-        # NetSuite showed them when the account was connected.
-        self.assertTrue(self.open_issues(connection, "right"))
+        self.assertTrue(self.open_issues(connection, "permission"))
         self.assertNotIn(invoice, self.mirrored(connection))
         self.simulator.clear_faults()
         connection.history_next_try = False
         self.drive(connection)
-        self.assertFalse(self.open_issues(connection, "right"))
+        self.assertFalse(self.open_issues(connection, "permission"))
         self.assert_mirrored(connection, invoice, payment)
 
     # === RECORD TYPES === #
