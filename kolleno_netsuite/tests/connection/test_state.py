@@ -21,10 +21,11 @@ TABLES = {
     ("netsuite.record", "removal_step"): {
         False: {"suspected", "certain", "asked"},
         "suspected": {"certain", "asked", False},
-        "certain": {"asked", False},
+        "certain": {"asked", "refused", False},
         "asked": {"confirmed", False},
         "confirmed": {"cleared", False},
-        "cleared": {False},
+        "cleared": {"refused", False},
+        "refused": {False},
     },
     ("netsuite.record", "pdf_state"): {
         False: {"current", "missing", "failed"},
