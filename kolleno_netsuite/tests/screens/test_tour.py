@@ -58,6 +58,8 @@ class TestTour(NetsuiteBookingCommon, HttpCase):
             }
         )
 
+        self.connection._note_proved([entity])
+
         self.start_tour(
             f"/odoo/action-account.action_move_out_invoice_type/{move.id}",
             "kolleno_netsuite_mirrored_invoice",
