@@ -8,7 +8,7 @@ from ..connection.hook import hook
 SYNC_FIELDS = {
     "account.journal": {"netsuite_connection_id"},
     "account.move": {
-        *("netsuite_record_id", "netsuite_contact_ids"),
+        *("netsuite_record_id", "netsuite_contact_ids", "netsuite_project"),
         *("netsuite_held_mails", "netsuite_held_at", "netsuite_held_reason"),
     },
     "account.move.line": {
