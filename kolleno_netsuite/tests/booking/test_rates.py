@@ -204,7 +204,7 @@ class TestRates(NetsuiteBookingCommon):
 
     def land_document(self, record_type, rate="1.08"):
         """Land a document of 100 euro of any type."""
-        if record_type in ("invoice", "creditmemo"):
+        if RATE_FIELDS[record_type] in ("rates_for_invoices", "rates_for_credits"):
             return self.land_invoice(
                 self.entity,
                 [{"foreign": 100}],

@@ -163,7 +163,7 @@ class NetsuiteBookingCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def land_invoice(cls, entity, items, record_type="invoice", links=(), **options):
-        """Store an invoice or a credit memo.
+        """Store an invoice or a credit memo, or another type that is booked as an invoice.
 
         :param items: ``[{"foreign": amount as the customer reads it, "account", "quantity",
             "rate", "memo", "tax": True, "base"}]``; base amounts follow from `rate` otherwise.
@@ -173,7 +173,8 @@ class NetsuiteBookingCommon(AccountTestInvoicingCommon):
         internal_id = options.pop("internal_id", None) or cls.new_id()
         subsidiary = options.pop("subsidiary", SUBSIDIARY)
         extra = options.pop("extra_lines", ())
-        sign = -1 if record_type == "invoice" else 1
+        owing = record_type != "creditmemo"
+        sign = -1 if owing else 1
         lines, foreign_total, base_total = [], Decimal(0), Decimal(0)
         for number, item in enumerate(items, start=1):
             line, foreign, base = cls._item_line(internal_id, number, item, sign, rate)
@@ -191,9 +192,9 @@ class NetsuiteBookingCommon(AccountTestInvoicingCommon):
         }
         row = {
             "id": internal_id,
-            "tranid": f"{'INV' if record_type == 'invoice' else 'CM'}{internal_id}",
+            "tranid": f"{'INV' if owing else 'CM'}{internal_id}",
             "trandate": "2024-03-10",
-            "duedate": "2024-04-09" if record_type == "invoice" else None,
+            "duedate": "2024-04-09" if owing else None,
             "entity": entity,
             "currency": USD,
             "exchangerate": rate,
