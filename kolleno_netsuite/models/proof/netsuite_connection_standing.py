@@ -252,6 +252,10 @@ class NetsuiteConnection(models.Model):
         """Return the `Standing` of a connection whose last read is missing or too old, or None."""
         if not self.in_step_at:
             return Standing("empty", self.env._("Nothing imported yet"), "muted")
+        unread = self._unread_streams()
+        if unread:
+            names = ", ".join(stream._label() for stream in unread)
+            return Standing("stale", self.env._("Not read yet: %s", names), "warning")
         if not self._is_stale(now):
             return None
         text = self.env._("Stale: last read %s", self._moment(self.in_step_at, now))

@@ -7,7 +7,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ...client.clock import SETTLE_MARGIN
-from ...const import PAGE_SIZE, PAGE_SIZE_FLOOR
+from ...const import PAGE_SIZE, PAGE_SIZE_FLOOR, RARE_TYPES
 
 # Changing one of these moves the next daily check.
 DAILY_FIELDS = {"daily_active", "daily_hour", "schedule_tz"}
@@ -135,7 +135,9 @@ class NetsuiteConnection(models.Model):
     def _compute_in_step(self):
         now = fields.Datetime.now()
         for connection in self:
-            successes = connection.stream_ids.filtered("active").mapped("last_success_at")
+            # What is read from its first record on undoes no import before it.
+            read = connection.stream_ids.filtered("active") - connection._unread_streams()
+            successes = read.mapped("last_success_at")
             connection.in_step_at = (
                 # A window ends a settle margin before NetSuite's clock.
                 min(successes) - SETTLE_MARGIN if successes and all(successes) else False
@@ -319,6 +321,14 @@ class NetsuiteConnection(models.Model):
             if now > self._next_expected(stream) + late:
                 return True
         return False
+
+    def _unread_streams(self):
+        """Return the streams that are read from their first record on, and were not yet."""
+        return self.stream_ids.filtered(
+            lambda stream: (
+                stream.active and stream.record_type in RARE_TYPES and not stream.last_success_at
+            )
+        )
 
     def _next_expected(self, stream):
         """Return when a stream is to be read next (UTC), by the schedule alone."""

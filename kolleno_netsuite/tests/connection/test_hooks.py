@@ -30,6 +30,7 @@ class TestHooks(TransactionCase):
         self.assertEqual(
             self.names(self.connection._daily_steps()),
             [
+                "netsuite.connection: _drive_features",
                 "netsuite.connection: _drive_relationships",
                 "netsuite.connection: _plan_completeness",
                 "netsuite.connection: _drive_look_back",
@@ -87,7 +88,8 @@ class TestHooks(TransactionCase):
             kinds,
             [
                 *("mapping", "subsidiary", "customer", "currency", "period", "content"),
-                *("completeness", "difference", "sign_in", "permission", "network", "column"),
+                *("completeness", "difference", "sign_in", "permission", "right", "fact"),
+                *("network", "column"),
                 *("removal", "program", "server", "field", "document"),
             ],
         )

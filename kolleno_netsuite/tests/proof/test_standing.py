@@ -6,6 +6,7 @@ from odoo.tests import mute_logger, tagged
 
 from ...client import transport
 from ...client.errors import ErrorKind
+from ...const import CHARGE_TYPE
 from ..support.simulator_case import SimulatorCase
 
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.sync.netsuite_connection_driving"
@@ -152,6 +153,16 @@ class TestStanding(SimulatorCase):
         self.assertTrue(record.unproved)
         self.env["netsuite.proof"]._prove(self.connection, customer_ids=[self.customer_id, other])
         self.assertFalse(record.unproved)
+
+    def test_type_that_is_new_to_the_account_is_amber_until_it_was_read(self):
+        streams = self.connection.with_context(active_test=False).stream_ids
+        stream = streams.filtered(lambda stream: stream.record_type == CHARGE_TYPE)
+        stream.active = True
+
+        self.assertEqual(self.badge(), ("warning", "Not read yet: Statement charges"))
+        self.assertTrue(self.connection.in_step_at)
+        self.drive(self.connection)
+        self.assert_good()
 
     def test_difference_is_red(self):
         move = self.move.with_context(netsuite_import=True)
