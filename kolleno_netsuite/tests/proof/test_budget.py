@@ -145,14 +145,9 @@ class TestCallBudget(SimulatorCase):
     def kind_of(self, query):
         if "SUM(" in query:
             return "proof"
-        name = next(
-            (
-                name
-                for code, name in (("CustInvc", "invoice"), ("CustPymt", "payment"))
-                if code in query
-            ),
-            "",
-        )
+        # Links also name the types of what is paid, of another table.
+        own = re.search(r"\bt\.type (?:= |IN \()'(\w+)'", query)
+        name = {"CustInvc": "invoice", "CustPymt": "payment"}.get(own and own[1], "")
         if "FROM transactionline l" in query:
             return f"{name} lines"
         if "FROM previoustransactionlinelink" in query:
