@@ -150,7 +150,8 @@ class TestCallBudget(SimulatorCase):
         name = {"CustInvc": "invoice", "CustPymt": "payment"}.get(own and own[1], "")
         if "FROM transactionline l" in query:
             return f"{name} lines"
-        if "FROM previoustransactionlinelink" in query:
+        # A header's own query asks for links as well, below its condition.
+        if query.partition(" FROM ")[2].startswith("previoustransactionlinelink"):
             return f"{name} links"
         if "FROM customer c" in query:
             return "customer"
