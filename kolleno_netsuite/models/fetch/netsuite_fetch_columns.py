@@ -120,7 +120,10 @@ class NetsuiteFetch(models.AbstractModel):
 
     @api.model
     def _list_left_out(self, stream, name, error):
-        """List, as a note, what a stream is read without."""
+        """List, as a note, what a stream is read without.
+
+        :param name: a table, or a column behind whatever it belongs to: ``table.column``.
+        """
         table, _dot, column = name.partition(".")
         if column:
             title = self.env._(
@@ -150,26 +153,9 @@ class NetsuiteFetch(models.AbstractModel):
     @api.model
     def _leave_columns_out(self, stream, columns, error):
         """Read a stream without columns of the account's own from now on, with one issue each."""
-        connection = stream.connection_id
         stream.missing_columns = [*(stream.missing_columns or ()), *columns]
         for column in columns:
-            self.env["netsuite.issue"]._touch(
-                connection,
-                "column",
-                f"column:{stream.record_type}:{column}",
-                self.env._(
-                    "%(type)s are read without the field %(column)s, which this account does "
-                    "not have",
-                    type=stream._label(),
-                    column=column,
-                ),
-                self.env._(
-                    "If you expect this field, check the role's permissions; otherwise "
-                    "you can ignore this."
-                ),
-                severity="0",
-                detail=str(error),
-            )
+            self._list_left_out(stream, f"{stream.record_type}.{column}", error)
         self._columns_missing(stream, columns, error)
 
     @hook
