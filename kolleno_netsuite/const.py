@@ -56,6 +56,13 @@ RESYNC_LOG_DAYS = 30
 # A parent chain longer than this is a cycle that NetSuite itself would refuse.
 MAX_HIERARCHY_DEPTH = 20
 
+# Calls that may run at once for one connection: more than any account is sold. The keys of the
+# slots of two connections are this far apart, so they never meet.
+MOST_CALLS_AT_ONCE = 250
+
+# Minutes between two reads: a month. What changes more rarely need not be read by itself.
+LONGEST_INTERVAL = 31 * 24 * 60
+
 # Slots of PostgreSQL's advisory locks: the first key says what is locked.
 LOCK_CALL_SLOT = 7_319_001
 LOCK_STREAM = 7_319_002

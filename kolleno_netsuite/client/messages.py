@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-EXCERPT_LENGTH = 500
-# What is masked: a longer text is cut first, as masking takes the longer the more there is.
-MASKED_LENGTH = EXCERPT_LENGTH * 8
+from .masking import EXCERPT_LENGTH, MASKED_LENGTH, mask, storable
 
-# The beginning of such a name need not be matched, and its end is bounded: a run of letters
-# then costs no more than its length.
-_SENSITIVE = (
-    r"(?:(?:secret|passw|assertion|signature|private_?key|authorization|nonce|"
-    r"token|consumer_?key|iban|routing|card_?number|account_?number)[A-Za-z0-9_.-]{0,100}|"
-    r"(?<![A-Za-z0-9_.-])(?:code|acct|contents))"
-)
-_MASKS = (
-    (
-        re.compile(rf'({_SENSITIVE}"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}}\]\s]+)', re.I),
-        r'\1"***"',
-    ),
-    (re.compile(rf"({_SENSITIVE})=[^&\s\"]+", re.I), r"\1=***"),
-    (re.compile(r"-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|$)", re.S), "***"),
-    (re.compile(r"\b(Bearer|Basic|OAuth)\s+[^\s\"]+", re.I), r"\1 ***"),
-    (re.compile(r"(?<![\w-])eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?"), "***"),
-    (re.compile(r"[\w.+'-]{1,64}(?:@|%40)[\w-]+(?:\.[\w-]+)+"), "***@***"),
-    (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b"), "***"),
-    (re.compile(r"(?<![\d.])\d{12,}(?![\d.])"), "***"),
-)
+__all__ = ["CallRecord", "Response", "excerpt", "mask", "plain", "storable"]
 
 
 @dataclass(frozen=True)
@@ -83,11 +61,6 @@ class CallRecord:
     rows: int | None = None
 
 
-def storable(text: str) -> str:
-    """Return a text that every database and log takes: no NUL, no half of a surrogate pair."""
-    return text.replace("\x00", "").encode(errors="replace").decode()
-
-
 def plain(value: object, length: int = MASKED_LENGTH) -> str:
     """Return a value of an answer as text, whatever it is; empty for None.
 
@@ -102,21 +75,7 @@ def plain(value: object, length: int = MASKED_LENGTH) -> str:
         return "…"
 
 
-def mask(text: str) -> str:
-    """Replace secrets, e-mail addresses and long numbers (bank, card) by asterisks.
-
-    So are the contents of files: a log is no place for a customer's documents.
-    """
-    text = storable(text)
-    for pattern, replacement in _MASKS:
-        text = pattern.sub(replacement, text)
-    return text
-
-
 def excerpt(text: str) -> str:
-    """Return the masked beginning of a text.
-
-    The text is masked before it is cut short, so that no secret loses the name it is known by.
-    """
-    masked = mask(text[:MASKED_LENGTH])
+    """Return the masked beginning of a text."""
+    masked = mask(text)
     return masked if len(masked) <= EXCERPT_LENGTH else masked[: EXCERPT_LENGTH - 1] + "…"

@@ -1,1 +1,1 @@
-from . import download, portal
+from . import download, export, portal

@@ -32,7 +32,7 @@ class NetsuiteConnection(models.Model):
     def _settings_changed(self, before):
         super()._settings_changed(before)
         if "journal_items" in before:
-            self.journal_items_changed = True
+            self.sudo().journal_items_changed = True  # sudo: netsuite.connection - only noted
             self._trigger_cron("book")
 
     # === BUSINESS METHODS === #

@@ -119,7 +119,8 @@ class NetsuiteConnection(models.Model):
             ("booked",),
             SQL("id IN (%s)", self._foreign_currency_sql(self.rates_changed_for or [])),
         )
-        self.rates_changed_for = []
+        # sudo: netsuite.connection - noted, not decided
+        self.sudo().rates_changed_for = []
         return self._notification(
             self.env._("%s documents are booked again at the chosen rates.", number), "success"
         )
@@ -177,7 +178,8 @@ class NetsuiteConnection(models.Model):
         changed.update(self.rates_changed_for or ())
         booked = [each for each in RATE_FIELDS if each in changed]
         if booked != (self.rates_changed_for or []):
-            self.rates_changed_for = booked if self._count_foreign_currency(booked) else []
+            # sudo: netsuite.connection - noted, not decided
+            self.sudo().rates_changed_for = booked if self._count_foreign_currency(booked) else []
 
     def _release_rates(self):
         """Book what waits for a rate of Odoo's at the rates that are chosen now."""

@@ -1,4 +1,5 @@
 # isort: skip_file
+from . import base
 from . import state_machine
 from . import netsuite_connection
 from . import netsuite_connection_sign_in

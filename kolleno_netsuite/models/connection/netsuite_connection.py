@@ -1,10 +1,10 @@
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools.misc import format_datetime, format_time
 
 from ...client.account import AccountId, AccountIdError
-from ...const import ACCOUNTANT_GROUP, SETTINGS_GROUP
+from ...const import ACCOUNTANT_GROUP, MOST_CALLS_AT_ONCE, SETTINGS_GROUP
 from .hook import hook
 
 # Changing one of these means that the connection must be tested again.
@@ -20,8 +20,6 @@ CREDENTIAL_FIELDS = {
     "token_secret",
     "service_url",
 }
-# What signs in: never leaves in a file.
-SECRET_FIELDS = {"private_key", "consumer_key", "consumer_secret", "token_id", "token_secret"}
 
 
 class NetsuiteConnection(models.Model):
@@ -165,8 +163,9 @@ class NetsuiteConnection(models.Model):
     _account_unique = models.UniqueIndex(
         "(account_id) WHERE active", "This NetSuite account is already connected."
     )
-    _concurrency_positive = models.Constraint(
-        "CHECK (concurrency_limit > 0)", "At least one call at a time has to be allowed."
+    _concurrency_range = models.Constraint(
+        f"CHECK (concurrency_limit BETWEEN 1 AND {MOST_CALLS_AT_ONCE})",
+        "Between 1 and 250 calls may run at the same time.",
     )
 
     # === COMPUTE METHODS === #
@@ -236,13 +235,6 @@ class NetsuiteConnection(models.Model):
 
         :param before: {name: old value} of the fields that have another value now.
         """
-
-    def _export_rows(self, fields, *, _is_toplevel_call=True):
-        # Also by the way of what belongs to a connection: a file is no place for a secret.
-        secret = [path[0] for path in fields if path and path[0] in SECRET_FIELDS]
-        if secret:
-            raise UserError(self.env._("The sign-in of a connection is never exported."))
-        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
     @hook
     @api.model

@@ -13,7 +13,9 @@ class NetsuiteSession(models.Model):
     _rec_name = "connection_id"
 
     connection_id = fields.Many2one("netsuite.connection", required=True, ondelete="cascade")
-    access_token = fields.Char(groups="base.group_system", copy=False, prefetch=False)
+    access_token = fields.Char(
+        groups="base.group_system", copy=False, prefetch=False, exportable=False
+    )
     token_expires_at = fields.Datetime(groups="base.group_system", copy=False)
     width = fields.Integer(
         help=("Number of simultaneous calls allowed now; 0 means the connection's limit.")

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ...client.errors import ConcurrencyError
 from ...client.limiter import PATIENCE_SECONDS, AdaptiveWidth
-from ...const import LOCK_CALL_SLOT
+from ...const import LOCK_CALL_SLOT, MOST_CALLS_AT_ONCE
 from .autonomous_cursor import autonomous_cursor
 
 SLOT_POLL_SECONDS = 0.05
@@ -21,14 +21,14 @@ class PostgresqlLimiter:
 
     :param dbname: database whose processes share the slots.
     :param connection_id: the `netsuite.connection` that is being limited.
-    :param limit: the most calls in flight.
+    :param limit: the most calls in flight; above `MOST_CALLS_AT_ONCE` it is that.
     :param patience: seconds to wait for a slot.
     """
 
     def __init__(self, dbname, connection_id, limit, patience=PATIENCE_SECONDS):
         self._dbname = dbname
         self._connection_id = connection_id
-        self._limit = limit
+        self._limit = min(limit, MOST_CALLS_AT_ONCE)
         self._patience = patience
 
     @contextmanager
@@ -76,8 +76,7 @@ class PostgresqlLimiter:
         while True:
             width = self._read(cr).at(time.time())
             for slot in range(width):
-                # One key per connection and slot; 1,000 slots are more than NetSuite sells.
-                key = self._connection_id * 1000 + slot
+                key = self._connection_id * MOST_CALLS_AT_ONCE + slot
                 cr.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", LOCK_CALL_SLOT, key))
                 if cr.fetchone()[0]:
                     return key

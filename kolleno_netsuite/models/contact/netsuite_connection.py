@@ -122,9 +122,11 @@ class NetsuiteConnection(models.Model):
 
     def _switch_contacts_off(self):
         """Ask NetSuite no more about contact records; whatever is here stays."""
-        self.contacts_off_at = fields.Datetime.now()
-        # sudo: netsuite.stream - changing the connection needs no right on them
-        self.sudo()._contact_stream().active = False
+        # sudo: netsuite.connection, netsuite.stream - changing the connection needs no right on
+        # what follows from it
+        connection = self.sudo()
+        connection.contacts_off_at = fields.Datetime.now()
+        connection._contact_stream().active = False
 
     def _switch_contacts_on(self):
         """Go on reading contact records where they were left, so that no change is missed."""

@@ -1,3 +1,4 @@
+from markupsafe import escape
 from odoo import models
 from odoo.fields import Command
 
@@ -127,7 +128,7 @@ class NetsuiteContact(models.Model):
             if not partner.activity_ids.filtered(
                 lambda each, user=user: each.activity_type_id == planned and each.user_id == user
             ):
-                partner.activity_schedule(activity, note=note, user_id=user.id)
+                partner.activity_schedule(activity, note=escape(note), user_id=user.id)
 
 
 def _awake(partners):

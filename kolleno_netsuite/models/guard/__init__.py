@@ -2,6 +2,7 @@
 from . import netsuite_guard
 from . import base
 from . import account_bank_statement_line
+from . import account_journal
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 
 # What NetSuite decides about an entry. Notes, references, the responsible person and all that
 # Odoo keeps for itself (sending, checking, hashing) stay free.
@@ -101,6 +102,16 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         self._netsuite_guard()._check(self, "edit")
         return super()._post(soft)
+
+    @api.model
+    def _get_move_hash_domain(self, common_domain=False, force_hash=False):
+        """Secure no mirrored entry: NetSuite may change it, and its numbers have gaps."""
+        domain = super()._get_move_hash_domain(common_domain, force_hash)
+        # Whoever secures entries need not see NetSuite's records.
+        return domain & (
+            Domain([("netsuite_record_id", "=", False)])
+            | Domain("netsuite_record_id", "any!", [("connection_id.active", "=", False)])
+        )
 
     def _has_to_be_paid(self):
         # Money for it would have to be recorded in NetSuite.

@@ -29,10 +29,26 @@ SYNC_FIELDS = {
         ),
         *("completeness_at", "completeness_known", "completeness_next_at"),
         *("deletions_read_until", "deletions_hidden_since", "deletions_missing_columns"),
+        *("company_ids", "environment", "history_complete_from", "history_next_try"),
+        *("rates_changed_for", "journal_items_changed", "contacts_off_at", "daily_next_at"),
+        *("types_to_discover", "discovery_note"),
+    },
+    "netsuite.exclusion": {"automatic"},
+    "netsuite.field.mapping": {"last_value", "reason"},
+    "netsuite.intercompany": {
+        *("connection_id", "internal_id", "customer_name", "represents", "eliminated", "paired"),
     },
     "netsuite.issue": {
         *("connection_id", "kind", "key", "title", "advice", "detail", "severity", "company_id"),
         *("first_seen", "last_seen", "solved_at", "record_ids", "record_count"),
+    },
+    "netsuite.mapping": {
+        *("connection_id", "kind", "internal_id", "code", "name", "company_id", "is_inactive"),
+        *("ns_type", "ns_special", "ns_rate", "ns_days", "ns_discount", "ns_discount_days"),
+    },
+    "netsuite.setup": {
+        *("connection_id", "tested_at", "sure_count", "previewed_at"),
+        *("open_text", "open_elsewhere_text"),
     },
     "netsuite.stream": {
         *("connection_id", "record_type", "sequence", "cursor_at", "window_until", "cursor_id"),

@@ -299,7 +299,8 @@ class NetsuiteMapping(models.Model):
             if record
             else {"name": internal_id}
         )
-        mapping = self.create({**told, **values})
+        # sudo: netsuite.mapping - what NetSuite tells of it is the sync's, whoever asks for it
+        mapping = self.sudo().create({**told, **values}).sudo(self.env.su)
         mapping._suggest()
         return mapping
 

@@ -1,7 +1,16 @@
 from os.path import splitext
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools.misc import format_datetime
+
+# What a browser shows, or an office program opens, without running what stands in it.
+HARMLESS = (
+    *("application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"),
+    *("image/tiff", "text/plain", "text/csv", "application/zip", "application/msword"),
+    *("application/vnd.openxmlformats-", "application/vnd.ms-", "application/vnd.oasis."),
+)
+# Odoo would look into a file of no known type, and find again what it is.
+ONLY_SAVED = "application/x-download"
 
 
 class IrAttachment(models.Model):
@@ -30,6 +39,18 @@ class IrAttachment(models.Model):
     )
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _netsuite_mimetype(self, name, contents):
+        """Return as what a file from NetSuite is kept.
+
+        Pages and drawings that can hold programs are only ever saved: shown by this server, they
+        would run with the rights of whoever looks at them.
+
+        :param contents: the bytes of the file.
+        """
+        mimetype = self._compute_mimetype({"name": name, "raw": contents})
+        return mimetype if mimetype.startswith(HARMLESS) else ONLY_SAVED
 
     def _netsuite_keep_as_history(self):
         """Keep files that are not NetSuite's present ones: listed on the document, not sent."""

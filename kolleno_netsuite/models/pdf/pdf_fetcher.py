@@ -285,10 +285,12 @@ class PdfFetcher:
             move._message_log(body=self.env._("PDF updated from NetSuite."))
 
     def _create(self, move, name, contents, file_id, modified, **values):
-        return self.env["ir.attachment"].create(
+        Attachment = self.env["ir.attachment"]
+        return Attachment.create(
             {
                 "name": name,
                 "raw": contents,
+                "mimetype": Attachment._netsuite_mimetype(name, contents),
                 "res_model": move._name,
                 "res_id": move.id,
                 "company_id": move.company_id.id,

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...const import RARE_TYPES, RECORD_TYPES, TRANSACTION_TYPES
+from ...const import LONGEST_INTERVAL, RARE_TYPES, RECORD_TYPES, TRANSACTION_TYPES
 from ...mappers.queries.shape import LINK_DATE, Shape
 from ..connection.hook import hook
 
@@ -64,8 +64,9 @@ class NetsuiteConnection(models.Model):
         compute="_compute_shape", store=True, help="Tables and fields that are not asked for."
     )
 
-    _interval_positive = models.Constraint(
-        "CHECK (interval_minutes > 0)", "The interval has to be one minute or more."
+    _interval_range = models.Constraint(
+        f"CHECK (interval_minutes BETWEEN 1 AND {LONGEST_INTERVAL})",
+        "The interval has 1 to 44,640 minutes, which are 31 days.",
     )
 
     # === COMPUTE METHODS === #

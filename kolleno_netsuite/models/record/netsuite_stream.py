@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...const import REQUIRED_TYPES
+from ...const import LONGEST_INTERVAL, REQUIRED_TYPES
 from ..connection.hook import hook
 
 
@@ -89,8 +89,9 @@ class NetsuiteStream(models.Model):
     _type_unique = models.UniqueIndex(
         "(connection_id, record_type)", "This record type is already listed for the connection."
     )
-    _interval_positive = models.Constraint(
-        "CHECK (interval_minutes >= 0)", "An interval cannot be negative."
+    _interval_range = models.Constraint(
+        f"CHECK (interval_minutes BETWEEN 0 AND {LONGEST_INTERVAL})",
+        "An interval has 0 to 44,640 minutes, which are 31 days; 0 takes the connection's.",
     )
 
     # === COMPUTE METHODS === #

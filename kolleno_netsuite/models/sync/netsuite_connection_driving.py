@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import psycopg2
+from markupsafe import escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -395,7 +396,7 @@ class NetsuiteConnection(models.Model):
                 self.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=summary,
-                    note=self.state_reason,
+                    note=escape(self.state_reason or ""),
                     user_id=user.id,
                 )
 

@@ -267,7 +267,8 @@ class NetsuiteConnection(models.Model):
 
     def _plan_daily(self):
         """Set when the next daily check of these connections is due, and move its cron."""
-        for connection in self.filtered("schedule_tz"):
+        # sudo: netsuite.connection - the time follows from the settings
+        for connection in self.sudo().filtered("schedule_tz"):
             connection.daily_next_at = connection._next_daily()
         self._move_daily_cron()
 

@@ -5,10 +5,13 @@ import time
 from contextlib import ExitStack
 
 from odoo import SUPERUSER_ID, api, sql_db
-from odoo.tests import TransactionCase, tagged
+from odoo.exceptions import ValidationError
+from odoo.tests import TransactionCase, mute_logger, tagged
+from psycopg2.errors import CheckViolation
 
 from ...client.errors import ConcurrencyError
 from ...client.limiter import GROWTH_SECONDS
+from ...const import LOCK_CALL_SLOT, MOST_CALLS_AT_ONCE
 from ...models.connection.postgres_limiter import PostgresqlLimiter
 
 LIMIT = 8
@@ -72,6 +75,44 @@ class TestCallLimit(TransactionCase):
         self.stored.cr.commit()
 
         self.assertEqual(self.free_slots(), LIMIT // 2 + 2)
+
+    def test_slots_of_two_connections_never_meet(self):
+        mine, largest = self.connection.id, 2**31 - 1
+        dbname = self.stored.cr.dbname
+        # As other processes would that use all that there are.
+        self.stored.cr.execute(
+            "SELECT pg_advisory_lock(%s, key) FROM generate_series(%s, %s) key",
+            [LOCK_CALL_SLOT, mine * MOST_CALLS_AT_ONCE, (mine + 1) * MOST_CALLS_AT_ONCE - 1],
+        )
+        self.addCleanup(self.stored.cr.execute, "SELECT pg_advisory_unlock_all()")
+
+        with (
+            self.assertRaises(ConcurrencyError),
+            PostgresqlLimiter(dbname, mine, largest, patience=0).slot(),
+        ):
+            self.fail("a slot of the next connection was taken")
+        with PostgresqlLimiter(dbname, mine + 1, largest, patience=0).slot():
+            pass
+
+    def test_limits_that_no_account_has_are_refused(self):
+        connection = self.env["netsuite.connection"].create(
+            {"name": "Bounded", "account_id": "7777777", "company_id": self.env.company.id}
+        )
+        stream = connection.stream_ids[0]
+        largest = 2**31 - 1
+        for record, name, value in (
+            *((connection, "concurrency_limit", value) for value in (0, largest)),
+            *((connection, "interval_minutes", value) for value in (0, largest)),
+            *((stream, "interval_minutes", value) for value in (-1, largest)),
+        ):
+            with (
+                self.subTest(name, value=value),
+                self.assertRaises((CheckViolation, ValidationError)),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
+                record.write({name: value})
+                self.env.flush_all()
 
     def session(self):
         self.stored.cr.rollback()

@@ -1,9 +1,11 @@
 import importlib.util
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 from odoo.tools.misc import file_path
 
-from ...const import RARE_TYPES, RECORD_TYPES
+from ...const import LONGEST_INTERVAL, MOST_CALLS_AT_ONCE, RARE_TYPES, RECORD_TYPES
+from ...models.pdf.ir_attachment import ONLY_SAVED
 from ..support.simulator_case import SimulatorCase
 
 SCRIPTS = "kolleno_netsuite/migrations"
@@ -202,6 +204,50 @@ class TestUpgrade(SimulatorCase):
         self.env.invalidate_all()
 
         self.assertEqual(proof.ledger_open, 70)
+
+    def test_limits_of_former_versions_come_within_their_bounds(self):
+        connection = self.connect()
+        stream = connection.stream_ids[0]
+        other = connection.stream_ids[1]
+        other.interval_minutes = 30
+        self.env.flush_all()
+        for table in ("netsuite_connection", "netsuite_stream"):
+            for name in ("concurrency_range", "interval_range"):
+                self.env.cr.execute(
+                    SQL(
+                        "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
+                        SQL.identifier(table),
+                        SQL.identifier(f"{table}_{name}"),
+                    )
+                )
+        largest = 2**31 - 1
+        connection.write({"concurrency_limit": largest, "interval_minutes": largest})
+        stream.interval_minutes = largest
+        self.env.flush_all()
+
+        self.migrate("19.0.2.1.0", "pre-bounded-limits", version="19.0.2.0.0")
+        self.env.invalidate_all()
+
+        self.assertEqual(connection.concurrency_limit, MOST_CALLS_AT_ONCE)
+        self.assertEqual(connection.interval_minutes, LONGEST_INTERVAL)
+        self.assertEqual((stream | other).mapped("interval_minutes"), [LONGEST_INTERVAL, 30])
+
+    def test_pages_that_were_fetched_before_are_only_saved(self):
+        Attachment = self.env["ir.attachment"]
+        page = {"name": "a.html", "raw": b"<html/>", "mimetype": "text/html"}
+        fetched = Attachment.create({**page, "netsuite_file_id": 7})
+        pdf = Attachment.create(
+            {"name": "a.pdf", "raw": b"%PDF", "mimetype": "application/pdf", "netsuite_file_id": 8}
+        )
+        own = Attachment.create(page)
+        self.env.flush_all()
+
+        self.migrate("19.0.2.1.0", "post-files", version="19.0.2.0.0")
+        self.env.invalidate_all()
+
+        self.assertEqual(
+            (fetched | pdf | own).mapped("mimetype"), [ONLY_SAVED, "application/pdf", "text/html"]
+        )
 
     def migrate(self, folder, script, version="19.0.1.0.0"):
         """Run a script of the upgrade, as Odoo loads it.

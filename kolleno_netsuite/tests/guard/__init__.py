@@ -1,4 +1,5 @@
 from . import (
     test_guard,
+    test_journals,
     test_sync_fields,
 )

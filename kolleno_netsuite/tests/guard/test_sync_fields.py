@@ -17,6 +17,59 @@ PEOPLES_OWN = {
     },
 }
 
+# What people decide, of the addon's own models. Whatever else is stored, the addon knows.
+DECIDED = {
+    "netsuite.connection": {
+        *("name", "active", "company_id", "responsible_ids", "note_changes"),
+        # How it signs in.
+        *("account_id", "auth_method", "client_id", "certificate_id", "private_key", "certificate"),
+        *("certificate_expires_on", "consumer_key", "consumer_secret", "token_id", "token_secret"),
+        *("service_url", "concurrency_limit", "page_size"),
+        # What is read, and when.
+        *("history_start", "sync_journals", "track_deletions", "import_inactive", "import_leads"),
+        *("primary_only", "exclude_representing", "customers_per_company", "interval_minutes"),
+        *("fetch_active", "book_active", "heal_active", "daily_active", "lookback_days"),
+        *("schedule_tz", "hours_limited", "hours_from", "hours_to", "hours_weekdays"),
+        *("daily_hour", "comparison_active", "comparison_weekday", "daily_open_items"),
+        # How it is booked.
+        *("base_currency_id", "use_netsuite_rates", "journal_items", "sync_hierarchy"),
+        *("rates_for_invoices", "rates_for_credits", "rates_for_payments", "rates_for_journals"),
+        # Who is written to.
+        *("chase_journals", "refresh_before_reminder", "statement_recipients", "sync_contacts"),
+        *("import_inactive_contacts", "import_customer_contacts", "customer_contact_name"),
+        *("unused_invoice_contacts", "invoice_recipients", "invoice_recipient_position"),
+        # Its PDFs.
+        *("pdf_source", "pdf_field_invoice", "pdf_field_creditmemo", "pdf_pattern", "pdf_form"),
+        *("pdf_in_advance", "pdf_locale", "pdf_attachments", "pdf_on_failure", "pdf_timeout"),
+        *("pdf_size_limit", "document_script", "document_deployment"),
+    },
+    "netsuite.contact.field": {
+        *("connection_id", "sequence", "active", "record_type", "field_id", "label", "position"),
+        *("link_to_invoice", "name_field_id"),
+    },
+    "netsuite.exclusion": {"connection_id", "internal_id", "reason", "note"},
+    "netsuite.field.mapping": {
+        *("connection_id", "record_type", "field_id", "field_name", "destination", "active"),
+        *("odoo_field_id", "direction", "conversion"),
+    },
+    "netsuite.mapping": {
+        *("account_id", "tax_id", "payment_term_id", "payment_method_line_id"),
+        *("state", "suggestion_reason"),
+    },
+    "netsuite.setup": {
+        *("name", "account", "company_id", "service_url", "auth_method", "client_id"),
+        *("certificate_id", "consumer_key", "consumer_secret", "token_id", "token_secret"),
+        *("history", "history_from", "subsidiary_ids", "stream_ids", "question_ids"),
+        *("says_one_world", "says_multi_currency", "base_currency_id"),
+    },
+    # To have a record type read at once is no secret of the sync's.
+    "netsuite.stream": {"active", "interval_minutes", "in_daily", "next_read_at"},
+    "netsuite.subsidiary": {"company_id"},
+}
+# What Odoo itself keeps of a record: who made it, its messages and to-dos.
+ODOOS_OWN = ("id", "create_uid", "create_date", "write_uid", "write_date")
+ODOOS_MIXINS = ("mail.thread", "mail.activity.mixin")
+
 
 @tagged("post_install", "-at_install")
 class TestSyncFields(NetsuiteBookingCommon):
@@ -40,6 +93,8 @@ class TestSyncFields(NetsuiteBookingCommon):
         cls.issue = cls.env["netsuite.issue"]._touch(
             cls.connection, "content", "test", "Title", records=cls.invoice_record
         )
+        cls.other_company = cls.env["res.company"].create({"name": "Elsewhere"})
+        cls.setup = cls.env["netsuite.setup"].create({"company_id": cls.company.id})
 
     def as_user(self, record, **context):
         return record.with_user(self.user).with_context(**context)
@@ -60,6 +115,41 @@ class TestSyncFields(NetsuiteBookingCommon):
             and field.name not in guarded.get(name, set()) | PEOPLES_OWN.get(name, set())
         ]
         self.assertFalse(unlisted)
+
+    def test_every_field_of_our_models_is_the_syncs_or_decided_by_people(self):
+        """Whoever adds a field says who writes it."""
+        guarded = self.env["netsuite.guard"]._sync_fields()
+        mixed_in = {name for mixin in ODOOS_MIXINS for name in self.env[mixin]._fields}
+        unlisted = {}
+        for name, model in self.env.registry.items():
+            writable = self.env["ir.model.access"].search_count(
+                [
+                    ("model_id.model", "=", name),
+                    "|",
+                    ("perm_write", "=", True),
+                    ("perm_create", "=", True),
+                ],
+                limit=1,
+            )
+            if not name.startswith("netsuite.") or model._transient or not writable:
+                continue
+            states = {n for n, field in model._fields.items() if getattr(field, "transitions", 0)}
+            fields = {
+                field.name
+                for field in model._fields.values()
+                if (field.store or field.inverse) and field.type != "one2many"
+            }
+            unlisted[name] = fields - {
+                *(*ODOOS_OWN, *mixed_in, *states),
+                *guarded.get(name, ()),
+                *DECIDED.get(name, ()),
+            }
+        self.assertFalse({name: sorted(fields) for name, fields in unlisted.items() if fields})
+
+    def test_what_people_decide_is_not_kept_from_them(self):
+        guarded = self.env["netsuite.guard"]._sync_fields()
+        for name, fields in DECIDED.items():
+            self.assertFalse(fields & set(guarded.get(name, ())), name)
 
     def test_every_field_on_the_list_exists(self):
         for name, names in self.env["netsuite.guard"]._sync_fields().items():
@@ -113,6 +203,27 @@ class TestSyncFields(NetsuiteBookingCommon):
             "take the subsidiaries away": lambda: user(self.connection).write({"one_world": False}),
             "call it complete": lambda: user(self.connection).write({"completeness_known": True}),
             "hide a switched-off type": lambda: user(stream).write({"awaited": True}),
+            "turn a mapping to another company": lambda: user(self.connection.mapping_ids[0]).write(
+                {"company_id": self.other_company.id}
+            ),
+            "make a mapping": lambda: user(self.env["netsuite.mapping"]).create(
+                {
+                    "connection_id": self.connection.id,
+                    "kind": "account",
+                    "internal_id": 4711,
+                    "name": "Mine",
+                    "company_id": self.company.id,
+                }
+            ),
+            "turn a set-up to another connection": lambda: user(self.setup).write(
+                {"connection_id": self.connection.id}
+            ),
+            "call a set-up tested": lambda: user(self.env["netsuite.setup.check"]).create(
+                {"setup_id": self.setup.id, "name": "Sign-in", "state": "ok"}
+            ),
+            "share a connection": lambda: user(self.connection).write(
+                {"company_ids": [Command.link(self.other_company.id)]}
+            ),
         }
 
     def load(self):

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ...models.pdf.ir_attachment import ONLY_SAVED
 from ..support.pdf_case import DOCX, OTHER_PDF, PDF, DocumentCase
 
 
@@ -50,3 +51,34 @@ class TestDocumentAttached(DocumentCase):
 
         self.assertEqual(self.document_calls(), ["print", "list"])
         self.assertEqual(move._netsuite_other_files().mapped("name"), ["order.docx"])
+
+    def test_files_that_can_hold_programs_are_only_saved(self):
+        invoice = self.invoice(self.harbour)
+        page = b"<html><body><script>alert(1)</script></body></html>"
+        drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+        files = {
+            "note.html": (page, ONLY_SAVED),
+            "note.HTM": (page, ONLY_SAVED),
+            "note": (page, ONLY_SAVED),
+            "note.xhtml": (page, ONLY_SAVED),
+            "logo.svg": (drawing, ONLY_SAVED),
+            "logo": (drawing, ONLY_SAVED),
+            "order.xml": (b"<?xml version='1.0'?><order/>", ONLY_SAVED),
+            "run.js": (b"alert(1)", ONLY_SAVED),
+            "page.mht": (b"MIME-Version: 1.0", ONLY_SAVED),
+            "proof.pdf": (PDF, "application/pdf"),
+            "order.docx": (
+                DOCX,
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ),
+        }
+        for name, (contents, _mimetype) in files.items():
+            self.upload(name, contents, attach_to=invoice)
+        move = self.mirrored(invoice, pdf_attachments=True)
+
+        self.open(move)
+
+        self.assertEqual(
+            {file.name: file.mimetype for file in move._netsuite_other_files()},
+            {name: mimetype for name, (_contents, mimetype) in files.items()},
+        )

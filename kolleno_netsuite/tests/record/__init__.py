@@ -1,4 +1,5 @@
 from . import (
+    test_foreign_text,
     test_lifecycle,
     test_record_rules,
 )

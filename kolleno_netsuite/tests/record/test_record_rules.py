@@ -1,18 +1,19 @@
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ..support.simulator_case import SimulatorCase
 
-# Settings of the whole account, which say nothing of any company: secrets for the settings group.
-WITHOUT_COMPANY = {"netsuite.session"}
+# For the settings group alone, whatever else a user may do.
+SETTINGS_ONLY = {"netsuite.session"}
 
 
 def stored_models(env):
-    """Return the addon's own models that have a table."""
+    """Return the addon's own models that have a table, dialogs included."""
     return [
         env[name]
         for name in env.registry
-        if name.startswith("netsuite.") and not env[name]._abstract and not env[name]._transient
+        if name.startswith("netsuite.") and not env[name]._abstract
     ]
 
 
@@ -38,13 +39,17 @@ class TestEveryModelHasItsRules(TransactionCase):
         group = "kolleno_netsuite.group_netsuite_accountant"
         user = new_test_user(self.env, login="bounded", groups=f"base.group_user,{group}")
         for model in stored_models(self.env):
-            if model._name in WITHOUT_COMPANY:
-                continue
             with self.subTest(model=model._name):
-                rules = self.env["ir.rule"].with_user(user)._get_rules(model._name)
-                self.assertTrue(rules.sudo().filtered(lambda rule: not rule.groups))
+                rules = self.env["ir.rule"].with_user(user)._get_rules(model._name).sudo()
+                domains = rules.filtered(lambda rule: not rule.groups).mapped("domain_force")
                 # By what is the user's at this moment, not by a fixed list.
-                self.assertIn("company_ids", " ".join(rules.sudo().mapped("domain_force")))
+                self.assertTrue(domains)
+                path = connection_path(model)
+                self.assertIsNotNone(path)
+                place = f"{path}.company_ids".lstrip(".")
+                self.assertIn(f'("{place}", "in", company_ids)', " ".join(domains))
+                if "company_id" in model._fields and path:
+                    self.assertIn('("company_id", "in", company_ids', " ".join(domains))
 
     def test_every_model_is_open_to_the_groups_of_the_addon_only(self):
         own = self.env["res.groups"].search(
@@ -103,10 +108,10 @@ class TestRecordRules(SimulatorCase):
         for proof in self.env["netsuite.proof"].search([]):
             proof.action_open_documents()
 
-    def user_of(self, company, group="administrator"):
+    def user_of(self, company, group="administrator", login=""):
         return new_test_user(
             self.env,
-            login=f"{group}{company.id}",
+            login=login or f"{group}{company.id}",
             groups=f"base.group_user,kolleno_netsuite.group_netsuite_{group}",
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
@@ -129,7 +134,7 @@ class TestRecordRules(SimulatorCase):
         users = {company: self.user_of(company) for company in (self.us, self.uk)}
         compared = []
         for model in stored_models(self.env):
-            if model._name in WITHOUT_COMPANY | {"netsuite.connection"}:
+            if model._name in SETTINGS_ONLY | {"netsuite.connection"}:
                 continue
             rows = model.with_context(active_test=False).search([])
             owners = {row.id: self.company_of(row) for row in rows}
@@ -159,9 +164,63 @@ class TestRecordRules(SimulatorCase):
                 self.assertEqual(found.company_id, self.us.with_env(found.env))
 
     def test_user_of_a_company_without_subsidiary_reads_nothing(self):
-        stranger = self.user_of(self.env["res.company"].create({"name": "Elsewhere Ltd"}))
+        stranger = self.stranger()
         for model in stored_models(self.env):
-            if model._name in WITHOUT_COMPANY:
-                continue
             with self.subTest(model=model._name):
                 self.assertFalse(self.as_user(model._name, stranger).search([]))
+
+    def stranger(self):
+        """Return a user who may do everything, in a company that NetSuite knows nothing of."""
+        stranger = self.user_of(self.env["res.company"].create({"name": "Elsewhere Ltd"}))
+        stranger.group_ids += self.env.ref("base.group_system")
+        return stranger
+
+    def dialogs(self):
+        """Return {model: values} of what a user makes himself, for the connection of others."""
+        connection = {"connection_id": self.connection.id}
+        subsidiary = self.connection.subsidiary_ids[:1]
+        return {
+            "netsuite.pause": {**connection, "reason": "Mine now"},
+            "netsuite.exclude": connection,
+            "netsuite.contact.cleanup": {**connection, "source": "record"},
+            "netsuite.subsidiary.reimport": {"subsidiary_id": subsidiary.id},
+            "netsuite.exclusion": {**connection, "internal_id": 4711},
+            "netsuite.contact.field": {**connection, "field_id": "custbody_mail"},
+            "netsuite.field.mapping": {
+                **connection,
+                "record_type": "invoice",
+                "field_name": "custbody_other",
+                "destination": "attributes",
+            },
+        }
+
+    def test_nothing_is_begun_for_a_connection_of_another_company(self):
+        stranger = self.stranger()
+        made = self.dialogs()
+        for name, values in made.items():
+            mine = self.as_user(name, stranger)
+            with self.subTest(model=name), self.assertRaises(AccessError):
+                mine.create(values)
+            # It is not the values that are refused.
+            own = self.as_user(name, self.user_of(self.us, login=f"own_{name}"))
+            with self.subTest(model=name, company=self.us.name):
+                self.assertTrue(own.create(values))
+        # No model that users make rows of is left out.
+        writable = self.env["ir.model.access"].search(
+            [("perm_create", "=", True), ("model_id.model", "=like", "netsuite.%")]
+        )
+        self.assertEqual(
+            set(writable.model_id.mapped("model")) - set(made),
+            # A connection is made for one's own company; the others hang on what is above.
+            {"netsuite.connection", "netsuite.setup", "netsuite.mapping", "netsuite.exclude.line"},
+        )
+
+    def test_dialog_of_another_company_is_not_read(self):
+        begun = {name: self.env[name].create(values) for name, values in self.dialogs().items()}
+        begun["netsuite.setup"] = self.connection.action_set_up() and self.env[
+            "netsuite.setup"
+        ].search([("connection_id", "=", self.connection.id)])
+        stranger = self.stranger()
+        for name, row in begun.items():
+            with self.subTest(model=name), self.assertRaises(AccessError):
+                self.as_user(name, stranger).browse(row.id).read(["id", "create_uid"])

@@ -17,7 +17,8 @@ class NetsuiteConnection(models.Model):
         Setup = self.env["netsuite.setup"]
         setup = Setup.search([("connection_id", "=", self.id)], limit=1)
         if not setup:
-            setup = Setup.create(
+            # sudo: netsuite.setup - it is this connection's, which the user may change
+            setup = Setup.sudo().create(
                 {
                     "connection_id": self.id,
                     "name": self.name,
@@ -28,6 +29,7 @@ class NetsuiteConnection(models.Model):
                     "history_from": self.history_start,
                 }
             )
+            setup = setup.with_env(self.env)
             if self.env.user.has_group(SETTINGS_GROUP):
                 setup.service_url = self.service_url
             setup._advance(step="companies" if self.state in ("setup", "connected") else "sign_in")

@@ -69,10 +69,16 @@ class NetsuiteSetup(models.Model):
     client_id = fields.Char(related="connection_id.client_id", readonly=False)
     certificate_id = fields.Char(related="connection_id.certificate_id", readonly=False)
     certificate = fields.Text(related="connection_id.certificate")
-    consumer_key = fields.Char(related="connection_id.consumer_key", readonly=False)
-    consumer_secret = fields.Char(related="connection_id.consumer_secret", readonly=False)
-    token_id = fields.Char(related="connection_id.token_id", readonly=False)
-    token_secret = fields.Char(related="connection_id.token_secret", readonly=False)
+    consumer_key = fields.Char(
+        related="connection_id.consumer_key", readonly=False, exportable=False
+    )
+    consumer_secret = fields.Char(
+        related="connection_id.consumer_secret", readonly=False, exportable=False
+    )
+    token_id = fields.Char(related="connection_id.token_id", readonly=False, exportable=False)
+    token_secret = fields.Char(
+        related="connection_id.token_secret", readonly=False, exportable=False
+    )
 
     _connection_unique = models.UniqueIndex(
         "(connection_id) WHERE connection_id IS NOT NULL", "This account is already being set up."
@@ -215,7 +221,9 @@ class NetsuiteSetup(models.Model):
         if self.connection_id:
             self.connection_id.write(self._differing(self.connection_id, values))
             return
-        self.connection_id = self.env["netsuite.connection"].create(values)
+        connection = self.env["netsuite.connection"].create(values)
+        # sudo: netsuite.setup - a set-up keeps to the connection that it made
+        self.sudo().connection_id = connection
 
     def _differing(self, connection, values):
         """Return those of `values` that change something: a written credential signs out."""

@@ -41,9 +41,11 @@ class NetsuiteSetup(models.Model):
             lines, reasons = preview.lines(), preview.reasons()
             open_text, elsewhere_text = self._open_amounts(connection, client)
         connection._store_calls(client)
-        self.line_ids.unlink()
-        self.reason_ids.unlink()
-        self.write(
+        # sudo: netsuite.setup - what was found is nobody's to write
+        found = self.sudo()
+        found.line_ids.unlink()
+        found.reason_ids.unlink()
+        found.write(
             {
                 "line_ids": [(0, 0, line) for line in lines],
                 "reason_ids": [(0, 0, reason) for reason in reasons],

@@ -112,7 +112,9 @@ class NetsuiteSetup(models.Model):
         # sudo: netsuite.connection, netsuite.call - a button for administrators
         connection = self.connection_id.sudo()
         client = connection._client()
-        self.check_ids.unlink()
+        # sudo: netsuite.setup - what was found is nobody's to write
+        found = self.sudo()
+        found.check_ids.unlink()
         checks = self._sign_in_checks(connection, client)
         if all(check["state"] == "ok" for check in checks):
             checks += self._feature_checks(connection, client)
@@ -121,13 +123,13 @@ class NetsuiteSetup(models.Model):
             checks.append(self._deletion_check(connection, client))
         connection._store_calls(client)
         checks.sort(key=lambda check: ORDER.index(check["state"]))
-        self.env["netsuite.setup.check"].create(
+        found.env["netsuite.setup.check"].create(
             [
                 {**check, "setup_id": self.id, "sequence": sequence}
                 for sequence, check in enumerate(checks)
             ]
         )
-        self.tested_at = fields.Datetime.now()
+        found.tested_at = fields.Datetime.now()
         if not self._stopping_checks():
             self.connection_id.action_connect()
         return self._open()
