@@ -1,6 +1,7 @@
 # isort: skip_file
 from . import state_machine
 from . import netsuite_connection
+from . import netsuite_connection_identity
 from . import netsuite_connection_sign_in
 from . import netsuite_connection_unit_of_work
 from . import netsuite_connection_pause

@@ -18,7 +18,8 @@ SYNC_FIELDS = {
     "ir.attachment": {"netsuite_connection_id", "netsuite_file_id", "netsuite_file_modified"},
     "netsuite.connection": {
         *("setbacks", "state_reason", "pause_reason", "paused_until"),
-        *("session_zone", "clock_skew", "database_uuid"),
+        *("session_zone", "clock_skew", "moved_at"),
+        *("database_key", "database_name", "database_uuid", "database_addresses"),
         *("one_world", "multi_currency", "link_dates", "has_projects", "lacking"),
         *("completeness_at", "completeness_known", "completeness_next_at"),
         *("deletions_read_until", "deletions_hidden_since", "deletions_missing_columns"),
