@@ -70,6 +70,9 @@ LOCK_BOOK = 7_319_003
 LOCK_DOCUMENTS = 7_319_004
 LOCK_COMPARISON = 7_319_005
 
+# What a call is refused with before it is sent: the connection stands still, and nothing is wrong.
+STANDSTILL_CODES = ("CONNECTION_PAUSED", "DATABASE_MOVED")
+
 # Context key: a person confirmed that this is read from NetSuite although the connection is paused.
 WHILE_PAUSED = "netsuite_while_paused"
 

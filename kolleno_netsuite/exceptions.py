@@ -56,12 +56,19 @@ class RecordFailed(Exception):
 class CannotConnect(UserError):
     """Raised when this database cannot, or may not, speak to NetSuite with what it has.
 
-    A copied database, a missing credential, a refused address: nothing was sent, and someone has
-    to look at it. Behind a button it is shown like any other `UserError`.
+    A missing credential, a refused address: nothing was sent, and someone has to look at it. Behind
+    a button it is shown like any other `UserError`.
     """
 
     # Odoo's web client knows exceptions by name, and takes this one's dialog for unknown names.
     context = {"exception_class": "odoo.exceptions.UserError"}
+
+
+class DatabaseMoved(CannotConnect):
+    """Raised when this database is not for certain the one that was connected to NetSuite.
+
+    Nothing is wrong with the sign-in: an administrator says whether this is the original or a copy.
+    """
 
 
 # What PostgreSQL answers when another transaction changed the same row first, or made the row

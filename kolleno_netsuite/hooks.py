@@ -19,7 +19,8 @@ LOCK_SECONDS = 5
 
 
 def uninstall_hook(env):
-    """End all work of the connections, and archive the journals of mirrored documents.
+    """End all work of the connections, and archive the journals of mirrored documents,
+    and remove the key file.
 
     Without the addon Odoo reads NetSuite's numbers as its own sequence, and would refuse or
     misnumber the next document of such a journal. Documents stay as they are.
@@ -34,6 +35,8 @@ def uninstall_hook(env):
     )
     # Odoo archives no journal that has drafts: those need someone first.
     (journals - drafts.journal_id).with_context(**SYNC_CONTEXT).active = False
+    # Not before it is certain that the addon goes.
+    env.cr.postcommit.add(env["netsuite.connection"]._key_file().remove)
 
 
 def _take_over(env):

@@ -421,6 +421,11 @@ CATALOGUE: Mapping[str, ErrorInfo] = {
     **_CONCURRENCY_CODES,
     **_BUG_CODES,
     **DOCUMENT_CODES,
+    "DATABASE_MOVED": info(
+        _K.BUG,
+        _("This database may be a copy of the one that was connected to NetSuite."),
+        _("The connection says what has changed. An administrator decides there how it goes on."),
+    ),
     "NONEXISTENT_ID": BY_KIND[_K.NOT_FOUND],
     "RCRD_DSNT_EXIST": BY_KIND[_K.NOT_FOUND],
 }

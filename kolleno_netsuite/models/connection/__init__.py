@@ -2,6 +2,7 @@
 from . import base
 from . import state_machine
 from . import netsuite_connection
+from . import netsuite_connection_identity
 from . import netsuite_connection_sign_in
 from . import netsuite_connection_unit_of_work
 from . import netsuite_connection_pause

@@ -20,6 +20,11 @@ CREDENTIAL_FIELDS = {
     "token_secret",
     "service_url",
 }
+# What a copy of the database may not keep: it signs in, or goes with what does.
+SIGN_IN_FIELDS = (CREDENTIAL_FIELDS - {"account_id", "auth_method"}) | {
+    "certificate",
+    "certificate_expires_on",
+}
 
 
 class NetsuiteConnection(models.Model):
@@ -123,12 +128,6 @@ class NetsuiteConnection(models.Model):
         help="Only for a simulator on this machine: leave it empty for a NetSuite account. "
         "Other hosts have to be allowed in the server's configuration file "
         "(netsuite_allowed_hosts).",
-    )
-    database_uuid = fields.Char(
-        readonly=True,
-        copy=False,
-        groups=SETTINGS_GROUP,
-        help="The database that was connected; a copy of it may not connect to NetSuite.",
     )
 
     # === FIELDS: WHAT NETSUITE TOLD === #

@@ -81,10 +81,11 @@ class NetsuiteConnection(models.Model):
         """Refuse to read records by hand while there is no connection; ask when it is paused.
 
         :param records: the `netsuite.record` rows that a person wants to read again.
-        :raise UserError: not connected.
+        :raise UserError: not connected, or the database may be a copy.
         :raise RedirectWarning: paused, and nobody has confirmed that it is read all the same.
         """
         self.ensure_one()
+        self._check_identity()
         if self.state == "connected" or (
             self.state == "paused" and self.env.context.get(WHILE_PAUSED)
         ):
@@ -109,6 +110,7 @@ class NetsuiteConnection(models.Model):
         :raise UserError: with the reason.
         """
         self.ensure_one()
+        self._check_identity()
         self._check_set_up()
         if self.state != "connected":
             raise UserError(

@@ -10,6 +10,7 @@ from ...client.account import AccountId, AccountIdError
 from ...client.auth import M2mAuth, TbaAuth
 from ...client.catalogue import explain, fill
 from ...client.errors import ClientBug
+from ...client.identity import normal_address
 from ...client.keys import new_key_pair
 from ...client.limiter import PATIENCE_SECONDS
 from ...client.suiteql import FIELD_ID_LENGTH, field_id_fault
@@ -19,6 +20,7 @@ from ...exceptions import CannotConnect
 from .autonomous_cursor import autonomous_cursor
 from .client import NetsuiteClient
 from .hook import hook
+from .netsuite_connection import SIGN_IN_FIELDS
 from .postgres_limiter import PostgresqlLimiter
 from .token_store import SessionTokenStore
 
@@ -52,12 +54,13 @@ class NetsuiteConnection(models.Model):
 
         :param patience: seconds to wait for a free slot.
         :param options: options of the `Transport` that are not the usual ones.
-        :raise CannotConnect: the database is a copy, or credentials are missing.
+        :raise DatabaseMoved: the database is not the one that was connected, or may be a copy.
+        :raise CannotConnect: credentials are missing.
         """
         self.ensure_one()
         # sudo: netsuite.connection - the sync runs for users who may not read credentials
         connection = self.sudo()
-        connection._check_not_a_copy()
+        connection._check_identity()
         calls = []
         urls = connection._service_urls()
         limiter = PostgresqlLimiter(
@@ -103,27 +106,24 @@ class NetsuiteConnection(models.Model):
         if missing:
             raise CannotConnect(self.env._("Enter %s first.", ", ".join(missing)))
 
-    def _check_not_a_copy(self):
-        """Refuse to speak for the database that this one was copied from."""
-        uuid = self.env["ir.config_parameter"].get_param("database.uuid")
-        if self.database_uuid and self.database_uuid != uuid:
-            raise CannotConnect(
-                self.env._(
-                    "This database is a copy of the one that was connected to %s. Press "
-                    "Connect to let the copy connect to NetSuite; never do so with a test copy "
-                    "of your production database.",
-                    self.account_id,
-                )
-            )
+    def _forget_sign_in(self, reason):
+        """Remove everything that these connections sign in with: they are not connected any more.
+
+        :param reason: why, and what to do, for the people who look at them.
+        """
+        # sudo: netsuite.connection, netsuite.session - who may decide it need not see credentials
+        connections = self.sudo()
+        connections.write(dict.fromkeys(SIGN_IN_FIELDS, False))
+        connections.session_ids.write({"access_token": False, "token_expires_at": False})
+        connections._advance("draft", state_reason=reason, pause_reason=False, paused_until=False)
 
     def _kill_switch(self):
-        """Return what every call asks first: whether the connection was paused meanwhile."""
-        if self.env.context.get(WHILE_PAUSED):
-            return None
-        dbname, connection_id = self.env.cr.dbname, self.id
-        asked = {"at": 0.0}
+        """Return what every call asks first: whether to stop, since the client was made."""
+        dbname, connection_id, key_file = self.env.cr.dbname, self.id, self._key_file()
+        while_paused = self.env.context.get(WHILE_PAUSED)
+        asked = {"at": 0.0, "database": None}
 
-        def refuse_when_paused():
+        def refuse_when_stopped():
             # Asked of the committed state, at most once a second: the work's own transaction
             # does not see that someone pressed Pause.
             if time.monotonic() - asked["at"] < 1:
@@ -131,13 +131,22 @@ class NetsuiteConnection(models.Model):
             asked["at"] = time.monotonic()
             with autonomous_cursor(dbname) as cr:
                 cr.execute(
-                    SQL("SELECT state FROM netsuite_connection WHERE id = %s", connection_id)
+                    SQL(
+                        """SELECT (SELECT state FROM netsuite_connection WHERE id = %s),
+                           (SELECT value FROM ir_config_parameter WHERE key = 'database.uuid'),
+                           (SELECT value FROM ir_config_parameter WHERE key = 'web.base.url')""",
+                        connection_id,
+                    )
                 )
-                row = cr.fetchone()
-            if row and row[0] == "paused":
+                state, uuid, url = cr.fetchone()
+            if state == "paused" and not while_paused:
                 raise ClientBug("CONNECTION_PAUSED", detail="The connection is paused.")
+            database = key_file.fingerprint(), uuid, normal_address(url or "")
+            if asked["database"] not in (None, database):
+                raise ClientBug("DATABASE_MOVED", detail="The database may be a copy.")
+            asked["database"] = database
 
-        return refuse_when_paused
+        return refuse_when_stopped
 
     def _store_calls(self, client, run=None):
         """Write the masked log of the calls made since the last time, and empty it.

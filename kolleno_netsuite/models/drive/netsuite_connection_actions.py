@@ -1,6 +1,7 @@
 from datetime import datetime, timezone
 
-from odoo import models
+from markupsafe import Markup
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...client.errors import ErrorKind, NetsuiteError
@@ -26,8 +27,10 @@ class NetsuiteConnection(models.Model):
         self.check_access("write")
         # sudo: netsuite.connection - a button for administrators
         connection = self.sudo()
-        connection.database_uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         client = connection._client()
+        if not (connection.database_uuid and connection.database_key):
+            # Of before it was kept, or the key could not be written then.
+            connection._take_identity()
         try:
             with self.env.cr.savepoint():
                 connection._learn_clock(client)
@@ -81,7 +84,69 @@ class NetsuiteConnection(models.Model):
         self._leave_set_up()
         return self.action_synchronise()
 
+    # === ACTION METHODS - ORIGINAL OR COPY === #
+
+    def action_this_is_original(self):
+        """Go on: this is the database that was connected, at another place or under another name.
+
+        All connections of the database go on with it.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        for connection in self._moved_connections():
+            changes = connection._moved_sentences()[1:-1]
+            said = self.env._("%s: this is the original.", self.env.user.name)
+            connection._take_identity()
+            connection._end_move()
+            connection._message_log(body=Markup("<br/>").join([said, *changes]))
+            if connection.state == "connected":
+                connection._come_back()
+        return self._notification(
+            self.env._("This database is known as the original, and goes on."), "success"
+        )
+
+    def action_this_is_copy(self):
+        """Remove the sign-in: another database goes on with the NetSuite account.
+
+        All connections that came with the copy lose theirs; those made in it since keep their own.
+
+        :raise UserError: this is the original; a form that was open for long may still offer it.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self._is_moved():
+            raise UserError(
+                self.env._(
+                    "%s is connected from this very database. Nothing was removed.", self.name
+                )
+            )
+        moved = self._moved_connections()
+        moved._forget_sign_in(
+            self.env._(
+                "This database is a copy: its sign-in was removed. To connect it, give it a "
+                "sign-in of its own."
+            )
+        )
+        moved._take_identity(anew=True)
+        # The key is another one now.
+        (self._of_this_database() - moved)._take_identity()
+        for connection in moved:
+            connection._end_move()
+            connection._message_log(body=self.env._("%s: this is a copy.", self.env.user.name))
+        return self._notification(
+            self.env._("The sign-in was removed. This copy sends nothing to NetSuite."), "success"
+        )
+
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _of_this_database(self):
+        # sudo: netsuite.connection - what the database is, it is for all companies
+        return self.sudo().with_context(active_test=False).search([])
+
+    def _moved_connections(self):
+        """Return the connections, also archived ones, that this database may be a copy for."""
+        return self._of_this_database().filtered(lambda connection: connection._is_moved())
 
     def _leave_set_up(self):
         """Let the crons serve this connection from now on: someone wants its first import."""

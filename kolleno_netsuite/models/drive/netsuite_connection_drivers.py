@@ -25,6 +25,7 @@ class NetsuiteConnection(models.Model):
     def _cron_fetch(self):
         """Read what NetSuite changed, one page per commit."""
         self._resume_due()
+        self._follow_moves()
         self._drive_each("fetch", lambda connection: connection._drive_regular())
 
     @api.model
@@ -35,6 +36,8 @@ class NetsuiteConnection(models.Model):
     @api.model
     def _cron_heal(self):
         """Take up what was left behind, and warn of what will stop soon."""
+        # As with each read: reading may be switched off.
+        self._follow_moves()
         self._drive_each("heal", lambda connection: connection._drive_heal())
 
     @api.model

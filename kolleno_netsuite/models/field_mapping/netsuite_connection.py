@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ...client.errors import ErrorKind, NetsuiteError
 from ...client.metadata import read_fields
+from ...const import STANDSTILL_CODES
 from ..sync.netsuite_connection_driving import Work
 from .field_target import TARGETS, mapped_types
 
@@ -134,7 +135,7 @@ class NetsuiteConnection(models.Model):
             found = read_fields(client.transport, TARGETS[record_type].rest_name)
         except NetsuiteError as error:
             # Without a sign-in, or once paused, the others would be refused as well.
-            stops = error.kind is ErrorKind.AUTH or error.code == "CONNECTION_PAUSED"
+            stops = error.kind is ErrorKind.AUTH or error.code in STANDSTILL_CODES
             self.types_to_discover = [] if stops else left
             return self._problem_of_type(record_type, " ".join(self._error_sentences(error)))
         self.types_to_discover = left

@@ -63,6 +63,7 @@ class NetsuiteConnection(models.Model):
         [
             ("draft", "Not connected"),
             ("empty", "Nothing imported"),
+            ("moved", "Original or copy?"),
             ("reconnect", "Reconnect needed"),
             ("paused", "Paused"),
             ("unreachable", "Unreachable"),
@@ -91,6 +92,7 @@ class NetsuiteConnection(models.Model):
     @api.depends(
         *("state", "setbacks", "fact_ids.refused_at", "deletions_hidden_since"),
         *("stream_ids.last_success_at", "stream_ids.next_read_at", "stream_ids.last_error"),
+        *("database_key", "database_name", "database_uuid", "database_addresses"),
     )
     def _compute_standing(self):
         for connection, standing in self._standings().items():
@@ -148,6 +150,8 @@ class NetsuiteConnection(models.Model):
     def _trouble(self, now):
         """Return the `Standing` of a connection that cannot read NetSuite now, or None."""
         self.ensure_one()
+        if self._is_moved():
+            return Standing("moved", self.env._("Original or copy? Nothing is sent"), "danger")
         if self.state == "reconnect":
             since = self._troubled_since([("kind", "=", "sign_in"), ("key", "=", "sign_in")])
             text = (

@@ -12,8 +12,8 @@ from odoo.fields import Domain
 from psycopg2 import errors as pg_errors
 
 from ...client.errors import ErrorKind, NetsuiteError
-from ...const import BACKOFF_MINUTES
-from ...exceptions import CannotConnect
+from ...const import BACKOFF_MINUTES, STANDSTILL_CODES
+from ...exceptions import CannotConnect, DatabaseMoved
 from ..connection.hook import hook
 from ..connection.isolation import is_infrastructure, is_time_limit
 
@@ -116,7 +116,7 @@ class NetsuiteConnection(models.Model):
     def _for_cron(self, work):
         """Return the connections that a cron works for: connected and switched on.
 
-        What is in set-up, was lost or is paused waits, whatever is due.
+        What is in set-up, was lost or is paused waits, and what may be a copy, whatever is due.
 
         :param work: a key of `_works`.
         """
@@ -124,7 +124,7 @@ class NetsuiteConnection(models.Model):
         kind = self._works()[work]
         if kind.switch:
             domain &= Domain([(kind.switch, "=", True)]) | self._asked_domain(work)
-        return self.search(domain)
+        return self.search(domain).filtered(lambda connection: not connection._is_moved())
 
     @api.model
     def _begun_domain(self):
@@ -259,7 +259,9 @@ class NetsuiteConnection(models.Model):
 
     def _take_note_of_stop(self, work, error):
         """Keep what stopped `work` where people look, and plan when it is tried again."""
-        if isinstance(error, CannotConnect):
+        if isinstance(error, DatabaseMoved):
+            self._commit_unit(self._note_move, processed=0)
+        elif isinstance(error, CannotConnect):
             self._commit_unit(self._lose_connection, str(error), "", error, processed=0)
         elif is_infrastructure(error):
             self._give_back()
@@ -326,7 +328,7 @@ class NetsuiteConnection(models.Model):
         """
         title, advice = self._error_sentences(error)
         _logger.warning("NetSuite %s: %s", self.account_id, error)
-        if error.code == "CONNECTION_PAUSED":
+        if error.code in STANDSTILL_CODES:
             return False
         if stream:
             # sudo: netsuite.stream - only the sync writes how far they are

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ...models.connection.netsuite_connection import SIGN_IN_FIELDS
 from ..support.simulator_case import SimulatorCase
 
 ROLES = {
@@ -290,7 +291,11 @@ class TestSecurity(SimulatorCase):
 
         self.assertEqual(connection.state, "draft")
         self.assertFalse([name for name in SECRETS if connection[name]])
+        self.assertFalse([name for name in SIGN_IN_FIELDS if connection[name]])
         self.assertFalse(session.access_token)
+        # Whoever connects it with a sign-in of its own is asked nothing.
+        self.env["ir.config_parameter"].set_param("database.uuid", "another")
+        self.assertFalse(connection.moved_text)
 
     # === FOREIGN TEXT === #
 

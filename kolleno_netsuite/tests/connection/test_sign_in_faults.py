@@ -128,13 +128,6 @@ class TestSignInFaults(SimulatorCase):
         self.drive(connection)
         self.assertFalse(self.open_issues(connection))
 
-    def test_copied_database_is_refused(self):
-        connection = self.connect()
-        self.env["ir.config_parameter"].set_param("database.uuid", "another-database")
-
-        with self.assertRaisesRegex(UserError, "copy"):
-            connection._client()
-
     def test_other_account_is_refused_once_records_were_read(self):
         connection = self.connect()
 

@@ -40,6 +40,27 @@ class TestUpgrade(SimulatorCase):
         self.assertTrue(self.record_of(connection, "invoice", old)._target())
         self.assert_in_step(connection)
 
+    def test_connection_recognises_its_database_from_the_upgrade_on_and_a_copy_stays_refused(self):
+        connection, copied = self.connect(), self.new_connection(account_id="7654321")
+        for each, uuid in ((connection, connection.database_uuid), (copied, "of the original")):
+            each.write(
+                {
+                    "database_key": False,
+                    "database_name": False,
+                    "database_uuid": uuid,
+                    "database_addresses": False,
+                }
+            )
+
+        self.migrate("19.0.2.1.0", "post-identity", version="19.0.2.0.0")
+        self.env.invalidate_all()
+
+        self.assertEqual(connection.database_key, connection._key_file().fingerprint())
+        self.assertEqual(connection.database_name, self.env.cr.dbname)
+        self.assertTrue(connection.database_addresses)
+        self.assertFalse(connection.moved_text)
+        self.assertIn("of the original", copied.moved_text)
+
     def test_connection_waits_for_the_first_charge_after_the_upgrade(self):
         connection = self.connect()
         connection.with_context(active_test=False).stream_ids.filtered(

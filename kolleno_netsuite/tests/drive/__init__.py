@@ -3,6 +3,7 @@ from . import (
     test_crash_beside,
     test_crash_by_hand,
     test_drivers,
+    test_identity,
     test_network_faults,
     test_property,
     test_resync,

@@ -1,5 +1,7 @@
+from pathlib import Path
+
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, config
 
 from ..support.crash_case import CrashCase
 
@@ -33,6 +35,8 @@ class TestUninstall(CrashCase):
         crons = self.rows("SELECT id FROM ir_cron WHERE cron_name LIKE '%NetSuite%'")
         self.assertTrue(documents and journals and crons)
         self.assertTrue(self.tables() and self.columns())
+        key = Path(config.filestore(self.database), "kolleno_netsuite")
+        self.assertTrue(key.is_dir())
         self.assertTrue(self.owned("ir_model_data") and self.owned("ir_model_fields"))
 
         self.assertEqual(self.work({"act": "uninstall"}), [0])
@@ -44,6 +48,7 @@ class TestUninstall(CrashCase):
         self.assertEqual({table: self.owned(table) for table in OWNED if self.owned(table)}, {})
         self.assertEqual(self.still_there("ir_cron", crons), [])
         self.assertEqual(self.documents(), documents)
+        self.assertFalse(key.exists())
         # Journals are the documents' own, and archived so that Odoo does not go on with them.
         active = self.rows("SELECT id FROM account_journal WHERE active")
         self.assertEqual(len(self.still_there("account_journal", journals)), len(journals))

@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -30,14 +31,7 @@ class CrashCase(NetsuiteBuilders, LoopbackCase, BaseCase):
         cls.addClassCleanup(cls._drop_database)
         cls._drop_database()
         # The database of the other tests is as it was installed: they take back all they do.
-        close_db(config["db_name"][0])
-        cls._on_server(
-            SQL(
-                "CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy",
-                SQL.identifier(cls.database),
-                SQL.identifier(config["db_name"][0]),
-            )
-        )
+        cls._copy_database(config["db_name"][0], cls.database)
         cls.server = subprocess.Popen(
             [sys.executable, str(CHILD), config["config"], cls.database],
             stdin=subprocess.PIPE,
@@ -102,6 +96,19 @@ class CrashCase(NetsuiteBuilders, LoopbackCase, BaseCase):
     def _drop_database(cls):
         close_db(cls.database)
         cls._on_server(SQL("DROP DATABASE IF EXISTS %s", SQL.identifier(cls.database)))
+        shutil.rmtree(config.filestore(cls.database), ignore_errors=True)
+
+    @classmethod
+    def _copy_database(cls, original, name):
+        """Let PostgreSQL copy a database; its files stay where they are."""
+        close_db(original)
+        cls._on_server(
+            SQL(
+                "CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy",
+                SQL.identifier(name),
+                SQL.identifier(original),
+            )
+        )
 
     @classmethod
     def _on_server(cls, statement):

@@ -5,7 +5,7 @@ of standard input, a JSON list of jobs, it forks one worker per job, as Odoo's o
 waits for all of them, and answers with a JSON list of their exit codes (-9: killed).
 
 A job is ``{"act": name of a function in ACTS, "at": where to die (a key of one of the POINTS) or
-absent, "tranid": document that kills the worker when it is booked,
+absent, "tranid": document that kills the worker when it is booked, "database": another one,
 "values": whatever the act needs}``.
 """
 
@@ -239,6 +239,15 @@ def retry(env, _values):
     env.cr.commit()
 
 
+def crons(env, _values):
+    """Do what all scheduled actions do, and everything is due."""
+    due(env, None)
+    Connection = env["netsuite.connection"]
+    for name in ("fetch", "book", "heal", "daily", "compare", "discover", "documents"):
+        getattr(Connection, f"_cron_{name}")()
+    env.cr.commit()
+
+
 def uninstall(env, _values):
     """Uninstall the addon, as its button under Apps does."""
     env.ref("base.module_kolleno_netsuite").button_immediate_uninstall()
@@ -248,7 +257,7 @@ ACTS = {
     act.__name__: act
     for act in (
         *(prepare, due, earlier, drive, fetch, book, retry, resync, compare, uninstall),
-        *(cron, pause_between, pause_within),
+        *(cron, crons, pause_between, pause_within),
     )
 }
 
@@ -292,7 +301,7 @@ def main(configuration, database):
     for line in sys.stdin:
         # A connection to PostgreSQL must not be shared with a worker.
         sql_db.close_all()
-        pids = [fork(database, job) for job in json.loads(line)]
+        pids = [fork(job.get("database", database), job) for job in json.loads(line)]
         codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
         sys.stdout.write(f"{json.dumps(codes)}\n")
         sys.stdout.flush()

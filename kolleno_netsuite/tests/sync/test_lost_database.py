@@ -3,8 +3,9 @@
 
 from contextlib import closing
 
-from odoo.sql_db import db_connect
+from odoo.sql_db import close_db, db_connect
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..support.crash_case import CrashCase
 
@@ -71,6 +72,25 @@ class TestLostDatabase(CrashCase):
         )
         self.assertEqual(issues, [("server", said)])
         self.assertEqual(crons, [(True, 0)])
+        self.assertEqual(self.drive({}), [0])
+        self.assert_once_and_in_step()
+
+    def test_copy_that_postgresql_made_sends_nothing_and_the_original_goes_on(self):
+        self.business()
+        self.assertEqual(self.drive({}), [0])
+        copy = f"{self.database}_copy"
+        self._copy_database(self.database, copy)
+        self.addCleanup(self._on_server, SQL("DROP DATABASE %s", SQL.identifier(copy)))
+        self.addCleanup(close_db, copy)
+        self.simulator.clear_requests()
+
+        self.assertEqual(self.work({"act": "crons", "database": copy}), [0])
+
+        self.assertEqual(self.simulator.requests(), [])
+        with closing(db_connect(copy).cursor()) as cr:
+            cr.execute("SELECT kind FROM netsuite_issue WHERE state = 'open'")
+            self.assertEqual(cr.fetchall(), [("moved",)])
+        self.business()
         self.assertEqual(self.drive({}), [0])
         self.assert_once_and_in_step()
 
