@@ -1,5 +1,8 @@
 from odoo import api, models
 
+# Odoo's way to send by post, where its module for that is installed.
+BY_POST = "snailmail"
+
 
 class AccountMoveSend(models.AbstractModel):
     """E-mails of mirrored documents carry NetSuite's PDF, or none.
@@ -83,6 +86,13 @@ class AccountMoveSend(models.AbstractModel):
             super()._prepare_invoice_pdf_report(own)
 
     @api.model
+    def _hook_invoice_document_after_pdf_report_render(self, invoice, invoice_data):
+        # Other modules put something into the PDF that Odoo has just made; there is none of a
+        # document that goes out without NetSuite's.
+        if not invoice._netsuite_pdf_wanted():
+            super()._hook_invoice_document_after_pdf_report_render(invoice, invoice_data)
+
+    @api.model
     def _generate_invoice_fallback_documents(self, invoices_data):
         # A mail that is held is held; a pro-forma of Odoo would not be the customer's invoice.
         super()._generate_invoice_fallback_documents(
@@ -106,7 +116,22 @@ class AccountMoveSend(models.AbstractModel):
                 problem = move._netsuite_no_pdf()
             if problem and "email" in move_data["sending_methods"]:
                 move._message_log(body=move._netsuite_sent_without(problem))
+            if BY_POST in move_data["sending_methods"] and not move.invoice_pdf_report_id:
+                self._netsuite_no_letter(move, move_data, problem)
         return super()._hook_if_success(moves_data, from_cron=from_cron)
+
+    @api.model
+    def _netsuite_no_letter(self, move, move_data, problem):
+        """Make no letter of a document without PDF: it would stop all other letters in the queue.
+
+        :param move_data: what the document is sent with; it is changed.
+        :param problem: why there is no PDF, in words.
+        """
+        methods = move_data["sending_methods"]
+        move_data["sending_methods"] = [method for method in methods if method != BY_POST]
+        move._message_log(
+            body=self.env._("Not sent by post, because there is no PDF to print. %s", problem)
+        )
 
     @api.model
     def _hook_if_errors(self, moves_data, allow_raising=True):

@@ -1,4 +1,5 @@
 from . import (
+    test_mail_outside_tests,
     test_pdf_attached,
     test_pdf_faults,
     test_pdf_fetch,

@@ -20,8 +20,10 @@ import time
 import traceback
 from contextlib import closing
 from importlib import import_module
+from pathlib import Path
 
 from odoo import SUPERUSER_ID, api, sql_db
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -248,6 +250,40 @@ def crons(env, _values):
     env.cr.commit()
 
 
+def mail_server(env, values):
+    """Let Odoo's mails go to a server of the test's own."""
+    env["ir.mail_server"].search([]).active = False
+    env["ir.mail_server"].create(
+        {"name": "Test", "smtp_host": "127.0.0.1", "smtp_port": values["port"]}
+    )
+    env.cr.commit()
+
+
+def send(env, values):
+    """Send documents as their Send button does, many of them as Odoo's own cron does."""
+    moves = env["account.move"].browse(values["moves"])
+    wizard = "account.move.send.batch.wizard" if len(moves) > 1 else "account.move.send.wizard"
+    context = {"active_model": "account.move", "active_ids": moves.ids}
+    env[wizard].with_context(**context).create({}).action_send_and_print()
+    env.cr.commit()
+    if len(moves) > 1:
+        # As Odoo's own scheduled action does; an error ends this worker.
+        env["account.move"]._cron_account_move_send()
+        env.cr.commit()
+
+
+def print_documents(env, values):
+    """Print documents into a file, or what is said instead."""
+    try:
+        contents, _kind = env["ir.actions.report"]._render_qweb_pdf(
+            "account.account_invoices", values["moves"]
+        )
+    except UserError as error:
+        contents = str(error).encode()
+    Path(values["file"]).write_bytes(contents)
+    env.cr.commit()
+
+
 def uninstall(env, _values):
     """Uninstall the addon, as its button under Apps does."""
     env.ref("base.module_kolleno_netsuite").button_immediate_uninstall()
@@ -258,6 +294,7 @@ ACTS = {
     for act in (
         *(prepare, due, earlier, drive, fetch, book, retry, resync, compare, uninstall),
         *(cron, crons, pause_between, pause_within),
+        *(mail_server, send, print_documents),
     )
 }
 
