@@ -27,6 +27,7 @@ SYNC_FIELDS = {
         *("connection_id", "kind", "key", "title", "advice", "detail", "severity", "company_id"),
         *("first_seen", "last_seen", "solved_at", "record_ids", "record_count"),
     },
+    "netsuite.mapping": {"booked_before"},
     "netsuite.stream": {
         *("connection_id", "record_type", "sequence", "cursor_at", "window_until", "cursor_id"),
         *("history_before", "last_success_at", "missed_before", "last_error", "failures"),
