@@ -10,6 +10,9 @@ from .amounts import Digits, check_decimals, rounded
 from .payment import shares
 from .transaction import EXCHANGE, NOTE, ZERO, InconsistentError, Line, Transaction
 
+# Other lines of a journal that are booked one by one.
+MOST_OTHERS = 200
+
 
 @dataclass(frozen=True)
 class EntryLine:
@@ -94,6 +97,35 @@ def build_journal(transaction: Transaction, digits: Digits) -> tuple[EntryLine, 
             is_open=line.is_open,
         )
         for line in transaction.lines
+    )
+
+
+def other_side(transaction: Transaction, digits: Digits) -> tuple[EntryLine, ...]:
+    """Return the lines of a journal that are no customer's receivable.
+
+    Without exchange gains and losses, which Odoo books when it reconciles. A journal with very
+    many lines is told by account.
+    """
+    posting = [line for line in transaction.others if line.foreign]
+    try:
+        check_decimals(posting, digits)
+    except InconsistentError:
+        # It changes no customer's balance: the offset account takes it.
+        return ()
+    lines = tuple(
+        EntryLine(line.account, line.foreign, line.base, 0, line.label, line.number)
+        for line in posting
+    )
+    if len(lines) <= MOST_OTHERS:
+        return lines
+    sums: dict[int, tuple[Decimal, Decimal]] = {}
+    for line in lines:
+        foreign, base = sums.get(line.account, (ZERO, ZERO))
+        sums[line.account] = (foreign + line.foreign, base + line.base)
+    return tuple(
+        EntryLine(account, foreign, base, 0, "", number=-1)
+        for account, (foreign, base) in sums.items()
+        if foreign or base
     )
 
 

@@ -22,6 +22,8 @@ from .text import storable
 
 Document = Mapping[str, Any]
 
+# Key of the lines of a journal that are no customer's receivable.
+OTHERS = "others"
 OPEN_AMOUNTS = ("foreignamountunpaid", "foreignpaymentamountunused")
 # Nothing was changed later than now; NetSuite's clock was read a while ago, its zone may be in
 # doubt.

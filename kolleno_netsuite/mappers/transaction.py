@@ -15,6 +15,7 @@ from typing import Any
 
 from ..client import dto
 from ..const import JOURNAL_TYPE, PAYMENT_TYPE
+from .landing import OTHERS
 from .links import Link, read_links, with_discount
 from .text import plain
 
@@ -85,6 +86,8 @@ class Transaction:
     :param posted: False while NetSuite waits for an approval.
     :param voided: NetSuite turned all its amounts to zero. One that a journal takes back keeps its
         amounts, and counts like that journal.
+    :param others: lines of a journal that are no customer's receivable; none where they were not
+        stored, or cannot be read.
     :param unclear: internal ids of documents that it is linked to, by so much that NetSuite does
         not tell or by a type that nobody knows, although a part of it is applied somewhere.
     """
@@ -109,6 +112,7 @@ class Transaction:
     links: tuple[Link, ...]
     unclear: tuple[int, ...] = ()
     project: str = ""
+    others: tuple[Line, ...] = ()
 
     @property
     def main(self) -> Line:
@@ -170,7 +174,16 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
         links=links.applied,
         unclear=links.unclear,
         project=plain(dto.text(row, "project_name", "")),
+        others=_others(payload, exchange_rate),
     )
+
+
+def _others(payload: Payload, exchange_rate: Decimal) -> tuple[Line, ...]:
+    """Return the other side of a journal, whose lines stop no open item of a customer."""
+    try:
+        return tuple(_line(raw, exchange_rate) for raw in payload.get(OTHERS) or ())
+    except dto.ShapeError:
+        return ()
 
 
 def _is_void(row: dto.Row) -> bool:

@@ -376,11 +376,13 @@ class Entry:
             if item is None:
                 raise missing_values("Item")
             line.item = item
-            account, line.item_type = books.remember(
+            account, line.item_type, line.memo = books.remember(
                 "item_row",
                 item,
-                lambda: books.one("SELECT incomeaccount, itemtype FROM item WHERE id = ?", item),
-            ) or (None, None)
+                lambda: books.one(
+                    "SELECT incomeaccount, itemtype, description FROM item WHERE id = ?", item
+                ),
+            ) or (None, None, None)
             line.account = account or self._account_of_type("Income", None, "account")
         for attribute, field in (("quantity", "quantity"), ("rate", "rate")):
             if field in body:

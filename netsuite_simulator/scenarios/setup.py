@@ -314,6 +314,7 @@ def _items(ledger: Ledger, accounts: dict[str, int]) -> list[int]:
             {
                 "itemId": name.partition(" ")[0],
                 "displayName": name.partition(" ")[2],
+                "description": name.partition(" ")[2],
                 "itemType": kind,
                 "incomeAccount": {"id": accounts[account]},
             },

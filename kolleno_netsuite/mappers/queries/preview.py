@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...client import dto
@@ -50,6 +50,19 @@ class Use:
     documents: int
 
 
+@dataclass(frozen=True)
+class TaxUse:
+    """How many documents of one type have a tax code in a subsidiary.
+
+    :param subsidiary: internal id; 0 in an account without OneWorld.
+    :param tax_code: internal id; 0 where NetSuite names none.
+    """
+
+    subsidiary: int
+    tax_code: int
+    documents: int
+
+
 def uses_of_main_lines(
     client: Rows,
     source: RecordSource,
@@ -85,6 +98,24 @@ def uses_of_lines(
     keys = _keys(one_world=shape.one_world)
     condition = every(negate(_exchange()), _counting(voided=voided))
     return _uses(client, source, windows, keys, condition)
+
+
+def uses_of_tax_codes(
+    client: Rows, source: RecordSource, windows: Iterable[Window], *, shape: Shape
+) -> list[TaxUse]:
+    """Return how many documents that count have each tax code, per subsidiary.
+
+    Parameters as `uses_of_main_lines`.
+    """
+    names = ["l.item", *(["l.subsidiary"] if shape.one_world else [])]
+    keys = {each.rpartition(".")[2]: call("NVL", each, literal(0)) for each in names}
+    condition = every(equal("l.taxline", value=True), _counting(voided=False))
+    rows = _grouped(client, source, windows, keys, condition)
+    counts: dict[tuple[int, int], int] = {}
+    for row in rows:
+        key = (dto.integer(row, "subsidiary", 0), dto.integer(row, "item", 0))
+        counts[key] = counts.get(key, 0) + dto.integer(row, "documents")
+    return [TaxUse(*key, documents) for key, documents in sorted(counts.items())]
 
 
 def waiting_query(
@@ -258,17 +289,28 @@ def _uses(
     condition: Condition,
 ) -> list[Use]:
     counts: dict[tuple[int, int, int], int] = {}
+    for row in _grouped(client, source, windows, keys, condition):
+        key = (
+            dto.integer(row, "subsidiary", 0),
+            dto.integer(row, "currency", 0),
+            dto.integer(row, "account", 0),
+        )
+        counts[key] = counts.get(key, 0) + dto.integer(row, "documents")
+    return [Use(*key, documents) for key, documents in sorted(counts.items())]
+
+
+def _grouped(
+    client: Rows,
+    source: RecordSource,
+    windows: Iterable[Window],
+    keys: dict[str, Expression],
+    condition: Condition,
+) -> Iterator[dto.Row]:
+    """Yield the number of documents with a line that fulfils a condition, for each key."""
     for window in windows:
         query = replace(part_query(source, _lines(source), window), columns=(), keys=())
         query = query.select(**keys, documents=_DOCUMENTS).where(condition)
-        for row in client.rows(query.group_by(*keys.values()).keyset(*keys)):
-            key = (
-                dto.integer(row, "subsidiary", 0),
-                dto.integer(row, "currency", 0),
-                dto.integer(row, "account", 0),
-            )
-            counts[key] = counts.get(key, 0) + dto.integer(row, "documents")
-    return [Use(*key, documents) for key, documents in sorted(counts.items())]
+        yield from client.rows(query.group_by(*keys.values()).keyset(*keys))
 
 
 def _number(query: Query) -> Query:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from ...client.suiteql import (
     Condition,
@@ -34,6 +35,8 @@ class Part:
     :param one_world: the part exists only in an account with subsidiaries.
     :param needed: no record is without such rows.
     :param kept: tells which rows are stored; all when None.
+    :param beside: key under which the others are stored beside them; nothing when empty.
+    :param beside_columns: aliases that are stored of those.
     :param optional: not every account or role shows the table; read without when it is unknown.
     """
 
@@ -44,7 +47,30 @@ class Part:
     one_world: bool = False
     needed: bool = False
     kept: Callable[[Mapping[str, str]], bool] | None = None
+    beside: str = ""
+    beside_columns: tuple[str, ...] = ()
     optional: bool = False
+
+    def stored(
+        self, rows: Sequence[Mapping[str, str]], is_odd: Callable[[Mapping[str, str]], bool]
+    ) -> dict[str, list[Mapping[str, str]]]:
+        """Return what is stored of the rows of one record, by key.
+
+        :param is_odd: tells a row without a key of its own, which is kept: it says what is wrong.
+        """
+        kept: list[Mapping[str, str]] = []
+        others: list[Mapping[str, str]] = []
+        for row in rows:
+            is_kept = self.kept is None or self.kept(row) or is_odd(row)
+            (kept if is_kept else others).append(row)
+        found = {self.name: kept}
+        if self.beside:
+            # Of a record that nobody needs they are nobody's business.
+            found[self.beside] = [
+                {name: row[name] for name in self.beside_columns if name in row}
+                for row in (others if kept else ())
+            ]
+        return found
 
 
 @dataclass(frozen=True)
@@ -89,6 +115,22 @@ class RecordSource:
     open_columns: tuple[str, ...] = ()
     line_amounts: tuple[str, ...] = ()
     linked_by: str = ""
+
+    def document(
+        self,
+        row: Mapping[str, str],
+        groups: Mapping[str, Sequence[Mapping[str, str]]],
+        is_odd: Callable[[str, Mapping[str, str]], bool],
+    ) -> dict[str, object]:
+        """Return a record as it is stored: its own row, and the rows that belong to it.
+
+        :param groups: name of a part -> its rows of this record.
+        :param is_odd: tells, of a part, a row without a key of its own.
+        """
+        stored: dict[str, object] = {"row": row}
+        for part in self.parts:
+            stored |= part.stored(groups[part.name], partial(is_odd, part.name))
+        return stored
 
     @property
     def opens(self) -> tuple[str, ...]:

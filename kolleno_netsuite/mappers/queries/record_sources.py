@@ -25,7 +25,7 @@ from ...client.suiteql import (
 )
 from ...const import CHARGE_TYPE, CUSTOM_TYPE, DEPOSIT_TYPE, JOURNAL_TYPE
 from ..account_types import RECEIVABLE
-from ..landing import OPEN_AMOUNTS
+from ..landing import OPEN_AMOUNTS, OTHERS
 from ..links import LINK_TYPES
 from .record_source import Part, RecordSource, Window, header_query, part_query
 from .transaction_types import customer_of, of_mirrored_types, of_types, on_lines
@@ -313,7 +313,8 @@ def _journal_lines(*, projects: bool) -> Part:
     """Return the lines of a journal, each an open item of its own, with its open amounts.
 
     All lines are asked for, so that a journal that lost its last receivable line is told from
-    one whose lines moved on meanwhile; only receivables are stored.
+    one whose lines moved on meanwhile; only receivables are open items, the others of such a
+    journal are stored beside them.
     """
     query = (
         Query("transactionline", "l")
@@ -342,6 +343,11 @@ def _journal_lines(*, projects: bool) -> Part:
         ("transaction", "line"),
         needed=True,
         kept=_is_receivable_of_customer,
+        beside=OTHERS,
+        beside_columns=(
+            *("line", "account", "foreignamount", "debit", "credit", "amount"),
+            *("memo", "subsidiary"),
+        ),
     )
 
 

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -75,6 +76,9 @@ class AccountMoveLine(models.Model):
         exchange = results.get("exchange_values")
         if exchange and exchange["move_values"]["line_ids"]:
             exact.pairs_with_exchange.append(pair)
+            exchange["move_values"] |= debit_values["aml"]._netsuite_settlement(
+                credit_values["aml"]
+            )
         # Both are done for this pair, whatever is left of them for the next.
         return {**results, "debit_values": None, "credit_values": None}
 
@@ -103,6 +107,26 @@ class AccountMoveLine(models.Model):
             **values,
             "amount_residual": sign * float(company_amount),
             "amount_residual_currency": sign * float(amount),
+        }
+
+    def _netsuite_settlement(self, credit):
+        """Return date and reference of the entry for the exchange difference with `credit`.
+
+        Odoo takes the end of the month; the difference arises when one document settles the
+        other, on the date of the later one. Where that is locked, the first open day counts.
+        """
+        self.ensure_one()
+        company = self.company_id
+        date = max(self.date, credit.date)
+        journal = company.currency_exchange_journal_id
+        locks = company._get_violated_lock_dates(date, has_tax=False, journal=journal)
+        return {
+            "date": max([date, *(lock_date + timedelta(days=1) for lock_date, _field in locks)]),
+            "ref": self.env._(
+                "%(debit)s settled by %(credit)s",
+                debit=self.move_id.name,
+                credit=credit.move_id.name,
+            ),
         }
 
     @api.model

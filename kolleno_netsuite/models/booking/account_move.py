@@ -176,6 +176,7 @@ class AccountMove(models.Model):
         groups = {}
         for line in self.line_ids.filtered(lambda line: line.display_type == "tax"):
             label = line.tax_group_id.name or line.name or self.env._("Taxes")
+            own = self._netsuite_tax_base(line) or base
             group = groups.setdefault(
                 label,
                 {
@@ -183,16 +184,23 @@ class AccountMove(models.Model):
                     "involved_tax_ids": line.tax_line_id.ids,
                     "group_name": label,
                     "group_label": line.tax_group_id.pos_receipt_label or label,
-                    "base_amount_currency": base["base_amount_currency"],
-                    "base_amount": base["base_amount"],
-                    "display_base_amount_currency": base["base_amount_currency"],
-                    "display_base_amount": base["base_amount"],
+                    "base_amount_currency": own["base_amount_currency"],
+                    "base_amount": own["base_amount"],
+                    "display_base_amount_currency": own["base_amount_currency"],
+                    "display_base_amount": own["base_amount"],
                     "tax_amount_currency": 0.0,
                     "tax_amount": 0.0,
                 },
             )
             group["tax_amount_currency"] += sign * line.amount_currency
             group["tax_amount"] += sign * line.balance
+        same = all(
+            self.currency_id.compare_amounts(
+                group["base_amount_currency"], base["base_amount_currency"]
+            )
+            == 0
+            for group in groups.values()
+        )
         subtotal = {**base, "name": self.env._("Untaxed Amount"), "tax_groups": []}
         subtotal["tax_groups"] = list(groups.values())
         return {
@@ -202,7 +210,7 @@ class AccountMove(models.Model):
             "company_currency_id": self.company_currency_id.id,
             "company_currency_pd": self.company_currency_id.rounding,
             "has_tax_groups": bool(groups),
-            "same_tax_base": True,
+            "same_tax_base": same,
             "subtotals": [subtotal],
             "total_amount_currency": self.amount_total,
             "total_amount": sign * -self.amount_total_signed,
@@ -211,6 +219,17 @@ class AccountMove(models.Model):
                 and self.company_currency_id != self.currency_id
                 and bool(groups)
             ),
+        }
+
+    def _netsuite_tax_base(self, tax_line):
+        """Return what a tax line is the tax of, or None where that is not known."""
+        lines = self.invoice_line_ids.filtered(
+            lambda line: tax_line.tax_line_id and tax_line.tax_line_id in line.tax_ids
+        )
+        sign = self.direction_sign
+        return lines and {
+            "base_amount_currency": sign * sum(lines.mapped("amount_currency")),
+            "base_amount": sign * sum(lines.mapped("balance")),
         }
 
 

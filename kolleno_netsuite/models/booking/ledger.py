@@ -2,6 +2,7 @@
 
 from odoo.tools import format_date
 
+from ...client.suiteql import LARGEST_ID
 from ...exceptions import Missing
 
 
@@ -107,19 +108,28 @@ class Ledger:
             )
         return account
 
-    def tax_line(self, internal_id, refund):
-        """Return the repartition line that a tax amount belongs to, empty when not mapped.
+    def other(self, internal_id, currency):
+        """Return the account of another line of a journal; None where the offset account takes it.
 
-        :param refund: True on a credit note.
+        It never keeps a journal waiting. What is no customer's may not stand among what partners
+        owe or are owed, and off-balance accounts take no entry with others.
         """
-        # A tax that is not mapped stops nothing: its line is mirrored on its account.
+        account = self._ask("account", internal_id)[0] if internal_id <= LARGEST_ID else None
+        unfit = ("asset_receivable", "liability_payable", "off_balance")
+        if not account or account.account_type in unfit:
+            return None
+        held = account.currency_id
+        return None if held and held not in (currency, self.currency) else account
+
+    def tax(self, internal_id):
+        """Return the tax that a tax code is; empty when not mapped, or Odoo computes otherwise.
+
+        A tax that is not used stops nothing: its line is mirrored on its account.
+        """
         tax, _lacking = self._ask("tax", internal_id)
-        empty = self._env["account.tax.repartition.line"]
-        country = self.company.account_fiscal_country_id
-        if not tax or tax.amount_type == "group" or tax.country_id != country:
-            return empty
-        lines = tax.refund_repartition_line_ids if refund else tax.invoice_repartition_line_ids
-        return lines.filtered(lambda line: line.repartition_type == "tax")[:1]
+        if not tax or self._env["netsuite.mapping"]._tax_obstacle(tax, self.company):
+            return self._env["account.tax"]
+        return tax
 
     def term(self, internal_id):
         """Return the payment terms, empty when they are not mapped."""

@@ -1,9 +1,12 @@
+from decimal import Decimal
+
 from odoo import Command, api, models
 from odoo.tools import format_date, plaintext2html
 from odoo.tools.misc import formatLang
 
 from ...const import MIRROR_CONTEXT
 from ...mappers.invoice import REFUND_TYPE, build_invoice
+from ...mappers.tax import Rates, tax_bases
 from ...mappers.transaction import COGS, ITEM, NOTE, TAX
 from ..record.netsuite_connection import INSTALMENTS
 from .outcome import Note
@@ -48,7 +51,8 @@ class NetsuiteBookingMove(models.AbstractModel):
         if not currency:
             return
         context.check_rate(draft, currency, missing)
-        invoice = build_invoice(transaction, context.digits(currency, ledger))
+        digits = context.digits(currency, ledger)
+        invoice = build_invoice(transaction, digits)
         refund = invoice.move_type == REFUND_TYPE
         if invoice.instalments > 1:
             draft.notes.append(self._instalments_note(draft, invoice))
@@ -56,7 +60,7 @@ class NetsuiteBookingMove(models.AbstractModel):
         owner = partner.commercial_partner_id if partner else self.env["res.partner"]
         shared = {"currency_id": currency.id, "partner_id": owner.id}
         draft.lines = [
-            self._line_values(line, sequence, shared, draft, refund, missing)
+            self._line_values(line, sequence, shared, draft, missing)
             for sequence, line in enumerate(invoice.lines, start=1)
         ]
         receivable = {
@@ -79,6 +83,7 @@ class NetsuiteBookingMove(models.AbstractModel):
         }
         if rate is not None:
             self._convert(draft, rate)
+        self._set_taxes(draft, invoice, digits, None if rate else transaction.exchange_rate)
         draft.ledger_values = {
             "move_type": invoice.move_type,
             "journal_id": ledger.journal("sale").id,
@@ -121,7 +126,7 @@ class NetsuiteBookingMove(models.AbstractModel):
             ),
         )
 
-    def _line_values(self, line, sequence, shared, draft, refund, missing):
+    def _line_values(self, line, sequence, shared, draft, missing):
         """Return the values of one journal item; note in `missing` what is not mapped."""
         values = {
             **shared,
@@ -139,13 +144,44 @@ class NetsuiteBookingMove(models.AbstractModel):
         values["balance"] = float(line.base)
         if line.kind == ITEM:
             values["quantity"], values["price_unit"] = float(line.quantity), float(line.price)
-        elif line.kind == TAX:
-            repartition = draft.ledger.tax_line(line.tax_code, refund)
-            if repartition:
-                draft.has_tax = True
-                values["tax_repartition_line_id"] = repartition.id
-                values["tax_tag_ids"] = [Command.set(repartition.tag_ids.ids)]
         return values
+
+    def _set_taxes(self, draft, invoice, digits, exchange_rate):
+        """Give the lines their Odoo taxes, where all taxes and bases are NetSuite's to the cent.
+
+        Else taxes stay on their accounts and in no tax report: a part of a document in it would
+        be a tax without turnover. Odoo computes nothing of it again.
+
+        :param invoice: the `mappers.invoice.Invoice` whose lines the draft has in that order.
+        :param exchange_rate: NetSuite's; None where Odoo's own is booked.
+        """
+        taxes = {
+            line.tax_code: tax
+            for line in invoice.lines
+            if line.kind == TAX and (tax := draft.ledger.tax(line.tax_code))
+        }
+        percents = {code: Decimal(str(tax.amount)) for code, tax in taxes.items()}
+        bases = tax_bases(invoice.lines, Rates(percents, exchange_rate), digits)
+        refund = invoice.move_type == REFUND_TYPE
+        for code, positions in bases.items():
+            draft.has_tax = True
+            tax = taxes[code]
+            lines = tax.refund_repartition_line_ids if refund else tax.invoice_repartition_line_ids
+            of_base = lines.filtered(lambda line: line.repartition_type == "base")
+            of_tax = lines - of_base
+            base = draft.ledger.currency.round(sum(draft.lines[n]["balance"] for n in positions))
+            for position in positions:
+                values = draft.lines[position]
+                values["tax_ids"] = [*(values["tax_ids"] or ()), Command.link(tax.id)]
+                values["tax_tag_ids"] = [
+                    *values.get("tax_tag_ids", ()),
+                    *(Command.link(tag.id) for tag in of_base.tag_ids),
+                ]
+            for line, values in zip(invoice.lines, draft.lines, strict=False):
+                if line.kind == TAX and line.tax_code == code:
+                    values["tax_repartition_line_id"] = of_tax.id
+                    values["tax_tag_ids"] = [Command.set(of_tax.tag_ids.ids)]
+                    values["tax_base_amount"] = base
 
     def _rate(self, draft, context, currency):
         """Return Odoo's rate where it is wanted instead of NetSuite's, else None.
@@ -199,7 +235,8 @@ class NetsuiteBookingMove(models.AbstractModel):
 
     def _rewrite(self, draft):
         """Bring a posted invoice to other amounts, keeping its id, number and applications."""
-        move = draft.document.with_context(**MIRROR_CONTEXT)
+        # Its tax lines are replaced, which Odoo allows to what keeps them in sync with the others.
+        move = draft.document.with_context(**MIRROR_CONTEXT, dynamic_unlink=True)
         Application = self.env["netsuite.booking.application"]
         old = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
         new = self._dated(draft.lines[-1], draft)

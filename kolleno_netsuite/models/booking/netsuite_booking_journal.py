@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo import models
 
 from ...exceptions import RecordBlocked
-from ...mappers.entry import build_journal
+from ...mappers.entry import build_journal, other_side
 from ..connection.hook import hook
 from ..scope.scope import Scope
 from .draft import Draft
@@ -12,8 +12,9 @@ from .draft import Draft
 class NetsuiteBookingJournal(models.AbstractModel):
     """Books the receivable lines of journal entries, each as an open item of its customer.
 
-    The journal's other lines stay in NetSuite: one account takes their place, so that the
-    customers' balances are NetSuite's and nothing else is said about the books. A journal between
+    The journal's other lines stand on their own accounts where those are mapped. One offset account
+    takes the place of all else, what is for excluded customers included, so that the customers'
+    balances are NetSuite's whatever is mapped. A journal between
     subsidiaries becomes one entry in each company that it has such lines of; the record is linked
     to the first of them, the others are its parts.
     """
@@ -65,16 +66,31 @@ class NetsuiteBookingJournal(models.AbstractModel):
         """
         transaction, ledger = draft.transaction, draft.ledger
         context.check_rate(draft, currency, missing)
-        own = replace(transaction, lines=tuple(lines))
-        for line in build_journal(own, context.digits(currency, ledger)):
+        own = replace(
+            transaction,
+            lines=tuple(lines),
+            others=tuple(
+                line
+                for line in transaction.others
+                if context.connection._company_of(line.subsidiary) == ledger.company
+            ),
+        )
+        digits = context.digits(currency, ledger)
+        for line in build_journal(own, digits):
             account = ledger.receivable(line.account, missing)
             partner = context.partner(line.entity, missing)
             if account and partner:
                 draft.lines.append(self._item_values(line, account, partner, currency, transaction))
         if missing:
             return
+        for line in other_side(own, digits):
+            account = ledger.other(line.account, currency)
+            if account:
+                nobody = self.env["res.partner"]
+                draft.lines.append(self._item_values(line, account, nobody, currency, transaction))
         self._convert(draft, context, currency)
-        self._add_other_side(draft, currency)
+        converted = not context.connection._uses_netsuite_rates(draft.record.record_type)
+        self._add_offset(draft, currency, converted=converted)
         self._set_values(draft, self.env["res.partner"], currency)
 
     def _is_left_out(self, line, context):
@@ -92,12 +108,20 @@ class NetsuiteBookingJournal(models.AbstractModel):
             return False
         return reason != "subsidiary"
 
-    def _add_other_side(self, draft, currency):
-        """Add the item that takes the place of all lines that are not mirrored."""
+    def _add_offset(self, draft, currency, *, converted):
+        """Add the item that takes the place of all lines that are not mirrored.
+
+        :param converted: Odoo's rate is booked, whose rounding the largest other line takes.
+        """
         company_currency = draft.ledger.currency
         foreign = currency.round(sum(values["amount_currency"] for values in draft.lines))
         base = company_currency.round(sum(values["balance"] for values in draft.lines))
         if not foreign and not base:
+            return
+        others = [values for values in draft.lines if not values["partner_id"]]
+        if converted and others and not foreign:
+            largest = max(others, key=lambda values: abs(values["balance"]))
+            largest["balance"] = company_currency.round(largest["balance"] - base)
             return
         account = draft.ledger.journal("general")._netsuite_offset_account()
         draft.lines.append(

@@ -345,10 +345,15 @@ class NetsuiteBookingTransaction(models.AbstractModel):
 
 
 def _reversed(line):
-    """Return the values of the journal item that takes `line` back."""
-    tax = line.tax_line_id.refund_repartition_line_ids.filtered(
+    """Return the values of the journal item that takes `line` back, its tax as well."""
+    refunds = line.move_id.move_type in ("out_invoice", "entry")
+    distribution = "refund_repartition_line_ids" if refunds else "invoice_repartition_line_ids"
+    tax = line.tax_line_id[distribution].filtered(
         lambda repartition: repartition.repartition_type == "tax"
     )[:1]
+    of_base = line.tax_ids[distribution].filtered(
+        lambda repartition: repartition.repartition_type == "base"
+    )
     return {
         "display_type": line.display_type,
         "sequence": line.sequence,
@@ -361,8 +366,9 @@ def _reversed(line):
         "amount_currency": -line.amount_currency,
         "balance": -line.balance,
         "date_maturity": line.date_maturity,
-        "tax_ids": False,
+        "tax_ids": [Command.set(line.tax_ids.ids)],
         "tax_repartition_line_id": tax.id,
-        "tax_tag_ids": [Command.set(tax.tag_ids.ids)],
+        "tax_tag_ids": [Command.set((tax | of_base).tag_ids.ids)],
+        "tax_base_amount": -line.tax_base_amount,
         "analytic_distribution": False,
     }

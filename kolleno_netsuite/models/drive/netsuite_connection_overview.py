@@ -256,13 +256,14 @@ class NetsuiteConnection(models.Model):
         """Open the journal items behind the open amounts."""
         self.ensure_one()
         open_items = self.env.ref("kolleno_netsuite.account_move_line_view_list_open_items")
+        pivot = self.env.ref("kolleno_netsuite.account_move_line_view_pivot_open_items")
         search = self.env.ref("account.view_account_move_line_payment_filter")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Open Items of %s", self.name),
             "res_model": "account.move.line",
             "view_mode": "list,pivot,form",
-            "views": [(open_items.id, "list"), (False, "pivot"), (False, "form")],
+            "views": [(open_items.id, "list"), (pivot.id, "pivot"), (False, "form")],
             "search_view_id": [search.id],
             "domain": self._open_items_domain(),
             "context": {"group_by": ["currency_id", "partner_id"], "create": False},

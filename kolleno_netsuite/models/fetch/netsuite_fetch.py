@@ -152,7 +152,6 @@ class NetsuiteFetch(models.AbstractModel):
 
         parts = {part.name: (part_rows(part), part.key[0]) for part in source.parts}
         needed = [part.name for part in source.parts if part.needed]
-        kept = {part.name: part.kept or (lambda _row: True) for part in source.parts}
 
         def documents():
             for row, groups in merge_streams(headers(), "id", parts):
@@ -162,14 +161,7 @@ class NetsuiteFetch(models.AbstractModel):
                 if all(groups[name] for name in needed):
                     for name in source.line_amounts:
                         from_lines(row, groups["lines"], name)
-                    yield {
-                        "row": row,
-                        **{
-                            # One without a key of its own is kept: it says what is wrong.
-                            name: [r for r in group if kept[name](r) or odd.has(name, r)]
-                            for name, group in groups.items()
-                        },
-                    }
+                    yield source.document(row, groups, odd.has)
 
         found = documents()
         while batch := list(islice(found, client.page_size)):

@@ -5,7 +5,7 @@ GUARDED_FIELDS = {
     *("move_id", "account_id", "partner_id", "currency_id", "display_type", "product_id"),
     *("amount_currency", "balance", "debit", "credit", "date_maturity"),
     *("quantity", "price_unit", "discount", "price_subtotal", "price_total"),
-    *("tax_ids", "tax_line_id", "tax_repartition_line_id", "tax_tag_ids"),
+    *("tax_ids", "tax_line_id", "tax_repartition_line_id", "tax_tag_ids", "tax_base_amount"),
     # What the proof reads of it.
     *("netsuite_line", "netsuite_deposit", "netsuite_set_off"),
 }

@@ -40,6 +40,7 @@ SYNC_FIELDS = {
     "netsuite.mapping": {
         *("connection_id", "kind", "internal_id", "code", "name", "company_id", "is_inactive"),
         *("ns_type", "ns_special", "ns_rate", "ns_days", "ns_discount", "ns_discount_days"),
+        "booked_before",
     },
     "netsuite.setup": {
         *("connection_id", "tested_at", "sure_count", "previewed_at"),

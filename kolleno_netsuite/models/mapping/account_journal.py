@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+# Type of the account for the other side of journals: neither a result nor an asset or a debt.
+OFFSET_TYPE = "equity"
 # Kind of journal: Odoo's type, and the start of its short code.
 JOURNALS = {"sale": ("sale", "NSR"), "payment": ("bank", "NSP"), "general": ("general", "NSJ")}
 
@@ -28,15 +30,7 @@ class AccountJournal(models.Model):
             refunds, "general" for journal entries and deposit applications.
         """
         journal_type, code = JOURNALS[kind]
-        journal = self.with_context(active_test=False).search(
-            [
-                ("netsuite_connection_id", "=", connection.id),
-                ("company_id", "=", company.id),
-                ("type", "=", journal_type),
-            ],
-            limit=1,
-        )
-        if journal:
+        if journal := self._netsuite_journal_of(connection, company, kind):
             return journal
         name = self._netsuite_own_name(
             connection,
@@ -58,6 +52,18 @@ class AccountJournal(models.Model):
         # sudo: account.journal - who may make it does not claim it: the addon says whose it is
         journal.sudo().netsuite_connection_id = connection
         return journal
+
+    @api.model
+    def _netsuite_journal_of(self, connection, company, kind):
+        """Return the journal of a connection's documents in a company, if there is one."""
+        return self.with_context(active_test=False).search(
+            [
+                ("netsuite_connection_id", "=", connection.id),
+                ("company_id", "=", company.id),
+                ("type", "=", JOURNALS[kind][0]),
+            ],
+            limit=1,
+        )
 
     @api.model
     def _netsuite_own_name(self, connection, name):
@@ -85,8 +91,10 @@ class AccountJournal(models.Model):
     def _netsuite_offset_account(self):
         """Return the account that takes the other side of mirrored journal entries.
 
-        Only their receivable lines are mirrored, so this account has no meaning of its own; it
-        is made on first need and kept as the journal's default account.
+        It takes what stands on no account of its own, and so belongs to no statement: as equity it
+        is neither a result nor an asset or a debt. An off-balance account cannot share an entry
+        with receivables. It is made on first need and kept as the journal's default account; one
+        that was chosen before stays.
         """
         self.ensure_one()
         if not self.default_account_id:
@@ -94,7 +102,7 @@ class AccountJournal(models.Model):
             last = Account.search(
                 [
                     *Account._check_company_domain(self.company_id),
-                    ("account_type", "=", "asset_current"),
+                    ("account_type", "=", OFFSET_TYPE),
                 ],
                 order="code desc",
                 limit=1,
@@ -102,8 +110,8 @@ class AccountJournal(models.Model):
             self.default_account_id = Account.create(
                 {
                     "name": self.env._("NetSuite journal entries: offset account"),
-                    "code": Account._search_new_account_code(last.code or "100000"),
-                    "account_type": "asset_current",
+                    "code": Account._search_new_account_code(last.code or "300000"),
+                    "account_type": OFFSET_TYPE,
                     "company_ids": [(6, 0, self.company_id.ids)],
                 }
             )

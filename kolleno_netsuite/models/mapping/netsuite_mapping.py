@@ -1,8 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import float_compare, formatLang
 
 from ...mappers.account_types import RECEIVABLE, can_stand_for
 from .mapping_resolver import MappingResolver
+
+# Digits to which two rates of a tax are compared, in percent.
+RATE_DIGITS = 4
 
 # Field that holds the target of each kind.
 TARGET_FIELDS = {
@@ -87,6 +91,10 @@ class NetsuiteMapping(models.Model):
     )
     is_inactive = fields.Boolean(string="Inactive in NetSuite")
     waiting_count = fields.Integer(compute="_compute_waiting_count", string="Records Waiting")
+    tax_warning = fields.Char(
+        compute="_compute_tax_warning",
+        help="Why documents with this tax code are not in Odoo's tax report.",
+    )
 
     _target_unique = models.UniqueIndex(
         "(connection_id, kind, internal_id, company_id) WHERE kind <> 'account_type'",
@@ -137,6 +145,11 @@ class NetsuiteMapping(models.Model):
             else:
                 mapping.waiting_count = found[0].record_count if found else 0
 
+    @api.depends("kind", "state", "tax_id", "ns_rate", "company_id")
+    def _compute_tax_warning(self):
+        for mapping in self:
+            mapping.tax_warning = mapping.kind == "tax" and mapping._tax_warning()
+
     # === CONSTRAINT METHODS === #
 
     @api.constrains("state", *set(TARGET_FIELDS.values()))
@@ -183,15 +196,18 @@ class NetsuiteMapping(models.Model):
     def create(self, vals_list):
         mappings = super().create([self._with_state(vals) for vals in vals_list])
         mappings._release()
+        mappings._note_booked_before({})
         return mappings
 
     def write(self, vals):
         vals = self._with_state(vals)
         if "account_id" in vals:
             self._check_receivable_kept(vals["account_id"])
+        chosen = self._chosen_targets()
         result = super().write(vals)
         if {"state", *TARGET_FIELDS.values()} & set(vals):
             self._release()
+            self._note_booked_before(chosen)
         return result
 
     @api.model
@@ -369,6 +385,52 @@ class NetsuiteMapping(models.Model):
         self.ensure_one()
         return self[TARGET_FIELDS[self.kind]]
 
+    def _tax_warning(self):
+        """Return why Odoo's tax report has no document with this tax code; False if it can."""
+        self.ensure_one()
+        tax = self.tax_id if self.state == "manual" else self.tax_id.browse()
+        if not tax:
+            return self.env._("It is not mapped to an Odoo tax.")
+        obstacle = self._tax_obstacle(tax, self.company_id)
+        if obstacle or not float_compare(tax.amount, self.ns_rate, precision_digits=RATE_DIGITS):
+            return obstacle
+        return self.env._(
+            "Odoo's tax is %(odoo)s%%, NetSuite's %(netsuite)s%%: the amounts do not fit.",
+            odoo=formatLang(self.env, tax.amount, digits=2),
+            netsuite=formatLang(self.env, self.ns_rate, digits=2),
+        )
+
+    @api.model
+    def _tax_obstacle(self, tax, company):
+        """Return why no amount of NetSuite's can be `tax` in the books of `company`, or False."""
+        distributions = (tax.invoice_repartition_line_ids, tax.refund_repartition_line_ids)
+        for applies, sentence in (
+            (
+                tax.amount_type != "percent",
+                self.env._("The Odoo tax is not a percentage of the net amount."),
+            ),
+            (tax.price_include, self.env._("The Odoo tax is included in the price.")),
+            (
+                tax.include_base_amount,
+                self.env._("The Odoo tax changes what other taxes are computed of."),
+            ),
+            (
+                tax.tax_exigibility == "on_payment",
+                self.env._("The Odoo tax falls due when the invoice is paid (cash basis)."),
+            ),
+            (
+                not all(map(_is_whole, distributions)),
+                self.env._("The Odoo tax is distributed over several accounts or tax grids."),
+            ),
+            (
+                tax.country_id != company.account_fiscal_country_id,
+                self.env._("The Odoo tax is not one of the company's country."),
+            ),
+        ):
+            if applies:
+                return sentence
+        return False
+
     def _missing_title(self):
         """Return the sentence under which records that wait for this mapping are listed."""
         self.ensure_one()
@@ -400,3 +462,9 @@ class NetsuiteMapping(models.Model):
         """Return the number and the quoted name, as ``4711 "Consulting"``."""
         numbered = self.kind == "account" and self.code
         return f'{self.code} "{self.name}"' if numbered else f'"{self.name}"'
+
+
+def _is_whole(distribution):
+    """Tell whether a tax is distributed on one line for its base and one for all of its amount."""
+    of_tax = distribution.filtered(lambda line: line.repartition_type == "tax")
+    return len(of_tax) == 1 and len(distribution) == 2 and of_tax.factor_percent == 100

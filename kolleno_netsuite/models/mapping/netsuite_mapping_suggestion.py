@@ -17,10 +17,7 @@ from ...mappers.suggestion import (
     same_account,
     same_name,
 )
-from .netsuite_mapping import TARGET_FIELDS
-
-# Digits to which two rates of a tax are compared, in percent.
-RATE_DIGITS = 4
+from .netsuite_mapping import RATE_DIGITS, TARGET_FIELDS
 
 
 class NetsuiteMapping(models.Model):

@@ -265,6 +265,22 @@ class NetsuiteRecord(models.Model):
         return requeued
 
     @api.model
+    def _count_where(self, connection, states, condition):
+        """Return how many records `_requeue_where` would take; parameters as there."""
+        self.env.flush_all()
+        # As it counts by the same condition, which no domain can say.
+        ((count,),) = self.env.execute_query(
+            SQL(
+                "SELECT COUNT(*) FROM netsuite_record"
+                " WHERE connection_id = %s AND state IN %s AND (%s)",
+                connection.id,
+                states,
+                condition,
+            )
+        )
+        return count
+
+    @api.model
     def _requeue_where(self, connection, states, condition):
         """Let records be booked again in one statement: maybe more than fit into memory.
 

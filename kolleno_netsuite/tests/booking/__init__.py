@@ -12,6 +12,7 @@ from . import (
     test_customer_merge,
     test_deposits,
     test_journal_budget,
+    test_journal_other_side,
     test_journals,
     test_journals_between,
     test_other_accounts,
@@ -20,4 +21,5 @@ from . import (
     test_shared_payment,
     test_shared_random,
     test_silence,
+    test_taxes,
 )

@@ -35,6 +35,33 @@ class TestBookingExchange(NetsuiteBookingCommon):
         applied = partials.filtered(lambda p: p.credit_move_id.move_id.origin_payment_id)
         self.assertEqual(len(applied.exchange_move_id), 2)
         self.assertEqual(set(applied.mapped("debit_amount_currency")), {40.0, 60.0})
+        # Dated and referenced as what settles it; Odoo would take the end of the month.
+        self.assertEqual(
+            {(str(move.date), move.ref) for move in applied.exchange_move_id},
+            {
+                ("2024-03-20", f"{invoice.name} settled by {first.name}"),
+                ("2024-03-20", f"{invoice.name} settled by {second.name}"),
+            },
+        )
+
+    def test_exchange_difference_of_a_locked_day_stands_on_the_first_open_one(self):
+        record, invoice = self.invoice(
+            self.entity, [{"foreign": 10}], currency=EUR, exchange_rate="1.08"
+        )
+        payment_record, payment = self.payment(
+            self.entity, 10, currency=EUR, exchange_rate="1.10", trandate="2024-03-20"
+        )
+        self.company.fiscalyear_lock_date = "2024-04-30"
+
+        self.land_payment(
+            self.entity, 10, [(record.internal_id, 10)], internal_id=payment_record.internal_id,
+            tranid=payment_record.name, currency=EUR, exchange_rate="1.10",
+        )  # fmt: skip
+        self.book(payment_record)
+
+        self.assert_open(invoice, 0, 0)
+        exchange = self.receivable_line(payment).matched_debit_ids.exchange_move_id
+        self.assertEqual(str(exchange.date), "2024-05-01")
 
     def test_exchange_lines_inside_a_payment_are_not_booked_twice(self):
         record, invoice = self.invoice(

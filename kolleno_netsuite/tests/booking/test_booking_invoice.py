@@ -178,15 +178,14 @@ class TestBookingInvoice(NetsuiteBookingCommon):
     def test_tax_code_that_is_mapped_reaches_the_tax_report(self):
         self.map("tax", TAX_CODE, "tax_id", self.tax_sale_a)
 
-        _record, move = self.invoice(
-            self.entity, [{"foreign": 100}, {"foreign": "7.77", "tax": True}]
-        )
+        _record, move = self.invoice(self.entity, [{"foreign": 100}, {"foreign": 15, "tax": True}])
 
         tax_line = move.line_ids.filtered(lambda line: line.display_type == "tax")
         self.assertEqual(tax_line.tax_line_id, self.tax_sale_a)
         self.assertEqual(tax_line.account_id, self.accounts[TAX])
-        self.assertAlmostEqual(move.amount_tax, 7.77)
-        self.assertAlmostEqual(move.tax_totals["tax_amount_currency"], 7.77)
+        self.assertEqual(move.invoice_line_ids.tax_ids, self.tax_sale_a)
+        self.assertAlmostEqual(move.amount_tax, 15)
+        self.assertAlmostEqual(move.tax_totals["tax_amount_currency"], 15)
 
     def test_tax_totals_of_the_form_are_the_documents(self):
         _record, move = self.invoice(

@@ -102,7 +102,7 @@ class TestConsolidatedPayment(ConsolidatedCase):
         self.assertEqual((payment.amount, payment.payment_type), (90.0, "inbound"))
         own = payment.move_id.line_ids.filtered(lambda line: not line.partner_id)
         self.assertEqual((own.balance, own.name), (90.0, "For excluded customers"))
-        self.assertEqual(own.account_id.account_type, "asset_current")
+        self.assertEqual(own.account_id.account_type, "equity")
         self.assertEqual((record.state, record.left_out), ("booked", "excluded"))
         self.assertIn("Only what it pays for other customers", record.message)
         self.assertEqual(payment.netsuite_state, "left_out")

@@ -270,6 +270,19 @@ class TestUpgrade(SimulatorCase):
             (fetched | pdf | own).mapped("mimetype"), [ONLY_SAVED, "application/pdf", "text/html"]
         )
 
+    def test_documents_with_a_tax_and_no_turnover_are_offered_to_be_booked_again(self):
+        connection = self.connect()
+        code = connection.mapping_ids.filtered(lambda row: row.kind == "tax")[:1]
+        code.action_create_taxes()
+        self.invoice(self.customer(), 100, tax=code.internal_id)
+        self.drive(connection)
+        self.assertFalse(code.booked_before)
+
+        self.migrate("19.0.2.1.0", "post-taxes", version="19.0.2.0.0")
+
+        self.assertTrue(code.booked_before)
+        self.assertIn("again: 1", code.action_book_documents_again()["params"]["message"])
+
     def migrate(self, folder, script, version="19.0.1.0.0"):
         """Run a script of the upgrade, as Odoo loads it.
 

@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
+from lxml import etree
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -318,6 +319,28 @@ class TestOpenAmounts(AccountTestInvoicingCommon):
         self.assertEqual(text, "USD 1,204.50 · EUR 88.00")
         items = self.env["account.move.line"].search(connection._open_items_domain())
         self.assertEqual(sum(items.mapped("amount_residual_currency")), 1292.5)
+        self.assert_open_items_are_added_up_by_currency(connection)
+
+    def assert_open_items_are_added_up_by_currency(self, connection):
+        """Fail unless lists of open items add up what is open, and never over currencies."""
+        action = connection.action_open_items()
+        views = {kind: view_id for view_id, kind in action["views"]}
+        Line = self.env["account.move.line"]
+        listed = etree.fromstring(Line.get_view(views["list"], "list")["arch"])
+        # Neither the original amount nor what is open in several currencies has a total.
+        self.assertFalse(listed.xpath("//field[@name='amount_currency' or @name='balance']"))
+        self.assertEqual(listed.xpath("//field[@sum]/@name"), ["amount_residual"])
+        self.assertFalse(Line._fields["netsuite_amount"].aggregator)
+        due = listed.xpath("//field[@name='date_maturity']")[0]
+        self.assertIn("amount_residual_currency > 0", due.get("decoration-danger"))
+        pivot = etree.fromstring(Line.get_view(views["pivot"], "pivot")["arch"])
+        self.assertEqual(pivot.xpath("//field[@type='col']/@name"), ["currency_id"])
+        self.assertEqual(
+            pivot.xpath("//field[@type='measure']/@name"), ["amount_residual_currency"]
+        )
+        invoices = etree.fromstring(self.env["account.move"].get_view(view_type="list")["arch"])
+        for node in invoices.xpath("//field[@name='invoice_date_due']"):
+            self.assertIn("move_type == 'out_refund'", node.get("invisible"))
 
 
 class TestIssueActions(ScreensCase):

@@ -96,6 +96,25 @@ class TestPreview(PreviewCase):
         self.assertEqual(self.lines(setup), self.made(connection))
         self.assertGreater(self.lines(setup)["invoice"][1], 0)
 
+    def test_taxes_that_the_tax_report_will_not_have_are_said_before_the_import(self):
+        setup = self.up_to_preview(companies=2)
+        code = setup.connection_id.mapping_ids.filtered(
+            lambda row: row.kind == "tax" and row.internal_id == self.SALES_TAX
+        )
+        code.action_clear()
+        company = setup.subsidiary_ids.filtered(lambda row: row.company_id == self.main_company)
+
+        setup.action_preview()
+
+        self.assertIn(f"{code[0].name} (documents: 1)", setup.tax_text)
+        self.assertIn(code[0].name, company.tax_text)
+        code.action_create_taxes()
+        setup.action_preview()
+        self.assertFalse(setup.tax_text)
+        self.assertNotIn(code[0].name, company.tax_text)
+        connection = self.imported(setup)
+        self.assertFalse(connection.subsidiary_ids.filtered("outside_tax_report_count"))
+
     def test_open_amounts_are_netsuites_own(self):
         setup = self.up_to_preview(companies=2)
 

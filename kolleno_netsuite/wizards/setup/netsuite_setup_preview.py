@@ -12,6 +12,9 @@ class NetsuiteSetup(models.Model):
 
     line_ids = fields.One2many("netsuite.setup.line", "setup_id", readonly=True)
     reason_ids = fields.One2many("netsuite.setup.reason", "setup_id", readonly=True)
+    tax_text = fields.Text(
+        string="Tax Report", readonly=True, help="What Odoo's tax report will not have."
+    )
     previewed_at = fields.Datetime(readonly=True)
     open_text = fields.Char(string="Open in NetSuite", readonly=True)
     open_elsewhere_text = fields.Char(
@@ -39,6 +42,7 @@ class NetsuiteSetup(models.Model):
             connection._ask_completeness(client)
             preview = Preview(connection, client)
             lines, reasons = preview.lines(), preview.reasons()
+            tax_text = preview.tax_text()
             open_text, elsewhere_text = self._open_amounts(connection, client)
         connection._store_calls(client)
         # sudo: netsuite.setup - what was found is nobody's to write
@@ -49,6 +53,7 @@ class NetsuiteSetup(models.Model):
             {
                 "line_ids": [(0, 0, line) for line in lines],
                 "reason_ids": [(0, 0, reason) for reason in reasons],
+                "tax_text": tax_text,
                 "previewed_at": fields.Datetime.now(),
                 "open_text": open_text,
                 "open_elsewhere_text": elsewhere_text,

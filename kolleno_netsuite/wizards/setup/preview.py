@@ -24,6 +24,7 @@ from ...mappers.queries.preview import (
     up_to,
     uses_of_lines,
     uses_of_main_lines,
+    uses_of_tax_codes,
     waiting_query,
 )
 from ...mappers.queries.preview_contacts import attached_contacts
@@ -36,6 +37,8 @@ BALANCE_TYPES = (
     *("invoice", CHARGE_TYPE, CUSTOM_TYPE, "creditmemo", "depositapplication"),
     JOURNAL_TYPE,
 )
+# Tax codes that a sentence names.
+NAMED_CODES = 5
 # Only a sale journal has a lock date of its own.
 SALE_JOURNAL = dict.fromkeys(("invoice", CHARGE_TYPE, CUSTOM_TYPE, "creditmemo"), "sale")
 
@@ -58,6 +61,8 @@ class Preview:
         self._context = BookingContext(connection, [])
         self._missing = {}
         self._documents = {}
+        # {tax code whose documents Odoo's tax report will not have: how many they are}.
+        self._taxes_outside = {}
         special = self.connection.mapping_ids.filtered(
             lambda mapping: mapping.ns_special == CUSTOMER_DEPOSITS
         )
@@ -106,6 +111,22 @@ class Preview:
             for key, missing in self._missing.items()
         ]
 
+    def tax_text(self):
+        """Return what Odoo's tax report will not have, after `lines`; False for nothing."""
+        if not self._taxes_outside:
+            return False
+        largest = sorted(self._taxes_outside.items(), key=lambda item: (-item[1], item[0]))
+        return self.env._(
+            "Odoo's tax report will not have documents with these tax codes: %s. They are booked "
+            "all the same, each tax to the cent on its account. To have their turnover and tax "
+            "reported, map the tax code to an Odoo tax of the same rate.",
+            ", ".join(
+                self.env._("%(code)s (documents: %(number)s)", code=name, number=number)
+                for name, number in largest[:NAMED_CODES]
+            )
+            + ("…" if len(largest) > NAMED_CODES else ""),
+        )
+
     def _counts(self, stream):
         source = self._source(stream.record_type)
         if not source.dated:
@@ -115,6 +136,8 @@ class Preview:
                 skipped = total - self._mirrored_contacts(stream)
             return {"total": total, "waiting": 0, "left_out": skipped}
         windows = self._windows(stream.record_type)
+        if stream.record_type in SALE_JOURNAL:
+            self._note_taxes(source, windows)
         conditions = self._obstacles(source, windows)
         counts = self._counts_of(source, windows, conditions)
         # A journal goes with its lines, not with a customer of its own.
@@ -337,6 +360,17 @@ class Preview:
         if missing:
             lacking.accounts.setdefault(use.subsidiary, set()).add(use.account)
             self._note(missing, 0 if voided else use.documents)
+
+    def _note_taxes(self, source, windows):
+        """Note the tax codes that Odoo's tax report will not have, and their documents."""
+        rows = self.connection.mapping_ids.filtered(lambda row: row.kind == "tax")
+        mappings = {(row.company_id, row.internal_id): row for row in rows}
+        for use in uses_of_tax_codes(self._client, source, windows, shape=self._shape):
+            company = self.connection._company_of(use.subsidiary)
+            mapping = mappings.get((company, use.tax_code))
+            if company and (not mapping or mapping.tax_warning):
+                name = mapping.name if mapping else self.env._("without a name")
+                self._taxes_outside[name] = self._taxes_outside.get(name, 0) + use.documents
 
     def _locked(self, source, windows):
         """Return the conditions of documents in periods that are locked in Odoo."""

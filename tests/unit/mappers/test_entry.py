@@ -8,8 +8,14 @@ from typing import Any
 import pytest
 
 from kolleno_netsuite.mappers.amounts import Digits
-from kolleno_netsuite.mappers.entry import build_deposit_application, build_journal
+from kolleno_netsuite.mappers.entry import (
+    MOST_OTHERS,
+    build_deposit_application,
+    build_journal,
+    other_side,
+)
 from kolleno_netsuite.mappers.payment import build_payment
+from kolleno_netsuite.mappers.queries.record_sources import record_source
 from kolleno_netsuite.mappers.transaction import InconsistentError, Transaction, read_transaction
 
 DIGITS = Digits(currency=2, company=2, price=2, quantity=2)
@@ -149,3 +155,72 @@ def test_journal_has_no_customer_and_the_subsidiary_of_its_first_line() -> None:
 
     assert (journal.entity, journal.subsidiary) == (0, 2)
     assert journal.lines[0].base == Decimal(33)
+
+
+def test_other_side_of_a_journal_is_booked_line_by_line_without_exchange_differences() -> None:
+    journal = read(
+        "journalentry",
+        line(1, RECEIVABLE, "-100", "-110"),
+        others=[
+            line(0, "71", "60", "66", memo="Goods lost"),
+            line(2, "72", "40", "44"),
+            line(3, EXCHANGE, "0", "2"),
+        ],
+    )
+
+    assert [
+        (each.account, each.foreign, each.base, each.number) for each in other_side(journal, DIGITS)
+    ] == [
+        (71, 60, 66, 0),
+        (72, 40, 44, 2),
+    ]
+    assert other_side(journal, DIGITS)[0].label == "Goods lost"
+    assert len(build_journal(journal, DIGITS)) == 1
+
+
+def test_other_side_that_cannot_be_read_stops_no_customers_line() -> None:
+    for bad in ({"account": "x"}, {"foreignamount": "1.001", "debit": "1.10"}):
+        journal = read(
+            "journalentry",
+            line(1, RECEIVABLE, "-100", "-110"),
+            others=[{**line(0, "71", "100", "110"), **bad}],
+        )
+        assert other_side(journal, DIGITS) == ()
+        assert len(build_journal(journal, DIGITS)) == 1
+
+
+def test_journal_of_very_many_lines_is_told_by_account() -> None:
+    lines = [line(n, "71" if n % 2 else "72", "1", "1.10") for n in range(MOST_OTHERS)]
+    few = read("journalentry", line(999, RECEIVABLE, "1", "1.10"), others=lines)
+    many = read(
+        "journalentry",
+        line(999, RECEIVABLE, "1", "1.10"),
+        others=[*lines, line(900, "71", "1", "2")],
+    )
+
+    assert len(other_side(few, DIGITS)) == MOST_OTHERS
+    assert {
+        (each.account, each.foreign, each.base, each.number) for each in other_side(many, DIGITS)
+    } == {
+        (71, 101, Decimal("112.00"), -1),
+        (72, 100, Decimal("110.00"), -1),
+    }
+
+
+def test_other_lines_are_stored_beside_those_of_customers_and_only_there() -> None:
+    part = record_source("journalentry").parts[0]
+    owed = {"line": "1", "accttype": "AcctRec", "customer": "5", "account": "20"}
+    other = {"line": "0", "accttype": "Expense", "account": "71", "debit": "5", "entity": "9"}
+    vendor = {"line": "2", "accttype": "AcctRec", "account": "20", "credit": "5"}
+
+    stored = part.stored([other, owed, vendor], lambda row: False)
+
+    assert stored == {
+        "lines": [owed],
+        "others": [
+            {"line": "0", "account": "71", "debit": "5"},
+            {"line": "2", "account": "20", "credit": "5"},
+        ],
+    }
+    assert part.stored([other, vendor], lambda row: False) == {"lines": [], "others": []}
+    assert part.stored([other], lambda row: True)["lines"] == [other]
