@@ -1,5 +1,6 @@
 # isort: skip_file
 from . import netsuite_record
+from . import netsuite_issue
 from . import netsuite_connection
 from . import netsuite_booking
 from . import netsuite_booking_customer
@@ -11,5 +12,6 @@ from . import netsuite_booking_entry
 from . import netsuite_booking_deposit_application
 from . import netsuite_booking_journal
 from . import account_move
+from . import account_move_line
 from . import account_payment
 from . import res_partner
