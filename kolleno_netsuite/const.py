@@ -118,7 +118,15 @@ REQUIRED_TYPES = (
     *("invoice", "creditmemo", "customerpayment"),
     *("customerdeposit", "depositapplication", "customerrefund"),
 )
-RECORD_TYPES = (*REFERENCE_TYPES, "customer", "contact", *TRANSACTION_TYPES)
+# Takes payments to the bank; nothing of receivables. Behind all that it refers to.
+BANK_DEPOSIT_TYPE = "deposit"
+# What a bank deposit can hold of what is mirrored.
+MONEY_TYPES = ("customerpayment", DEPOSIT_TYPE, "customerrefund")
+# Not read, and no call made for them, before a setting asks for them.
+CHOSEN_TYPES = (BANK_DEPOSIT_TYPE,)
+# All that NetSuite posts and we read.
+DOCUMENT_TYPES = (*TRANSACTION_TYPES, BANK_DEPOSIT_TYPE)
+RECORD_TYPES = (*REFERENCE_TYPES, "customer", "contact", *DOCUMENT_TYPES)
 # Transactions of which NetSuite prints a form that customers get.
 PRINTED_TYPES = ("invoice", "creditmemo")
 

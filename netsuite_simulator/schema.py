@@ -403,6 +403,7 @@ TRANSACTION_TYPES = {
     "CustChrg": "Statement Charge",
     "FinChrg": "Finance Charge",
     "FxReval": "Currency Revaluation",
+    "Deposit": "Deposit",
     **{code: kind.name for code, kind in CUSTOM_TRANSACTIONS.items()},
 }
 
@@ -417,6 +418,7 @@ STATUS_NAMES: dict[str, dict[str, str]] = {
     "CustChrg": {"A": "Open", "B": "Paid In Full", "V": "Voided"},
     "FinChrg": {"A": "Open", "B": "Paid In Full", "V": "Voided"},
     "FxReval": {"Y": "Undefined"},
+    "Deposit": {"Y": "Undefined", "V": "Voided"},
     **{code: {"A": "Open", "B": "Closed", "V": "Voided"} for code in CUSTOM_TRANSACTIONS},
 }
 

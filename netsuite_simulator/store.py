@@ -84,6 +84,7 @@ _DEPOSITS = """COALESCE((SELECT SUM(a.paymentamountunused) FROM "transaction" t
 # Left joins by the key, which SQLite leaves out where a query does not name their columns.
 _LINK_TABLES = """_application a LEFT JOIN "transaction" p ON p.id = a.previousdoc
   LEFT JOIN "transaction" n ON n.id = a.nextdoc"""
+_SHOWN_LINKS = f"{_LINK_TABLES} WHERE a.linktype <> ''"
 _LINK_TYPES = {"previoustype": "p.type", "nexttype": "n.type"}
 
 _FAMILY = """o.entity IN (WITH RECURSIVE family(id) AS (
@@ -181,8 +182,8 @@ def _create_view(name: str) -> str:
             "r",
             "_customersubsidiaryrelationship r JOIN _customer c ON c.id = r.entity",
         ),
-        "nexttransactionlinelink": ("a", _LINK_TABLES),
-        "previoustransactionlinelink": ("a", _LINK_TABLES),
+        "nexttransactionlinelink": ("a", _SHOWN_LINKS),
+        "previoustransactionlinelink": ("a", _SHOWN_LINKS),
     }.get(name, ("s", f"{STORED_AS[name]} s"))
     alias, tables = source
     columns = [

@@ -94,6 +94,11 @@ class Switches:
     # Link types of refunds: all Payment as in live data, or those that an enumeration lists, of
     # credits and deposits (Refund), or of deposits alone (DepRfnd).
     refund_links: Literal["Payment", "Refund", "DepRfnd"] = "Payment"
+    # Type of the link between a payment and the bank deposit that has it, or no such link; no
+    # source names it.
+    deposit_links: Literal["Deposit", "Payment", "none"] = "Deposit"
+    # Whether depositing a payment moves its lastmodifieddate.
+    deposit_touches_payment: bool = True
     # Whose lastmodifieddate moves when a journal is applied; one source saw the invoice's only.
     journal_apply_touches: Literal["both", "invoice", "journal"] = "both"
     # Whether each instalment's receivable line counts as a main line, or the first one.

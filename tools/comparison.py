@@ -20,7 +20,8 @@ def agrees(summary: dict[str, Any]) -> bool:
     """Tell whether all of NetSuite is in Odoo, to the cent.
 
     :param summary: ``rows`` with the keys of the columns, ``totals`` {seconds, api_calls,
-        differences}, and ``open`` {ISO code: {netsuite, odoo}} with amounts as text
+        differences}, ``open`` {ISO code: {netsuite, odoo}} and ``outstanding`` {ISO code: amount},
+        what payments that are neither deposited nor matched wait with, all as text.
         A customer who is not mirrored is left out with all that belongs to it, on both sides.
     :return: False also for an empty summary, which proves nothing
     """
@@ -51,6 +52,10 @@ def table(summary: dict[str, Any]) -> str:
     lines += [
         f"open in {currency}: {sums['netsuite']} in NetSuite, {sums['odoo']} in Odoo"
         for currency, sums in sorted(summary["open"].items())
+    ]
+    lines += [
+        f"waiting for the bank in {currency}: {amount}"
+        for currency, amount in sorted(summary.get("outstanding", {}).items())
     ]
     lines.append(
         f"{totals['seconds']:.1f} s, {_cell(totals['api_calls'])} API calls, "

@@ -123,11 +123,18 @@ def _set_up(connection: Any) -> None:
     ):
         if button == "action_import":
             _name_e_mail_fields(connection)
+            _choose_clearing(connection)
         _print(progress=progress)
         # Companies may be new: the administrator works in all of them, as after a reload.
         env = _administrator(connection.env.cr)
         getattr(connection.with_env(env), button)()
         env.cr.commit()
+
+
+def _choose_clearing(connection: Any) -> None:
+    """Let bank deposits go to the clearing account, as somebody with bank statements does."""
+    if connection.bank_deposits == "none":
+        connection.bank_deposits = "clearing"
 
 
 def _name_e_mail_fields(connection: Any) -> None:

@@ -32,6 +32,8 @@ RECEIVABLE = "AcctRec"
 PAYABLE = "AcctPay"
 # ``account.sspecacct`` of the account that holds payments until they are deposited.
 UNDEPOSITED_FUNDS = "UndepFunds"
+# Money that is posted on an account of these types is in the bank at once.
+BANK_TYPES = ("Bank", "CredCard")
 # Likewise of the account that holds what customers paid in advance.
 CUSTOMER_DEPOSITS = "CustDep"
 

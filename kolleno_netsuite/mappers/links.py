@@ -99,6 +99,20 @@ def with_discount(
     return Links((replace(link, amount=link.amount + discount),), links.unclear)
 
 
+def deposited_payments(payload: Mapping[str, Any]) -> Links:
+    """Return what a bank deposit took to the bank, each as a link of its line to the payment.
+
+    :param payload: as for `read_links`; any type of link counts.
+    """
+    found: dict[int, Link] = {}
+    for raw in payload.get("links") or ():
+        amount = abs(dto.decimal(raw, "foreignamount", ZERO))
+        paid = dto.integer(raw, "previousdoc")
+        line = dto.integer(raw, "nextline", 0)
+        found.setdefault(paid, Link(line, paid, dto.integer(raw, "previousline", 0), amount))
+    return Links(tuple(found.values()))
+
+
 def _pairs(raw_links: Iterable[dto.Row]) -> list[tuple[Link, bool]]:
     """Return the links, one per pair of lines, and whether each is known as an application.
 

@@ -14,9 +14,9 @@ from decimal import Decimal
 from typing import Any
 
 from ..client import dto
-from ..const import JOURNAL_TYPE, PAYMENT_TYPE
+from ..const import BANK_DEPOSIT_TYPE, DEPOSIT_TYPE, JOURNAL_TYPE, PAYMENT_TYPE
 from .landing import OTHERS
-from .links import Link, read_links, with_discount
+from .links import Link, deposited_payments, read_links, with_discount
 from .text import plain
 
 Payload = Mapping[str, Any]
@@ -24,6 +24,11 @@ Payload = Mapping[str, Any]
 ZERO = Decimal(0)
 # ``transaction.status`` of all types (docs/NETSUITE.md 4.4).
 VOIDED_STATUS = "V"
+# By which letters NetSuite says whether money is in the bank. A deposit that is used up has one
+# that does not tell, and a refund has none.
+_DEPOSITED = {PAYMENT_TYPE: {"B": False, "C": True}, DEPOSIT_TYPE: {"A": False, "B": True}}
+# The customers are on their lines.
+_OF_NOBODY = (JOURNAL_TYPE, BANK_DEPOSIT_TYPE)
 MAIN = "main"
 ITEM = "item"
 TAX = "tax"
@@ -79,7 +84,8 @@ class Line:
 class Transaction:
     """One document of a customer, or a journal entry with lines of several.
 
-    :param entity: internal id of the customer; 0 of a journal, whose lines have their own.
+    :param entity: internal id of the customer; 0 of a journal or a bank deposit, whose lines have
+        their own.
     :param exchange_rate: base units for one unit of the document's currency.
     :param total: absolute total of the header in the document's currency; None when absent.
     :param project: name of the project that the document names instead of its customer.
@@ -88,6 +94,7 @@ class Transaction:
         amounts, and counts like that journal.
     :param others: lines of a journal that are no customer's receivable; none where they were not
         stored, or cannot be read.
+    :param deposited: whether the money is in the bank; None where the status does not tell.
     :param unclear: internal ids of documents that it is linked to, by so much that NetSuite does
         not tell or by a type that nobody knows, although a part of it is applied somewhere.
     """
@@ -113,6 +120,7 @@ class Transaction:
     unclear: tuple[int, ...] = ()
     project: str = ""
     others: tuple[Line, ...] = ()
+    deposited: bool | None = None
 
     @property
     def main(self) -> Line:
@@ -146,7 +154,10 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
     if exchange_rate <= ZERO:
         raise InconsistentError("rate", rate=row.get("exchangerate") or "-")
     lines = tuple(_line(raw, exchange_rate) for raw in raw_lines)
-    links = read_links(payload, record_type)
+    if record_type == BANK_DEPOSIT_TYPE:
+        links = deposited_payments(payload)
+    else:
+        links = read_links(payload, record_type)
     if record_type == PAYMENT_TYPE:
         money = sum((abs(line.foreign) for line in lines if line.kind == MAIN), ZERO)
         settled = sum(
@@ -159,7 +170,7 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
         number=plain(dto.text(row, "tranid", "")),
         date=date,
         due_date=dto.date(row, "duedate", date),
-        entity=0 if record_type == JOURNAL_TYPE else dto.integer(row, "entity"),
+        entity=dto.integer(row, "entity") if record_type not in _OF_NOBODY else 0,
         subsidiary=_subsidiary(raw_lines),
         currency=dto.integer(row, "currency", 0),
         exchange_rate=exchange_rate,
@@ -175,6 +186,7 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
         unclear=links.unclear,
         project=plain(dto.text(row, "project_name", "")),
         others=_others(payload, exchange_rate),
+        deposited=_DEPOSITED.get(record_type, {}).get(dto.text(row, "status", "")),
     )
 
 

@@ -9,6 +9,7 @@ from . import fetch
 from . import application
 from . import booking
 from . import removal
+from . import bank
 from . import proof
 from . import contact
 from . import field_mapping

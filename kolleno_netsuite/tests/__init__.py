@@ -1,4 +1,5 @@
 from .application import *
+from .bank import *
 from .booking import *
 from .connection import *
 from .contact import *

@@ -11,7 +11,7 @@ from ..clock import stored
 from ..errors import BookError, invalid_value
 from .applications import Item
 from .bills import Bills, currency_id
-from .kinds import JOURNAL, PAYMENT, REFUND
+from .kinds import BANK_DEPOSIT, JOURNAL, PAYMENT, REFUND
 from .ledger import Ledger
 from .record_types import NUMBERING, RecordType, record_type
 from .values import to_date, to_datetime, to_decimal, to_scaled
@@ -237,6 +237,10 @@ class Acts:
         style = params.get("style")
         if style not in (None, "zero", "reversing_journal"):
             raise invalid_value(style, "style")
+        if self.ledger.transactions.type_of(_id(params)).code == BANK_DEPOSIT:
+            # Only its amounts can become zero; its payments wait again.
+            style = "zero"
+            self.ledger.bank_deposits.empty(_id(params))
         journal = self.ledger.voiding.void(_id(params), style, params.get("date"))
         return {"id": _id(params), **({} if journal is None else {"journal": journal})}
 

@@ -95,6 +95,8 @@ _REFUND_LINKS = {
     "Refund": ("Refund", "DepRfnd"),
     "DepRfnd": ("Payment", "DepRfnd"),
 }
+# Of bank deposits, likewise; a link without a type is not shown.
+_DEPOSIT_LINKS = {"Deposit": "Deposit", "Payment": "Payment", "none": ""}
 # Takes amounts off the link between a deposit and one of its applications.
 _DRAW_LESS = """
 UPDATE _application SET amount = amount - :amount, foreignamount = amount - :amount,
@@ -348,10 +350,13 @@ class Applications:
         switches = self.books.switches
         taken = "amount - discount" if switches.discount_in_links == "left_out" else "amount"
         credit, deposit = _REFUND_LINKS[switches.refund_links]
+        banked = _DEPOSIT_LINKS[switches.deposit_links]
         self.books.con.execute(
             "UPDATE _application SET"
-            f" foreignamount = CASE foreignamount WHEN 0 THEN 0 ELSE {taken} END,"
-            " linktype = CASE WHEN kind <> 'Payment' THEN kind"
+            " foreignamount = CASE WHEN kind = 'Deposit' OR foreignamount = 0 THEN foreignamount"
+            f" ELSE {taken} END,"
+            f" linktype = CASE WHEN kind = 'Deposit' THEN '{banked}'"
+            " WHEN kind <> 'Payment' THEN kind"
             " WHEN (SELECT type FROM \"transaction\" WHERE id = nextdoc) <> 'CustRfnd'"
             " THEN 'Payment' WHEN (SELECT type FROM \"transaction\" WHERE id = previousdoc)"
             f" = 'CustDep' THEN '{deposit}' ELSE '{credit}' END WHERE {condition}",

@@ -50,7 +50,7 @@ SELECT t.id AS id, 0 AS line, t.type, t.tranid, {CUSTOMER_OF.format("t.entity")}
     (SELECT SUM(COALESCE(a.amountunpaid, a.paymentamountunused)) FROM transactionaccountingline a
      WHERE a."transaction" = t.id)
 FROM "transaction" t JOIN currency c ON c.id = t.currency
-WHERE t.type NOT IN ('Journal', 'FxReval')
+WHERE t.type NOT IN ('Journal', 'FxReval', 'Deposit')
 UNION ALL
 SELECT t.id, l.id, t.type, t.tranid, {CUSTOMER_OF.format("l.entity")}, c.symbol, t.currency,
     l.subsidiary, l.foreignamount, t.voided,

@@ -8,6 +8,8 @@ INVOICE, CREDIT_MEMO, PAYMENT = "CustInvc", "CustCred", "CustPymt"
 DEPOSIT, DEPOSIT_APPLICATION, REFUND, JOURNAL = "CustDep", "DepAppl", "CustRfnd", "Journal"
 # A statement charge; a finance charge where it has a code of its own; a currency revaluation.
 CHARGE, FINANCE_CHARGE, REVALUATION = "CustChrg", "FinChrg", "FxReval"
+# Takes payments from Undeposited Funds to the bank; nothing of receivables.
+BANK_DEPOSIT = "Deposit"
 
 _CUSTOM_DEBITS = {code for code, kind in CUSTOM_TRANSACTIONS.items() if kind.side == "debit"}
 CUSTOM_CREDITS = frozenset(CUSTOM_TRANSACTIONS) - _CUSTOM_DEBITS

@@ -13,11 +13,13 @@ from ..schema import FEATURES, TABLES, active_features
 from ..store import Store
 from ..switches import Switches
 from . import balances as reports
+from .bank_deposits import BankDeposits
 from .books import Books
 from .customers import Customers
 from .files import Files
 from .journals import Journals
 from .kinds import (
+    BANK_DEPOSIT,
     DEBITS,
     DEPOSIT_APPLICATION,
     INVOICE,
@@ -64,6 +66,7 @@ class Ledger:
         self.journals = Journals(self.transactions)
         self.voiding = Voiding(self.journals)
         self.revaluations = Revaluations(self.transactions)
+        self.bank_deposits = BankDeposits(self.transactions)
         self._reading = Reading(self.books, self.records, self.transactions)
 
     # === RECORDS === #
@@ -87,6 +90,8 @@ class Ledger:
                 )
             if kind.code == JOURNAL:
                 return self.journals.create(kind, body)
+            if kind.code == BANK_DEPOSIT:
+                return self.bank_deposits.create(body)
             if kind.code:
                 return self.transactions.create(kind, body)
             if kind.name == "customer":
@@ -109,7 +114,9 @@ class Ledger:
         """
         kind = record_type(record_type_name)
         with self.books.session():
-            if kind.code:
+            if kind.code == BANK_DEPOSIT:
+                self.bank_deposits.update(record_id, body)
+            elif kind.code:
                 self.transactions.update(kind, record_id, body, replace)
             elif kind.name == "customer":
                 self.customers.update(record_id, body, replace)
@@ -131,6 +138,8 @@ class Ledger:
         with self.books.session():
             if kind.code:
                 self.voiding.undo(record_id)
+                if kind.code == BANK_DEPOSIT:
+                    self.bank_deposits.empty(record_id)
                 self.transactions.delete(kind, record_id)
             elif kind.name == "customer":
                 self.customers.delete(record_id)
@@ -255,7 +264,7 @@ class Ledger:
                     " AND transactionlinetype = 'JOURNAL'",
                     ["T" if after["journal_mainline"] == "first" else "F"],
                 )
-            shown = ("refund_links", "discount_in_links", "finance_charge_type")
+            shown = ("refund_links", "deposit_links", "discount_in_links", "finance_charge_type")
             if any(before[name] != after[name] for name in (*shown, "job_customer_column")):
                 self._rewrite_links_and_charges()
             if before["undated_before"] != after["undated_before"]:

@@ -12,6 +12,7 @@ from .books import Books
 from .document import Document
 from .journal_entry import INTERCOMPANY
 from .kinds import (
+    BANK_DEPOSIT,
     BILLS,
     DEBITS,
     DEPOSIT,
@@ -52,6 +53,9 @@ class Reading:
                 body[name] = self.records.ref(table, value)
         if kind.code == JOURNAL:
             self._add_journal_fields(document, body)
+            return body
+        if kind.code == BANK_DEPOSIT:
+            self._add_bank_deposit_fields(document, body)
             return body
         applications = self.transactions.applications
         left = applications.open(applications.item(transaction)).amount
@@ -113,6 +117,25 @@ class Reading:
                 shown["lineSubsidiary"] = self.records.ref("subsidiary", line.subsidiary)
             lines.append(shown)
         body["line"] = lines
+
+    def _add_bank_deposit_fields(self, document: Document, body: dict[str, Any]) -> None:
+        body["account"] = self.records.ref("account", document.money_account)
+        body["total"] = to_decimal(document.total)
+        rows = self.books.con.execute(
+            "SELECT a.previousdoc, l.foreignamount, l.entity FROM _application a"
+            ' JOIN transactionline l ON l."transaction" = a.nextdoc AND l.id = a.nextline'
+            " WHERE a.nextdoc = ? AND a.kind = 'Deposit' ORDER BY a.nextline",
+            [document.id],
+        ).fetchall()
+        body["payment"] = Sublist(
+            {
+                "id": payment,
+                "deposit": True,
+                "paymentAmount": to_decimal(-amount),
+                "entity": self.records.ref("entity", entity),
+            }
+            for payment, amount, entity in rows
+        )
 
     def _add_money_fields(self, document: Document, body: dict[str, Any]) -> None:
         if document.type != DEPOSIT:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import BookError
 from ..schema import CUSTOM_TRANSACTIONS
-from .kinds import CHARGE, CUSTOM_CREDITS, FINANCE_CHARGE, JOURNAL, REVALUATION
+from .kinds import BANK_DEPOSIT, CHARGE, CUSTOM_CREDITS, FINANCE_CHARGE, JOURNAL, REVALUATION
 from .record_shapes import Field as Field
 from .record_shapes import RecordType as RecordType
 from .record_shapes import fields_of, sublist_of
@@ -365,6 +365,23 @@ def _journal(name: str) -> RecordType:
 JOURNAL_ENTRY = _journal("journalEntry")
 # Lines in several subsidiaries; SuiteQL shows it under the same type code.
 INTERCOMPANY_JOURNAL = _journal("advInterCompanyJournalEntry")
+BANK_DEPOSIT_RECORD = RecordType(
+    name="deposit",
+    table="transaction",
+    fields=fields_of("transaction", _COMMON),
+    sequence="transaction",
+    code=BANK_DEPOSIT,
+    extra=frozenset({*LINE_HEADERS, "account", "total", "status", "customForm"}),
+    sublists={
+        "payment": sublist_of(
+            "id deposit paymentAmount transactionAmount currency entity type docDate docNumber"
+            " refNum lineId memo paymentMethod",
+            "id",
+        ),
+        "other": sublist_of("account amount entity memo paymentMethod refNum line"),
+        "cashBack": sublist_of("account amount memo line"),
+    },
+)
 CURRENCY_REVALUATION = RecordType(
     name="fxReval",
     table="transaction",
@@ -389,6 +406,7 @@ RECORD_TYPES: dict[str, RecordType] = {
         CUSTOMER_REFUND,
         INTERCOMPANY_JOURNAL,
         JOURNAL_ENTRY,
+        BANK_DEPOSIT_RECORD,
         VENDOR,
     )
 }
@@ -417,6 +435,7 @@ TYPE_TEXTS = {
     "Journal": ("journalentry", "GENJRNL", "Journal"),
     CHARGE: ("customercharge", "CUSTCHRG", "Statement Charge"),
     REVALUATION: ("fxreval", "FXREVAL", "Currency Revaluation"),
+    BANK_DEPOSIT: ("deposit", "DEP", "Deposit"),
     **{code: (kind.record, code.upper(), kind.name) for code, kind in CUSTOM_TRANSACTIONS.items()},
 }
 NUMBERING = {
@@ -429,6 +448,7 @@ NUMBERING = {
     "Journal": ("JE", 0, 1001),
     CHARGE: ("CHG", 0, 1001),
     REVALUATION: ("FXR", 0, 1001),
+    BANK_DEPOSIT: ("", 0, 1),
     **dict.fromkeys(CUSTOM_TRANSACTIONS, ("CT", 0, 1001)),
 }
 

@@ -14,6 +14,7 @@ from .books import Books
 from .document import MAIN_LINE, Document, Instalment, JournalLine, Line, TaxLine
 from .journal_rows import journal_line, refresh_journal
 from .kinds import (
+    BANK_DEPOSIT,
     BILLS,
     DEBITS,
     DEPOSIT,
@@ -220,7 +221,7 @@ class Rows:
         if kind == JOURNAL:
             refresh_journal(books, self.applications, transaction, moment)
             return
-        if kind == REVALUATION:
+        if kind in (REVALUATION, BANK_DEPOSIT):
             return
         if kind not in DEBITS:
             total, base = abs(total), abs(base)
@@ -232,7 +233,8 @@ class Rows:
             closed_on = trandate
             if used[0]:
                 closed_on = books.scalar(
-                    "SELECT MAX(applydate) FROM _application WHERE previousdoc = ? OR nextdoc = ?",
+                    "SELECT MAX(applydate) FROM _application"
+                    " WHERE (previousdoc = ? OR nextdoc = ?) AND kind <> 'Deposit'",
                     transaction,
                     transaction,
                 )
@@ -317,8 +319,11 @@ class Rows:
             ' WHERE a."transaction" = ? AND a.transactionline = 0',
             transaction,
         )
+        deposited = account_type == "Bank" or self.books.one(
+            "SELECT 1 FROM _application WHERE previousdoc = ? AND kind = 'Deposit'", transaction
+        )
         letters = "BC" if kind == PAYMENT else "AB"
-        return letters[account_type == "Bank"]
+        return letters[bool(deposited)]
 
     def load(self, transaction: int, kind: RecordType | None = None) -> Document:
         """Read a document back.
@@ -365,6 +370,7 @@ class Rows:
                 "total": 0,
                 "void": "T",
                 "voided": "T",
+                "status": "V",
                 "memo": "VOID",
                 "lastmodifieddate": moment,
             },

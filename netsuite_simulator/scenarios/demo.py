@@ -13,6 +13,7 @@ from ..clock import stored
 from ..ledger import Ledger
 from ..ledger.acts import Acts
 from ..ledger.values import to_decimal
+from .demo_bank import build_demo_bank
 from .demo_contacts import build_demo_contacts
 from .demo_customers import build_demo_customers
 from .demo_documents import build_demo_documents
@@ -324,6 +325,7 @@ def build_demo(ledger: Ledger, setup: Setup, seed: int) -> None:
     build_demo_sales(ledger, setup, seed)
     build_demo_documents(ledger, setup, seed)
     build_demo_removals(ledger, setup)
+    build_demo_bank(ledger, setup)
 
 
 def build_demo_sales(ledger: Ledger, setup: Setup, seed: int) -> None:

@@ -31,6 +31,7 @@ ROOMS = (
     "application",
     "booking",
     "removal",
+    "bank",
     "proof",
     "contact",
     "field_mapping",

@@ -59,7 +59,7 @@ _OTHERS = frozenset(
         *("cashsale", "cashrfnd", "cashrefund", "rtnauth", "returnauthorization"),
         *("itemship", "itemfulfillment", "itemrcpt", "itemreceipt", "purchord", "purchaseorder"),
         *("vendbill", "vendorbill", "bill", "vendcred", "vendorcredit", "billcredit"),
-        *("vendpymt", "vendorpayment", "billpayment", "vendor", "check", "deposit", "transfer"),
+        *("vendpymt", "vendorpayment", "billpayment", "vendor", "check", "transfer"),
         *("exprept", "expensereport", "employee", "partner", "job", "project"),
         *("invadjst", "inventoryadjustment", "invtrnfr", "inventorytransfer", "trnfrord"),
         *("transferorder", "workord", "workorder", "build", "assemblybuild", "revarrng"),

@@ -11,10 +11,10 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 
 from ...client import dto
-from ...client.suiteql import Condition, Query, among, compare, same
+from ...client.suiteql import Condition, Query, among, any_of, compare, same
 from .open_amounts import Rows
 from .record_sources import RecordSource, Window, header_query
-from .transaction_types import of_mirrored_types, record_type_of
+from .transaction_types import of_mirrored_types, of_types, record_type_of
 
 # NetSuite refuses a longer list in one condition.
 CHUNK = 1000
@@ -35,16 +35,19 @@ def older_linked(client: Rows, start: dt.date) -> Found:
     return found
 
 
-def linked_with(client: Rows, ids: Collection[int], start: dt.date) -> Found:
+def linked_with(
+    client: Rows, ids: Collection[int], start: dt.date, chosen: Collection[str] = ()
+) -> Found:
     """Return the documents before `start` that are linked with one of `ids`.
 
     :param ids: internal ids of transactions, as many as there are.
+    :param chosen: those of `const.CHOSEN_TYPES` that are read: what has one of `ids`.
     :return: {internal id: record type}; two calls per thousand of `ids`.
     """
     found: Found = {}
     for chunk in _chunks(ids):
-        for older, other in ((_PAID, _PAYING), (_PAYING, _PAID)):
-            found |= _ends(client, older, start, among(other[1], chunk))
+        found |= _ends(client, _PAID, start, among(_PAYING[1], chunk))
+        found |= _ends(client, _PAYING, start, among(_PAID[1], chunk), chosen)
     return found
 
 
@@ -79,25 +82,35 @@ def _open_before(client: Rows, start: dt.date, sources: Iterable[RecordSource]) 
     return found
 
 
-def _ends(client: Rows, end: tuple[str, str], start: dt.date, condition: Condition) -> Found:
+def _ends(
+    client: Rows,
+    end: tuple[str, str],
+    start: dt.date,
+    condition: Condition,
+    chosen: Collection[str] = (),
+) -> Found:
     """Return what stands at one end of the links that fulfil `condition`, before `start`.
 
     Of links between what is mirrored, whatever their type: not all words for an application are
     known. NetSuite's table also has those of orders and the like.
     """
     alias = end[0]
+    of_next = of_mirrored_types("n")
+    if chosen:
+        of_next = any_of(of_next, of_types(chosen, "n"))
     query = (
         Query("previoustransactionlinelink", "k")
         .join("transaction", "p", same("p.id", "k.previousdoc"))
         .join("transaction", "n", same("n.id", "k.nextdoc"))
         .select(f"{alias}.id", f"{alias}.type")
-        .where(of_mirrored_types("p"), of_mirrored_types("n"))
+        .where(of_mirrored_types("p"), of_next)
         .where(compare(f"{alias}.trandate", "<", start), condition)
         .group_by(f"{alias}.id", f"{alias}.type")
         .keyset("id")
     )
     found = {
-        dto.integer(row, "id"): record_type_of(dto.text(row, "type")) for row in client.rows(query)
+        dto.integer(row, "id"): record_type_of(dto.text(row, "type"), chosen)
+        for row in client.rows(query)
     }
     return {internal_id: record_type for internal_id, record_type in found.items() if record_type}
 

@@ -23,7 +23,14 @@ from ...client.suiteql import (
     moment,
     same,
 )
-from ...const import CHARGE_TYPE, CUSTOM_TYPE, DEPOSIT_TYPE, JOURNAL_TYPE
+from ...const import (
+    BANK_DEPOSIT_TYPE,
+    CHARGE_TYPE,
+    CUSTOM_TYPE,
+    DEPOSIT_TYPE,
+    JOURNAL_TYPE,
+    MONEY_TYPES,
+)
 from ..account_types import RECEIVABLE
 from ..landing import OPEN_AMOUNTS, OTHERS
 from ..links import LINK_TYPES
@@ -385,6 +392,54 @@ def _journal(*, projects: bool) -> RecordSource:
     )
 
 
+def _bank_deposit() -> RecordSource:
+    """Return how bank deposits are read: what they took to the bank, and whose it was.
+
+    No source names the type of the link between a payment and its deposit, so whatever links
+    them counts.
+    """
+    mine = of_types([BANK_DEPOSIT_TYPE])
+    return RecordSource(
+        BANK_DEPOSIT_TYPE,
+        Query("transaction", "t").where(mine),
+        {
+            **_plain("t", "id", "tranid", "type", "currency", "exchangerate"),
+            **_plain("t", "status", "posting", "voided", "memo", "externalid"),
+            **_days("t", "trandate"),
+        },
+        "tranid",
+        parts=(
+            Part(
+                "lines",
+                Query("transactionline", "l")
+                .join("transaction", "t", same("t.id", "l.transaction"))
+                .join("transactionaccountingline", "g", _PRIMARY_LEDGER, left=True)
+                .where(mine),
+                {
+                    "transaction": column("l.transaction"),
+                    "line": column("l.id"),
+                    **_plain("l", "mainline", "foreignamount", "memo", "subsidiary"),
+                    "subentity": column("l.entity"),
+                    **_plain("g", "account", "debit", "credit", "amount"),
+                },
+                ("transaction", "line"),
+                needed=True,
+            ),
+            Part(
+                "links",
+                Query("previoustransactionlinelink", "k")
+                .join("transaction", "t", same("t.id", "k.nextdoc"))
+                .join("transaction", "p", same("p.id", "k.previousdoc"))
+                .where(mine, of_types(MONEY_TYPES, "p")),
+                _plain("k", "previousdoc", "previousline", "nextdoc", "nextline", "foreignamount"),
+                ("nextdoc", "nextline", "previousdoc", "previousline"),
+            ),
+        ),
+        optional={"memo", "externalid"},
+        dated="trandate",
+    )
+
+
 def _documents(*, projects: bool) -> tuple[RecordSource, ...]:
     """Return the sources of all transactions, whose entities may be projects."""
 
@@ -406,7 +461,7 @@ def _documents(*, projects: bool) -> tuple[RecordSource, ...]:
 
 _LISTS = (*_REFERENCES, _CUSTOMER, _CONTACT)
 RECORD_SOURCES: dict[str, RecordSource] = {
-    source.record_type: source for source in (*_LISTS, *_documents(projects=False))
+    source.record_type: source for source in (*_LISTS, *_documents(projects=False), _bank_deposit())
 }
 _PROJECT_SOURCES = {source.record_type: source for source in _documents(projects=True)}
 

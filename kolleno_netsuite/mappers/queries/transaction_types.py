@@ -20,7 +20,7 @@ from ...client.suiteql import (
     operand,
     starts_with,
 )
-from ...const import CHARGE_TYPE, CUSTOM_TYPE, DEPOSIT_TYPE, JOURNAL_TYPE
+from ...const import BANK_DEPOSIT_TYPE, CHARGE_TYPE, CUSTOM_TYPE, DEPOSIT_TYPE, JOURNAL_TYPE
 from ..account_types import RECEIVABLE
 
 # The first code is the usual one. No source names a code for finance charges: they are invoices
@@ -35,10 +35,13 @@ TYPE_CODES: dict[str, tuple[str, ...]] = {
     "depositapplication": ("DepAppl",),
     "customerrefund": ("CustRfnd",),
 }
+# Read where a setting asks for them; customers' balances have nothing of them.
+CHOSEN_CODES: dict[str, tuple[str, ...]] = {BANK_DEPOSIT_TYPE: ("Deposit",)}
 # Custom transactions that are sales or purchases: the only ones with a main line of a customer.
 CUSTOM_PREFIXES = ("CuTrSale", "CuTrPrch")
 REVALUATION_CODE = "FxReval"
-_RECORD_TYPE_OF = {code: name for name, codes in TYPE_CODES.items() for code in codes}
+_ALL_CODES = {**TYPE_CODES, **CHOSEN_CODES}
+_RECORD_TYPE_OF = {code: name for name, codes in _ALL_CODES.items() for code in codes}
 _BOOK = 1
 _ON_RECEIVABLES = (
     " JOIN transactionaccountingline jg ON jg.transaction = jl.transaction"
@@ -47,11 +50,15 @@ _ON_RECEIVABLES = (
 )
 
 
-def record_type_of(code: str) -> str | None:
-    """Return the record type that a code stands for; None for one that is not mirrored."""
+def record_type_of(code: str, chosen: Collection[str] = ()) -> str | None:
+    """Return the record type that a code stands for; None for one that is not mirrored.
+
+    :param chosen: types that count although balances have nothing of them.
+    """
     if code.startswith(CUSTOM_PREFIXES):
         return CUSTOM_TYPE
-    return _RECORD_TYPE_OF.get(code)
+    found = _RECORD_TYPE_OF.get(code)
+    return found if found in TYPE_CODES or found in chosen else None
 
 
 def of_types(record_types: Iterable[str], alias: str = "t") -> Condition:
@@ -63,7 +70,7 @@ def of_types(record_types: Iterable[str], alias: str = "t") -> Condition:
     :param alias: of the table `transaction`.
     """
     types = list(record_types)
-    codes = [code for each in types for code in TYPE_CODES.get(each, ())]
+    codes = [code for each in types for code in _ALL_CODES.get(each, ())]
     column = f"{alias}.type"
     known = [equal(column, codes[0])] if len(codes) == 1 else [among(column, codes)]
     if CUSTOM_TYPE not in types:

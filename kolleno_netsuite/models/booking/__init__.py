@@ -1,6 +1,7 @@
 # isort: skip_file
 from . import netsuite_record
 from . import netsuite_subsidiary
+from . import netsuite_issue
 from . import netsuite_connection
 from . import netsuite_booking
 from . import netsuite_booking_customer

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 
+from ..connection.hook import hook
+
 
 class AccountMoveLine(models.Model):
-    """What lists of open items show of an item."""
+    """What lists show of an item, and what of mirrored entries is money, for the bank to settle."""
 
     _inherit = "account.move.line"
 
@@ -20,3 +22,20 @@ class AccountMoveLine(models.Model):
     def _compute_netsuite_amount(self):
         for line in self:
             line.netsuite_amount = line.amount_currency
+
+    # === BUSINESS METHODS === #
+
+    @hook
+    def _netsuite_money(self):
+        """Return those of these items that are the money of a mirrored payment.
+
+        NetSuite decides how much it is and who paid it; with which bank transaction it arrived,
+        people may say here.
+        """
+        return self.filtered(
+            lambda line: (
+                line.payment_id.netsuite_record_id
+                and line.account_id == line.payment_id.outstanding_account_id
+                and not line.netsuite_deposit
+            )
+        )

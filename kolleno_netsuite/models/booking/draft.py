@@ -16,7 +16,8 @@ class Draft:
     ``ledger_values`` change the books, ``header_values`` do not; ``lines`` are the values of
     the journal items. ``totals`` is what Odoo has to arrive at, checked after posting. ``parts``
     are drafts of the same transaction in other companies, which only a journal has. ``notes`` are
-    what people should know of it once it is booked (`outcome.Note`).
+    what people should know of it once it is booked (`outcome.Note`). ``settles`` are {NetSuite's
+    number of an item: the `account.move.line` that it settles}, which only a bank deposit has.
     """
 
     def __init__(self, record, transaction, document, ledger):
@@ -31,6 +32,7 @@ class Draft:
         self.has_tax = False
         self.parts = []
         self.notes = []
+        self.settles = {}
 
     @cached_property
     def ledger_hash(self):

@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ...client.suiteql import LARGEST_ID
 from ...exceptions import Missing
+from ...mappers.account_types import BANK_TYPES
 
 
 class Ledger:
@@ -107,6 +108,17 @@ class Ledger:
                 )
             )
         return account
+
+    def is_bank(self, internal_id):
+        """Tell whether money on a NetSuite account is in the bank, there or on Odoo's side."""
+        account, _lacking = self._ask("account", internal_id)
+        if account and account.account_type in ("asset_cash", "liability_credit_card"):
+            return True
+        return self._resolver.account_type(internal_id) in BANK_TYPES
+
+    def special(self, internal_id):
+        """Return what NetSuite itself uses an account for, as ``UndepFunds``; empty for nothing."""
+        return self._resolver.account_role(internal_id)
 
     def other(self, internal_id, currency):
         """Return the account of another line of a journal; None where the offset account takes it.

@@ -2,6 +2,7 @@ from odoo import Command, api, models
 from odoo.tools.misc import formatLang
 
 from ...const import MIRROR_CONTEXT
+from ..connection.hook import hook
 
 
 class NetsuiteBookingEntry(models.AbstractModel):
@@ -104,6 +105,7 @@ class NetsuiteBookingEntry(models.AbstractModel):
             "fiscal_position_id": False,
         }
 
+    @hook
     def _rewrite(self, draft):
         """Bring a posted entry to other amounts, keeping its id, number and applications."""
         move = draft.document.with_context(**MIRROR_CONTEXT)

@@ -7,9 +7,11 @@ from odoo.tools import SQL
 from ...const import MIRROR_CONTEXT, PAYMENT_TYPE
 from ...mappers.payment import build_payment
 from ...mappers.shared_payment import OFFSET, mirrored_part
-from ...mappers.transaction import EXCHANGE, NOTE
+from ...mappers.transaction import EXCHANGE, NOTE, read_transaction
+from ..connection.failure import UNREADABLE
 from ..scope.scope import NotSynced, Scope
-from .ledger import is_receivable
+from .bank_matching import BankMatching
+from .ledger import Ledger, is_receivable
 
 
 class NetsuiteBookingPayment(models.AbstractModel):
@@ -75,6 +77,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
         draft.header_values = {
             "number": transaction.number,
             "memo": transaction.memo or transaction.number or False,
+            "deposited": bool(transaction.deposited) or ledger.is_bank(transaction.main.account),
         }
 
     def _line_values(self, draft, payment, context, missing):
@@ -166,6 +169,7 @@ class NetsuiteBookingPayment(models.AbstractModel):
                 {
                     **draft.ledger_values,
                     "memo": draft.header_values["memo"],
+                    "netsuite_deposited": draft.header_values["deposited"],
                     "netsuite_record_id": draft.record.id,
                 }
                 for draft in drafts
@@ -243,12 +247,17 @@ class NetsuiteBookingPayment(models.AbstractModel):
         }
 
     def _rewrite(self, draft):
-        """Bring a posted payment to other amounts, keeping its id, number and applications."""
+        """Bring a posted payment to other amounts, keeping its id, number and applications.
+
+        What it was matched with in the bank stays so where the money is the same as before.
+        """
         payment = draft.document.with_context(**MIRROR_CONTEXT)
         Application = self.env["netsuite.booking.application"]
         names = self._free_names([draft])
         move = payment.move_id
         kept = Application._release(move)
+        matching = BankMatching(self.env)
+        matched = matching.release(move)
         if move.state in ("posted", "cancel"):
             move.button_draft()
         payment.state = "draft"
@@ -259,12 +268,19 @@ class NetsuiteBookingPayment(models.AbstractModel):
             del entry["move_type"], entry["company_id"]
             move.write(entry)
             move._post(soft=False)
-        payment.write({**draft.ledger_values, "memo": draft.header_values["memo"]})
+        payment.write(
+            {
+                **draft.ledger_values,
+                "memo": draft.header_values["memo"],
+                "netsuite_deposited": draft.header_values["deposited"],
+            }
+        )
         self._set_money_accounts([draft], payment)
         if not move:
             self._make_entries([draft], payment, names)
         self._confirm(payment)
         Application._restore(kept)
+        matching.restore(draft.document, matched)
 
     def _write_header(self, draft):
         name = self._free_names([draft])[draft.record]
@@ -272,10 +288,20 @@ class NetsuiteBookingPayment(models.AbstractModel):
         if payment.move_id.name != name:
             payment.move_id.name = name
         payment.memo = draft.header_values["memo"]
+        payment.netsuite_deposited = draft.header_values["deposited"]
         payment.move_id.ref = draft.header_values["memo"]
 
     def _cancel(self, document):
+        matching = BankMatching(self.env)
+        matched = matching.release(document.move_id)
         document.with_context(**MIRROR_CONTEXT).action_cancel()
+        matching.give_back(document, matched)
+
+    def _take_out(self, document):
+        matching = BankMatching(self.env)
+        matched = matching.release(document.move_id)
+        super()._take_out(document)
+        matching.give_back(document, matched)
 
     def _free_names(self, drafts):
         """Return {record: the name of its entry}: NetSuite's number, made unique when repeated."""
@@ -284,6 +310,26 @@ class NetsuiteBookingPayment(models.AbstractModel):
             {draft.record: draft.transaction.number for draft in drafts},
             drafts[0].ledger.journal("payment"),
         )
+
+    @api.model
+    def _say_deposited(self, records):
+        """Return those of `records` that by themselves say that their money is in the bank.
+
+        :param records: booked `netsuite.record` rows of payments, deposits and refunds.
+        """
+        found, ledgers = records.browse(), {}
+        for record in records:
+            key = (record.connection_id, record.company_id)
+            if key not in ledgers:
+                ledgers[key] = Ledger(*key)
+            try:
+                transaction = read_transaction(record.payload, record.record_type)
+                money = transaction.main.account
+            except UNREADABLE:
+                continue
+            if transaction.deposited or ledgers[key].is_bank(money):
+                found |= record
+        return found
 
     # === BUSINESS METHODS - CHECK === #
 

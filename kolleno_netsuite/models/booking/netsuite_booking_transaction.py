@@ -35,6 +35,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
+    @hook
     @api.model
     def _book(self, records):
         """Book pending transactions of one type.
@@ -102,6 +103,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
             self._forget_applications(record, document)
             self._take_out(document)
 
+    @hook
     def _take_out(self, document):
         """Cancel a document; reverse it where a lock date or a hash forbids that."""
         move = self._moves(document)

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -11,6 +13,7 @@ from ...const import (
     TRANSACTION_TYPES,
 )
 from ..fetch.history import History
+from ..sync.netsuite_connection_steps import Step
 
 # The setting that decides for a record type; deposits and refunds are payments, and what is
 # booked as an invoice is one.
@@ -124,6 +127,18 @@ class NetsuiteConnection(models.Model):
         return self._notification(
             self.env._("%s documents are booked again at the chosen rates.", number), "success"
         )
+
+    # === DRIVERS === #
+
+    def _heal_steps(self):
+        return [*super()._heal_steps(), Step(45, partial(self._commit_unit, self._close_matched))]
+
+    def _close_matched(self):
+        """Close the issues of bank transactions that were matched again."""
+        # sudo: netsuite.issue - only the sync writes them
+        issues = self.env["netsuite.issue"].sudo()
+        domain = [("connection_id", "=", self.id), ("kind", "=", "bank"), ("state", "!=", "solved")]
+        issues.search(domain)._close_matched()
 
     # === BUSINESS METHODS - EXCHANGE RATES === #
 

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.tools import SQL, split_every
 
-from ...const import PAGE_SIZE, TRANSACTION_TYPES
+from ...const import CHOSEN_TYPES, DOCUMENT_TYPES, PAGE_SIZE
 from ...mappers.landing import internal_id, is_open, paid_by
 from ...mappers.queries.history import linked_with, older_linked
 from ...mappers.queries.record_sources import RECORD_SOURCES
@@ -88,7 +88,7 @@ class History:
         Called before `documents`, which are as for `wanted`, are stored.
         """
         start = self.connection.history_start
-        if not start or not RECORD_SOURCES[record_type].dated:
+        if not start or not RECORD_SOURCES[record_type].dated or record_type in CHOSEN_TYPES:
             return []
         ids = {internal_id(document) for document in documents}
         paid = {each for document in documents for each in paid_by(document)}
@@ -142,7 +142,9 @@ class History:
             self.connection.history_complete_from = start
             return self._read_unknown(client, found, run)
         records = self.due_records(PAGE_SIZE)
-        found = linked_with(client, records.mapped("internal_id"), start) if records else {}
+        chosen = [each for each in self._active_types() if each in CHOSEN_TYPES]
+        ids = records.mapped("internal_id")
+        found = linked_with(client, ids, start, chosen) if records else {}
         records.links_due = False
         return self._read_unknown(client, found, run)
 
@@ -152,9 +154,9 @@ class History:
         by_type = {}
         for unknown in sorted(found.keys() - known):
             by_type.setdefault(found[unknown], []).append(unknown)
-        active = set(self.connection.stream_ids.filtered("active").mapped("record_type"))
+        active = self._active_types()
         count = 0
-        for record_type in (each for each in TRANSACTION_TYPES if each in by_type.keys() & active):
+        for record_type in (each for each in DOCUMENT_TYPES if each in by_type.keys() & active):
             for ids in split_every(PAGE_SIZE, by_type[record_type]):
                 Fetch = self.env["netsuite.fetch"]
                 read = Fetch._reread(self.connection, client, record_type, ids)
@@ -172,12 +174,16 @@ class History:
         rows = self.env["netsuite.record"].search_read(
             [
                 ("connection_id", "=", self.connection.id),
-                ("record_type", "in", TRANSACTION_TYPES),
+                ("record_type", "in", DOCUMENT_TYPES),
                 ("internal_id", "in", list(internal_ids)),
             ],
             ["internal_id"],
         )
         return {row["internal_id"] for row in rows}
+
+    def _active_types(self):
+        """Return the record types that are read."""
+        return set(self.connection.stream_ids.filtered("active").mapped("record_type"))
 
     def _is_older(self, document, start):
         try:

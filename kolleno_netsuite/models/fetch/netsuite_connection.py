@@ -9,7 +9,9 @@ from ...client.errors import ErrorKind, NetsuiteError
 from ...client.suiteql import Query, call, scalar
 from ...const import (
     APPLYING_TYPES,
+    CHOSEN_TYPES,
     DEPOSIT_TYPE,
+    DOCUMENT_TYPES,
     HISTORY_MONTHS,
     JOURNAL_TYPE,
     RARE_TYPES,
@@ -83,7 +85,12 @@ class NetsuiteConnection(models.Model):
     def _compute_not_read_text(self):
         labels = self.env["netsuite.record"]._record_type_labels()
         groups = self.env["netsuite.stream"]._read_group(
-            [("connection_id", "in", self.ids), ("active", "=", False), ("awaited", "=", False)],
+            [
+                ("connection_id", "in", self.ids),
+                ("active", "=", False),
+                ("awaited", "=", False),
+                ("record_type", "not in", CHOSEN_TYPES),
+            ],
             ["connection_id"],
             ["record_type:array_agg"],
         )
@@ -260,7 +267,10 @@ class NetsuiteConnection(models.Model):
         if record_type in APPLYING_TYPES or record_type in (DEPOSIT_TYPE, JOURNAL_TYPE):
             return records.mapped("internal_id")
         open_moves = self.env["account.move"].search(
-            [("netsuite_record_id", "in", records.ids), ("payment_state", "!=", "paid")]
+            [
+                ("netsuite_record_id", "in", records.ids),
+                ("payment_state", "not in", ("paid", "in_payment")),
+            ]
         )
         return open_moves.netsuite_record_id.mapped("internal_id")
 
@@ -276,7 +286,7 @@ class NetsuiteConnection(models.Model):
         return SQL(
             """(r.record_type IN %s AND r.priority = 1
                 AND COALESCE(r.payload->'row'->>'trandate', %s) < %s)""",
-            TRANSACTION_TYPES,
+            DOCUMENT_TYPES,
             str(self.history_start),
             str(self.history_start),
         )

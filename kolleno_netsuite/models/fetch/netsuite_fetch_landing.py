@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...client.clock import NetsuiteClock, zone_named
-from ...const import TRANSACTION_TYPES
+from ...const import DOCUMENT_TYPES, TRANSACTION_TYPES
 from ...mappers.landing import (
     UnreadError,
     aside,
@@ -172,7 +172,7 @@ class NetsuiteFetch(models.AbstractModel):
         documents = [each for each in documents if internal_id(each) is not None]
         documents = self._stored(connection, record_type, documents)
         values = [self._record_values(record_type, document, clock) for document in documents]
-        companies = self._companies(connection) if record_type in TRANSACTION_TYPES else {}
+        companies = self._companies(connection) if record_type in DOCUMENT_TYPES else {}
         problems = {}
         for value in values:
             # Known before it is booked, so that only its company's users see it wait.
@@ -315,7 +315,7 @@ class NetsuiteFetch(models.AbstractModel):
             "payload": document,
             "payload_hash": _digest(content),
             "last_modified": str(_utc_naive(modified)) if modified else None,
-            "priority": int(record_type in TRANSACTION_TYPES and not landing.is_open),
+            "priority": int(record_type in DOCUMENT_TYPES and not landing.is_open),
             "customer_internal_id": landing.customer,
             "subsidiary_internal_id": landing.subsidiary,
             "state": "pending",

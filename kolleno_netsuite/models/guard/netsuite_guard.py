@@ -6,7 +6,7 @@ from ..connection.hook import hook
 # {model: fields that the synchronisation alone writes}: links, what was read, how far it is.
 # Fields of states move along their own tables (`netsuite.state.machine`).
 SYNC_FIELDS = {
-    "account.journal": {"netsuite_connection_id"},
+    "account.journal": {"netsuite_connection_id", "netsuite_clearing_account_id"},
     "account.move": {
         *("netsuite_record_id", "netsuite_contact_ids", "netsuite_project"),
         *("netsuite_held_mails", "netsuite_held_at", "netsuite_held_reason"),
@@ -14,7 +14,7 @@ SYNC_FIELDS = {
     "account.move.line": {
         *("netsuite_line", "netsuite_deposit", "netsuite_unchased", "netsuite_set_off"),
     },
-    "account.payment": {"netsuite_record_id"},
+    "account.payment": {"netsuite_record_id", "netsuite_deposited"},
     "ir.attachment": {"netsuite_connection_id", "netsuite_file_id", "netsuite_file_modified"},
     "netsuite.connection": {
         *("setbacks", "state_reason", "pause_reason", "paused_until"),

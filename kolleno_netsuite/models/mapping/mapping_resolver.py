@@ -50,6 +50,16 @@ class MappingResolver:
             self._note_missing("account", internal_id)
         return target
 
+    def account_type(self, internal_id):
+        """Return NetSuite's own type of a NetSuite account, as ``Bank``; empty when unknown."""
+        mapping = self._mappings.get(("account", _number(internal_id)))
+        return (mapping and mapping.ns_type) or ""
+
+    def account_role(self, internal_id):
+        """Return what NetSuite uses an account for, as ``UndepFunds``; empty for nothing."""
+        mapping = self._mappings.get(("account", _number(internal_id)))
+        return (mapping and mapping.ns_special) or ""
+
     def tax(self, internal_id):
         """Return the tax for a NetSuite tax code, or None."""
         target = self._chosen(self._mappings.get(("tax", _number(internal_id))))

@@ -12,6 +12,7 @@ from ...client.errors import NetsuiteError
 from ...client.suiteql import count, pages
 from ...const import JOURNAL_TYPE, LOCK_COMPARISON, PAGE_SIZE
 from ...mappers.queries.record_sources import Window, header_query
+from ..bank.deposits import Deposits
 from ..removal.removal import Removal
 from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step, in_order
@@ -255,7 +256,7 @@ class NetsuiteConnection(models.Model):
         :return: ``{"rows": [{record_type, label, in_netsuite, in_odoo, left_out, waiting, failed,
             differences}], "totals": {differences: proof rows that differ, api_calls: calls of
             the last run, seconds: its duration}, "open": {ISO code: {"netsuite": "1204.50",
-            "odoo": "1204.50"}}}``.
+            "odoo": "1204.50"}}, "outstanding": {ISO code: what payments wait for the bank with}}``.
         :raise NetsuiteError: NetSuite cannot or will not count.
         """
         self.ensure_one()
@@ -273,6 +274,7 @@ class NetsuiteConnection(models.Model):
                 "seconds": (ended - run.started_at).total_seconds() if run else 0,
             },
             "open": self._open_sums(),
+            "outstanding": Deposits(self).outstanding(),
         }
 
     def _count_in_netsuite(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...const import LONGEST_INTERVAL, RARE_TYPES, RECORD_TYPES, TRANSACTION_TYPES
+from ...const import CHOSEN_TYPES, LONGEST_INTERVAL, RARE_TYPES, RECORD_TYPES, TRANSACTION_TYPES
 from ...mappers.queries.shape import LINK_DATE, Shape
 from ..connection.hook import hook
 
@@ -248,8 +248,10 @@ class NetsuiteConnection(models.Model):
                             "connection_id": connection.id,
                             "record_type": record_type,
                             "sequence": sequence,
-                            "active": record_type not in RARE_TYPES,
+                            "active": record_type not in (*RARE_TYPES, *CHOSEN_TYPES),
                             "awaited": record_type in RARE_TYPES,
+                            # None is open, so nothing of them comes first.
+                            **({"phase": "history"} if record_type in CHOSEN_TYPES else {}),
                         }
                     )
                 elif stream.sequence != sequence:

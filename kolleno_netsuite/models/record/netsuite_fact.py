@@ -421,6 +421,7 @@ class NetsuiteFact(models.Model):
             "customerdeposit": (transactions, "Customer Deposit"),
             "depositapplication": (transactions, "Customer Deposit"),
             "customerrefund": (transactions, "Customer Refund"),
+            "deposit": (transactions, "Deposit"),
             "journalentry": (transactions, "Make Journal Entry"),
         }.get(table, find)
         return section % permission

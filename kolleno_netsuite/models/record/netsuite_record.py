@@ -196,6 +196,7 @@ class NetsuiteRecord(models.Model):
             "customerdeposit": self.env._("Customer deposits"),
             "depositapplication": self.env._("Deposit applications"),
             "customerrefund": self.env._("Customer refunds"),
+            "deposit": self.env._("Bank deposits"),
         }
 
     # === COMPUTE METHODS === #

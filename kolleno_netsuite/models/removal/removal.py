@@ -7,13 +7,13 @@ from ...client.errors import DataError, ErrorKind, NetsuiteError
 from ...client.suiteql import ask, rows_of, single_page
 from ...const import (
     BOOK_CHUNK,
+    DOCUMENT_TYPES,
     MASS_REMOVAL,
     MASS_REMOVAL_FLOOR,
     MASS_REMOVAL_SHARE,
     RARE_TYPES,
     RECORD_TYPES,
     SYNC_CONTEXT,
-    TRANSACTION_TYPES,
 )
 from ...mappers.queries.deletion import deleted_query, others_query, transaction_query
 from ...mappers.queries.deletion import record_type as type_named
@@ -29,6 +29,7 @@ REST_NAMES = {
     "depositapplication": "depositApplication",
     "customerrefund": "customerRefund",
     "journalentry": "journalEntry",
+    "deposit": "deposit",
     "customer": "customer",
     "contact": "contact",
     "subsidiary": "subsidiary",
@@ -40,8 +41,8 @@ REST_NAMES = {
 # The types whose deletion is followed; those that leave before anything is booked, so that open
 # items become free; and those that leave when all is booked and nothing refers to them any more.
 FOLLOWED_TYPES = tuple(each for each in RECORD_TYPES if each in {*REST_NAMES, *RARE_TYPES})
-BOOKS_FIRST = tuple(each for each in reversed(TRANSACTION_TYPES) if each in FOLLOWED_TYPES)
-BOOKS_LAST = tuple(each for each in FOLLOWED_TYPES if each not in TRANSACTION_TYPES)[::-1]
+BOOKS_FIRST = tuple(each for each in reversed(DOCUMENT_TYPES) if each in FOLLOWED_TYPES)
+BOOKS_LAST = tuple(each for each in FOLLOWED_TYPES if each not in DOCUMENT_TYPES)[::-1]
 # Records that one issue names at most: somebody looks at a few of a million, and takes all.
 NAMED_RECORDS = 10_000
 # Records that are asked for one by one in a unit of work.
@@ -83,7 +84,7 @@ class Removal:
                 ("removal_step", "=", False),  # the others are being followed already
             ]
         )
-        if record_type not in TRANSACTION_TYPES:
+        if record_type not in DOCUMENT_TYPES:
             # It may have been merged: the next synchronisation follows it with all it had.
             records._advance(removal_step="suspected")
             self.connection.stream_ids.next_read_at = False
@@ -132,7 +133,7 @@ class Removal:
             if error.code != "WRONG_TRANSACTION_TYPE":
                 raise
             named = False
-        if record.record_type not in TRANSACTION_TYPES:
+        if record.record_type not in DOCUMENT_TYPES:
             return True
         if single_page(client.transport, transaction_query(record.internal_id)):
             return False

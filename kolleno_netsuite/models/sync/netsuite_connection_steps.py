@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 
-from ...const import RECORD_TYPES, TRANSACTION_TYPES
+from ...const import DOCUMENT_TYPES, RECORD_TYPES, TRANSACTION_TYPES
 from ..connection.hook import hook
 
 
@@ -68,5 +68,5 @@ class NetsuiteConnection(models.Model):
             for priority in (0, 1)
             for record_type in TRANSACTION_TYPES
         ]
-        others = [t for t in RECORD_TYPES if t not in TRANSACTION_TYPES]
+        others = [t for t in RECORD_TYPES if t not in DOCUMENT_TYPES]
         return [[("record_type", "=", record_type)] for record_type in others] + transactions

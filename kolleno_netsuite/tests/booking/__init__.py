@@ -1,6 +1,7 @@
 from . import (
     test_account_kinds,
     test_bad_input,
+    test_bank_matching,
     test_booking_change,
     test_booking_customer,
     test_booking_exchange,

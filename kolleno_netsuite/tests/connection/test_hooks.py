@@ -46,6 +46,7 @@ class TestHooks(TransactionCase):
                 "netsuite.connection: _close_stale_runs",
                 "netsuite.connection: _retry_failed_by_time",
                 "Removal: finish_leaving",
+                "netsuite.connection: _close_matched",
                 "netsuite.application: _take_up_undone",
                 "netsuite.proof: _heal",
             ],
@@ -87,7 +88,7 @@ class TestHooks(TransactionCase):
         self.assertEqual(
             kinds,
             [
-                *("mapping", "subsidiary", "customer", "currency", "period", "content"),
+                *("mapping", "subsidiary", "customer", "currency", "period", "content", "bank"),
                 *("completeness", "difference", "sign_in", "permission", "right", "fact"),
                 *("network", "column"),
                 *("removal", "program", "server", "field", "document"),

@@ -75,6 +75,34 @@ class TestUpgrade(SimulatorCase):
         self.assertFalse(awaited.filtered("active"))
         self.assertFalse(connection.not_read_text)
 
+    def test_payments_are_paid_by_the_one_rule_after_the_upgrade(self):
+        customer = self.customer()
+        answer = self.simulator.suiteql("SELECT id FROM account WHERE acctnumber = '1000'")
+        bank = {"id": answer.json()["items"][0]["id"]}
+        waiting, at_once = self.payment(customer, 60), self.payment(customer, 40, account=bank)
+        connection = self.connect()
+        self.drive(connection)
+        payments = self.env["account.payment"].union(
+            *(
+                self.record_of(connection, "customerpayment", each)._target()
+                for each in (waiting, at_once)
+            )
+        )
+        self.env.flush_all()
+        # As the last version left them.
+        self.env.cr.execute(
+            "UPDATE account_payment SET netsuite_deposited = NULL, is_matched = TRUE,"
+            " state = 'in_process' WHERE id = ANY(%s)",
+            [payments.ids],
+        )
+        self.env.invalidate_all()
+
+        self.migrate("19.0.2.1.0", "post-deposited")
+        self.env.invalidate_all()
+
+        self.assertEqual(payments.mapped("state"), ["in_process", "paid"])
+        self.assertEqual(payments.mapped("is_matched"), [False, True])
+
     def test_payments_of_the_first_version_know_for_whom_they_are(self):
         parent = self.customer("Harbour Group")
         child = self.customer("Harbour North", parent={"id": parent})

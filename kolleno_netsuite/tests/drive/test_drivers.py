@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ...client.account import TOKEN_PATH
-from ...const import LOCK_STREAM, RARE_TYPES, RECORD_TYPES
+from ...const import CHOSEN_TYPES, LOCK_STREAM, RARE_TYPES, RECORD_TYPES
 from ..support.simulator_case import SimulatorCase
 
 QUERY = "/services/rest/query/v1/suiteql"
@@ -60,7 +60,7 @@ class TestDrivers(SimulatorCase):
             if call["path"] != TOKEN_PATH  # the test's uncommitted connection keeps no token
         ]
         # One query per record type and one for what was deleted, NetSuite's clock, nothing else.
-        types = len(RECORD_TYPES) - len(RARE_TYPES)
+        types = len(RECORD_TYPES) - len(RARE_TYPES) - len(CHOSEN_TYPES)
         self.assertEqual(calls.count(QUERY), types + 1)
         self.assertEqual(len(calls), types + 2)
         self.assertEqual(sum(run.line_ids.mapped("booked")), 0)

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ...const import RARE_TYPES
+from ...const import CHOSEN_TYPES, RARE_TYPES
 from ..support.setup_case import SetupCase
 
 
@@ -161,10 +161,10 @@ class TestSetup(SetupCase):
         self.assertEqual(set((setup.check_ids - awaited).mapped("state")), {"ok"})
         self.assertEqual(setup.check_ids[:3].mapped("name"), ["Sign-in", "SuiteAnalytics", "Clock"])
         # The simulated account has no statement charge and no custom transaction yet.
-        self.assertEqual(len(awaited), len(RARE_TYPES))
+        self.assertEqual(len(awaited), len(RARE_TYPES) + len(CHOSEN_TYPES))
         self.assertEqual(
             set(awaited.mapped("detail")),
-            {"Nothing yet on receivables; read from the first one on"},
+            {"Nothing yet on receivables; read from the first one on", "Switched off"},
         )
         checks = setup.check_ids - awaited
         details = {check.name: check.detail for check in checks if check.detail}

@@ -405,5 +405,6 @@ class NetsuiteSetup(models.Model):
             "customerdeposit": self.env._("Deposits that customers paid in advance"),
             "depositapplication": self.env._("Deposits applied to invoices"),
             "customerrefund": self.env._("Refunds of credits and deposits"),
+            "deposit": self.env._("What was taken to the bank, where that is mirrored"),
             "journalentry": self.env._("Journal lines on customer balances"),
         }.get(record_type, self.env._("Documents that change customers' balances"))
