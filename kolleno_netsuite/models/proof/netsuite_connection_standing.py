@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_date, formatLang
 
 from ...const import TRANSACTION_TYPES
+from ..connection.netsuite_connection import LOST
 
 # States of a record that was read and is not in the books as NetSuite has it.
 UNBOOKED = ("pending", "blocked", "failed")
@@ -64,6 +65,7 @@ class NetsuiteConnection(models.Model):
             ("draft", "Not connected"),
             ("empty", "Nothing imported"),
             ("reconnect", "Reconnect needed"),
+            ("token_limit", "Too many tokens"),
             ("paused", "Paused"),
             ("unreachable", "Unreachable"),
             ("busy", "Slow"),
@@ -140,8 +142,15 @@ class NetsuiteConnection(models.Model):
     def _trouble(self, now):
         """Return the `Standing` of a connection that cannot read NetSuite now, or None."""
         self.ensure_one()
-        if self.state == "reconnect":
+        if self.state in LOST:
             since = self._troubled_since([("kind", "=", "sign_in"), ("key", "=", "sign_in")])
+            if self.state == "token_limit":
+                text = (
+                    self.env._("Too many NetSuite tokens since %s", self._moment(since, now))
+                    if since
+                    else self._state_label()
+                )
+                return Standing("token_limit", text, "danger")
             text = (
                 self.env._("Reconnect needed since %s", self._moment(since, now))
                 if since
