@@ -17,6 +17,7 @@
         "security/ir.model.access.csv",
         "security/kolleno_netsuite_rules.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/netsuite_contact_data.xml",
         "wizards/netsuite_pause_views.xml",
         "wizards/exclude/netsuite_exclude_views.xml",

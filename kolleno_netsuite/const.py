@@ -72,6 +72,12 @@ LOCK_COMPARISON = 7_319_005
 
 # What a call is refused with before it is sent: the connection stands still, and nothing is wrong.
 STANDSTILL_CODES = ("CONNECTION_PAUSED", "DATABASE_MOVED")
+# NetSuite's refusal of a user with more access tokens than it allows; nothing but a person who
+# revokes some helps (docs/FEATURES.md 11).
+TOKEN_LIMIT = "ACTIVE_TOKEN_LIMIT"  # noqa: S105 - NetSuite's code, no secret
+# What a lost connection asks of those who look after it. A type of its own, so that coming back
+# closes no other activity on the connection.
+RECONNECT_ACTIVITY = "kolleno_netsuite.mail_activity_data_reconnect"
 
 # Context key: a person confirmed that this is read from NetSuite although the connection is paused.
 WHILE_PAUSED = "netsuite_while_paused"

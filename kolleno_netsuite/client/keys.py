@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -12,6 +13,9 @@ from cryptography.x509.oid import NameOID
 
 RSA_BITS = 3072  # the smallest that all sources accept (docs/NETSUITE.md 1.4)
 LIFETIME = timedelta(days=2 * 365 - 1)  # NetSuite allows two years; a day less is surely inside
+_CERTIFICATE_BLOCK = re.compile(
+    r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL
+)
 BACKDATE = timedelta(minutes=5)  # valid at once even if NetSuite's clock is behind
 
 
@@ -28,6 +32,24 @@ class KeyPair:
 
     def __repr__(self) -> str:
         return f"KeyPair(not_after={self.not_after.isoformat()})"
+
+
+def certificate_end(text: str) -> datetime | None:
+    """Return when the first certificate in a text ends; None without a readable one.
+
+    :param text: whatever was pasted: a certificate in PEM form, alone or along with its key.
+    :return: aware UTC time.
+    """
+    block = _CERTIFICATE_BLOCK.search(text)
+    if block is None:
+        return None
+    try:
+        certificate = x509.load_pem_x509_certificate(block[0].encode())
+    except ValueError:
+        return None
+    if hasattr(certificate, "not_valid_after_utc"):
+        return certificate.not_valid_after_utc
+    return certificate.not_valid_after.replace(tzinfo=timezone.utc)  # cryptography before 42
 
 
 def new_key_pair(common_name: str = "Odoo", now: datetime | None = None) -> KeyPair:

@@ -6,18 +6,14 @@ the same address in another field stands for another role and is another person.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..client import dto
+from .addresses import find_addresses
 from .customer import read_customer
 from .text import plain
-
-_SEPARATORS = re.compile(r"[,;\s]+")
-# A text that could be an address; whether it exists only a mail server knows.
-_ADDRESS = re.compile(r"[^@<>()\[\]\"',:;\s]+@[^@<>()\[\]\"',:;\s.]+(\.[^@<>()\[\]\"',:;\s.]+)+")
 
 
 @dataclass(frozen=True)
@@ -43,29 +39,9 @@ def source_id(customer: int, record_type: str, field: str, email: str) -> str:
     """Return the key of a person.
 
     :param record_type: ``customer`` or ``invoice``.
-    :param email: an address as `addresses` returns it.
+    :param email: the address in lower case.
     """
     return f"netsuite_person_{customer}_{record_type}_{field}_{email}"
-
-
-def addresses(text: str) -> tuple[list[str], list[str]]:
-    """Return the e-mail addresses in a text, lower case and each once, and the other words.
-
-    Addresses are parted by commas, semicolons or white space; one may stand in angle brackets
-    behind a name, which is no other word then.
-    """
-    found: dict[str, None] = {}
-    others: list[str] = []
-    words: list[str] = []
-    for word in filter(None, _SEPARATORS.split(text)):
-        if _ADDRESS.fullmatch(word.strip("<>")):
-            found[word.strip("<>").lower()] = None
-            if not word.startswith("<"):
-                others += words
-            words = []
-        else:
-            words.append(word)
-    return list(found), others + words
 
 
 def customer_persons(
@@ -95,7 +71,7 @@ def customer_persons(
             phone=customer.phone,
         )
         for field in fields
-        for email in addresses(dto.text(row, field, ""))[0]
+        for email in _emails(row, field)
     ]
 
 
@@ -110,7 +86,7 @@ def invoice_persons(row: dto.Row, fields: Mapping[str, str]) -> list[Person]:
     customer = dto.integer(row, "entity")
     persons = []
     for field, name_field in fields.items():
-        found, _others = addresses(dto.text(row, field, ""))
+        found = _emails(row, field)
         given = plain(dto.text(row, name_field, "")) if name_field and len(found) == 1 else ""
         first, last = _parts(given)
         persons += [
@@ -125,6 +101,11 @@ def invoice_persons(row: dto.Row, fields: Mapping[str, str]) -> list[Person]:
             for email in found
         ]
     return persons
+
+
+def _emails(row: dto.Row, field: str) -> list[str]:
+    """Return the addresses in a field, in lower case: the case makes no other person."""
+    return [address.lower() for address in find_addresses(dto.text(row, field, "")).addresses]
 
 
 def _attention(entries: Iterable[dto.Row]) -> str:

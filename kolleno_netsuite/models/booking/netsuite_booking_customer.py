@@ -1,9 +1,11 @@
 from odoo import api, models
 from odoo.tools import plaintext2html
 
+from ...mappers.addresses import mail_text
 from ...mappers.customer import read_customer
 from ..connection.failure import UNREADABLE
 from ..connection.hook import hook
+from ..record.sync_note import log_sync_notes, replaced_sentences
 from .outcome import Outcome
 from .places import Places
 
@@ -262,7 +264,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
 
     def _write_partners(self, customers, partners, places):
         """Make the partners that are missing; write on the others what NetSuite changed."""
-        new, changed = [], self.env["res.partner"]
+        new, changed = [], {}
         for record, customer in customers.items():
             values = self._values(customer, places)
             known = record.booked_values or {}
@@ -280,9 +282,11 @@ class NetsuiteBookingCustomer(models.AbstractModel):
             changes = {n: v for n, v in changes.items() if _value(partner[n]) != v}
             if first:
                 changes["netsuite_record_id"] = record.id
+            replaced = [] if first else replaced_sentences(partner, changes, known)
             if changes:
                 partner.write(changes)
-                changed |= partner if not first else partner.browse()
+            if changes and not first:
+                changed[partner] = replaced
         made = self.env["res.partner"].create([values for _record, values in new])
         partners.update(zip((record for record, _values in new), made, strict=True))
         for record, partner in partners.items():
@@ -296,18 +300,25 @@ class NetsuiteBookingCustomer(models.AbstractModel):
             "name": customer.name,
             "is_company": not customer.is_person,
             "ref": customer.reference or False,
-            "email": customer.email or False,
+            "email": mail_text(customer.email) or False,
             "phone": customer.phone or False,
             "website": customer.website or False,
             "comment": str(plaintext2html(customer.comment)) if customer.comment else False,
             **places.values(address),
         }
 
-    def _note(self, partners):
-        noted = partners.filtered("netsuite_record_id.connection_id.note_changes")
-        if noted:
-            message = self.env._("Changed in NetSuite.")
-            noted._message_log_batch(bodies=dict.fromkeys(noted.ids, message))
+    def _note(self, changed):
+        """Leave a line on partners that NetSuite changed, and always on what a user loses by it.
+
+        :param changed: {partner: sentences on the values of users that were replaced}.
+        """
+        message = self.env._("Changed in NetSuite.")
+        bodies = {
+            partner.id: [message, *replaced]
+            for partner, replaced in changed.items()
+            if replaced or partner.netsuite_record_id.connection_id.note_changes
+        }
+        log_sync_notes(self.env["res.partner"], bodies)
 
     # === BUSINESS METHODS - ADDRESSES === #
 
@@ -323,7 +334,7 @@ class NetsuiteBookingCustomer(models.AbstractModel):
                 ]
             )
         }
-        new = []
+        new, changed = [], {}
         for record, customer in customers.items():
             partner = partners[record]
             for address in customer.other_addresses:
@@ -341,11 +352,25 @@ class NetsuiteBookingCustomer(models.AbstractModel):
                     continue
                 changes = {n: v for n, v in values.items() if _value(contact[n]) != v}
                 if changes:
+                    changed[contact] = replaced_sentences(contact, changes)
                     contact.write(changes)
+        self._note_addresses(changed)
         Partner.create(new)
         # What NetSuite no longer has may stand on old documents: it is put away, not deleted.
         gone = Partner.union(*contacts.values()).filtered("active")
         gone.active = False
+
+    def _note_addresses(self, changed):
+        """Leave a line on addresses that are NetSuite's again.
+
+        :param changed: {contact: sentences on the values that were replaced}.
+        """
+        noted = {
+            contact.id: replaced
+            for contact, replaced in changed.items()
+            if replaced and contact.parent_id.netsuite_record_id.connection_id.note_changes
+        }
+        log_sync_notes(self.env["res.partner"], noted)
 
     # === BUSINESS METHODS - TERMS AND ARCHIVING === #
 

@@ -7,6 +7,7 @@ from ...exceptions import RecordBlocked, RecordFailed
 from ...mappers.transaction import read_transaction
 from ..connection.failure import UNREADABLE
 from ..connection.hook import hook
+from ..record.sync_note import log_sync_notes
 from .booking_context import BookingContext
 from .draft import Draft
 from .outcome import Note, Outcome
@@ -342,8 +343,7 @@ class NetsuiteBookingTransaction(models.AbstractModel):
         documents = documents.filtered(
             lambda document: document.netsuite_record_id.connection_id.note_changes
         )
-        if documents:
-            documents._message_log_batch(bodies=dict.fromkeys(documents.ids, message))
+        log_sync_notes(documents, dict.fromkeys(documents.ids, message))
 
 
 def _reversed(line):

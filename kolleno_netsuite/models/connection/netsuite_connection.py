@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tools.misc import format_datetime, format_time
 
 from ...client.account import AccountId, AccountIdError
+from ...client.keys import certificate_end
 from ...const import ACCOUNTANT_GROUP, MOST_CALLS_AT_ONCE, SETTINGS_GROUP
 from .hook import hook
 
@@ -25,6 +26,8 @@ SIGN_IN_FIELDS = (CREDENTIAL_FIELDS - {"account_id", "auth_method"}) | {
     "certificate",
     "certificate_expires_on",
 }
+# States of a connection that NetSuite lets in no more, until a person does something there.
+LOST = ("reconnect", "token_limit")
 
 
 class NetsuiteConnection(models.Model):
@@ -71,15 +74,17 @@ class NetsuiteConnection(models.Model):
             ("setup", "In set-up"),
             ("connected", "Connected"),
             ("reconnect", "Reconnect needed"),
+            ("token_limit", "Too many tokens"),
             ("paused", "Paused"),
         ],
         # Out of the set-up leads the first import alone; whoever was served never goes back there.
         transitions={
-            "draft": {"draft", "setup", "connected", "reconnect"},
-            "setup": {"draft", "setup", "connected", "reconnect"},
-            "connected": {"draft", "connected", "reconnect", "paused"},
-            "reconnect": {"draft", "setup", "connected", "reconnect"},
-            "paused": {"draft", "connected", "reconnect", "paused"},
+            "draft": {"draft", "setup", "connected", *LOST},
+            "setup": {"draft", "setup", "connected", *LOST},
+            "connected": {"draft", "connected", "paused", *LOST},
+            "reconnect": {"draft", "setup", "connected", *LOST},
+            "token_limit": {"draft", "setup", "connected", *LOST},
+            "paused": {"draft", "connected", "paused", *LOST},
         },
         required=True,
         default="draft",
@@ -114,7 +119,12 @@ class NetsuiteConnection(models.Model):
     certificate = fields.Text(
         groups=SETTINGS_GROUP, copy=False, help="Public certificate to upload in NetSuite."
     )
-    certificate_expires_on = fields.Date(copy=False)
+    certificate_expires_on = fields.Date(
+        copy=False,
+        help="The day on which NetSuite stops accepting the certificate; a warning comes a week "
+        "before. It is known for key pairs made here. For another key, enter the date that "
+        "NetSuite shows under Setup > Integration > OAuth 2.0 Client Credentials (M2M) Setup.",
+    )
     consumer_key = fields.Char(groups=SETTINGS_GROUP, copy=False, exportable=False)
     consumer_secret = fields.Char(
         groups=SETTINGS_GROUP, copy=False, prefetch=False, exportable=False
@@ -238,7 +248,18 @@ class NetsuiteConnection(models.Model):
     @hook
     @api.model
     def _normalised(self, vals):
-        """Return `vals` with the account ID in NetSuite's own spelling (1234567_SB1)."""
+        """Return `vals` with the account ID in NetSuite's own spelling (1234567_SB1).
+
+        A key that was made elsewhere comes with the end of its certificate, as far as it is known.
+        """
+        if "private_key" in vals and "certificate_expires_on" not in vals:
+            pasted = [vals.get("certificate"), vals["private_key"]]
+            end = certificate_end("\n".join(filter(None, pasted)))
+            vals = {
+                "certificate": False,
+                **vals,
+                "certificate_expires_on": end.date() if end else False,
+            }
         if not vals.get("account_id"):
             return vals
         try:

@@ -1,4 +1,9 @@
+import time
+from datetime import timezone
+
 from odoo import fields, models
+
+from ...client.limiter import AdaptiveWidth
 
 
 class NetsuiteSession(models.Model):
@@ -26,3 +31,13 @@ class NetsuiteSession(models.Model):
     )
 
     _connection_unique = models.UniqueIndex("(connection_id)", "A connection has only one session.")
+
+    # === BUSINESS METHODS === #
+
+    def _width_now(self):
+        """Return how many calls may run at once now: after a refusal, one more each minute."""
+        limit = self.connection_id.concurrency_limit
+        if not self.width or not self.width_changed_at:
+            return limit
+        since = self.width_changed_at.replace(tzinfo=timezone.utc).timestamp()
+        return AdaptiveWidth(limit, self.width, since).at(time.time())

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...mappers.person import addresses
+from ...mappers.addresses import find_addresses
 
 
 class NetsuiteBooking(models.AbstractModel):
@@ -32,16 +32,18 @@ class NetsuiteBooking(models.AbstractModel):
 
     def _without_address(self, records):
         """Return {field: the records whose e-mail field holds something else as well}."""
-        fields = []
-        if records and records[0].record_type == "contact":
-            fields = ["email"]
-        elif records and records[0].record_type in ("customer", "invoice"):
-            rules = records.connection_id._contact_rules(records[0].record_type)
-            fields = rules.mapped("field_id")
+        record_type = records[:1].record_type
+        # The customers' and contacts' own fields become addresses in Odoo without any rule.
+        fields = {"contact": ["email", "altemail"], "customer": ["email"]}.get(record_type, [])
+        if record_type in ("customer", "invoice"):
+            rules = records.connection_id._contact_rules(record_type)
+            fields = dict.fromkeys([*fields, *rules.mapped("field_id")])
         found = {}
         for field in fields:
             refused = records.filtered(
-                lambda record, field=field: addresses(record.payload["row"].get(field, ""))[1]
+                lambda record, field=field: (
+                    find_addresses(record.payload["row"].get(field) or "").others
+                )
             )
             if refused:
                 found[field] = refused

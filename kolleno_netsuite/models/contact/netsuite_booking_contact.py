@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from odoo import api, models
 
+from ...mappers.addresses import mail_text
 from ...mappers.contact import read_contact
 from ..booking.outcome import Outcome
 from ..connection.failure import UNREADABLE
@@ -189,11 +190,11 @@ def _values(contact, role):
     return {
         "name": contact.name,
         "function": contact.title or False,
-        "email": contact.email or False,
+        "email": mail_text(contact.email) or False,
         "phone": contact.phone or False,
         "netsuite_first_name": contact.first_name or False,
         "netsuite_last_name": contact.last_name or False,
         "netsuite_mobile": contact.mobile or False,
-        "netsuite_alt_email": contact.alt_email or False,
+        "netsuite_alt_email": mail_text(contact.alt_email) or False,
         "netsuite_position": role or False,
     }

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...client.ui_links import ui_url
 from ...mappers.overwrite import overwritten
+from ..record.sync_note import replaced_sentences
 
 
 class Wanted(NamedTuple):
@@ -132,7 +133,8 @@ class NetsuiteContact(models.Model):
             contact.field_label = contact.rule_id.label or contact.field_id
 
     @api.depends(
-        "source", "rule_id", "connection_id.sync_contacts", "connection_id.import_customer_contacts"
+        *("source", "rule_id.active"),
+        *("connection_id.sync_contacts", "connection_id.import_customer_contacts"),
     )
     def _compute_synchronised(self):
         for contact in self:
@@ -262,8 +264,9 @@ class NetsuiteContact(models.Model):
             if value != known.get(name) and partner[name] != value
         }
         if changes:
+            replaced = replaced_sentences(partner, changes, known)
             partner.write(changes)
-            self._tell(partner, self.env._("Changed in NetSuite."))
+            self._tell(partner, self.env._("Changed in NetSuite."), replaced)
         own = {name: value for name, value in wanted.contact.items() if _id(self[name]) != value}
         if known != wanted.values:
             own["booked_values"] = wanted.values

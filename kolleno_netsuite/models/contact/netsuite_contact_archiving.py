@@ -2,6 +2,8 @@ from markupsafe import escape
 from odoo import models
 from odoo.fields import Command
 
+from ..record.sync_note import log_sync_notes
+
 NO_CONTACT = "kolleno_netsuite.mail_activity_data_no_contact"
 SIGNS_IN = "kolleno_netsuite.mail_activity_data_contact_user"
 
@@ -51,11 +53,14 @@ class NetsuiteContact(models.Model):
         _awake(returned.partner_id).activity_unlink([SIGNS_IN])
         _awake(self.partner_id.filtered("active").parent_id).activity_unlink([NO_CONTACT])
 
-    def _tell(self, partners, message):
-        """Leave a line on each partner, where the connection does so."""
+    def _tell(self, partners, message, replaced=()):
+        """Leave a line on each partner, where the connection does so.
+
+        :param replaced: sentences on what a user loses by it; they are left in any case.
+        """
         noted = partners & self.filtered("connection_id.note_changes").partner_id
-        if noted:
-            noted._message_log_batch(bodies=dict.fromkeys(noted.ids, message))
+        noted = partners if replaced else noted
+        log_sync_notes(noted, {key: [message, *replaced] for key in noted.ids})
 
     def _leave_mails(self, partners):
         """Take people off whatever would still be sent to them."""

@@ -5,9 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...client.errors import ErrorKind, NetsuiteError
-from ...const import (
-    REFERENCE_TYPES,
-)
+from ...const import RECONNECT_ACTIVITY, REFERENCE_TYPES
 
 
 class NetsuiteConnection(models.Model):
@@ -56,7 +54,7 @@ class NetsuiteConnection(models.Model):
         self.env["netsuite.issue"].sudo().search(
             [("connection_id", "=", self.id), ("kind", "=", "sign_in"), ("state", "=", "open")]
         )._solve()
-        connection.activity_feedback(["mail.mail_activity_data_todo"])
+        connection.activity_feedback([RECONNECT_ACTIVITY])
         if served:
             # After an outage the cursors go on where they were: what changed meanwhile is read now.
             connection._come_back()

@@ -5,10 +5,15 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
+from ...client.error_parsing import KIND_OF_CODE
+from ...client.errors import ErrorKind
+
 # Hours of calls that the card shows.
 GRAPH_HOURS = 24
-# What NetSuite answers when more calls run at once than the account allows.
+# What NetSuite answers when more calls run at once than the account allows: by status, or by one of
+# its codes with whichever status (docs/NETSUITE.md 2.2).
 TOO_MANY_STATUS = 429
+TOO_MANY_CODES = [code for code, kind in KIND_OF_CODE.items() if kind is ErrorKind.CONCURRENCY]
 # States of a record that is not yet in sync and that nobody has set aside.
 WAITING_STATES = ("pending", "blocked")
 
@@ -121,7 +126,7 @@ class NetsuiteConnection(models.Model):
         refused = {
             (connection.id, hour.replace(tzinfo=None)): count
             for connection, hour, count in Call._read_group(
-                [*domain, ("status", "=", TOO_MANY_STATUS)],
+                [*domain, "|", ("status", "=", TOO_MANY_STATUS), ("code", "in", TOO_MANY_CODES)],
                 ["connection_id", "called_at:hour"],
                 ["__count"],
             )
@@ -155,7 +160,7 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         limit = self.concurrency_limit
         # sudo: netsuite.session - it also holds the access token; its present width is no secret
-        width = self.sudo().session_ids.width or limit
+        width = self.sudo().session_ids._width_now() if self.id else limit
         text = self.env._(
             "%(count)s calls in 24 hours, at most %(limit)s at once",
             count=formatLang(self.env, self.call_count, digits=0),

@@ -121,8 +121,11 @@ class NetsuiteConnection(models.Model):
     def _book_chunk(self, records, run):
         """Book one chunk, apply what can be applied now, and count."""
         record_type = records[0].record_type
+        new = records.filtered(lambda record: not record.booked_at)
         counts = self.env["netsuite.booking"]._book_chunk(records)
         self.env["netsuite.booking"]._apply_waiting(self)
+        created = len(new.filtered(lambda record: record.state == "booked"))
+        counts |= {"created": created, "updated": counts["booked"] - created}
         run._count(record_type, **counts)
 
     def _prove_touched(self, client, run):

@@ -6,6 +6,7 @@ from ...client.clock import zone_named
 from ...const import MIRROR_CONTEXT, SYNC_CONTEXT
 from ...mappers.fields import ConversionError, convert, shown, stored
 from ..connection.isolation import isolate
+from ..record.sync_note import log_sync_notes, replaced_sentences
 from .field_target import TARGETS
 
 # Savepoints for finding the records that Odoo refuses a value of, beside those of the chunk
@@ -32,7 +33,7 @@ class Batch:
             **SYNC_CONTEXT, **MIRROR_CONTEXT, skip_readonly_check=True
         )
         self._mirrors = self._find_mirrors(records)
-        self._values, self._changes, self._noted = {}, {}, {}
+        self._values, self._changes, self._noted, self._replaced = {}, {}, {}, {}
         for record in records:
             self._read(record)
 
@@ -76,10 +77,23 @@ class Batch:
                 mirrors = self._mirrors.get(record, ())
                 if key in known and any(mirror[field.name] != written for mirror in mirrors):
                     self._noted.setdefault(record, []).append(mapping)
+                    self._note_replaced(mapping, mirrors, known[key], changes[mapping])
         if values != known:
             self._values[record] = values
         if changes:
             self._changes[record] = changes
+
+    def _note_replaced(self, mapping, mirrors, before, change):
+        """Remember what of a user's own a mapped value takes the place of.
+
+        :param before: what NetSuite had when it was booked last, as it is kept; None for nobody
+            knows.
+        :param change: (field, value that is written now).
+        """
+        name, written = change
+        for mirror in mirrors:
+            if before is None or str(mirror[name]) != str(before):
+                self._replaced[(mapping, mirror)] = replaced_sentences(mirror, {name: written})
 
     def write(self):
         """Write what changed, together; what Odoo refuses is looked for record by record.
@@ -143,10 +157,11 @@ class Batch:
         bodies = {}
         for record, mappings in self._noted.items():
             fields = [mapping for mapping in mappings if mapping in self._changes.get(record, ())]
-            if not fields or not record.connection_id.note_changes:
-                continue
             labels = ", ".join(mapping.odoo_field_id.field_description for mapping in fields)
             message = self._env._("Changed in NetSuite: %s.", labels)
-            bodies.update((mirror.id, message) for mirror in self._mirrors.get(record, ()))
-        if bodies:
-            self._model.browse(bodies)._message_log_batch(bodies=bodies)
+            for mirror in self._mirrors.get(record, ()) if fields else ():
+                lost = [self._replaced.get((mapping, mirror), []) for mapping in fields]
+                lost = [sentence for sentences in lost for sentence in sentences]
+                if lost or record.connection_id.note_changes:
+                    bodies[mirror.id] = [message, *lost]
+        log_sync_notes(self._model, bodies)

@@ -7,6 +7,7 @@ from . import netsuite_mapping
 from . import netsuite_mapping_suggestion
 from . import netsuite_mapping_creation
 from . import netsuite_mapping_rebooking
+from . import netsuite_mapping_booked
 from . import netsuite_reference
 from . import netsuite_issue
 from . import netsuite_connection

@@ -2,13 +2,14 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...const import TRANSACTION_TYPES
+from .netsuite_mapping_booked import BEHIND
 
 # Kinds that the lines of documents name.
 KINDS = ("tax", "account", "account_type")
 
 
 class NetsuiteMapping(models.Model):
-    """What was booked before a tax or an account was mapped, and is booked again on demand."""
+    """What was booked before something was mapped, and is booked again on demand."""
 
     _inherit = "netsuite.mapping"
 
@@ -84,6 +85,8 @@ class NetsuiteMapping(models.Model):
     def _uses_sql(self):
         """Return the condition of the records of documents that use this."""
         self.ensure_one()
+        if self.kind in BEHIND:
+            return SQL("id = ANY(%s)", self._behind().get(self.id, []))
         if self.kind == "tax":
             uses = _with_line(
                 SQL("line->>'taxline' = 'T' AND line->>'item' = %s", str(self.internal_id))

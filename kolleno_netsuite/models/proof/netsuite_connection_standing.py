@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_date, formatLang
 
 from ...const import TRANSACTION_TYPES
+from ..connection.netsuite_connection import LOST
 
 # States of a record that was read and is not in the books as NetSuite has it.
 UNBOOKED = ("pending", "blocked", "failed")
@@ -65,6 +66,7 @@ class NetsuiteConnection(models.Model):
             ("empty", "Nothing imported"),
             ("moved", "Original or copy?"),
             ("reconnect", "Reconnect needed"),
+            ("token_limit", "Too many tokens"),
             ("paused", "Paused"),
             ("unreachable", "Unreachable"),
             ("busy", "Slow"),
@@ -152,8 +154,15 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         if self._is_moved():
             return Standing("moved", self.env._("Original or copy? Nothing is sent"), "danger")
-        if self.state == "reconnect":
+        if self.state in LOST:
             since = self._troubled_since([("kind", "=", "sign_in"), ("key", "=", "sign_in")])
+            if self.state == "token_limit":
+                text = (
+                    self.env._("Too many NetSuite tokens since %s", self._moment(since, now))
+                    if since
+                    else self._state_label()
+                )
+                return Standing("token_limit", text, "danger")
             text = (
                 self.env._("Reconnect needed since %s", self._moment(since, now))
                 if since

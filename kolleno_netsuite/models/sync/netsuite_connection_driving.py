@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import psycopg2
-from markupsafe import escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 from psycopg2 import errors as pg_errors
 
 from ...client.errors import ErrorKind, NetsuiteError
-from ...const import BACKOFF_MINUTES, STANDSTILL_CODES
+from ...const import BACKOFF_MINUTES, RECONNECT_ACTIVITY, STANDSTILL_CODES, TOKEN_LIMIT
 from ...exceptions import CannotConnect, DatabaseMoved
 from ..connection.hook import hook
 from ..connection.isolation import is_infrastructure, is_time_limit
@@ -387,18 +387,17 @@ class NetsuiteConnection(models.Model):
 
     def _lose_connection(self, title, advice, error):
         """Stop all work until someone reconnects, and notify them once."""
+        state = "token_limit" if error.code == TOKEN_LIMIT else "reconnect"
         # sudo: netsuite.connection - the sync writes its state, not the user
-        self.sudo()._advance("reconnect", state_reason=f"{title} {advice}".strip())
+        self.sudo()._advance(state, state_reason=f"{title} {advice}".strip())
         self.env["netsuite.issue"]._touch(
             self, "sign_in", "sign_in", title, advice, detail=str(error)
         )
-        summary = self.env._("Reconnect NetSuite")
-        if not self.activity_ids.filtered(lambda activity: activity.summary == summary):
+        if not self.activity_search([RECONNECT_ACTIVITY]):
             for user in self.responsible_ids or self.env.user:
                 self.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=summary,
-                    note=escape(self.state_reason or ""),
+                    RECONNECT_ACTIVITY,
+                    note=plaintext2html(self.state_reason or ""),
                     user_id=user.id,
                 )
 

@@ -6,6 +6,7 @@ from ..support.booking_case import (
     DISCOUNT,
     INCOME,
     RECEIVABLE,
+    TERM,
     UNDEPOSITED,
     NetsuiteBookingCommon,
 )
@@ -323,3 +324,36 @@ class TestBookingPayment(NetsuiteBookingCommon):
 
         self.assert_open(invoice, 40, 40)
         self.assert_open(payment, 0, 0)
+
+    def test_method_and_terms_that_are_mapped_later_are_offered_to_what_is_booked(self):
+        _partner, ns = self.customer()
+        locked, old = self.payment(ns, 5, paymentmethod=7, trandate="2024-02-10")
+        invoice_record, invoice = self.invoice(ns, [{"foreign": 100}], terms=TERM)
+        record, payment = self.payment(ns, 60, [(invoice_record.internal_id, 60)], paymentmethod=7)
+        self.company.fiscalyear_lock_date = "2024-02-29"
+        before = payment.payment_method_line_id
+        card = before.create(
+            {
+                "name": "Card",
+                "payment_method_id": before.payment_method_id.id,
+                "journal_id": payment.journal_id.id,
+            }
+        )
+        net = self.env["account.payment.term"].create({"name": "Net 30"})
+
+        method = self.map("payment_method", 7, "payment_method_line_id", card)
+        term = self.map("term", TERM, "payment_term_id", net)
+
+        self.assertEqual(payment.payment_method_line_id, before)
+        # Nothing is rewritten in a locked period.
+        self.assertEqual((method.behind_count, term.behind_count), (1, 1))
+        (method | term).action_book_documents_again()
+        self.assertEqual((record | invoice_record).mapped("state"), ["pending"] * 2)
+        self.assertEqual(locked.state, "booked")
+        self.book(record | invoice_record)
+        (method | term).invalidate_recordset(["behind_count"])
+        self.assertEqual((method.behind_count, term.behind_count), (0, 0))
+        self.assertEqual(payment.payment_method_line_id, card)
+        self.assertEqual(old.payment_method_line_id, before)
+        self.assertEqual(invoice.invoice_payment_term_id, net)
+        self.assert_open(invoice, 40, 40)

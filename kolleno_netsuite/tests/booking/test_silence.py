@@ -1,4 +1,5 @@
-from odoo.tests import tagged
+from odoo import Command
+from odoo.tests import new_test_user, tagged
 
 from ..support.simulator_case import SimulatorCase
 
@@ -107,6 +108,39 @@ class TestSilence(SimulatorCase):
                 self.assertEqual(
                     [line.body.striptags() for line in lines], [CHANGED] if wanted else []
                 )
+
+    def test_what_a_user_entered_is_named_when_netsuite_s_takes_its_place(self):
+        connection = self.connect()
+        self.drive(connection)
+        partner = self.partner(connection)
+        user = new_test_user(
+            self.env,
+            "reads.again",
+            groups="account.group_account_manager,kolleno_netsuite.group_netsuite_administrator",
+            company_id=self.main_company.id,
+            company_ids=[Command.set(self.main_company.ids)],
+        )
+        partner.write({"phone": "555-9999", "website": "http://own.example"})
+        connection.note_changes = False
+        edited = {"phone": "555-0157", "email": "new@harbour.example"}
+        self.simulator.act("edit", type="customer", id=self.harbour, body=edited)
+
+        self.drive(connection)
+
+        line = partner.message_ids[0]
+        self.assertEqual(
+            line.body.striptags(), f"{CHANGED}Phone 555-9999 replaced by NetSuite's 555-0157."
+        )
+        self.assertEqual((partner.phone, partner.email), tuple(edited.values()))
+        self.assertEqual(partner.website, "http://own.example")
+
+        # In the name of the synchronisation, although a person started it.
+        partner.phone = "555-9999"
+        partner.with_user(user).action_netsuite_resync()
+
+        line = partner.message_ids[0]
+        self.assertIn("Phone 555-9999 replaced by NetSuite's 555-0157.", line.body.striptags())
+        self.assertEqual(line.author_id, self.env.ref("base.partner_root"))
 
     def test_a_synchronisation_without_changes_writes_nothing_in_the_chatter(self):
         connection = self.connect()

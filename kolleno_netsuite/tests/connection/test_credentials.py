@@ -58,6 +58,21 @@ class TestCredentials(SimulatorCase):
         self.assertEqual(len(issue), 1)
         self.assertIn(str(ends), issue.title)
 
+    def test_end_of_the_certificate_of_a_key_made_elsewhere_is_read_or_not_known(self):
+        made = new_key_pair()
+        self.connection.action_make_key_pair()
+        self.assertTrue(self.connection.certificate_expires_on)
+
+        self.connection.private_key = made.private_key_pem
+        self.assertFalse(self.connection.certificate_expires_on)
+        self.assertFalse(self.connection.certificate)
+
+        self.connection.private_key = f"{made.certificate_pem}\n{made.private_key_pem}"
+        self.assertEqual(self.connection.certificate_expires_on, made.not_after.date())
+        # A date that a person enters stays.
+        self.connection.certificate_expires_on = "2027-01-31"
+        self.assertEqual(str(self.connection.certificate_expires_on), "2027-01-31")
+
     @mute_logger(SYNC_LOG)
     def test_text_that_is_no_private_key_is_said_on_the_connection(self):
         self.env["netsuite.session"].sudo().search([]).access_token = False

@@ -47,7 +47,7 @@ class TestSignInFaults(SimulatorCase):
             self.env["netsuite.connection"]._cron_fetch()
 
         self.assertEqual(connection.state, "reconnect")
-        self.assertEqual(len(connection.activity_ids), 1)
+        self.assertEqual(connection.activity_ids.summary, "Reconnect NetSuite")
         self.assertEqual(len(self.open_issues(connection, "sign_in")), 1)
         self.simulator.clear_requests()
         self.env["netsuite.connection"]._cron_fetch()
@@ -65,7 +65,10 @@ class TestSignInFaults(SimulatorCase):
                 self.env["netsuite.connection"]._cron_fetch()
                 issue = self.open_issues(connection, "sign_in")
 
-                self.assertEqual((connection.state, len(issue)), ("reconnect", 1))
+                self.assertEqual((connection.state, len(issue)), ("token_limit", 1))
+                self.assertEqual(connection.standing, "token_limit")
+                self.assertIn("Too many NetSuite tokens since", connection.standing_text)
+                self.assertIn("Access Tokens", connection.state_reason)
                 self.assertIn("too many active access tokens", issue.title)
                 self.assertIn("Access Tokens", issue.advice)
 
@@ -78,9 +81,12 @@ class TestSignInFaults(SimulatorCase):
     def test_reconnect_catches_up_and_closes_the_issue(self):
         connection = self.connect()
         self.drive(connection)
+        todo = "mail.mail_activity_data_todo"
+        own = connection.activity_schedule(todo, summary="Ask NetSuite's administrator")
         self.simulator.fault("token_revoked", times=None)
         connection.stream_ids.next_read_at = False
         connection._drive_fetch()
+        self.assertEqual(len(connection.activity_ids), 2)
         customer = self.customer()
         self.invoice(customer, 70)
         self.simulator.clear_faults()
@@ -90,7 +96,8 @@ class TestSignInFaults(SimulatorCase):
 
         self.assertEqual(connection.state, "connected")
         self.assertFalse(self.open_issues(connection, "sign_in"))
-        self.assertFalse(connection.activity_ids)
+        # Whatever else is to be done stays.
+        self.assertEqual(connection.activity_ids, own)
         self.assert_in_step(connection)
 
     @mute_logger(SYNC_LOG)

@@ -53,11 +53,12 @@ TABLES = {
         "regular": {"regular", "history"},
     },
     ("netsuite.connection", "state"): {
-        "draft": {"draft", "setup", "connected", "reconnect"},
-        "setup": {"draft", "setup", "connected", "reconnect"},
-        "connected": {"draft", "connected", "reconnect", "paused"},
-        "reconnect": {"draft", "setup", "connected", "reconnect"},
-        "paused": {"draft", "connected", "reconnect", "paused"},
+        "draft": {"draft", "setup", "connected", "reconnect", "token_limit"},
+        "setup": {"draft", "setup", "connected", "reconnect", "token_limit"},
+        "connected": {"draft", "connected", "reconnect", "token_limit", "paused"},
+        "reconnect": {"draft", "setup", "connected", "reconnect", "token_limit"},
+        "token_limit": {"draft", "setup", "connected", "reconnect", "token_limit"},
+        "paused": {"draft", "connected", "reconnect", "token_limit", "paused"},
     },
     ("netsuite.resync", "state"): {
         "queued": {"running", "done", "failed"},

@@ -232,6 +232,28 @@ class TestUpgrade(SimulatorCase):
             [{"state": state, "pause_reason": False} for state in ("connected", "setup", "setup")],
         )
 
+    def test_to_do_of_a_lost_connection_closes_by_reconnecting_after_the_upgrade(self):
+        connection = self.connect()
+        todo = "mail.mail_activity_data_todo"
+        ours = connection.activity_schedule(todo, summary="Reconnect NetSuite")
+        own = connection.activity_schedule(todo, summary="Ask about the sandbox")
+
+        self.migrate("19.0.2.1.0", "post-reconnect-activities")
+
+        self.assertEqual(ours.activity_type_id.name, "Reconnect NetSuite")
+        connection.action_connect()
+        self.assertEqual(connection.activity_ids, own)
+
+    def test_dialog_that_would_only_archive_leaves_customers_as_they_are(self):
+        wizard = self.env["netsuite.exclude"].create({"connection_id": self.connect().id})
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE netsuite_exclude SET effect = 'archive'")
+
+        self.migrate("19.0.2.1.0", "post-exclude-effect")
+
+        wizard.invalidate_recordset()
+        self.assertEqual(wizard.effect, "keep")
+
     def test_customers_compared_before_own_entries_were_looked_for_show_their_ledger(self):
         connection = self.connect()
         proof = self.env["netsuite.proof"].create(

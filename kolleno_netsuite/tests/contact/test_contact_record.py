@@ -136,6 +136,22 @@ class TestContactRecord(ContactCase):
         self.drive(self.connection)
         self.assertFalse(self.open_issues(self.connection))
 
+    def test_address_is_freed_of_what_people_put_around_it(self):
+        self.contact(self.quay, email="Sean O'Brien <sean.o'brien@quay.ie>;")
+        self.edit("customer", self.quay, email="mailto:AP@quay.example, <b@quay.example>")
+
+        self.drive(self.connection)
+
+        person = self.people(self.connection, self.quay)
+        self.assertEqual((person.email, person.email_valid), ("sean.o'brien@quay.ie", True))
+        customer = self.partner(self.connection, self.quay)
+        self.assertEqual(customer.email, "AP@quay.example, b@quay.example")
+        self.assertFalse(self.open_issues(self.connection))
+        self.edit("customer", self.quay, email="see the contract")
+        self.drive(self.connection)
+        self.assertEqual(customer.email, "see the contract")
+        self.assertEqual(self.open_issues(self.connection).key, "address:customer:email")
+
     def test_contact_waits_for_its_customer(self):
         outside = self.contact(first="Bo")
         self.drive(self.connection)

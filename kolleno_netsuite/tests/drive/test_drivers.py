@@ -31,6 +31,11 @@ class TestDrivers(SimulatorCase):
         self.assertEqual(move.payment_state, "partial")
         self.assertEqual(move.netsuite_status, "Open")
         self.assertFalse(self.open_issues(connection))
+        lines = {line.record_type: line for line in run.line_ids}
+        self.assertEqual(
+            [(lines["invoice"][name]) for name in ("landed", "created", "updated", "booked")],
+            [1, 1, 0, 1],
+        )
 
     def test_connect_learns_zone_and_loads_references_only(self):
         self.customer()

@@ -55,7 +55,7 @@ class TestWithdrawal(ExclusionCase):
         self.assertEqual([move.state for move in self.moves], ["cancel", "cancel", "posted"])
         self.assertEqual(self.waiting(), 0)
 
-    def test_archiving_only_keeps_the_documents(self):
+    def test_archiving_that_was_planned_before_the_upgrade_keeps_the_documents(self):
         for move in self.moves[1:]:
             self.payment(
                 move.partner_id.netsuite_record_id.internal_id,
@@ -63,7 +63,8 @@ class TestWithdrawal(ExclusionCase):
                 [(move.netsuite_internal_id, move.amount_total)],
             )
 
-        self.apply(self.wizard(*self.ids, effect="archive"))
+        self.apply(self.wizard(*self.ids, effect="keep"))
+        withdrawal.Withdrawal(self.connection).plan(self.ids, "archive")
         while self.step():
             pass
 

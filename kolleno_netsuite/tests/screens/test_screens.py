@@ -251,6 +251,25 @@ class TestOverview(ScreensCase):
         self.assertIn("Without Harbour Ltd,", alone.companies_hint)
         self.assertFalse(together.companies_hint)
 
+    def test_refusals_are_counted_by_code_and_the_limit_of_the_card_grows_again(self):
+        refused = {"status": 400, "code": "CONCURRENCY_LIMIT_EXCEEDED"}
+        self.env["netsuite.call"].create(
+            {"connection_id": self.connection.id, "called_at": NOW, **refused}
+        )
+        self.connection.session_ids.write({"width": 2, "width_changed_at": NOW})
+
+        for minutes, limit in ((0, ", 2 for now"), (1, ", 3 for now"), (2, "")):
+            with self.subTest(minutes), freeze_time(NOW + timedelta(minutes=minutes)):
+                connection = self.as_user("viewer")
+                connection.invalidate_recordset()
+                self.assertEqual(
+                    connection.call_text,
+                    f"1 calls in 24 hours, at most 4 at once{limit}; "
+                    "NetSuite refused 1 because too many were running",
+                )
+                values = json.loads(connection.call_graph)[0]["values"]
+                self.assertEqual(values[-1]["type"], "future")
+
     def test_empty_list_behind_a_number_says_what_its_zero_means(self):
         connection = self.as_user("viewer")
 

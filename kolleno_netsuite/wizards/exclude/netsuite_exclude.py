@@ -11,7 +11,7 @@ from ...const import (
     SURVEYED_CUSTOMERS,
     WITHDRAWN_AT_ONCE,
 )
-from ...mappers.customer_list import read_customers
+from ...mappers.customer_list import read_file, read_typed
 from ...models.removal.withdrawal import Withdrawal
 
 
@@ -45,7 +45,8 @@ class NetsuiteExclude(models.TransientModel):
     )
     entries = fields.Text(
         string="Customers",
-        help="Internal IDs, or addresses of customers in NetSuite, one on each line.",
+        help="Internal IDs, or addresses of customers in NetSuite: one on each line, or several "
+        "with commas, semicolons or blanks between them.",
     )
     partner_ids = fields.Many2many("res.partner", string="Customers in Odoo")
     file = fields.Binary(string="CSV File", help="The first column has the internal IDs.")
@@ -69,7 +70,6 @@ class NetsuiteExclude(models.TransientModel):
     effect = fields.Selection(
         [
             ("cancel", "Archive the customers and cancel their mirrored documents"),
-            ("archive", "Archive the customers; their documents stay in the books"),
             ("keep", "Leave everything as it is, and stop updating it"),
         ],
         string="Already in Odoo",
@@ -271,9 +271,6 @@ class NetsuiteExclude(models.TransientModel):
 
     def _lines_of_entries(self):
         """Return the values of the lines of what was typed, pasted or uploaded."""
-        text = "\n".join(filter(None, (self.entries, self._file_text())))
-        if not text.strip():
-            return []
         # sudo: netsuite.connection - only its addresses, and the user may see it
         urls = self.connection_id.sudo()._service_urls()
         problems = self._problems()
@@ -284,7 +281,10 @@ class NetsuiteExclude(models.TransientModel):
                 "internal_id": entry.internal_id,
                 "problem": problems[entry.problem],
             }
-            for entry in read_customers(text, urls)
+            for entry in (
+                *read_typed(self.entries or "", urls),
+                *read_file(self._file_text(), urls),
+            )
         ]
 
     def _file_text(self):
@@ -311,6 +311,16 @@ class NetsuiteExclude(models.TransientModel):
             ),
             "page": self.env._("This is not the address of a customer"),
             "address": self.env._("No customer found in this address"),
+            "grouped": self.env._(
+                "This can be one ID or several. Type one ID on each line, without separators"
+            ),
+            "mixed": self.env._(
+                "Not all of this line is an ID or address of a customer, so none of it is used"
+            ),
+            "columns": self.env._(
+                "This line has several numbers. Put one ID on each line, or a heading such as "
+                '"Internal ID" above the column that counts, the first one'
+            ),
             "duplicate": self.env._("The customer is listed further up already"),
         }
 

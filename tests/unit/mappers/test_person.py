@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kolleno_netsuite.mappers.person import (
-    addresses,
-    customer_persons,
-    invoice_persons,
-    source_id,
-)
+from kolleno_netsuite.mappers.person import customer_persons, invoice_persons, source_id
 
 
 def test_key_is_the_published_one() -> None:
@@ -23,31 +14,6 @@ def test_key_is_the_published_one() -> None:
 
     assert person.source_id == "netsuite_person_123_invoice_custbody15_contact@example.com"
     assert (person.email, person.name) == ("contact@example.com", "contact")
-
-
-@pytest.mark.parametrize(
-    ("text", "found", "others"),
-    [
-        ("ap@x.example; AP2@x.example", ["ap@x.example", "ap2@x.example"], []),
-        ("ap@x.example,\n ap@X.example\tb@x.example", ["ap@x.example", "b@x.example"], []),
-        ("Ann Lee <ann@x.example>", ["ann@x.example"], []),
-        ("call me, ap@x.example", ["ap@x.example"], ["call", "me"]),
-        ("ap@x ; @x.example ; a@b@c.example", [], ["ap@x", "@x.example", "a@b@c.example"]),
-        ("", [], []),
-    ],
-)
-def test_addresses_are_parted_and_other_words_named(
-    text: str, found: list[str], others: list[str]
-) -> None:
-    assert addresses(text) == (found, others)
-
-
-@given(st.lists(st.from_regex(r"[a-zA-Z0-9]{1,8}@[a-z]{1,8}\.example", fullmatch=True)), st.data())
-def test_separators_and_case_make_no_other_person(found: list[str], data: Any) -> None:
-    separators = st.sampled_from([",", ";", " ", "\n", " ; ", ",\t"])
-    text = "".join(address + data.draw(separators) for address in found)
-
-    assert addresses(text) == (list(dict.fromkeys(each.lower() for each in found)), [])
 
 
 def test_fields_and_customers_make_other_persons() -> None:
