@@ -15,7 +15,8 @@ class AccountBankStatementLine(models.Model):
     def _check_no_netsuite_deposits(self):
         for journal in self.journal_id:
             # sudo: netsuite.connection, netsuite.mapping - settings, whoever enters a transaction
-            connection = Deposits.connection_of(self.env, journal.default_account_id)
+            account = journal.default_account_id
+            connection = account and Deposits.connection_of(self.env, account)
             if connection:
                 raise ValidationError(
                     self.env._(
