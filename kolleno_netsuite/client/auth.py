@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 import threading
@@ -39,6 +40,10 @@ __all__ = [
     "TokenStore",
     "new_key_pair",
 ]
+
+# Their debug messages hold the keys and the signature of each call.
+for _library in ("oauthlib", "requests_oauthlib"):
+    logging.getLogger(_library).setLevel(logging.INFO)
 
 SCOPES = ("rest_webservices", "restlets")
 RENEW_MARGIN = 120.0  # a token this near to its end could expire under way
