@@ -5,6 +5,7 @@ from odoo.tests import mute_logger, tagged
 from ...client import transport
 from ...models.removal.removal import REST_NAMES, Removal
 from ..support.deletion_case import DeletionCase
+from ..support.netsuite_builders import unguarded
 
 QUIET = "odoo.addons.kolleno_netsuite.models.connection.isolation"
 
@@ -370,7 +371,7 @@ class TestDeletionStream(DeletionCase):
 
     def test_deletion_that_odoo_refuses_is_listed_and_the_rest_goes_on(self):
         move, memo = self.target("invoice", self.open), self.target("creditmemo", self.memo)
-        move.journal_id.active = False
+        unguarded(move.journal_id).active = False
         self.main_company.fiscalyear_lock_date = self.day(10)
         self.simulator.act("delete", id=self.open)
         self.simulator.act("delete", id=self.settling)
