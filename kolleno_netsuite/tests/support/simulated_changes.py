@@ -5,7 +5,7 @@ tests. What no window of dates would show is not asked for; where more than reco
 changed, everything is.
 """
 
-from ...const import APPLYING_TYPES, REFERENCE_TYPES
+from ...const import APPLYING_TYPES, CHOSEN_TYPES, REFERENCE_TYPES
 from ...mappers.queries.record_sources import RECORD_SOURCES
 from ...mappers.queries.transaction_types import record_type_of
 
@@ -39,7 +39,8 @@ def changed_since(before, now):
         return None
     old, new = before["records"], now["records"]
     changed = {each for each in old.keys() | new.keys() if old.get(each) != new.get(each)}
-    return changed if before["links"] == now["links"] else changed | set(APPLYING_TYPES)
+    linked = {*APPLYING_TYPES, *CHOSEN_TYPES}
+    return changed if before["links"] == now["links"] else changed | linked
 
 
 def _rows(con, sql):
@@ -67,6 +68,6 @@ def _transactions(con):
     dated = 'SELECT type, COUNT(*), MAX(lastmodifieddate), MAX(id) FROM "transaction" GROUP BY type'
     found = {}
     for code, *shown in _rows(con, dated):
-        if record_type := record_type_of(code):
+        if record_type := record_type_of(code, CHOSEN_TYPES):
             found.setdefault(record_type, []).append((code, *shown))
     return found
