@@ -104,9 +104,18 @@ class AccountMove(models.Model):
         return super()._post(soft)
 
     @api.model
-    def _get_move_hash_domain(self, common_domain=False, force_hash=False):
+    def _is_move_restricted(self, move, force_hash=False):
         """Secure no mirrored entry: NetSuite may change it, and its numbers have gaps."""
+        restricted = super()._is_move_restricted(move, force_hash=force_hash)
+        # Asked for each posting, and hardly ever is there any.
+        return restricted and restricted - self._netsuite_guard()._mirrored(restricted)
+
+    @api.model
+    def _get_move_hash_domain(self, common_domain=False, force_hash=False):
+        """Leave mirrored entries out also where entries are secured by hand."""
         domain = super()._get_move_hash_domain(common_domain, force_hash)
+        if not force_hash:
+            return domain
         # Whoever secures entries need not see NetSuite's records.
         return domain & (
             Domain([("netsuite_record_id", "=", False)])
