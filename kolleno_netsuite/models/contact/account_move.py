@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 
 
@@ -40,6 +42,7 @@ class AccountMove(models.Model):
         "netsuite_contact_ids.partner_id.active",
         "netsuite_contact_ids.partner_id.email_normalized",
         "netsuite_contact_ids.netsuite_inactive",
+        "netsuite_contact_ids.synchronised",
     )
     def _compute_netsuite_recipient_ids(self):
         for move in self:
@@ -60,13 +63,20 @@ class AccountMove(models.Model):
     def _netsuite_recipients(self, position=""):
         """Return the contacts to whom this invoice can be sent, each address once.
 
+        What a field held that is read no more is out of date sooner or later: nothing goes there.
+
         :param position: only contacts with this position; all when empty.
         """
         self.ensure_one()
-        wanted = position.strip().casefold()
+        # A list is any of its entries, and a position that has a comma itself is one.
+        wanted = {position, *re.split("[,;]", position)}
+        wanted = {each.strip().casefold() for each in wanted} - {""}
         # sudo: netsuite.contact - recipients are no secret to a user who may see the invoice
         contacts = self.sudo().netsuite_contact_ids.filtered(
-            lambda contact: not wanted or (contact.position or "").casefold() == wanted
+            lambda contact: (
+                contact.synchronised
+                and (not wanted or (contact.position or "").strip().casefold() in wanted)
+            )
         )
         return one_per_address(contacts.partner_id.filtered(lambda p: p.active))
 

@@ -75,7 +75,8 @@ class NetsuiteConnection(models.Model):
     )
     invoice_recipient_position = fields.Char(
         string="Only Position",
-        help="Only contacts of the invoice with this position are proposed; all when empty.",
+        help="Only contacts of the invoice with this position are proposed, or with one of several "
+        "positions with commas between them; all when empty.",
     )
 
     # === CRUD METHODS === #

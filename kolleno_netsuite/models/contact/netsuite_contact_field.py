@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...client.suiteql import field_id_fault
@@ -82,6 +82,13 @@ class NetsuiteContactField(models.Model):
         if set(vals) - {"sequence", "label"}:
             self._take_effect()
         return result
+
+    def unlink(self):
+        # Nobody would hear of what NetSuite changes there, so nothing is sent there any more.
+        # sudo: netsuite.contact - its links are the sync's
+        linked = self.sudo().contact_ids.filtered("move_ids")
+        linked.move_ids = [Command.clear()]
+        return super().unlink()
 
     @api.model
     def _normalised(self, vals):

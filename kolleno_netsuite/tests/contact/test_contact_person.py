@@ -121,6 +121,45 @@ class TestInvoicePerson(ContactCase):
         self.assertTrue(contact.active)
         self.assertEqual(self.recipients(first), ["a@quay.example"])
 
+    def test_field_that_is_read_no_more_sends_nothing_to_the_address_it_held(self):
+        invoice = self.invoice_to("old@quay.example")
+        self.drive(self.connection)
+        move = self.move(self.connection, invoice)
+        self.assertEqual(move.netsuite_recipient_ids.mapped("email"), ["old@quay.example"])
+
+        self.billing.active = False
+        self.assertFalse(move.netsuite_recipient_ids)
+        self.billing.active = True
+        self.drive(self.connection)
+        self.assertEqual(move.netsuite_recipient_ids.mapped("email"), ["old@quay.example"])
+
+        person = self.people(self.connection, self.quay).partner_id
+        self.billing.unlink()
+        self.edit("invoice", invoice, custbody15="new@quay.example")
+        self.drive(self.connection)
+
+        self.assertFalse(self.recipients(invoice))
+        self.assertFalse(move.netsuite_recipient_ids)
+        self.assertTrue(person.active)
+        self.rule(self.connection, "custbody15")
+        self.drive(self.connection)
+        self.assertEqual(self.recipients(invoice), ["new@quay.example"])
+
+    def test_one_of_several_positions_is_enough_to_be_proposed(self):
+        self.rule(self.connection, "custbody16", position="Site")
+        invoice = self.invoice_to("a@quay.example", custbody16="b@quay.example")
+        self.drive(self.connection)
+        move = self.move(self.connection, invoice)
+
+        for position, found in (
+            ("Legal; billing", ["a@quay.example"]),
+            ("Billing, Site", ["a@quay.example", "b@quay.example"]),
+            ("nobody", []),
+        ):
+            with self.subTest(position):
+                recipients = move._netsuite_recipients(position)
+                self.assertEqual(sorted(recipients.mapped("email")), found)
+
     def test_contact_without_link_exists_and_receives_nothing(self):
         self.billing.link_to_invoice = False
         invoice = self.invoice_to("a@quay.example")
