@@ -3,11 +3,11 @@ from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ...client.errors import ErrorKind, NetsuiteError
 from ...client.restlets import DEPLOYMENT, MEGABYTE, SCRIPT, Restlets, answer_limit
-from ...const import LOCK_DOCUMENTS, PRINTED_TYPES
+from ...const import LOCK_DOCUMENTS, PAGE_SIZE, PRINTED_TYPES
 from ...mappers.fields import BODY_PREFIX
 from ...mappers.queries.pdf_files import changed_files_query
 from ..sync.netsuite_connection_driving import Work
@@ -178,6 +178,7 @@ class NetsuiteConnection(models.Model):
             **super()._works(),
             "documents": Work(self.env._("Fetching PDFs"), "pdf_in_advance"),
             "held": Work(self.env._("Sending held e-mails"), cron="documents"),
+            "files": Work(self.env._("Looking for replaced files"), cron="daily"),
         }
 
     def _taken_up(self):
@@ -260,15 +261,7 @@ class NetsuiteConnection(models.Model):
         if self.state != "connected":
             return
         client = self._client()
-        try:
-            self._commit_unit(self._notice_changed_files, client, client=client)
-        except NetsuiteError as error:
-            self.env.cr.rollback()
-            self.env.invalidate_all()
-            self._commit_unit(self._store_calls, client)
-            # Without the table of files a changed file is noticed when its document changes.
-            if error.kind is not ErrorKind.PERMISSION:
-                self._commit_unit(self._take_note_of_error, error, None)
+        self._commit_asking("files", self._notice_changed_files, client, client=client)
 
     @api.model
     def _drive_all_held_mails(self):
@@ -382,8 +375,14 @@ class NetsuiteConnection(models.Model):
             return
         since = fields.Datetime.now() - timedelta(days=self.lookback_days)
         since = client.clock.from_utc(since.replace(tzinfo=timezone.utc))
-        for page in client.pages(changed_files_query(since)):
-            ids = [int(row["id"]) for row in page.rows]
+        try:
+            changed = [int(row["id"]) for row in client.rows(changed_files_query(since))]
+        except NetsuiteError as error:
+            if error.kind is not ErrorKind.PERMISSION:
+                raise
+            # Without the table of files a changed file is noticed when its document changes.
+            return
+        for ids in split_every(PAGE_SIZE, changed):
             held = Attachment.search([*mirrored, ("netsuite_file_id", "in", ids)])
             moves = self.env["account.move"].browse(held.mapped("res_id")).exists()
             # Unchanged ones cost a look each and are not fetched again.
