@@ -71,7 +71,7 @@ class TestLifecycle(SimulatorCase):
 
         self.night()
 
-        self.assertEqual(payment.state, "paid")
+        self.assertEqual(payment.state, "in_process")
         self.assertEqual(self.mirror("invoice", self.paid).payment_state, "paid")
         self.assert_in_step(self.connection)
 
