@@ -71,7 +71,8 @@ class TestLifecycle(SimulatorCase):
 
         self.night()
 
-        self.assertEqual(payment.state, "paid")
+        # As before: in the books, and not deposited yet.
+        self.assertEqual(payment.state, "in_process")
         self.assertEqual(self.mirror("invoice", self.paid).payment_state, "paid")
         self.assert_in_step(self.connection)
 
