@@ -71,6 +71,7 @@ class TestLifecycle(SimulatorCase):
 
         self.night()
 
+        # As before: in the books, and not deposited yet.
         self.assertEqual(payment.state, "in_process")
         self.assertEqual(self.mirror("invoice", self.paid).payment_state, "paid")
         self.assert_in_step(self.connection)
@@ -177,6 +178,17 @@ class TestLifecycle(SimulatorCase):
                 [("connection_id", "=", self.connection.id), ("state", "=", "pending")]
             )
         )
+
+    def test_copied_database_says_why_it_stopped(self):
+        self.connection.database_uuid = "of the original"
+        self.connection.stream_ids.next_read_at = False
+        self.simulator.clear_requests()
+
+        self.env["netsuite.connection"]._cron_fetch()
+
+        self.assertFalse(self.simulator.requests())
+        self.assertEqual(self.connection.state, "reconnect")
+        self.assertIn("This database is a copy", self.connection.state_reason)
 
     def test_uninstalling_archives_the_journals_of_the_mirror(self):
         journals = self.env["account.journal"].search(
