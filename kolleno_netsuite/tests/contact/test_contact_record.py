@@ -185,6 +185,7 @@ class TestContactRecord(ContactCase):
         )
 
     def test_contacts_change_no_calls_when_nothing_changed(self):
+        self.drives_all = True
         for number in range(5):
             self.contact(self.quay, first=f"Ann {number}")
         self.drive(self.connection)

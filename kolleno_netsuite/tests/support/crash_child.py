@@ -98,7 +98,7 @@ POINTS = {
 HISTORY_POINTS = {
     "history page stored, not committed": after("netsuite.fetch", "_store"),
     "history read, not what is linked": after(
-        "netsuite.fetch", "_close_window", lambda stream, _until: stream.phase == "regular"
+        "netsuite.fetch", "_close_window", lambda stream, *_window: stream.phase == "regular"
     ),
     "linked documents stored, not committed": after("fetch.history.History", "complete_chunk"),
     "linked documents stored, not booked": before("netsuite.connection", "_finish_run"),

@@ -23,6 +23,8 @@ def moment(text):
 class TestSchedule(SimulatorCase):
     """When NetSuite is asked, and when it is left in peace."""
 
+    drives_all = True
+
     def prepare(self):
         super().prepare()
         self.customer_id = self.customer()
