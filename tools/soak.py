@@ -13,7 +13,7 @@ _EXAMPLES = 200
 _ADDON = "kolleno_netsuite/tests"
 FILES = (
     f"{_ADDON}/drive/test_property.py",
-    f"{_ADDON}/drive/test_account_profiles.py",
+    f"{_ADDON}/drive/test_accounts_of_other_kinds.py",
     f"{_ADDON}/drive/test_crash.py",
     f"{_ADDON}/booking/test_booking_random_acts.py",
     f"{_ADDON}/booking/test_shared_random.py",

@@ -25,7 +25,7 @@ _BROWSER_SIGNS = ("browser_js", "start_tour")
 # pytest's exit status for a run in which the options left no test over.
 _NOTHING_COLLECTED = 5
 # What a test takes longer that starts processes or a browser, or tries many examples.
-_SLOW_SIGNS = ("CrashCase", "hypothesis", *_BROWSER_SIGNS)
+_SLOW_SIGNS = ("CrashCase", "ProfileCase", "hypothesis", *_BROWSER_SIGNS)
 _SLOWER = 8
 
 

@@ -49,6 +49,8 @@ def parse(query: str, allow_with: bool, allow_fetch_first: bool) -> exp.Query:
 
 def _number_parameters(query: str) -> str:
     """Name each `?` by its position, which the tree does not keep."""
+    if "?" not in query:
+        return query
     parts: list[str] = []
     end = 0
     places = [t for t in SuiteQL().tokenize(query) if t.token_type.name == "PLACEHOLDER"]

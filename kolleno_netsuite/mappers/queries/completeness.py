@@ -43,6 +43,10 @@ MIRRORED, NOT_MIRRORED, REVALUATION = "mirrored", "not_mirrored", "revaluation"
 WITHOUT_CUSTOMER, OTHER_ENTITY, INSIDE = "without_customer", "other_entity", "inside"
 
 Ask = Callable[[Query], list[dict[str, str]]]
+# {internal id of a receivable account: what it holds, debit-positive, in base currencies}.
+Totals = dict[int, Decimal]
+# How often postings and totals are asked for on an account whose books move all the time.
+TURNS = 3
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,14 @@ class Posting:
 
 
 class IncompleteError(ValueError):
-    """What the types post is not what the accounts hold, so that something is hidden."""
+    """What the types post is not what the accounts hold.
+
+    :param moving: documents are being entered meanwhile; otherwise something is hidden.
+    """
+
+    def __init__(self, detail: str, *, moving: bool = False) -> None:
+        super().__init__(detail)
+        self.moving = moving
 
 
 def totals_query() -> Query:
@@ -174,17 +185,47 @@ def read_postings(
     return list(found.values())
 
 
-def check_totals(postings: Iterable[Posting], totals: Iterable[dto.Row]) -> None:
-    """Refuse postings that are not what the accounts hold.
+def read_totals(ask: Callable[[Query], Iterable[dto.Row]]) -> Totals:
+    """Return what each receivable account holds.
 
-    :param totals: rows of `totals_query`.
-    :raise IncompleteError: they differ.
+    :param ask: returns all rows of a query.
+    :raise NetsuiteError: NetSuite cannot or will not answer.
     """
-    left = {dto.integer(row, "account"): _amount(row) for row in totals}
+    return {dto.integer(row, "account"): _amount(row) for row in ask(totals_query())}
+
+
+def read_matching(
+    totals_of: Callable[[], Totals], postings_of: Callable[[Totals], list[Posting]]
+) -> tuple[list[Posting], Totals]:
+    """Return postings that are what the accounts held before them, or right after.
+
+    Both are asked for in turn until they meet, because documents are entered meanwhile.
+
+    :param totals_of: asks for what the accounts hold.
+    :param postings_of: asks for what the types post on these accounts.
+    :raise IncompleteError: they differ although nothing moved, or move too fast.
+    """
+    totals = totals_of()
+    for _turn in range(TURNS):
+        postings = postings_of(totals)
+        if not _difference(postings, totals):
+            return postings, totals
+        before, totals = totals, totals_of()
+        different = _difference(postings, totals)
+        if not different:
+            return postings, totals
+        detail = ", ".join(f"{account}: {amount}" for account, amount in different.items())
+        if totals == before:
+            raise IncompleteError(detail)
+    raise IncompleteError(detail, moving=True)
+
+
+def _difference(postings: Iterable[Posting], totals: Totals) -> Totals:
+    """Return {account: what it holds and no posting explains}, without zeros."""
+    left = dict(totals)
     for posting in postings:
         left[posting.account] = left.get(posting.account, Decimal(0)) - posting.amount
-    if any(left.values()):
-        raise IncompleteError(", ".join(f"{key}: {value}" for key, value in left.items() if value))
+    return {account: amount for account, amount in left.items() if amount}
 
 
 def category(code: str, whose: str, read: Collection[str], *, mainline: bool) -> str:

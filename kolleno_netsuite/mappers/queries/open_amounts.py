@@ -36,6 +36,7 @@ from ...client.suiteql import (
     negate,
     present,
     same,
+    trusted,
     within,
 )
 from ...const import (
@@ -252,6 +253,8 @@ def _sums(
     client: Rows, side: Side, extent: Extent, customers: Sequence[int] | None
 ) -> list[dict[str, str]]:
     """Return the sums of one side, the company amounts from wherever NetSuite keeps them."""
+    if extent.shape.instalments and not side.paying:
+        return _sums_of_all_lines(client, side, extent, customers)
     found = _sums_of_main_lines(client, side, extent, customers)
     if side.on_lines(extent.shape):
         found = _with_amounts_of_other_lines(client, side, extent, customers, found)
@@ -275,6 +278,35 @@ def _sums_of_main_lines(
         _key(row): row for row in client.rows(_sum_query(side, extent, customers, document=False))
     }
     return [{**company.get(_key(row), {}), **row} for row in documents]
+
+
+def _sums_of_all_lines(
+    client: Rows, side: Side, extent: Extent, customers: Sequence[int] | None
+) -> list[dict[str, str]]:
+    """Return the sums of documents of which several lines can be open: their instalments.
+
+    The header tells what is open in the document's currency, all lines together what is in the
+    subsidiary's; how many of them are main lines differs.
+    """
+    groups, shape = _groups(extent), extent.shape
+    query = _by_customer(side, extent).select(**groups).where(side.is_open(shape))
+    if shape.one_world:
+        query = _with_main_line(query, once=True)
+    if customers is not None:
+        query = query.where(of_customers("t.entity", customers, projects=shape.projects))
+    query = query.group_by(*groups.values()).keyset(*groups)
+    open_amount: Operand = side.total(side.column)
+    documents = query
+    if side.on_lines(shape):
+        open_amount = side.total(f"ol.{side.name}")
+        documents = query.join("transactionline", "ol", same("ol.transaction", "t.id"))
+    documents = documents.select(open_amount=open_amount, documents=trusted("COUNT(DISTINCT t.id)"))
+    ledger = every(same("al.transaction", "t.id"), equal("al.accountingbook", _PRIMARY_BOOK))
+    company = query.join("transactionaccountingline", "al", ledger).select(
+        company_open=side.total(side.company_column)
+    )
+    by_key = {_key(row): row for row in client.rows(company)}
+    return [{**by_key.get(_key(row), {}), **row} for row in client.rows(documents)]
 
 
 def _lacks_company_amounts(row: dict[str, str]) -> bool:
@@ -417,10 +449,21 @@ def _on_main_line() -> Condition:
     )
 
 
-def _with_main_line(query: Query) -> Query:
-    # `transaction` has no subsidiary of its own in all accounts; the main line has.
+def _with_main_line(query: Query, *, once: bool = False) -> Query:
+    """Join `ml`, the main line: `transaction` has no subsidiary of its own in all accounts.
+
+    :param once: the first of several; an invoice in instalments can have one for each of them.
+    """
     main_line = every(same("ml.transaction", "t.id"), equal("ml.mainline", value=True))
-    return query.join("transactionline", "ml", main_line)
+    query = query.join("transactionline", "ml", main_line)
+    if not once:
+        return query
+    before = every(
+        same("mb.transaction", "ml.transaction"),
+        equal("mb.mainline", value=True),
+        Condition("mb.id < ml.id"),
+    )
+    return query.join("transactionline", "mb", before, left=True).where(missing("mb.id"))
 
 
 def _posted(side: Side, extent: Extent) -> Query:
@@ -461,7 +504,9 @@ def read_documents(
         if not shape.lacks("transaction", "foreigntotal"):
             query = query.select("t.foreigntotal")
         if subsidiaries is not None:
-            query = _with_main_line(query).where(among("ml.subsidiary", subsidiaries))
+            query = _with_main_line(query, once=shape.instalments).where(
+                among("ml.subsidiary", subsidiaries)
+            )
         rows: Iterable[dict[str, str]] = (
             _rows_with_lines(client, side, query)
             if side.on_lines(shape)

@@ -53,6 +53,7 @@ class Shape:
     :param lacking: what it lacks besides: ``table`` or ``table.column``, lower case.
     :param link_dates: links between transactions have a date of their own.
     :param projects: it has projects, each of which stands for its customer.
+    :param instalments: it has invoices that are due in parts, each with a line on receivables.
     """
 
     one_world: bool = True
@@ -60,6 +61,7 @@ class Shape:
     lacking: frozenset[str] = frozenset()
     link_dates: bool = False
     projects: bool = False
+    instalments: bool = False
 
     def lacks(self, table: str, column_name: str = "") -> bool:
         """Tell whether the account has no such table, or no such column of it."""

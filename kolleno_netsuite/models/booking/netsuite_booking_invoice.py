@@ -5,6 +5,7 @@ from odoo.tools.misc import formatLang
 from ...const import MIRROR_CONTEXT
 from ...mappers.invoice import REFUND_TYPE, build_invoice
 from ...mappers.transaction import COGS, ITEM, NOTE, TAX
+from ..record.netsuite_connection import INSTALMENTS
 from .outcome import Note
 
 DISPLAY_TYPES = {ITEM: "product", TAX: "tax", COGS: "cogs", NOTE: "line_note"}
@@ -100,7 +101,11 @@ class NetsuiteBookingMove(models.AbstractModel):
             draft.header_values["netsuite_project"] = transaction.project or False
 
     def _instalments_note(self, draft, invoice):
-        """Return what to say of an invoice that is payable in instalments."""
+        """Return what to say of an invoice that is payable in instalments, and remember it."""
+        connection = draft.record.connection_id
+        if not connection.has_instalments:
+            source = self.env._("NetSuite has shown an invoice in instalments")
+            self.env["netsuite.fact"]._learn(connection, {INSTALMENTS: "yes"}, source)
         return Note(
             "instalments",
             self.env._("These invoices are payable in instalments, and due on one date in Odoo"),

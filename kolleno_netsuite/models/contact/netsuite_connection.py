@@ -1,14 +1,14 @@
 import itertools
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
-from ...client.errors import NetsuiteError
 from ...client.suiteql import Query, rows
 from ...const import PAGE_SIZE, SYNC_CONTEXT
 from ...mappers.queries.record_sources import RECORD_SOURCES
 from ..removal.removal import Removal
+from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step
 
 TABLE = "companycontactrelationship"
@@ -213,6 +213,13 @@ class NetsuiteConnection(models.Model):
             SQL("record_type = %s AND payload->'row' ?| %s", record_type, list(columns)),
         )
 
+    # === WORKS === #
+
+    @api.model
+    def _works(self):
+        work = Work(self.env._("Reading the customers of contacts"), cron="daily")
+        return {**super()._works(), "relationships": work}
+
     # === DRIVERS === #
 
     def _daily_steps(self):
@@ -225,12 +232,7 @@ class NetsuiteConnection(models.Model):
         shown = not (self._shape().lacks(TABLE) or self._shape().lacks("contact"))
         if stream.active and stream.phase == "regular" and shown:
             client = self._client()
-            try:
-                self._commit_unit(self._compare_relationships, client, client=client)
-            except NetsuiteError as error:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                self._commit_unit(self._take_note_of_error, error, stream, client=client)
+            self._commit_asking("relationships", self._compare_relationships, client, client=client)
 
     # === UNITS === #
 

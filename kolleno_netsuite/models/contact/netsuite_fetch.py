@@ -22,6 +22,7 @@ class NetsuiteFetch(models.AbstractModel):
         }
 
     @api.model
-    def _begin_window(self, stream):
-        super()._begin_window(stream)
-        stream.connection_id._contact_rules(stream.record_type)._list_unaskable()
+    def _begin_reading(self, streams):
+        super()._begin_reading(streams)
+        for record_type in streams.mapped("record_type"):
+            streams.connection_id._contact_rules(record_type)._list_unaskable()

@@ -7,7 +7,7 @@ from ...client.errors import NetsuiteError
 from ...const import LOCK_BOOK, LOCK_STREAM
 from ..proof.open_item_check import OpenItemCheck
 from ..removal.removal import BOOKS_FIRST, BOOKS_LAST
-from ..sync.netsuite_connection_driving import Counted
+from ..sync.netsuite_connection_driving import Counted, Work
 from ..sync.netsuite_connection_steps import Step
 
 
@@ -44,6 +44,11 @@ class NetsuiteConnection(models.Model):
             self._move_daily_cron()
 
     # === WORKS === #
+
+    @api.model
+    def _works(self):
+        work = Work(self.env._("Resynchronisation"), cron="fetch")
+        return {**super()._works(), "resync": work}
 
     @api.model
     def _asked_domain(self, work):
@@ -84,7 +89,7 @@ class NetsuiteConnection(models.Model):
                 if locked and not phases:
                     self._commit_unit(self._end_asked_reading, self._running_run(), processed=0)
                 return self.env["netsuite.run"]
-            run = self._commit_unit(self._open_run)
+            run = self._commit_unit(self._begin_reading, streams)
             client = self._client()
             # First of all: what was a merged customer's is still known as that customer's.
             reading, error = self._serve(
@@ -125,6 +130,7 @@ class NetsuiteConnection(models.Model):
         if self.state != "connected" or not self._is_completeness_due():
             return
         started = self._commit_unit(self._ask_completeness, client, client=client, run=run)
+        self._commit_unit(self._begin_reading, started, processed=0)
         for stream in started:
             if not self._fetch_apart(client, stream, run, on_progress):
                 return

@@ -32,6 +32,11 @@ class NetsuiteConnection(models.Model):
         phase_order = {"open": 0, "regular": 0, "history": 1}
         return streams.sorted(lambda stream: (phase_order[stream.phase], stream.sequence))
 
+    def _begin_reading(self, streams):
+        """Take aside what cannot be asked for, and return the run that counts what is read."""
+        self.env["netsuite.fetch"]._begin_reading(streams)
+        return self._open_run()
+
     def _may_read_now(self):
         """Tell whether changes may be read: at the hours meant for it, unless someone asked.
 

@@ -208,6 +208,7 @@ class NetsuiteResync(models.Model):
         self._apply(connection, found | removed)
         customers = (found | removed | self.record_id)._customers()
         self.env["netsuite.proof"]._prove(connection, client=asked_by, customer_ids=customers)
+        connection._went_well("resync")
         if not client:
             connection._store_calls(asked_by)
         self._conclude(found, before, removed, customers)
@@ -218,9 +219,7 @@ class NetsuiteResync(models.Model):
         customer = self.record_id
         found, missing = self._read_ids(connection, client, "customer", [customer.internal_id])
         if connection.sync_contacts and not connection._shape().lacks("contact"):
-            contacts = self._contact_ids(connection, client)
-            more, _gone = self._read_ids(connection, client, "contact", contacts)
-            found |= more
+            found |= self._read_contacts(connection, client)
         for stream in connection.stream_ids.filtered("active").sorted("sequence"):
             record_type = stream.record_type
             if not RECORD_SOURCES[record_type].dated:
@@ -237,6 +236,21 @@ class NetsuiteResync(models.Model):
             found |= more
             missing.update(gone)
         return found, missing
+
+    def _read_contacts(self, connection, client):
+        """Read the customer's contacts; a right that was lost for them costs only them."""
+        stream = connection._contact_stream()
+        try:
+            contacts = self._contact_ids(connection, client)
+            found, _gone = self._read_ids(connection, client, "contact", contacts)
+        except NetsuiteError as error:
+            lost = connection._lost_right(error, stream)
+            if not lost:
+                raise
+            # sudo: netsuite.fact - what is known of the account is the sync's
+            lost.sudo()._refuse("asked:relationships", error)
+            return self.env["netsuite.record"]
+        return found
 
     def _read_linked(self, connection, client, found, linked, missing):
         """Read who pays what was read and what that pays, whoever their customers are.
@@ -438,6 +452,15 @@ class NetsuiteResync(models.Model):
             for proof in unlike[:LISTED]
             if (difference := proof._difference_sentence())
         ]
+        # sudo: netsuite.fact - what is refused, whoever reads again
+        refused = self.connection_id.sudo().fact_ids.filtered("refused_at").mapped("name")
+        if refused:
+            listed.append(
+                self.env._(
+                    "NetSuite no longer shows Odoo: %s. What depends on it was left as it is.",
+                    ", ".join(refused),
+                )
+            )
         return "\n".join([text, *listed])
 
     def _result_action(self):
@@ -504,12 +527,9 @@ class NetsuiteResync(models.Model):
                     client = client or connection._client()
                     resync._work_apart(client)
             except NetsuiteError as error:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                connection._commit_unit(resync._fail, error, client=client)
-                if not connection._commit_unit(
-                    connection._take_note_of_error, error, None, client=client
-                ):
+                going_on = connection._commit_refused("resync", error, client=client)
+                connection._commit_unit(resync._fail, error)
+                if not going_on:
                     return
             connection._commit_unit(resync._tell)
             if connection._is_interrupted("fetch"):

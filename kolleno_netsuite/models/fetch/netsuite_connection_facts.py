@@ -1,10 +1,11 @@
-from odoo import models
+from odoo import api, models
 
 from ...client.errors import ErrorKind, NetsuiteError
 from ...client.suiteql import Query, among, equal, single_page
 from ...mappers.queries.record_sources import RECORD_SOURCES
 from ...mappers.queries.shape import LINK_DATE, LINKS
 from ..record.netsuite_fact import FEATURE_CODES, NEEDED_FEATURES
+from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step
 
 FEATURES = "companyfeaturesetup"
@@ -22,6 +23,13 @@ class NetsuiteConnection(models.Model):
 
     _inherit = "netsuite.connection"
 
+    # === WORKS === #
+
+    @api.model
+    def _works(self):
+        work = Work(self.env._("Asking which features are on"), cron="daily")
+        return {**super()._works(), "features": work}
+
     # === DRIVERS === #
 
     def _daily_steps(self):
@@ -33,12 +41,7 @@ class NetsuiteConnection(models.Model):
         if self.state != "connected" or self._shape().lacks(FEATURES):
             return
         client = self._client()
-        try:
-            self._commit_unit(self._learn_features, client, client=client)
-        except NetsuiteError as error:
-            self.env.cr.rollback()
-            self.env.invalidate_all()
-            self._commit_unit(self._take_note_of_error, error, None, client=client)
+        self._commit_asking("features", self._learn_features, client, client=client)
 
     # === BUSINESS METHODS === #
 

@@ -46,16 +46,19 @@ class NetsuiteFetch(models.AbstractModel):
         if not connection._shape().has_source(RECORD_SOURCES[stream.record_type]):
             connection._commit_unit(self._close_window, stream, None)
             return
-        window_until = connection._commit_unit(self._open_window, stream, client, processed=0)
+        # Stored with the first page: a read that finds nothing costs one commit.
+        window_until = self._window_until(stream, client)
         run_line = {"counted": False}
         while True:
+            scope = self._scope(connection, stream, client, window_until)
             try:
                 for documents, total in self._batches(
-                    connection, client, stream.record_type, *self._scope(connection, stream, client)
+                    connection, client, stream.record_type, *scope
                 ):
                     connection._commit_unit(
                         self._land_page,
                         *(connection, stream, documents, total, run, run_line, client),
+                        window_until,
                         client=client,
                         run=run,
                     )
@@ -68,7 +71,9 @@ class NetsuiteFetch(models.AbstractModel):
                 if not connection._shape().has_source(RECORD_SOURCES[stream.record_type]):
                     window_until = None
                     break
-        connection._commit_unit(self._close_window, stream, window_until, client=client, run=run)
+        connection._commit_unit(
+            self._close_window, stream, window_until, run_line["counted"], client=client, run=run
+        )
 
     @api.model
     def _read_whole(self, connection, client, stream):
@@ -90,25 +95,21 @@ class NetsuiteFetch(models.AbstractModel):
                     raise
 
     @api.model
-    def _open_window(self, stream, client):
-        """Fix the end of the window, and return it; a window that was begun is gone on with."""
-        self._begin_window(stream)
-        if not stream.window_until:
-            # NetSuite's clock decides, never ours; what is being saved now comes next time.
-            stream.window_until = _utc_naive(client.clock.until())
-            stream.cursor_id = 0
-        return stream.window_until
+    def _window_until(self, stream, client):
+        """Return the end of the window (UTC); a window that was begun is gone on with."""
+        # NetSuite's clock decides, never ours; what is being saved now comes next time.
+        return stream.window_until or _utc_naive(client.clock.until())
 
     @hook
     @api.model
-    def _begin_window(self, stream):
-        """Prepare the reading of `stream`: take aside what cannot be asked for."""
+    def _begin_reading(self, streams):
+        """Prepare the reading of `streams`, of one connection: take aside what cannot be asked."""
 
     @api.model
-    def _scope(self, connection, stream, client):
+    def _scope(self, connection, stream, client, window_until):
         """Return (window, missing columns) of what is to be read next."""
         clock = client.clock
-        until = stream.window_until.replace(tzinfo=timezone.utc)
+        until = window_until.replace(tzinfo=timezone.utc)
         since = None
         if stream.phase == "regular" and stream.cursor_at:
             start = stream.cursor_at.replace(tzinfo=timezone.utc)
@@ -116,7 +117,7 @@ class NetsuiteFetch(models.AbstractModel):
         window = Window(
             since=since,
             until=clock.from_utc(until),
-            after=stream.cursor_id,
+            after=stream.cursor_id if stream.window_until else 0,
             open_only=stream.phase == "open",
             **History(connection).dates(stream),
             at_first=stream.phase != "regular",
@@ -179,8 +180,12 @@ class NetsuiteFetch(models.AbstractModel):
     # === WHAT CANNOT BE READ === #
 
     @api.model
-    def _close_window(self, stream, window_until):
-        """Note that the whole window is stored, and plan the next one."""
+    def _close_window(self, stream, window_until, landed=True):
+        """Note that the whole window is stored, and plan the next one.
+
+        :param window_until: its end (UTC, naive); None when the account lacks these records.
+        :param landed: something was in it.
+        """
         has_open_items = RECORD_SOURCES[stream.record_type].open_items is not None
         now = fields.Datetime.now()
         values = {
@@ -199,8 +204,9 @@ class NetsuiteFetch(models.AbstractModel):
                 "next_read_at": now + timedelta(minutes=stream._interval()),
             }
         connection = stream.connection_id
+        known = not landed and self._answered_lately(stream, now)
         stream._advance(**values | History(connection).closing(stream, window_until))
-        if window_until:
+        if window_until and not known:
             self._note_answered(stream)
         self.env["netsuite.issue"].search(
             [

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from odoo import api, models
 
@@ -8,7 +9,7 @@ from ...mappers.landing import OPEN_AMOUNTS
 from ...mappers.queries.record_sources import RECORD_SOURCES
 from ...mappers.queries.shape import LINK_DATE, names_of
 from ..connection.hook import hook
-from ..record.netsuite_fact import is_dispensable
+from ..record.netsuite_fact import CONFIRM_HOURS, is_dispensable
 
 # Refused together with the right to see subsidiaries: one right, one issue.
 ONE_WORLD_NAMES = {"subsidiary", "customersubsidiaryrelationship", "representingsubsidiary"}
@@ -73,7 +74,9 @@ class NetsuiteFetch(models.AbstractModel):
     @api.model
     def _missing_columns(self, connection, stream):
         """Return the aliases of the account's own columns that NetSuite does not know."""
-        missing = stream.missing_columns or ()
+        missing = stream.missing_columns
+        if not missing:
+            return frozenset()
         extra = self._extra_columns(connection, stream.record_type)
         fixed = RECORD_SOURCES[stream.record_type].columns
         return frozenset(
@@ -282,6 +285,29 @@ class NetsuiteFetch(models.AbstractModel):
             connection, answered, self.env._("NetSuite answered when it was read")
         )
         self.env["netsuite.fact"]._works_again(connection, stream.record_type)
+
+    @api.model
+    def _answered_lately(self, stream, now):
+        """Tell whether an answer without any record says nothing that is not known already.
+
+        :param now: UTC, naive.
+        """
+        if stream.phase != "regular":
+            return False
+        key = _key_of(RECORD_SOURCES[stream.record_type].query.table)
+        # One look at two of some sixty facts, in each reading of each type.
+        facts = self.env["netsuite.fact"].search_fetch(
+            [
+                ("connection_id", "=", stream.connection_id.id),
+                *("|", ("key", "=", key), ("refused_at", "!=", False)),
+            ],
+            ["key", "refused_at", "confirmed_at"],
+        )
+        recent = now - timedelta(hours=CONFIRM_HOURS)
+        told = facts.filtered(
+            lambda fact: fact.key == key and (fact.confirmed_at or recent) > recent
+        )
+        return bool(told) and not any(facts.mapped("refused_at"))
 
     @hook
     @api.model

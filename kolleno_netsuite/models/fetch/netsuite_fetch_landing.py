@@ -103,8 +103,10 @@ class NetsuiteFetch(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _land_page(self, connection, stream, documents, total, run, run_line, client):
+    def _land_page(self, connection, stream, documents, total, run, run_line, client, window_until):
         """Store one page and move the cursor, in the same transaction."""
+        if not run_line["counted"] and not stream.window_until:
+            stream.write({"window_until": window_until, "cursor_id": 0})
         wanted = History(connection).wanted(stream, documents)
         changed, unread = self._store(connection, stream.record_type, wanted, client.clock)
         ids = _ids(documents)

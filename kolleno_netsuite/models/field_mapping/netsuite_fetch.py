@@ -15,7 +15,7 @@ class NetsuiteFetch(models.AbstractModel):
     @api.model
     def _extra_columns(self, connection, record_type):
         columns = dict(super()._extra_columns(connection, record_type))
-        for mapping in self.env["netsuite.field.mapping"]._reading(connection, record_type):
+        for mapping in self.env["netsuite.field.mapping"]._reading(connection, [record_type]):
             if not field_id_fault(mapping.field_name):
                 columns.setdefault(mapping._alias(), mapping._expression())
         return columns
@@ -26,10 +26,10 @@ class NetsuiteFetch(models.AbstractModel):
         self.env["netsuite.field.mapping"]._lose(stream, set(columns), error)
 
     @api.model
-    def _begin_window(self, stream):
-        super()._begin_window(stream)
+    def _begin_reading(self, streams):
+        super()._begin_reading(streams)
         self.env["netsuite.field.mapping"]._refuse_unaskable(
-            stream.connection_id, stream.record_type
+            streams.connection_id, streams.mapped("record_type")
         )
 
     @api.model

@@ -351,12 +351,12 @@ class NetsuiteFieldMapping(models.Model):
         )
 
     @api.model
-    def _reading(self, connection, record_type):
-        """Return the mappings whose values are read of a record type."""
+    def _reading(self, connection, record_types):
+        """Return the mappings whose values are read of some record types."""
         return self.search(
             [
                 ("connection_id", "=", connection.id),
-                ("record_type", "=", record_type),
+                ("record_type", "in", list(record_types)),
                 ("direction", "!=", "out"),
                 ("state", "!=", "invalid"),
             ]

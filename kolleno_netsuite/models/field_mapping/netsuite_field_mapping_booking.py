@@ -25,7 +25,7 @@ class NetsuiteFieldMapping(models.Model):
         """
         if not records or records[0].record_type not in TARGETS:
             return
-        mappings = self._reading(records.connection_id, records[0].record_type)
+        mappings = self._reading(records.connection_id, [records[0].record_type])
         if not mappings:
             return
         mappings = mappings.with_env(records.env)

@@ -118,17 +118,17 @@ class NetsuiteFieldMapping(models.Model):
 
         :param columns: names of columns or aliases that `stream` is read without from now on.
         """
-        for mapping in self._reading(stream.connection_id, stream.record_type):
+        for mapping in self._reading(stream.connection_id, [stream.record_type]):
             for name in {mapping._alias(), mapping.field_name.lower()} & set(columns):
                 mapping._invalidate(error, name)
 
     @api.model
-    def _refuse_unaskable(self, connection, record_type):
+    def _refuse_unaskable(self, connection, record_types):
         """Mark the mappings invalid whose field no query can name; others go on.
 
         Their field IDs were stored before they were checked, or by other means than a form.
         """
-        for mapping in self._reading(connection, record_type):
+        for mapping in self._reading(connection, record_types):
             if field_id_fault(mapping.field_name):
                 detail = f"{mapping.field_name} cannot stand in a query"
                 mapping._invalidate(ClientBug("BAD_IDENTIFIER", detail=detail))

@@ -19,7 +19,14 @@ SYNC_FIELDS = {
     "netsuite.connection": {
         *("setbacks", "state_reason", "pause_reason", "paused_until"),
         *("session_zone", "clock_skew", "database_uuid"),
-        *("one_world", "multi_currency", "link_dates", "has_projects", "lacking"),
+        *(
+            "one_world",
+            "multi_currency",
+            "link_dates",
+            "has_projects",
+            "has_instalments",
+            "lacking",
+        ),
         *("completeness_at", "completeness_known", "completeness_next_at"),
         *("deletions_read_until", "deletions_hidden_since", "deletions_missing_columns"),
     },

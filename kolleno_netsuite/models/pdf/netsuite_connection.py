@@ -4,11 +4,11 @@ from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ...client.errors import ErrorKind, NetsuiteError
 from ...client.restlets import DEPLOYMENT, MEGABYTE, SCRIPT, Restlets, answer_limit
-from ...const import LOCK_DOCUMENTS, PRINTED_TYPES
+from ...const import LOCK_DOCUMENTS, PAGE_SIZE, PRINTED_TYPES
 from ...mappers.fields import BODY_PREFIX
 from ...mappers.queries.pdf_files import changed_files_query
 from ..sync.netsuite_connection_driving import Work
@@ -205,6 +205,7 @@ class NetsuiteConnection(models.Model):
             **super()._works(),
             "documents": Work(self.env._("Fetching PDFs"), "pdf_in_advance"),
             "held": Work(self.env._("Sending held e-mails"), cron="documents"),
+            "files": Work(self.env._("Looking for replaced files"), cron="daily"),
         }
 
     def _taken_up(self):
@@ -288,15 +289,7 @@ class NetsuiteConnection(models.Model):
         if self.state != "connected":
             return
         client = self._client()
-        try:
-            self._commit_unit(self._notice_changed_files, client, client=client)
-        except NetsuiteError as error:
-            self.env.cr.rollback()
-            self.env.invalidate_all()
-            self._commit_unit(self._store_calls, client)
-            # Without the table of files a changed file is noticed when its document changes.
-            if error.kind is not ErrorKind.PERMISSION:
-                self._commit_unit(self._take_note_of_error, error, None)
+        self._commit_asking("files", self._notice_changed_files, client, client=client)
 
     @api.model
     def _drive_all_held_mails(self):
@@ -416,15 +409,22 @@ class NetsuiteConnection(models.Model):
             return
         since = fields.Datetime.now() - timedelta(days=self.lookback_days)
         since = client.clock.from_utc(since.replace(tzinfo=timezone.utc))
+        try:
+            rows = client.rows(changed_files_query(since))
+            changed = {int(row["id"]): row.get("modified") for row in rows}
+        except NetsuiteError as error:
+            if error.kind is not ErrorKind.PERMISSION:
+                raise
+            # Without the table of files a changed file is noticed when its document changes.
+            return
         newest = None
-        for page in client.pages(changed_files_query(since)):
-            changed = {int(row["id"]): row.get("modified") for row in page.rows}
-            held = Attachment.search([*mirrored, ("netsuite_file_id", "in", list(changed))])
+        for ids in split_every(PAGE_SIZE, changed):
+            held = Attachment.search([*mirrored, ("netsuite_file_id", "in", ids)])
             official = held.filtered("res_field")
             # Unchanged ones cost a look each and are not fetched again.
             self._records_with(official).pdf_asked = False
             self._records_with(held - official).pdf_listed_at = False
-            unknown = changed.keys() - set(held.mapped("netsuite_file_id"))
+            unknown = set(ids) - set(held.mapped("netsuite_file_id"))
             moments = [_moment(client.clock, changed[file_id]) for file_id in unknown]
             newest = max([*filter(None, [newest]), *moments], default=None)
         if newest and self._pdf_uses_files():

@@ -127,11 +127,10 @@ class NetsuiteConnection(models.Model):
                 if not all(step.work() for step in steps):
                     return run
             except NetsuiteError as error:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                self._commit_unit(self._take_note_of_error, error, None, client=client, run=run)
+                self._commit_refused("compare", error, client=client, run=run)
                 return run
             self._commit_unit(run._close)
+            self._commit_unit(self._went_well, "compare", processed=0)
             self._commit_unit(self._trigger_cron, "book")
             return run
 

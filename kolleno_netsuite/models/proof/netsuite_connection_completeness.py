@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
-from ...client import dto
 from ...client.errors import ErrorKind, NetsuiteError
 from ...client.suiteql import TooManyRows, single_page
 from ...const import DEPOSIT_TYPE, TRANSACTION_TYPES
@@ -15,9 +14,9 @@ from ...mappers.queries.completeness import (
     REVALUATION,
     WITHOUT_CUSTOMER,
     IncompleteError,
-    check_totals,
+    read_matching,
     read_postings,
-    totals_query,
+    read_totals,
 )
 from ...mappers.queries.transaction_types import record_type_of
 from ..sync.netsuite_connection_driving import Work
@@ -106,34 +105,32 @@ class NetsuiteConnection(models.Model):
         return started
 
     def _read_postings(self, client):
-        """Return the postings, and {account: its name}; asked again when books moved meanwhile.
+        """Return the postings, and {account: its name}.
 
         :raise NetsuiteError: NetSuite cannot or will not answer.
         :raise IncompleteError: both answers of NetSuite differ, or there is none.
         """
-        for last in (False, True):
-            totals = list(client.rows(totals_query()))
-            accounts = [dto.integer(row, "account") for row in totals]
-            if not accounts and self._posts_on_receivables():
+
+        def totals_of():
+            totals = read_totals(client.rows)
+            if not totals and self._posts_on_receivables():
                 # An empty answer proves nothing: the role may see no accounts any more.
                 raise IncompleteError("no receivable account")
-            postings = read_postings(
+            return totals
+
+        def postings_of(totals):
+            return read_postings(
                 lambda query: single_page(client.transport, query),
-                accounts,
+                sorted(totals),
                 self.subsidiary_ids.mapped("internal_id"),
                 # A type that is only awaited is read as soon as there is any of it.
                 {*self._read_types(), *self._awaited_streams().mapped("record_type")},
                 one_world=self.one_world,
                 projects=self.has_projects,
             )
-            try:
-                check_totals(postings, totals)
-            except IncompleteError:
-                if last:
-                    raise
-            else:
-                break
-        return postings, self._account_names(accounts)
+
+        postings, totals = read_matching(totals_of, postings_of)
+        return postings, self._account_names(sorted(totals))
 
     def _posts_on_receivables(self):
         """Tell whether something is mirrored that surely stands on a receivable account."""
@@ -218,7 +215,8 @@ class NetsuiteConnection(models.Model):
 
     def _note_completeness_unknown(self, error):
         """Note that NetSuite does not tell what posts to receivables; what it told before stays."""
-        passing = isinstance(error, NetsuiteError) and error.kind in PASSING
+        moving = isinstance(error, IncompleteError) and error.moving
+        passing = moving or (isinstance(error, NetsuiteError) and error.kind in PASSING)
         again = timedelta(minutes=self.interval_minutes) if passing else AGAIN
         self.write(
             {
@@ -228,6 +226,9 @@ class NetsuiteConnection(models.Model):
         )
         if isinstance(error, NetsuiteError):
             reason, advice = self._error_sentences(error)
+        elif moving:
+            reason = self.env._("Documents were entered in NetSuite all the time it was asked.")
+            advice = ""
         elif isinstance(error, IncompleteError):
             reason = self.env._(
                 "What NetSuite's transactions post is not what its receivable accounts hold."
@@ -240,10 +241,17 @@ class NetsuiteConnection(models.Model):
             "completeness",
             "unknown",
             self.env._("It is not known whether everything on receivables is mirrored"),
-            self.env._(
-                "%(reason)s %(advice)s NetSuite is asked again within a day.",
-                reason=reason,
-                advice=advice or "",
+            " ".join(
+                filter(
+                    None,
+                    [
+                        reason,
+                        advice,
+                        self.env._("NetSuite is asked again at the next synchronisation.")
+                        if passing
+                        else self.env._("NetSuite is asked again in some hours."),
+                    ],
+                )
             ),
             severity="1",
             detail=str(error),

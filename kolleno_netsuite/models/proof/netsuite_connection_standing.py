@@ -106,12 +106,20 @@ class NetsuiteConnection(models.Model):
         """Return {connection: `Standing`}, as the user may know it."""
         now, unchecked = fields.Datetime.now(), self._unchecked()
         return {
-            connection: connection._trouble(now)
-            or connection._progress(now)
-            or connection._staleness(now)
-            or connection._verdict(unchecked.get(connection, Unchecked()))
+            connection: connection._standing(now, unchecked.get(connection, Unchecked()))
             for connection in self
         }
+
+    def _standing(self, now, unchecked):
+        """Return the `Standing` of one connection; what was found to differ is always told."""
+        verdict = self._verdict(unchecked)
+        standing = self._trouble(now) or self._progress(now) or self._staleness(now)
+        if not standing:
+            return verdict
+        if verdict.key == "differs" and standing.level in ("warning", "danger"):
+            text = f"{standing.text} \N{MIDDLE DOT} {verdict.text}"
+            return standing._replace(text=text, level=verdict.level)
+        return standing
 
     def _doubt(self, now):
         """Return the `Standing` of a connection that is not read as it should be, or None.

@@ -5,8 +5,9 @@ from ...const import RARE_TYPES, RECORD_TYPES, TRANSACTION_TYPES
 from ...mappers.queries.shape import LINK_DATE, Shape
 from ..connection.hook import hook
 
-# What is known once the account has shown a project.
+# What is known once the account has shown a project, or an invoice in instalments.
 PROJECTS = "table:job"
+INSTALMENTS = "instalments"
 
 
 class NetsuiteConnection(models.Model):
@@ -53,6 +54,12 @@ class NetsuiteConnection(models.Model):
         store=True,
         help="NetSuite has shown projects. What names one is booked for the project's customer.",
     )
+    has_instalments = fields.Boolean(
+        string="Instalments",
+        compute="_compute_shape",
+        store=True,
+        help="NetSuite has shown invoices in instalments, each part of which is open by itself.",
+    )
     lacking = fields.Json(
         compute="_compute_shape", store=True, help="Tables and fields that are not asked for."
     )
@@ -76,6 +83,7 @@ class NetsuiteConnection(models.Model):
             facts = {fact.key: fact.value for fact in connection.fact_ids}
             connection.multi_currency = facts.get("multi_currency") != "no"
             connection.has_projects = facts.get(PROJECTS) == "yes"
+            connection.has_instalments = facts.get(INSTALMENTS) == "yes"
             connection.link_dates = facts.get(f"column:{LINK_DATE}") == "yes"
             connection.lacking = sorted(
                 key.partition(":")[2]
@@ -119,6 +127,12 @@ class NetsuiteConnection(models.Model):
                         account=connection.account_id,
                     )
                 )
+
+    # === HOOKS === #
+
+    @hook
+    def _ask_refused_again(self):
+        """Have asked again soon what NetSuite refused and no stream reads."""
 
     # === CRUD METHODS === #
 
@@ -171,6 +185,7 @@ class NetsuiteConnection(models.Model):
             lacking=frozenset(self.lacking or ()),
             link_dates=self.link_dates,
             projects=self.has_projects,
+            instalments=self.has_instalments,
         )
 
     @hook

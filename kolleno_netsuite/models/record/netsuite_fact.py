@@ -320,6 +320,8 @@ class NetsuiteFact(models.Model):
             )
             streams.next_read_at = fields.Datetime.now()
             connection._trigger_cron("fetch")
+            if set(stopped) - set(streams.mapped("record_type")):
+                connection._ask_refused_again()
 
     def _say(self, value):
         self._check_administrator()
@@ -362,6 +364,7 @@ class NetsuiteFact(models.Model):
             "one_world": self.env._("Subsidiaries (OneWorld)"),
             "multi_currency": self.env._("Multiple Currencies"),
             "projects": self.env._("Projects"),
+            "instalments": self.env._("Instalments"),
             "periods": self.env._("Accounting Periods"),
             "departments": self.env._("Departments"),
             "classes": self.env._("Classes"),

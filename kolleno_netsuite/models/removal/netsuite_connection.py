@@ -93,9 +93,8 @@ class NetsuiteConnection(models.Model):
             ):
                 pass
             self._follow_merges(client, run)
+            self._commit_unit(self._went_well, "deletions", processed=0)
         except NetsuiteError as error:
-            self.env.cr.rollback()
-            self.env.invalidate_all()
             return self._note_and_go_on(error, client, run)
         return True
 
@@ -104,7 +103,7 @@ class NetsuiteConnection(models.Model):
 
         The streams meet a passing trouble themselves, and each waits for its next try.
         """
-        reading = self._commit_unit(self._take_note_of_error, error, None, client=client, run=run)
+        reading = self._commit_refused("deletions", error, client=client, run=run)
         return reading or error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
 
     def _follow_merges(self, client, run):

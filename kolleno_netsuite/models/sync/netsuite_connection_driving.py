@@ -265,16 +265,63 @@ class NetsuiteConnection(models.Model):
             self._give_back()
             self._commit_unit(self._note_trouble, work, error, processed=0)
         elif isinstance(error, NetsuiteError):
-            self._commit_unit(self._take_note_of_error, error, None, processed=0)
+            self._commit_unit(self._take_note_of_error, error, None, f"driver:{work}", processed=0)
             self._commit_unit(self._hold_up, work, PROGRAM_MINUTES, processed=0)
         else:
             self._commit_unit(self._note_program_error, work, error, processed=0)
 
-    def _take_note_of_error(self, error, stream):
+    def _commit_asking(self, work, function, *args, client, run=None):
+        """Commit a unit that asks NetSuite; what it refuses is kept where people look.
+
+        :param work: a key of `_works`.
+        :return: (what `function` returned, the `NetsuiteError` that undid it), either None.
+        """
+
+        def asked():
+            result = function(*args)
+            self._went_well(work)
+            return result
+
+        try:
+            return self._commit_unit(asked, client=client, run=run), None
+        except NetsuiteError as error:
+            self._commit_refused(work, error, client=client, run=run)
+            return None, error
+
+    def _commit_refused(self, work, error, client, run=None):
+        """Undo what is not committed, and keep what NetSuite refused; return whether to read on.
+
+        :param work: a key of `_works`.
+        """
+        self.env.cr.rollback()
+        self.env.invalidate_all()
+        return self._commit_unit(
+            self._take_note_of_error, error, None, f"asked:{work}", client=client, run=run
+        )
+
+    def _went_well(self, work):
+        """Close what was listed when NetSuite refused `work`: it answered.
+
+        :param work: a key of `_works`.
+        """
+        self._close_listed([f"asked:{work}"])
+
+    def _close_listed(self, keys):
+        """Close what is listed by the name of a work, and give back what it was refused."""
+        for key in keys:
+            self.env["netsuite.fact"]._works_again(self, key)
+        self.env["netsuite.issue"].search(
+            [("connection_id", "=", self.id), ("key", "in", keys), ("state", "!=", "solved")]
+        )._solve()
+
+    def _take_note_of_error(self, error, stream, asked=""):
         """Keep what NetSuite refused where people look; return whether to read on.
 
         :param error: the `NetsuiteError`.
         :param stream: the stream being read, or None.
+        :param asked: what was asked for when it was no stream: a key of `_works` behind
+            ``asked:``, or behind ``driver:`` when the whole work was stopped; empty for the
+            reconciliation.
         :return: True when other streams can still be read.
         """
         title, advice = self._error_sentences(error)
@@ -292,7 +339,7 @@ class NetsuiteConnection(models.Model):
         lost = self._lost_right(error, stream)
         if lost:
             # sudo: netsuite.fact - what is known of the account is the sync's
-            lost.sudo()._refuse(stream.record_type if stream else "proof", error)
+            lost.sudo()._refuse(stream.record_type if stream else asked or "proof", error)
             return True
         issue_kind = {
             ErrorKind.TRANSIENT: "network",
@@ -302,11 +349,16 @@ class NetsuiteConnection(models.Model):
         passing = error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
         slow = error.kind is ErrorKind.CONCURRENCY or error.code in SLOW_CODES
         outage = "busy" if slow else "network"
-        what = stream._label() if stream else self.env._("Reconciliation")
+        if stream:
+            what, key = stream._label(), f"stream:{stream.record_type}"
+        elif asked:
+            what, key = self._works()[asked.partition(":")[2]].label, asked
+        else:
+            what, key = self.env._("Reconciliation"), "stream:proof"
         self.env["netsuite.issue"]._touch(
             self,
             issue_kind,
-            outage if passing else f"stream:{stream.record_type if stream else 'proof'}",
+            outage if passing else key,
             title if passing else self.env._("%(what)s: %(problem)s", what=what, problem=title),
             advice,
             severity="1" if passing else "2",
@@ -448,14 +500,7 @@ class NetsuiteConnection(models.Model):
         keys = [f"driver:{work}"]
         if not any(setback["server"] for setback in setbacks.values()):
             keys.append("infrastructure")
-        self.env["netsuite.issue"].search(
-            [
-                ("connection_id", "=", self.id),
-                ("kind", "in", ("program", "server")),
-                ("key", "in", keys),
-                ("state", "!=", "solved"),
-            ]
-        )._solve()
+        self._close_listed(keys)
 
     def _try_anew(self):
         """Let nothing wait any longer: a person wants it now."""

@@ -271,6 +271,12 @@ class NetsuiteConnection(models.Model):
             connection.daily_next_at = connection._next_daily()
         self._move_daily_cron()
 
+    def _ask_refused_again(self):
+        super()._ask_refused_again()
+        # What no stream reads is asked for by the daily check.
+        self.daily_next_at = fields.Datetime.now()
+        self._move_daily_cron()
+
     def _next_daily(self):
         """Return the next time (UTC) at which the local clock shows the hour of the check."""
         self.ensure_one()

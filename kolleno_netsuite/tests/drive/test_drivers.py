@@ -13,6 +13,8 @@ QUERY = "/services/rest/query/v1/suiteql"
 class TestDrivers(SimulatorCase):
     """From NetSuite to Odoo and proved, by the drivers that crons and buttons use."""
 
+    drives_all = True
+
     def test_first_import_mirrors_and_proves_everything(self):
         customer = self.customer()
         invoice = self.invoice(customer, 100, 50, tax=self.SALES_TAX)

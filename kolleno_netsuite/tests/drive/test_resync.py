@@ -184,7 +184,28 @@ class TestResync(ContactCase):
 
         results = self.env["netsuite.resync"].search(action["domain"])
         self.assertEqual(sorted(results.mapped("state")), ["done", "failed"])
-        self.assertTrue(results.filtered(lambda r: r.state == "failed").message)
+        failed = results.filtered(lambda r: r.state == "failed")
+        self.assertTrue(failed.message)
+
+    def test_refusal_in_the_background_is_listed_as_what_it_is_until_it_works_again(self):
+        other = self.customer("Thames Rope")
+        self.drive(self.connection)
+        partners = self.partner | self.target("customer", other)
+        self.simulator.fault("unsupported_search", times=None, match=r"t\.entity IN \(")
+        partners.action_netsuite_resync()
+
+        self.env["netsuite.connection"]._cron_fetch()
+
+        issue = self.open_issues(self.connection)
+        self.assertEqual(issue.mapped("key"), ["asked:resync"])
+        self.assertTrue(issue.title.startswith("Resynchronisation: "), issue.title)
+        # Reading goes on, and nothing is wrong with what was read.
+        self.assertNotEqual(self.connection.standing, "stopped")
+
+        self.simulator.clear_faults()
+        partners.action_netsuite_resync()
+        self.env["netsuite.connection"]._cron_fetch()
+        self.assertEqual(issue.state, "solved")
 
     # === REFUSALS === #
 

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import tagged
 
 from ..support.contact_case import ContactCase
@@ -121,6 +122,35 @@ class TestResyncLinks(DocumentsCase, ContactCase):
         self.mirror(self.connection, "customer", self.north).action_netsuite_resync()
 
         self.assertEqual(len(self.people(self.connection, self.north)), 1)
+
+    def test_contacts_that_the_role_no_longer_shows_cost_only_themselves(self):
+        self.contact(self.harbour)
+        self.drive(self.connection)
+        self.simulator.fault("right_lost", record="companycontactrelationship")
+        late = self.invoice(self.harbour, 15)
+
+        result = self.read_again("customer", self.harbour)
+
+        self.assertEqual((result.state, result.differing), ("done", 0))
+        self.assertIn("no longer shows Odoo: Customers of contacts", result.message)
+        self.assert_left(self.mirror(self.connection, "invoice", late), 15)
+        issue = self.open_issues(self.connection, "right")
+        self.assertEqual(issue.key, "right:table:companycontactrelationship")
+
+        # An answer that holds no contact at all says nothing of them.
+        self.later(3600)
+        self.drive(self.connection)
+        self.connection._drive_relationships()
+        self.assertEqual(self.open_issues(self.connection, "right"), issue)
+        self.assertEqual(self.connection.standing, "lost")
+
+        self.simulator.clear_faults()
+        issue.action_retry()
+        self.assertLessEqual(self.connection.daily_next_at, fields.Datetime.now())
+        self.drive(self.connection)
+        self.assertEqual(issue.state, "open")
+        self.connection._drive_relationships()
+        self.assertEqual(issue.state, "solved")
 
     def test_account_that_does_not_show_contacts_resynchronises_its_customers(self):
         self.simulator.switches(missing_tables=["companycontactrelationship"])

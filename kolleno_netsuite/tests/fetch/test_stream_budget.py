@@ -31,6 +31,8 @@ WHOLE = ("term", "paymentmethod", "salestaxitem")
 class TestStreamBudget(DocumentsCase, ContactCase):
     """What each stream may cost in calls: pages at first, one call when nothing changed."""
 
+    drives_all = True
+
     def setUp(self):
         super().setUp()
         self.small_pages(PAGE)

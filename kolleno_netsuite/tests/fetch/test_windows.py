@@ -15,6 +15,8 @@ SECOND_PAGE = r"t\.id > .*CustInvc|CustInvc.*t\.id > "
 class WindowsCase(SimulatorCase):
     """Builders of changes at chosen moments."""
 
+    drives_all = True
+
     def repricing(self, invoice, amount):
         """Return the edit that gives an invoice another amount."""
         line = {"item": {"id": self.ITEM}, "quantity": 1, "rate": amount}

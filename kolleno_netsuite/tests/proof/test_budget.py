@@ -20,6 +20,8 @@ SLACK = 2
 class TestCallBudget(SimulatorCase):
     """How often NetSuite is called depends on pages, never on records."""
 
+    drives_all = True
+
     def setUp(self):
         super().setUp()
         self.small_pages(PAGE)

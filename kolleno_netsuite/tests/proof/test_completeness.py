@@ -5,10 +5,10 @@ from odoo import fields
 from odoo.tests import mute_logger, tagged
 
 from ...client.suiteql import equal
-from ...mappers.queries.completeness import totals_query
+from ...mappers.queries.completeness import read_totals, totals_query
 from ..support.receivables_case import DocumentsCase
 
-DAILY = r"COUNT\(DISTINCT t\.id\)"
+DAILY = "AS whose"
 SYNC_LOG = "odoo.addons.kolleno_netsuite.models.fetch"
 
 
@@ -207,9 +207,10 @@ class TestCompleteness(DocumentsCase):
         self.assertIn("unclear:customercharge", self.open_issues(self.connection).mapped("key"))
         self.assertFalse(self.connection._running_run())
         level, text = self.badge()
-        self.assertEqual(level, "warning")
-        self.assertTrue(text.startswith("Not shown by NetSuite since"), text)
-        self.assertTrue(text.endswith("Deleted records"), text)
+        self.assertEqual(level, "danger")
+        self.assertRegex(
+            text, "^Not shown by NetSuite since .*: Deleted records · 1 customer doesn't match$"
+        )
 
     # === WHAT IS TOLD APART === #
 
@@ -299,6 +300,36 @@ class TestCompleteness(DocumentsCase):
             self.drive(self.connection)
 
         self.assertEqual(self.badge(), ("warning", "Completeness not known"))
+        later = self.connection.completeness_next_at - fields.Datetime.now()
+        self.assertGreater(later, timedelta(hours=5))
+
+    def test_books_that_move_all_the_time_are_asked_again_at_the_next_reading(self):
+        self.invoice(self.owner, 50)
+        self.connection = self.connect()
+        self.drive(self.connection)
+        module = "odoo.addons.kolleno_netsuite.models.proof.netsuite_connection_completeness"
+
+        def entered_meanwhile(client_rows):
+            self.invoice(self.owner, 1)
+            return read_totals(client_rows)
+
+        with patch(f"{module}.read_totals", entered_meanwhile):
+            postings, _names = self.connection._read_postings(self.connection._client())
+        # The second look at the totals is the one that fits.
+        self.assertEqual(sum(posting.amount for posting in postings), 51)
+
+        def meanwhile_and_after(client_rows):
+            totals = entered_meanwhile(client_rows)
+            self.invoice(self.owner, 1)
+            return totals
+
+        with patch(f"{module}.read_totals", meanwhile_and_after):
+            self.tomorrow()
+        self.assertFalse(self.connection.completeness_known)
+        issue = self.open_issues(self.connection, "completeness")
+        self.assertIn("at the next synchronisation", issue.advice)
+        soon = self.connection.completeness_next_at - fields.Datetime.now()
+        self.assertLessEqual(soon, timedelta(minutes=self.connection.interval_minutes))
 
     def test_empty_answer_is_not_known(self):
         self.invoice(self.owner, 50)
@@ -306,7 +337,7 @@ class TestCompleteness(DocumentsCase):
         self.drive(self.connection)
         self.assert_green()
 
-        module = "odoo.addons.kolleno_netsuite.models.proof.netsuite_connection_completeness"
+        module = "odoo.addons.kolleno_netsuite.mappers.queries.completeness"
         nothing = totals_query().where(equal("g.account", -1))
         with patch(f"{module}.totals_query", lambda: nothing):
             self.tomorrow()
@@ -324,7 +355,7 @@ class TestCompleteness(DocumentsCase):
         memo = self.credit_memo(project, 15)
         charge = self.act_id("charge", customer=project, amount=20)
         payment = self.payment(project, 30, apply={invoice: 10})
-        self.deposit(project, 8)
+        deposit = self.deposit(project, 8)
         journal = self.journal((self.AR, 7, project), (self.SALES, -7))
 
         self.drive(self.connection)
@@ -348,8 +379,17 @@ class TestCompleteness(DocumentsCase):
         self.assertFalse(self.proof().document_ids.filtered(lambda row: row.state != "agrees"))
 
         self.payment(project, 90, apply={invoice: 90})
+        second = self.invoice(project, 50)
+        application = self.apply_deposit(deposit, {second: 8})
+        refund = self.refund(project, credits={memo: 15})
         self.drive(self.connection)
         self.assertEqual(move.amount_residual, 0)
+        self.assertEqual(self.move_of("invoice", second).amount_residual, 42)
+        for record_type, internal_id in (
+            ("depositapplication", application),
+            ("customerrefund", refund),
+        ):
+            self.assertEqual(self.move_of(record_type, internal_id).partner_id, partner)
         self.assert_in_step(self.connection)
 
         self.connection._drive_compare()

@@ -164,13 +164,28 @@ class TestStanding(SimulatorCase):
         self.drive(self.connection)
         self.assert_good()
 
-    def test_difference_is_red(self):
+    @mute_logger(SYNC_LOG)
+    def test_difference_is_red_also_while_netsuite_cannot_be_read(self):
         move = self.move.with_context(netsuite_import=True)
         move.button_draft()
         self.env["netsuite.proof"]._prove(self.connection)
 
         self.assertEqual(self.badge(), ("danger", "1 customer doesn't match"))
         self.assertEqual(self.states()[0], "difference")
+        # Setting the issue aside makes no balance right.
+        self.open_issues(self.connection).action_set_aside()
+        self.assertEqual(self.badge(), ("danger", "1 customer doesn't match"))
+
+        self.simulator.fault("503", times=None)
+        self.drive(self.connection)
+        level, text = self.badge()
+        self.assertEqual((level, self.connection.standing), ("danger", "unreachable"))
+        self.assertRegex(text, "^Unreachable since .*1 customer doesn't match$")
+
+        self.connection._pause("year-end", fields.Datetime.now() + timedelta(days=3))
+        level, text = self.badge()
+        self.assertEqual((level, self.connection.standing), ("danger", "paused"))
+        self.assertRegex(text, "^Paused.*1 customer doesn't match$")
 
     # === WHAT STOPS THE READING === #
 
@@ -213,6 +228,24 @@ class TestStanding(SimulatorCase):
         self.simulator.clear_faults()
         self.drive(self.connection)
         self.assert_good()
+
+    @mute_logger(SYNC_LOG)
+    def test_proof_that_netsuite_refuses_is_no_green(self):
+        self.simulator.fault("unsupported_search", times=None, match=r"company_open")
+        self.invoice(self.customer_id, 7)
+        self.later()
+        self.drive(self.connection)
+
+        self.assertEqual(self.connection.standing, "stopped")
+        self.assertEqual(self.badge()[0], "warning")
+        issue = self.open_issues(self.connection)
+        self.assertEqual(issue.mapped("key"), ["stream:proof"])
+
+        self.simulator.clear_faults()
+        self.drive(self.connection)
+        self.env["netsuite.proof"]._prove(self.connection)
+        self.assert_good()
+        self.assertEqual(issue.state, "solved")
 
     def test_synchronise_is_seen_at_once(self):
         self.connection.action_synchronise()

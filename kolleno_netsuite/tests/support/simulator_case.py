@@ -15,6 +15,7 @@ from odoo.tests.common import get_db_name
 from netsuite_simulator.testing import running_simulator
 
 from .netsuite_builders import LoopbackCase, NetsuiteBuilders, open_balances
+from .simulated_changes import changed_since, seen
 
 # The simulator's subsidiaries: name, base currency, country.
 SUBSIDIARIES = (
@@ -79,6 +80,12 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
     profile = ""
     # Subsidiaries that have a company in Odoo; the others stay unmapped.
     companies = 1
+
+    # Each `drive` asks for every type of records, also for those of which nothing changed: for
+    # tests of what is asked.
+    drives_all = False
+    # {connection id: what there was in NetSuite when it was read last}.
+    _seen = {}
 
     # What `prepare` has set, by attribute.
     _prepared = {}
@@ -200,8 +207,15 @@ class SimulatorCase(NetsuiteBuilders, LoopbackCase, TransactionCase):
     def drive(self, connection):
         """Let NetSuite's last changes settle, then run the drivers until nothing is left."""
         self.later()
-        connection.stream_ids.next_read_at = False
-        return connection._drive()
+        streams, now = connection.stream_ids, seen(self.simulator.account)
+        changed = changed_since(self._seen.get(connection.id), now)
+        if changed is not None and not self.drives_all and not any(streams.mapped("last_error")):
+            # Deletions are read along with anything else.
+            streams = streams.filtered(lambda each: each.record_type in changed | {"customer"})
+        streams.next_read_at = False
+        run = connection._drive()
+        self._seen = {**self._seen, connection.id: now if connection.state == "connected" else None}
+        return run
 
     def small_pages(self, size):
         """Let NetSuite's pages have `size` rows for the rest of the test."""

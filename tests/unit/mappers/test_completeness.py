@@ -15,8 +15,9 @@ from kolleno_netsuite.mappers.queries.completeness import (
     WITHOUT_CUSTOMER,
     IncompleteError,
     category,
-    check_totals,
+    read_matching,
     read_postings,
+    read_totals,
 )
 
 READ = ("invoice", "customercharge", "customtransaction", "journalentry", "customerpayment")
@@ -95,11 +96,35 @@ def test_postings_that_are_not_what_the_account_holds_prove_nothing():
     rows = [row("CustInvc", debit="10")]
     postings = read_postings(lambda _q: rows, [119], [], READ, one_world=True, projects=False)
 
-    check_totals(postings, [{"account": "119", "debit": "12", "credit": "2"}])
-    with pytest.raises(IncompleteError):
-        check_totals(postings, [{"account": "119", "debit": "12"}])
-    with pytest.raises(IncompleteError):
-        check_totals(postings, [])
+    for totals in ({119: 12}, {}):
+        with pytest.raises(IncompleteError) as raised:
+            read_matching(lambda totals=totals: totals, lambda _totals: postings)
+        assert not raised.value.moving
+
+
+def test_totals_are_asked_for_again_when_documents_were_entered_meanwhile():
+    totals = read_totals(lambda _q: [{"account": "119", "debit": "12", "credit": "2"}])
+    assert totals == {119: 10}
+    asked = []
+
+    def postings_of(totals):
+        asked.append(totals)
+        rows = [row("CustInvc", debit=str(10 * len(asked)))]
+        return read_postings(lambda _q: rows, [119], [], READ, one_world=True, projects=False)
+
+    # Before, or after.
+    assert read_matching(lambda: {119: 10}, postings_of)[1] == {119: 10}
+    answers = iter([{119: 10}, {119: 20}])
+    assert read_matching(lambda: next(answers), postings_of)[1] == {119: 20}
+    # Only at the second try.
+    asked.clear()
+    answers = iter([{119: 1}, {119: 2}, {119: 20}])
+    assert read_matching(lambda: next(answers), postings_of)[1] == {119: 20}
+    # Never.
+    moving = iter(range(1, 100))
+    with pytest.raises(IncompleteError) as raised:
+        read_matching(lambda: {119: next(moving)}, postings_of)
+    assert raised.value.moving
 
 
 def test_projects_are_asked_for_only_where_there_are_any():

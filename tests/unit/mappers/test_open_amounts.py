@@ -165,6 +165,25 @@ def test_company_amount_is_unknown_when_netsuite_has_no_accounting_line():
     assert amount.owed == Decimal(10)
 
 
+def test_open_instalments_are_added_up_over_all_lines_and_documents_once():
+    key = {"customer": "7", "currency": "1", "subsidiary": "2"}
+
+    def answer(sql):
+        if "foreignamountunpaid" not in sql:
+            return []
+        assert "mb.id IS NULL" in sql
+        if "SUM(al.amountunpaid)" in sql:
+            return [{**key, "company_open": "130"}]
+        return [{**key, "open_amount": "120", "documents": "2"}]
+
+    client = ScriptedRows(answer)
+    (amount,) = read_open_amounts(client, shape=Shape(instalments=True), journals=False)
+
+    assert (amount.owed, amount.company_owed, amount.documents) == (120, 130, 2)
+    # Payers have no instalments, and are asked for once as ever.
+    assert len(client.asked) == 4
+
+
 def test_company_amount_of_a_payment_is_looked_for_on_its_other_lines():
     key = {"customer": "7", "currency": "1"}
 

@@ -1,16 +1,10 @@
-from odoo.tests import tagged
-
-from netsuite_simulator.profiles import PROFILES, TESTED
-
-from ..support.examples import EXAMPLES
-from ..support.setup_case import SetupCase
+from .setup_case import SetupCase
 
 _TEST = "test_chain_in_"
 
 
-@tagged("post_install", "-at_install")
-class TestAccountProfiles(SetupCase):
-    """From set-up to proof in each kind of account: in the end Odoo has NetSuite's books.
+class ProfileCase(SetupCase):
+    """From set-up to proof in one kind of account: in the end Odoo has NetSuite's books.
 
     ``make test`` lives through eight kinds in which every two choices meet, ``make soak`` through
     all. A test is named after its profile.
@@ -128,11 +122,3 @@ class TestAccountProfiles(SetupCase):
         self.env.invalidate_all()
         self.assertEqual((connection.standing_text, connection.standing), ("Up to date", "good"))
         self.assert_books_agree(connection)
-
-
-def _chain(case):
-    case.live_through()
-
-
-for _name in PROFILES if EXAMPLES else TESTED:
-    setattr(TestAccountProfiles, f"{_TEST}{_name}", _chain)
