@@ -50,7 +50,9 @@ class AccountMove(models.Model):
             move.netsuite_pdf_state = "due" if due and not failed else record.pdf_state
             connection = record.connection_id
             move.netsuite_pdf_due = (
-                due and connection.state == "connected" and not connection._pdfs_paused()
+                (due or record._pdf_files_due())
+                and connection.state == "connected"
+                and not connection._pdfs_paused()
             )
 
     # === ACTION METHODS === #
@@ -124,7 +126,13 @@ class AccountMove(models.Model):
         for connection, moves in wanted.grouped(
             lambda move: move.netsuite_record_id.connection_id
         ).items():
-            due = moves.filtered(lambda move: force or move.netsuite_record_id._pdf_is_due(move))
+            due = moves.filtered(
+                lambda move: (
+                    force
+                    or move.netsuite_record_id._pdf_is_due(move)
+                    or move.netsuite_record_id._pdf_files_due()
+                )
+            )
             for move in moves - due:
                 if move.netsuite_record_id.pdf_state == "failed":
                     problems[move] = move.netsuite_record_id.pdf_message
@@ -139,11 +147,13 @@ class AccountMove(models.Model):
         """Fetch the PDFs of documents of one connection; return {move: problem}."""
         paused = not force and connection._pdfs_paused()
         if paused:
-            return dict.fromkeys(self, f"{paused.title} {paused.advice or ''}".strip())
+            lacking = self.filtered(lambda move: move.netsuite_record_id._pdf_is_due(move))
+            return dict.fromkeys(lacking, f"{paused.title} {paused.advice or ''}".strip())
         try:
             client = connection._pdf_client()
         except UserError as error:
-            return dict.fromkeys(self, str(error))
+            lacking = self.filtered(lambda move: force or move.netsuite_record_id._pdf_is_due(move))
+            return dict.fromkeys(lacking, str(error))
         if self.env.cr.readonly:
             # Routes that print begin so, and Odoo serves them once more with a cursor that may
             # write; locking says it before NetSuite is asked instead of afterwards.
@@ -152,7 +162,7 @@ class AccountMove(models.Model):
         moves = {move.netsuite_record_id: move for move in self}
         failures = {}
         for records in self.netsuite_record_id.grouped("record_type").values():
-            failures |= fetcher.fetch(records)
+            failures |= fetcher.fetch(records, whole=force)
         if failures:
             fetcher.note_although_undone(failures)
         connection._store_calls(client)

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
@@ -22,6 +23,9 @@ DOCUMENT_TRIES = 3
 # long; a button or an e-mail asks at once.
 PAUSE_HOURS = 1
 
+# What a language looks like in NetSuite: with its country, or without.
+LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z]{2}|_[0-9]{3})?")
+
 # SQL, because the ORM cannot compare two columns: fetched for another state of the document.
 # Only open documents: whatever was settled long ago is fetched when someone wants it.
 DUE_DOCUMENTS = """
@@ -29,7 +33,8 @@ SELECT id FROM netsuite_record
 WHERE connection_id = %(connection)s AND record_type = %(type)s AND state = 'booked'
   AND priority = 0 AND res_model = 'account.move' AND id > %(after)s
   AND (pdf_modified IS DISTINCT FROM last_modified OR pdf_asked IS DISTINCT FROM %(asked)s
-       OR (pdf_state = 'failed' AND pdf_next_try <= %(now)s))
+       OR (pdf_state = 'failed' AND pdf_next_try <= %(now)s)
+       OR (pdf_state = 'current' AND pdf_listed_at IS NULL AND %(files)s))
 ORDER BY id LIMIT %(limit)s
 """
 
@@ -141,6 +146,23 @@ class NetsuiteConnection(models.Model):
 
     # === CONSTRAINT METHODS === #
 
+    @api.constrains("pdf_form", "pdf_locale")
+    def _check_pdf_print_options(self):
+        for connection in self:
+            form, locale = connection.pdf_form, connection.pdf_locale
+            if form and not (form.isascii() and form.isdigit()):
+                raise ValidationError(
+                    self.env._(
+                        '"%s" is not the internal ID of a form: it is a number, as NetSuite shows '
+                        "under Customization > Forms > Transaction Forms.",
+                        form,
+                    )
+                )
+            if locale and not LOCALE.fullmatch(locale):
+                raise ValidationError(
+                    self.env._('"%s" is not a language such as de_DE or fr_FR.', locale)
+                )
+
     @api.constrains("pdf_source", "pdf_field_invoice", "pdf_field_creditmemo", "pdf_pattern")
     def _check_pdf_source(self):
         for connection in self:
@@ -168,7 +190,12 @@ class NetsuiteConnection(models.Model):
         vals = super()._normalised(vals)
         names = [name for name in ("pdf_field_invoice", "pdf_field_creditmemo") if vals.get(name)]
         # SuiteQL knows fields in small letters; people paste them as NetSuite shows them.
-        return {**vals, **{name: vals[name].strip().lower() for name in names}}
+        vals = {**vals, **{name: vals[name].strip().lower() for name in names}}
+        if vals.get("pdf_form"):
+            vals["pdf_form"] = vals["pdf_form"].strip() or False
+        if vals.get("pdf_locale"):
+            vals["pdf_locale"] = _locale(vals["pdf_locale"])
+        return vals
 
     # === WORKS === #
 
@@ -247,6 +274,7 @@ class NetsuiteConnection(models.Model):
                 after=after,
                 asked=self._pdf_asked(record_type),
                 now=fields.Datetime.now(),
+                files=self._pdf_uses_files(),
                 limit=DOCUMENT_CHUNK,
             )
         )
@@ -311,6 +339,11 @@ class NetsuiteConnection(models.Model):
             ]
         )
 
+    def _pdf_uses_files(self):
+        """Tell whether files that are attached to documents in NetSuite matter."""
+        self.ensure_one()
+        return self.pdf_attachments or self.pdf_source == "attached"
+
     def _pdf_field(self, record_type):
         """Return the document field of a record type; empty when none is used."""
         if self.pdf_source not in ("field", "field_only"):
@@ -362,7 +395,8 @@ class NetsuiteConnection(models.Model):
     def _notice_changed_files(self, client):
         """Let documents be fetched again whose file got other contents under the same id.
 
-        Replacing a file in the File Cabinet does not change the invoice, so no stream tells it.
+        Replacing a file in the File Cabinet does not change the invoice, so no stream tells it. Nor
+        does a new one, which may be attached to any document: those are asked about their files.
         """
         Attachment = self.env["ir.attachment"]
         mirrored = [
@@ -371,19 +405,65 @@ class NetsuiteConnection(models.Model):
             # Named, or Odoo leaves out the official PDFs, which belong to a field.
             ("res_field", "in", (False, "invoice_pdf_report_file")),
         ]
-        if not Attachment.search_count(mirrored, limit=1):
+        if not self._pdf_uses_files() and not Attachment.search_count(mirrored, limit=1):
             return
         since = fields.Datetime.now() - timedelta(days=self.lookback_days)
         since = client.clock.from_utc(since.replace(tzinfo=timezone.utc))
         try:
-            changed = [int(row["id"]) for row in client.rows(changed_files_query(since))]
+            rows = client.rows(changed_files_query(since))
+            changed = {int(row["id"]): row.get("modified") for row in rows}
         except NetsuiteError as error:
             if error.kind is not ErrorKind.PERMISSION:
                 raise
             # Without the table of files a changed file is noticed when its document changes.
             return
+        newest = None
         for ids in split_every(PAGE_SIZE, changed):
             held = Attachment.search([*mirrored, ("netsuite_file_id", "in", ids)])
-            moves = self.env["account.move"].browse(held.mapped("res_id")).exists()
+            official = held.filtered("res_field")
             # Unchanged ones cost a look each and are not fetched again.
-            moves.netsuite_record_id.pdf_asked = False
+            self._records_with(official).pdf_asked = False
+            self._records_with(held - official).pdf_listed_at = False
+            unknown = set(ids) - set(held.mapped("netsuite_file_id"))
+            moments = [_moment(client.clock, changed[file_id]) for file_id in unknown]
+            newest = max([*filter(None, [newest]), *moments], default=None)
+        if newest and self._pdf_uses_files():
+            self._list_files_before(newest)
+
+    def _records_with(self, files):
+        """Return the records of the documents that these files are on."""
+        moves = self.env["account.move"].browse(files.mapped("res_id")).exists()
+        return moves.netsuite_record_id
+
+    def _list_files_before(self, moment):
+        """Let NetSuite be asked again what is attached to documents, where it was asked before.
+
+        :param moment: when the newest file came that is on none of them (UTC, naive).
+        """
+        Record = self.env["netsuite.record"]
+        Record.flush_model(["pdf_state", "pdf_listed_at"])
+        # SQL, because all documents with a PDF may be more than fit into memory.
+        self.env.execute_query(
+            SQL(
+                """UPDATE netsuite_record SET pdf_listed_at = NULL
+                   WHERE connection_id = %s AND pdf_state = 'current' AND pdf_listed_at <= %s
+                   RETURNING id""",
+                self.id,
+                moment,
+            )
+        )
+        Record.invalidate_model(["pdf_listed_at"])
+
+
+def _locale(text):
+    """Return a language as NetSuite writes it: de_DE, however it was typed."""
+    language, _sep, country = text.strip().replace("-", "_").partition("_")
+    return "_".join(filter(None, (language.lower(), country.upper()))) or False
+
+
+def _moment(clock, text):
+    """Return a time of NetSuite's as UTC without zone; now where it cannot be read."""
+    try:
+        return clock.to_utc(text).replace(tzinfo=None)
+    except (TypeError, ValueError, OverflowError):
+        return fields.Datetime.now()

@@ -7,6 +7,8 @@ from ...const import BACKOFF_MINUTES, PRINTED_TYPES
 
 # A file that is no PDF stays so until someone does something about it.
 DEFINITE_RETRY_HOURS = 24
+# Whoever opens or sends a document sees what was attached to it until the day before at least.
+LISTED_HOURS = 24
 
 
 class NetsuiteRecord(models.Model):
@@ -44,6 +46,9 @@ class NetsuiteRecord(models.Model):
         readonly=True, help="Last change of the document when its PDF was asked for."
     )
     pdf_fetched_at = fields.Datetime(string="PDF Fetched", readonly=True)
+    pdf_listed_at = fields.Datetime(
+        readonly=True, help="When NetSuite was last asked which files are attached."
+    )
     pdf_message = fields.Char(
         string="About the PDF",
         readonly=True,
@@ -79,6 +84,17 @@ class NetsuiteRecord(models.Model):
         # A document that was booked again lost the PDF of its old amounts.
         return self.pdf_state == "current" and not move.invoice_pdf_report_id
 
+    def _pdf_files_due(self):
+        """Tell whether NetSuite has to be asked once more which files are attached.
+
+        Attaching a file need not change the document, so nothing else tells of it.
+        """
+        self.ensure_one()
+        if self.pdf_state != "current" or not self.connection_id._pdf_uses_files():
+            return False
+        limit = fields.Datetime.now() - timedelta(hours=LISTED_HOURS)
+        return not self.pdf_listed_at or self.pdf_listed_at < limit
+
     # === BUSINESS METHODS - NOTING === #
 
     def _note_pdf_success(self, move, found, lost):
@@ -101,6 +117,7 @@ class NetsuiteRecord(models.Model):
             pdf_asked=self.connection_id._pdf_asked(self.record_type),
             pdf_modified=self.last_modified,
             pdf_fetched_at=fields.Datetime.now(),
+            pdf_listed_at=self.connection_id._pdf_uses_files() and fields.Datetime.now(),
             pdf_message=message,
             pdf_attempts=0,
             pdf_next_try=False,

@@ -2,7 +2,7 @@ import logging
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, fields
 
 from ...client.errors import DataError, ErrorKind, NetsuiteError
 from ...client.restlets import MEGABYTE, Document, matching
@@ -47,13 +47,16 @@ class PdfFetcher:
         self.env = connection.env
         self.connection = connection
         self.client = client
+        # Whether lists of attached files are refused just now, to whomever they belong.
+        self._lists_refused = False
 
     # === UNITS === #
 
-    def fetch(self, records):
+    def fetch(self, records, whole=False):
         """Fetch the PDFs of `records`; after a trouble that concerns all, the rest is not asked.
 
         :param records: `netsuite.record` rows of one record type.
+        :param whole: also print anew what has not changed.
         :return: {record: the `NetsuiteError`} of those that have no current PDF now.
         """
         located = self.locate(records)
@@ -63,7 +66,7 @@ class PdfFetcher:
                 record._note_pdf_failure(general)
                 failures[record] = general
                 continue
-            failure = self.fetch_one(record, located)
+            failure = self.fetch_one(record, located, whole)
             if failure:
                 failures[record] = failure
                 general = failure if self.concerns_all(failure) else None
@@ -94,14 +97,18 @@ class PdfFetcher:
         except NetsuiteError as error:
             return error
 
-    def fetch_one(self, record, located):
+    def fetch_one(self, record, located, whole=False):
         """Fetch the PDF of one record and attach it to the document that mirrors it.
 
         :param located: what `locate` returned for a set with this record.
+        :param whole: as for `fetch`.
         :return: the `NetsuiteError` because of which there is no current PDF, or None.
         """
         move = record._target()
         if not move or move._name != "account.move":
+            return None
+        if not whole and record._pdf_files_due() and not record._pdf_is_due(move):
+            self._look_at_files(record, move)
             return None
         try:
             found = self._find(record, move, located)
@@ -114,6 +121,31 @@ class PdfFetcher:
             return error
         record._note_pdf_success(move, found, lost)
         return None
+
+    def _look_at_files(self, record, move):
+        """See what is attached in NetSuite to a document whose PDF is there and current.
+
+        Without an answer the PDF is as good as before: it is asked for again later.
+        """
+        if self._lists_refused:
+            return
+        held = move.invoice_pdf_report_id
+        found = Found(record.pdf_source, None, held.netsuite_file_id, held.netsuite_file_modified)
+        try:
+            if self.connection.pdf_source == "attached":
+                # The one that fits best may have come now.
+                found = self._find_attached(record, move) or found
+            self._attach(move, found)
+            lost = self._fetch_others(record, move, found)
+        except NetsuiteError as error:
+            account = self.connection.account_id
+            _logger.warning("NetSuite %s: files of %s: %s", account, record.name, error)
+            self._lists_refused = self.concerns_all(error)
+            return
+        if found.document or lost:
+            record._note_pdf_success(move, found, lost)
+        else:
+            record.pdf_listed_at = fields.Datetime.now()
 
     def concerns_all(self, error):
         """Tell whether the next document would meet the same trouble."""

@@ -1,3 +1,4 @@
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..screens.test_screens import ScreensCase
@@ -35,6 +36,14 @@ class TestDocumentScreens(ScreensCase):
                 self.assertTrue(self.connection._fields[name].help)
                 self.assertIn(f'name="{name}"', arch)
         self.assertLess(arch.index('name="pdfs"'), arch.index('name="streams"'))
+
+    def test_form_and_language_are_checked_when_they_are_saved(self):
+        self.connection.write({"pdf_form": " 105 ", "pdf_locale": "de-de "})
+        self.assertEqual((self.connection.pdf_form, self.connection.pdf_locale), ("105", "de_DE"))
+
+        for wrong in ({"pdf_form": "Standard"}, {"pdf_form": "-5"}, {"pdf_locale": "German"}):
+            with self.subTest(wrong), self.assertRaisesRegex(ValidationError, "is not"):
+                self.connection.write(wrong)
 
     def test_tab_offers_the_pdf_to_netsuite_users_and_the_form_fetches_it_for_all(self):
         outsider = self._user("viewer", self.company, login="pdf_outsider")

@@ -149,6 +149,31 @@ class TestDocumentSending(DocumentCase):
         with self.assertRaisesRegex(UserError, "not deployed"):
             attached()
 
+    def test_letter_by_post_is_made_only_of_a_document_with_a_pdf(self):
+        moves = self.mirrored(self.invoice(self.harbour, 10), self.invoice(self.harbour, 20))
+        Letter = self.env["snailmail.letter"]
+        moves.partner_id.write(
+            {
+                "street": "1 Quay",
+                "city": "Boston",
+                "zip": "02110",
+                "country_id": self.env.ref("base.us").id,
+            }
+        )
+        fetched, without = moves
+        fetched._netsuite_fetch_pdfs()
+        self.simulator.fault("permission_files", times=None)
+
+        for move in moves:
+            self.env["account.move.send"]._generate_and_send_invoices(
+                move, sending_methods=["snailmail"]
+            )
+
+        # Rendering one without a PDF later would stop the queue of all letters.
+        letters = Letter.search([("model", "=", "account.move"), ("res_id", "in", moves.ids)])
+        self.assertEqual(letters.mapped("res_id"), fetched.ids)
+        self.assertIn("Not sent by post", " ".join(without.message_ids.mapped("body")))
+
     # === PRINT AND DOWNLOAD === #
 
     def test_print_button_prints_netsuite_s_pdf(self):
