@@ -63,6 +63,7 @@ class NetsuiteBookingBankDeposit(models.AbstractModel):
         deposit = build_bank_deposit(transaction, digits)
         account = self._bank_account(context.connection, ledger, deposit.bank.account, missing)
         payments = self._payments(draft, deposit)
+        self._check_accounts(payments.values(), ledger, missing)
         kept = Decimal(0)
         for line, payment in payments.items():
             item, share = self._payment_item(draft, line, payment)
@@ -110,6 +111,27 @@ class NetsuiteBookingBankDeposit(models.AbstractModel):
                 )
             )
         return account
+
+    def _check_accounts(self, payments, ledger, missing):
+        """Note in `missing` accounts of payments that no deposit can settle."""
+        accounts = self.env["account.account"].union(
+            *(self._money(payment).account_id for payment in payments)
+        )
+        for account in accounts.filtered(lambda account: not account.reconcile):
+            missing.append(
+                Missing(
+                    f"outstanding:{account.id}:{ledger.company.id}",
+                    "bank",
+                    self.env._(
+                        "Account %s cannot hold payments that wait for the bank",
+                        account.display_name,
+                    ),
+                    self.env._(
+                        "Bank deposits settle them there. Allow reconciliation on the account, "
+                        "then retry."
+                    ),
+                )
+            )
 
     def _payment_item(self, draft, line, payment):
         """Return the item that takes the money of a payment off its account, and its share of it.
@@ -237,9 +259,21 @@ class NetsuiteBookingBankDeposit(models.AbstractModel):
         if any(record.state != "booked" for record in records):
             return None
         money = [self._money(each) for each in records._targets("account.payment").values()]
-        if money and not any(self._unmatched(each)[0] for each in money):
+        # Of what is paid for others by somebody who is excluded, no money is here.
+        offset = self._offset_accounts(context.connection)
+        money = [each for each in money if each.account_id not in offset]
+        if not money:
+            return self.env._("None of its payments is mirrored")
+        if not any(self._unmatched(each)[0] for each in money):
             return self.env._("All its payments are matched with the bank already")
         return None
+
+    def _offset_accounts(self, connection):
+        """Return the accounts that stand for what is not mirrored."""
+        journals = self.env["account.journal"].search(
+            [("netsuite_connection_id", "=", connection.id), ("type", "=", "general")]
+        )
+        return journals.default_account_id
 
     def _check_waiting(self, transaction, context, missing):
         """Note in `missing` that payments of a deposit are not in the books yet."""
@@ -267,7 +301,7 @@ class NetsuiteBookingBankDeposit(models.AbstractModel):
     def _payments(self, draft, deposit):
         """Return {line of the deposit: the `account.payment` that it took along}.
 
-        Only what is in the books, with its money on an account that can be settled.
+        Only what is in the books, with its money.
         """
         records = self._records_of(draft.transaction, draft.record.connection_id)
         by_id = {
@@ -280,13 +314,14 @@ class NetsuiteBookingBankDeposit(models.AbstractModel):
             if internal_id in by_id
         }
         found |= self._guessed(draft, deposit)
+        offset = self._offset_accounts(draft.record.connection_id)
         return {
             line: payment
             for line, payment in found.items()
             if payment.move_id.state == "posted"
             and not payment.move_id.reversal_move_ids
             and payment.company_id == draft.ledger.company
-            and self._money(payment).account_id.reconcile
+            and self._money(payment).account_id not in offset
         }
 
     def _has_unlinked_lines(self, transaction, context):
