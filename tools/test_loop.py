@@ -128,7 +128,9 @@ def _start_pure(stack: contextlib.ExitStack, selection: Selection) -> Started:
 def _run_suite(
     found: odoo.Odoo, suite: tuple[str, ...], paths: list[str], options: list[str]
 ) -> list[tuple[int, Path]]:
-    """Run the tests of some addons, in as many databases at once as there are cores.
+    """Run the tests of some addons, in one database at once more than there are cores.
+
+    A third of the time a run waits: for PostgreSQL, a browser, or a clock that has to go on.
 
     Who is done with a file takes the next one that is free (`tools.shared_files`): no core waits
     longer than for the last file. A run shows its output when it ends, a single one at once.
@@ -138,7 +140,7 @@ def _run_suite(
     template = databases.installed_template(found, suite)
     base = databases.working_name("test")
     files = files_below(paths)
-    runs = min(os.cpu_count() or 1, len(files)) if files else 1
+    runs = min((os.cpu_count() or 1) + 1, len(files)) if files else 1
     with contextlib.ExitStack() as stack:
         shared = []
         if runs > 1:
