@@ -140,7 +140,7 @@ class NetsuiteConnection(models.Model):
     @api.model
     def _of_this_database(self):
         # sudo: netsuite.connection - what the database is, it is for all companies
-        return self.sudo().with_context(active_test=False).search([])
+        return self.sudo().with_context(active_test=False).search([("account_id", "!=", False)])
 
     def _moved_connections(self):
         """Return the connections, also archived ones, that this database may be a copy for."""

@@ -16,10 +16,10 @@ class AccountJournal(models.Model):
         self._netsuite_check_settings(vals)
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_netsuite_journals(self):
         for journal in self._netsuite_journals():
             raise UserError(self._netsuite_kept_sentence(journal))
-        return super().unlink()
 
     # === BUSINESS METHODS === #
 

@@ -14,7 +14,6 @@ class NetsuiteMapping(models.Model):
     _inherit = "netsuite.mapping"
 
     booked_before = fields.Boolean(
-        string="Booked Before",
         readonly=True,
         copy=False,
         help="Documents were booked before this was chosen. They stay as they are until they "

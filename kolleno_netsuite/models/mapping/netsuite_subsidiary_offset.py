@@ -15,7 +15,6 @@ class NetsuiteSubsidiary(models.Model):
         compute="_compute_offset_account_id",
         inverse="_inverse_offset_account_id",
         compute_sudo=True,
-        string="Offset Account",
         help="Journal entries are mirrored for their receivable lines. The other lines are booked "
         "on the accounts that they are mapped to; what is not mapped, and what is for excluded "
         "customers, is booked on this account. It is made with the first journal entry.",

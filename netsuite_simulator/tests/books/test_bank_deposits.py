@@ -82,8 +82,8 @@ def test_payment_in_another_currency_leaves_at_its_own_value(bench: Bench) -> No
 def test_refund_in_undeposited_funds_lowers_the_deposit(bench: Bench) -> None:
     customer = bench.customer()
     credit = bench.credit(customer, 30)
-    waiting = {"account": {"id": str(bench.setup.accounts["1090"])}}
-    refund = bench.refund(customer, {credit: 30}, **waiting)
+    undeposited = {"id": str(bench.setup.accounts["1090"])}
+    refund = bench.refund(customer, {credit: 30}, account=undeposited)
     payment = bench.payment(customer, 100)
 
     made = deposit(bench, payment, refund)
