@@ -364,7 +364,7 @@ class NetsuiteConnection(models.Model):
         """Return when changes are read next (UTC), or False."""
         self.ensure_one()
         streams = self.stream_ids.filtered("active")
-        if self.state != "connected" or not self.fetch_active or not streams:
+        if self.state != "connected" or not self.fetch_active or not streams or self._is_moved():
             return False
         due = min(stream.next_read_at or now for stream in streams)
         return self._next_business_time(max(due, now))
