@@ -44,7 +44,7 @@ SYNC_FIELDS = {
     },
     "netsuite.setup": {
         *("connection_id", "tested_at", "sure_count", "previewed_at"),
-        *("open_text", "open_elsewhere_text"),
+        *("open_text", "open_elsewhere_text", "tax_text"),
     },
     "netsuite.stream": {
         *("connection_id", "record_type", "sequence", "cursor_at", "window_until", "cursor_id"),

@@ -33,6 +33,7 @@ DECIDED = {
         *("daily_hour", "comparison_active", "comparison_weekday", "daily_open_items"),
         # How it is booked.
         *("base_currency_id", "use_netsuite_rates", "journal_items", "sync_hierarchy"),
+        "bank_deposits",
         *("rates_for_invoices", "rates_for_credits", "rates_for_payments", "rates_for_journals"),
         # Who is written to.
         *("chase_journals", "refresh_before_reminder", "statement_recipients", "sync_contacts"),
@@ -64,7 +65,7 @@ DECIDED = {
     },
     # To have a record type read at once is no secret of the sync's.
     "netsuite.stream": {"active", "interval_minutes", "in_daily", "next_read_at"},
-    "netsuite.subsidiary": {"company_id"},
+    "netsuite.subsidiary": {"company_id", "offset_account_id"},
 }
 # What Odoo itself keeps of a record: who made it, its messages and to-dos.
 ODOOS_OWN = ("id", "create_uid", "create_date", "write_uid", "write_date")
