@@ -387,7 +387,9 @@ class NetsuiteConnection(models.Model):
 
     def _lose_connection(self, title, advice, error):
         """Stop all work until someone reconnects, and notify them once."""
-        state = "token_limit" if error.code == TOKEN_LIMIT else "reconnect"
+        # What keeps Odoo itself from signing in has no code of NetSuite's.
+        limited = isinstance(error, NetsuiteError) and error.code == TOKEN_LIMIT
+        state = "token_limit" if limited else "reconnect"
         # sudo: netsuite.connection - the sync writes its state, not the user
         self.sudo()._advance(state, state_reason=f"{title} {advice}".strip())
         self.env["netsuite.issue"]._touch(

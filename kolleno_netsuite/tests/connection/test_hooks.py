@@ -89,7 +89,8 @@ class TestHooks(TransactionCase):
             kinds,
             [
                 *("mapping", "subsidiary", "customer", "currency", "period", "content", "bank"),
-                *("completeness", "difference", "sign_in", "permission", "right", "fact"),
+                *("completeness", "difference", "sign_in", "moved"),
+                *("permission", "right", "fact"),
                 *("network", "column"),
                 *("removal", "program", "server", "field", "document"),
             ],

@@ -179,17 +179,6 @@ class TestLifecycle(SimulatorCase):
             )
         )
 
-    def test_copied_database_says_why_it_stopped(self):
-        self.connection.database_uuid = "of the original"
-        self.connection.stream_ids.next_read_at = False
-        self.simulator.clear_requests()
-
-        self.env["netsuite.connection"]._cron_fetch()
-
-        self.assertFalse(self.simulator.requests())
-        self.assertEqual(self.connection.state, "reconnect")
-        self.assertIn("This database is a copy", self.connection.state_reason)
-
     def test_uninstalling_archives_the_journals_of_the_mirror(self):
         journals = self.env["account.journal"].search(
             [("netsuite_connection_id", "=", self.connection.id)]
