@@ -7,6 +7,8 @@ from ..support.receivables_case import DocumentsCase
 class TestLinkDates(DocumentsCase):
     """An application is found whichever document's date it moves (docs/NETSUITE.md 4.6)."""
 
+    drives_all = True
+
     def test_applied_journal_is_found_by_the_date_of_its_link(self):
         self.apply_and_unapply(link_dates=True)
 

@@ -13,6 +13,8 @@ LEDGER_ONLY, RECEIVABLE = 35, 3
 class TestJournalBudget(DocumentsCase):
     """Journals that concern no customer cost no calls in the first import, and no rows ever."""
 
+    drives_all = True
+
     def setUp(self):
         super().setUp()
         self.small_pages(PAGE)
