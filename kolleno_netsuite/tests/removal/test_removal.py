@@ -8,6 +8,8 @@ from ..support.simulator_case import SimulatorCase
 class TestRemoval(SimulatorCase):
     """What was deleted in NetSuite leaves Odoo's books, once NetSuite says that it is gone."""
 
+    drives_all = True
+
     def prepare(self):
         super().prepare()
         self.owner = self.customer()

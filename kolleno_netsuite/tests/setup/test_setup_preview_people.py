@@ -119,7 +119,11 @@ class TestPreviewPeople(PreviewCase):
         setup.action_preview()
         self.assertEqual(self.lines(setup)["invoice"][1], 0)
         mapping.write({"tax_id": tax.id, "state": "manual"})
+        # With another rate it is no tax of NetSuite's, and nothing of it is in the tax report.
+        setup.action_preview()
+        self.assertEqual(self.lines(setup)["invoice"][1], 0)
 
+        tax.amount = mapping.ns_rate
         setup.action_preview()
 
         self.assertEqual(self.lines(setup)["invoice"][1], 1)

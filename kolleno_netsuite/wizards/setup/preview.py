@@ -402,7 +402,12 @@ class Preview:
     def _mapped_taxes(self, company):
         """Return the tax codes that are booked as an Odoo tax in `company`."""
         mapped = self.connection.mapping_ids.filtered(
-            lambda row: row.kind == "tax" and row.company_id == company and row.state == "manual"
+            lambda row: (
+                row.kind == "tax"
+                and row.company_id == company
+                and row.state == "manual"
+                and not row.tax_warning
+            )
         )
         return mapped.mapped("internal_id")
 
