@@ -5,6 +5,7 @@ from . import (
     test_credentials,
     test_hooks,
     test_isolation,
+    test_secrets,
     test_security,
     test_sign_in_faults,
     test_state,

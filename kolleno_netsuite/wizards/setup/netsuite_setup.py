@@ -70,19 +70,39 @@ class NetsuiteSetup(models.Model):
     certificate_id = fields.Char(related="connection_id.certificate_id", readonly=False)
     certificate = fields.Text(related="connection_id.certificate")
     consumer_key = fields.Char(
-        related="connection_id.consumer_key", readonly=False, exportable=False
+        related="connection_id.consumer_key",
+        readonly=False,
+        exportable=False,
+        groups=SETTINGS_GROUP,
     )
     consumer_secret = fields.Char(
-        related="connection_id.consumer_secret", readonly=False, exportable=False
+        related="connection_id.consumer_secret",
+        readonly=False,
+        exportable=False,
+        groups=SETTINGS_GROUP,
     )
-    token_id = fields.Char(related="connection_id.token_id", readonly=False, exportable=False)
+    token_id = fields.Char(
+        related="connection_id.token_id", readonly=False, exportable=False, groups=SETTINGS_GROUP
+    )
     token_secret = fields.Char(
-        related="connection_id.token_secret", readonly=False, exportable=False
+        related="connection_id.token_secret",
+        readonly=False,
+        exportable=False,
+        groups=SETTINGS_GROUP,
     )
 
     _connection_unique = models.UniqueIndex(
         "(connection_id) WHERE connection_id IS NOT NULL", "This account is already being set up."
     )
+
+    # === ACCESS === #
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # Odoo orders and groups by a related field without asking for the right to read it.
+        field = self._fields.get(field_expr.partition(".")[0].partition(":")[0])
+        if field and field.groups and not self.env.su:
+            self._check_field_access(field, "read")
+        return super()._field_to_sql(alias, field_expr, query)
 
     # === COMPUTE METHODS === #
 
