@@ -21,7 +21,8 @@ def agrees(summary: dict[str, Any]) -> bool:
 
     :param summary: ``rows`` with the keys of the columns, ``totals`` {seconds, api_calls,
         differences}, ``open`` {ISO code: {netsuite, odoo}} and ``outstanding`` {ISO code: amount},
-        what payments that are neither deposited nor matched wait with, all as text.
+        what payments that are neither deposited nor matched wait with where deposits are mirrored,
+        all as text.
         A customer who is not mirrored is left out with all that belongs to it, on both sides.
     :return: False also for an empty summary, which proves nothing
     """
@@ -30,6 +31,7 @@ def agrees(summary: dict[str, Any]) -> bool:
         any(row["in_netsuite"] for row in rows)
         and not summary["totals"]["differences"]
         and all(sums["netsuite"] == sums["odoo"] for sums in summary["open"].values())
+        and not any(float(amount) for amount in summary.get("outstanding", {}).values())
         and all(
             row["in_netsuite"] == row["in_odoo"] + row["left_out"]
             and not (row["waiting"] or row["failed"] or row["differences"])

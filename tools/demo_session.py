@@ -37,7 +37,7 @@ def main(configuration: str, accounts: str) -> int:
                 print(connection.state_reason, flush=True)
                 return 1
             _test(connection)
-            _set_up(connection)
+            _set_up(connection, with_bank=account["company"] is None)
             # From here on it is the crons' work, which is nobody's in particular.
             connection = connection.with_user(api.SUPERUSER_ID)
             connection._drive(on_progress=_show)
@@ -112,8 +112,11 @@ def _test(connection: Any) -> None:
     connection.env.cr.commit()
 
 
-def _set_up(connection: Any) -> None:
-    """Press the buttons of the set-up, in the order in which they are shown."""
+def _set_up(connection: Any, *, with_bank: bool) -> None:
+    """Press the buttons of the set-up, in the order in which they are shown.
+
+    :param with_bank: the account takes its payments to the bank, which is shown as well
+    """
     for progress, button in (
         ("companies for the subsidiaries", "action_create_companies"),
         ("suggestions for the mappings", "action_suggest_mappings"),
@@ -123,7 +126,8 @@ def _set_up(connection: Any) -> None:
     ):
         if button == "action_import":
             _name_e_mail_fields(connection)
-            _choose_clearing(connection)
+            if with_bank:
+                _choose_clearing(connection)
         _print(progress=progress)
         # Companies may be new: the administrator works in all of them, as after a reload.
         env = _administrator(connection.env.cr)
@@ -132,9 +136,24 @@ def _set_up(connection: Any) -> None:
 
 
 def _choose_clearing(connection: Any) -> None:
-    """Let bank deposits go to the clearing account, as somebody with bank statements does."""
-    if connection.bank_deposits == "none":
-        connection.bank_deposits = "clearing"
+    """Let deposits go to the clearing account, and what needs none stand on the bank account."""
+    if connection.bank_deposits != "none":
+        return
+    connection.bank_deposits = "clearing"
+    env = _administrator(connection.env.cr)
+    mappings = env["netsuite.mapping"].search(
+        [
+            ("connection_id", "=", connection.id),
+            ("kind", "=", "account_type"),
+            ("code", "=", "Bank"),
+        ]
+    )
+    for mapping in mappings:
+        journals = env["account.journal"].search(
+            [("company_id", "=", mapping.company_id.id), ("type", "=", "bank")]
+        )
+        own = journals.filtered(lambda journal: not journal.netsuite_connection_id)
+        mapping.account_id = own[:1].default_account_id
 
 
 def _name_e_mail_fields(connection: Any) -> None:

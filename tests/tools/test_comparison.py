@@ -31,6 +31,11 @@ def test_agrees_when_what_is_missing_is_left_out() -> None:
     assert agrees(summary(in_odoo=1000, left_out=2))
 
 
+def test_agrees_is_refused_while_payments_wait_for_the_bank() -> None:
+    assert agrees(summary() | {"outstanding": {"USD": "0.00"}})
+    assert not agrees(summary() | {"outstanding": {"USD": "0.00", "EUR": "12.00"}})
+
+
 @pytest.mark.parametrize(
     "field", ["in_netsuite", "in_odoo", "left_out", "waiting", "failed", "differences"]
 )

@@ -94,6 +94,24 @@ class NetsuiteBookingBankDeposit(models.AbstractModel):
         if connection.bank_deposits != "bank":
             return ledger.journal("general")._netsuite_clearing_account()
         account = ledger.account(internal_id, missing)
+        if account and account.account_type not in ("asset_cash", "liability_credit_card"):
+            missing.append(
+                Missing(
+                    f"account:{internal_id}:{ledger.company.id}",
+                    "mapping",
+                    self.env._(
+                        "Account %(account)s of %(company)s is no bank account, and bank deposits "
+                        "go there",
+                        account=account.display_name,
+                        company=ledger.company.name,
+                    ),
+                    self.env._(
+                        "NetSuite deposits on one of its bank accounts. Map that to the bank "
+                        "account, or let bank deposits go to the clearing account."
+                    ),
+                )
+            )
+            return account
         journals = Deposits.with_statements(self.env, account) if account else ()
         if journals:
             missing.append(

@@ -274,7 +274,7 @@ class NetsuiteConnection(models.Model):
                 "seconds": (ended - run.started_at).total_seconds() if run else 0,
             },
             "open": self._open_sums(),
-            "outstanding": Deposits(self).outstanding(),
+            "outstanding": Deposits(self).outstanding() if self.bank_deposits != "none" else {},
         }
 
     def _count_in_netsuite(self):

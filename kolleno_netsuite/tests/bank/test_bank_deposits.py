@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from ...models.booking.ledger import Ledger
+from ...models.bank.deposits import Deposits
 from ..support.receivables_case import DocumentsCase
 
 QUERY = "/services/rest/query/v1/suiteql"
@@ -226,14 +226,25 @@ class TestBankDeposits(DocumentsCase):
             stream.filtered(lambda each: each.record_type == "deposit").active = False
 
     def test_deposits_go_to_the_bank_account_where_no_cash_counts_twice(self):
-        ledger = Ledger(self.connection, self.main_company)
-        bank = ledger.account(self.account_id(self.BANK), [])
-        journal = self.bank_journal(bank)
+        journal = self.bank_journal()
+        bank = journal.default_account_id
         deposit = self.bank_deposit(self.first)
         self.drive(self.connection)
         move = self.mirror(self.connection, "deposit", deposit)
 
         self.connection.bank_deposits = "bank"
+        self.drive(self.connection)
+        # Suggestions have NetSuite's banks on Outstanding Receipts, where the payments stand.
+        record = self.record_of(self.connection, "deposit", deposit)
+        self.assertEqual(record.state, "blocked")
+        self.assertIn("is no bank account", record.message)
+        self.env["netsuite.mapping"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("code", "=", self.BANK),
+                ("company_id", "=", self.main_company.id),
+            ]
+        ).account_id = bank
         self.drive(self.connection)
 
         self.assertEqual(move.line_ids.filtered(lambda x: not x.netsuite_line).account_id, bank)
@@ -268,17 +279,18 @@ class TestBankDeposits(DocumentsCase):
         return [self.mirror(self.connection, kind, each).state for each, kind in of.items()]
 
     def outstanding(self):
-        return self.connection._summary()["outstanding"]
+        self.env.flush_all()
+        return Deposits(self.connection).outstanding()
 
     def bank_amount(self, move):
         return move.line_ids.filtered(lambda line: not line.netsuite_line).balance
 
-    def bank_journal(self, account):
-        """Return the journal of a bank account."""
-        Journal = self.env["account.journal"]
-        values = {"name": "Checking", "code": "CHK", "type": "bank"}
-        values |= {"company_id": self.main_company.id, "default_account_id": account.id}
-        return Journal.search([("default_account_id", "=", account.id)]) or Journal.create(values)
+    def bank_journal(self):
+        """Return the company's own bank journal."""
+        journals = self.env["account.journal"].search(
+            [("company_id", "=", self.main_company.id), ("type", "=", "bank")]
+        )
+        return journals.filtered(lambda each: not each.netsuite_connection_id)[:1]
 
     def accountant(self):
         return new_test_user(
