@@ -289,11 +289,9 @@ def _sums_of_all_lines(
     subsidiary's; how many of them are main lines differs.
     """
     groups, shape = _groups(extent), extent.shape
-    query = _by_customer(side, extent).select(**groups).where(side.is_open(shape))
+    query = _by_customer(side, extent, customers).select(**groups).where(side.is_open(shape))
     if shape.one_world:
         query = _with_main_line(query, once=True)
-    if customers is not None:
-        query = query.where(of_customers("t.entity", customers, projects=shape.projects))
     query = query.group_by(*groups.values()).keyset(*groups)
     open_amount: Operand = side.total(side.column)
     documents = query
@@ -338,7 +336,7 @@ def _sum_query(
     :param company: with sums in the subsidiary's currency.
     """
     groups, shape = _groups(extent), extent.shape
-    query = _by_customer(side, extent).select(**groups).where(side.is_open(shape))
+    query = _by_customer(side, extent, customers).select(**groups).where(side.is_open(shape))
     if document:
         amount = side.total(side.amount(shape))
         query = query.select(open_amount=amount, documents=call("COUNT", "t.id"))
@@ -349,8 +347,6 @@ def _sum_query(
             company_open=side.total(side.company_column),
             company_amounts=call("COUNT", side.company_column),
         )
-    if customers is not None:
-        query = query.where(of_customers("t.entity", customers, projects=extent.shape.projects))
     return query.group_by(*groups.values()).keyset(*groups)
 
 
@@ -367,10 +363,15 @@ def _groups(extent: Extent) -> dict[str, Operand]:
     return groups
 
 
-def _by_customer(side: Side, extent: Extent) -> Query:
-    """Return the documents of a side, with the projects that they name."""
-    query = _posted(side, extent)
-    if not extent.shape.projects:
+def _by_customer(side: Side, extent: Extent, customers: Sequence[int] | None) -> Query:
+    """Return the documents of a side and some customers, with the projects that they name.
+
+    :param customers: as for `read_open_amounts`.
+    """
+    query, projects = _posted(side, extent), extent.shape.projects
+    if customers is not None:
+        query = query.where(of_customers("t.entity", customers, projects=projects))
+    if not projects:
         return query
     return query.join("job", "pj", same("pj.id", "t.entity"), left=True)
 
@@ -386,7 +387,7 @@ def _with_amounts_of_other_lines(
 
     Which line of a payment tells it is not documented: money or receivable.
     """
-    query = _with_main_line(_by_customer(side, extent).select(**_groups(extent))).join(
+    query = _with_main_line(_by_customer(side, extent, customers).select(**_groups(extent))).join(
         "transactionline",
         "ol",
         every(same("ol.transaction", "t.id"), negate(same("ol.id", "ml.id"))),
@@ -395,8 +396,6 @@ def _with_amounts_of_other_lines(
     query = query.select(open_amount=side.total(amount)).where(
         equal(call("NVL", f"ml.{side.name}", literal(0)), 0), compare(amount, "<>", 0)
     )
-    if customers is not None:
-        query = query.where(of_customers("t.entity", customers, projects=extent.shape.projects))
     query = query.group_by(*_groups(extent).values()).keyset(*_groups(extent))
     more = {_key(row): row for row in client.rows(query)}
     zero = Decimal(0)
@@ -419,7 +418,7 @@ def _other_lines_query(side: Side, extent: Extent, customers: Sequence[int] | No
     """
     groups = _groups(extent)
     amount = side.company_column.rpartition(".")[2]
-    open_ones = _by_customer(side, extent).where(side.is_open(extent.shape))
+    open_ones = _by_customer(side, extent, customers).where(side.is_open(extent.shape))
     query = (
         _with_main_line(open_ones.select(**groups))
         .join("transactionaccountingline", "al", _on_main_line(), left=True)
@@ -435,8 +434,6 @@ def _other_lines_query(side: Side, extent: Extent, customers: Sequence[int] | No
         .where(missing(side.company_column), present(f"ol.{amount}"))
         .select(company_open=side.total(f"ol.{amount}"))
     )
-    if customers is not None:
-        query = query.where(of_customers("t.entity", customers, projects=extent.shape.projects))
     return query.group_by(*groups.values()).keyset(*groups)
 
 

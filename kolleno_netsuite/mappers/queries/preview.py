@@ -110,12 +110,10 @@ def uses_of_tax_codes(
     names = ["l.item", *(["l.subsidiary"] if shape.one_world else [])]
     keys = {each.rpartition(".")[2]: call("NVL", each, literal(0)) for each in names}
     condition = every(equal("l.taxline", value=True), _counting(voided=False))
-    rows = _grouped(client, source, windows, keys, condition)
-    counts: dict[tuple[int, int], int] = {}
-    for row in rows:
-        key = (dto.integer(row, "subsidiary", 0), dto.integer(row, "item", 0))
-        counts[key] = counts.get(key, 0) + dto.integer(row, "documents")
-    return [TaxUse(*key, documents) for key, documents in sorted(counts.items())]
+    counts = _documents_by(
+        ("subsidiary", "item"), _grouped(client, source, windows, keys, condition)
+    )
+    return [TaxUse(*key, documents) for key, documents in counts]
 
 
 def waiting_query(
@@ -288,15 +286,24 @@ def _uses(
     keys: dict[str, Expression],
     condition: Condition,
 ) -> list[Use]:
-    counts: dict[tuple[int, int, int], int] = {}
-    for row in _grouped(client, source, windows, keys, condition):
-        key = (
-            dto.integer(row, "subsidiary", 0),
-            dto.integer(row, "currency", 0),
-            dto.integer(row, "account", 0),
-        )
+    counts = _documents_by(
+        ("subsidiary", "currency", "account"), _grouped(client, source, windows, keys, condition)
+    )
+    return [Use(*key, documents) for key, documents in counts]
+
+
+def _documents_by(
+    names: Sequence[str], rows: Iterable[dto.Row]
+) -> list[tuple[tuple[int, ...], int]]:
+    """Return ``(key, documents)`` of rows of all windows, in the order of their keys.
+
+    :param names: columns that make a key; 0 where a row has none.
+    """
+    counts: dict[tuple[int, ...], int] = {}
+    for row in rows:
+        key = tuple(dto.integer(row, name, 0) for name in names)
         counts[key] = counts.get(key, 0) + dto.integer(row, "documents")
-    return [Use(*key, documents) for key, documents in sorted(counts.items())]
+    return sorted(counts.items())
 
 
 def _grouped(
