@@ -186,8 +186,17 @@ def read_transaction(payload: Payload, record_type: str) -> Transaction:
         unclear=links.unclear,
         project=plain(dto.text(row, "project_name", "")),
         others=_others(payload, exchange_rate),
-        deposited=_DEPOSITED.get(record_type, {}).get(dto.text(row, "status", "")),
+        deposited=is_deposited(record_type, row),
     )
+
+
+def is_deposited(record_type: str, row: dto.Row) -> bool | None:
+    """Tell whether NetSuite says that the money of a payment or deposit is in the bank.
+
+    :param row: NetSuite's header of it.
+    :return: None where its status does not tell.
+    """
+    return _DEPOSITED.get(record_type, {}).get(dto.text(row, "status", ""))
 
 
 def _others(payload: Payload, exchange_rate: Decimal) -> tuple[Line, ...]:

@@ -113,7 +113,7 @@ def uses_of_tax_codes(
     counts = _documents_by(
         ("subsidiary", "item"), _grouped(client, source, windows, keys, condition)
     )
-    return [TaxUse(*key, documents) for key, documents in counts]
+    return [TaxUse(subsidiary, item, documents) for (subsidiary, item), documents in counts]
 
 
 def waiting_query(
@@ -289,7 +289,10 @@ def _uses(
     counts = _documents_by(
         ("subsidiary", "currency", "account"), _grouped(client, source, windows, keys, condition)
     )
-    return [Use(*key, documents) for key, documents in counts]
+    return [
+        Use(subsidiary, currency, account, documents)
+        for (subsidiary, currency, account), documents in counts
+    ]
 
 
 def _documents_by(

@@ -9,8 +9,10 @@ from ...mappers.account_types import UNDEPOSITED_FUNDS
 from ...mappers.amounts import rounded
 from ...mappers.bank_deposit import bank_line, build_bank_deposit
 from ...mappers.links import deposited_payments
+from ...mappers.transaction import is_deposited
 from ..application.exact_reconciliation import ExactReconciliation
 from ..booking.bank_matching import BankMatching
+from ..booking.ledger import is_bank
 from ..booking.outcome import Note
 from .deposits import Deposits
 
@@ -94,7 +96,7 @@ class NetsuiteBookingBankDeposit(models.AbstractModel):
         if connection.bank_deposits != "bank":
             return ledger.journal("general")._netsuite_clearing_account()
         account = ledger.account(internal_id, missing)
-        if account and account.account_type not in ("asset_cash", "liability_credit_card"):
+        if account and not is_bank(account):
             missing.append(
                 Missing(
                     f"account:{internal_id}:{ledger.company.id}",
@@ -387,8 +389,7 @@ class NetsuiteBookingBankDeposit(models.AbstractModel):
 
     def _fits(self, draft, line, payment):
         record = payment.netsuite_record_id
-        status = (record.record_type, (record.payload or {}).get("row", {}).get("status"))
-        if status in (("customerpayment", "B"), ("customerdeposit", "A")):
+        if is_deposited(record.record_type, (record.payload or {}).get("row", {})) is False:
             return False
         money = self._money(payment)
         partials = money.matched_debit_ids | money.matched_credit_ids

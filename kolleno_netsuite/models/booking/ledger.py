@@ -112,7 +112,7 @@ class Ledger:
     def is_bank(self, internal_id):
         """Tell whether money on a NetSuite account is in the bank, there or on Odoo's side."""
         account, _lacking = self._ask("account", internal_id)
-        if account and account.account_type in ("asset_cash", "liability_credit_card"):
+        if account and is_bank(account):
             return True
         return self._resolver.account_type(internal_id) in BANK_TYPES
 
@@ -198,3 +198,8 @@ class Ledger:
 def is_receivable(account):
     """Tell whether customers' balances can be kept and reconciled on `account`."""
     return account.account_type == "asset_receivable" and account.reconcile
+
+
+def is_bank(account):
+    """Tell whether money on `account` is in the bank or with a card's company."""
+    return account.account_type in ("asset_cash", "liability_credit_card")
