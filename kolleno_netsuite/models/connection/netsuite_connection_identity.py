@@ -128,9 +128,9 @@ class NetsuiteConnection(models.Model):
         :param anew: with a key of its own, and without the addresses that it was known by before.
         """
         key = self._make_key(anew) if self else ""
+        now = self._identity_now()
         # sudo: netsuite.connection - only the program writes what a database is recognised by
         for connection in self.sudo():
-            now = self._identity_now()
             known = [] if anew else connection.database_addresses or []
             others = [address for address in known if address != now.address]
             connection.write(

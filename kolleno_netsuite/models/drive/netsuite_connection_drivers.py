@@ -163,11 +163,7 @@ class NetsuiteConnection(models.Model):
                 if self._is_interrupted("fetch"):
                     return False
         except NetsuiteError as error:
-            self.env.cr.rollback()
-            self.env.invalidate_all()
-            return self._commit_unit(
-                self._take_note_of_error, error, stream, client=client, run=run
-            )
+            return self._commit_refused(error, stream=stream, client=client, run=run)
         return True
 
     def _drive_book(self, on_progress=None):
@@ -232,9 +228,7 @@ class NetsuiteConnection(models.Model):
                 return True
             self._commit_unit(self._prove_touched, client, run, client=client, run=run)
         except NetsuiteError as error:
-            self.env.cr.rollback()
-            self.env.invalidate_all()
-            self._commit_unit(self._take_note_of_error, error, None, client=client, run=run)
+            self._commit_refused(error, client=client, run=run)
             return False
         self._commit_unit(run._close)
         if on_progress:

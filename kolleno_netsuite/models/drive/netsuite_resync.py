@@ -244,11 +244,8 @@ class NetsuiteResync(models.Model):
             contacts = self._contact_ids(connection, client)
             found, _gone = self._read_ids(connection, client, "contact", contacts)
         except NetsuiteError as error:
-            lost = connection._lost_right(error, stream)
-            if not lost:
+            if not connection._note_lost_right(error, stream, "asked:relationships"):
                 raise
-            # sudo: netsuite.fact - what is known of the account is the sync's
-            lost.sudo()._refuse("asked:relationships", error)
             return self.env["netsuite.record"]
         return found
 
@@ -527,7 +524,7 @@ class NetsuiteResync(models.Model):
                     client = client or connection._client()
                     resync._work_apart(client)
             except NetsuiteError as error:
-                going_on = connection._commit_refused("resync", error, client=client)
+                going_on = connection._commit_refused(error, "resync", client=client)
                 connection._commit_unit(resync._fail, error)
                 if not going_on:
                     return

@@ -128,7 +128,7 @@ class NetsuiteConnection(models.Model):
                 if not all(step.work() for step in steps):
                     return run
             except NetsuiteError as error:
-                self._commit_refused("compare", error, client=client, run=run)
+                self._commit_refused(error, "compare", client=client, run=run)
                 return run
             self._commit_unit(run._close)
             self._commit_unit(self._went_well, "compare", processed=0)

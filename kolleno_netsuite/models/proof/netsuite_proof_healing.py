@@ -118,9 +118,7 @@ class NetsuiteProof(models.Model):
                 if connection._is_interrupted("heal"):
                     break
         except NetsuiteError as error:
-            self.env.cr.rollback()
-            self.env.invalidate_all()
-            connection._commit_unit(connection._take_note_of_error, error, None, client=client)
+            connection._commit_refused(error, client=client)
         return healed
 
     @api.model

@@ -103,7 +103,7 @@ class NetsuiteConnection(models.Model):
 
         The streams meet a passing trouble themselves, and each waits for its next try.
         """
-        reading = self._commit_refused("deletions", error, client=client, run=run)
+        reading = self._commit_refused(error, "deletions", client=client, run=run)
         return reading or error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
 
     def _follow_merges(self, client, run):

@@ -287,18 +287,21 @@ class NetsuiteConnection(models.Model):
         try:
             return self._commit_unit(asked, client=client, run=run), None
         except NetsuiteError as error:
-            self._commit_refused(work, error, client=client, run=run)
+            self._commit_refused(error, work, client=client, run=run)
             return None, error
 
-    def _commit_refused(self, work, error, client, run=None):
+    def _commit_refused(self, error, work="", stream=None, *, client, run=None):
         """Undo what is not committed, and keep what NetSuite refused; return whether to read on.
 
-        :param work: a key of `_works`.
+        :param error: the `NetsuiteError`.
+        :param work: a key of `_works`; empty for a stream and for the reconciliation.
+        :param stream: the stream being read, or None.
         """
         self.env.cr.rollback()
         self.env.invalidate_all()
+        asked = f"asked:{work}" if work else ""
         return self._commit_unit(
-            self._take_note_of_error, error, None, f"asked:{work}", client=client, run=run
+            self._take_note_of_error, error, stream, asked, client=client, run=run
         )
 
     def _went_well(self, work):
@@ -338,10 +341,8 @@ class NetsuiteConnection(models.Model):
         if error.kind is ErrorKind.AUTH:
             self._lose_connection(title, advice, error)
             return False
-        lost = self._lost_right(error, stream)
-        if lost:
-            # sudo: netsuite.fact - what is known of the account is the sync's
-            lost.sudo()._refuse(stream.record_type if stream else asked or "proof", error)
+        met_by = stream.record_type if stream else asked or "proof"
+        if self._note_lost_right(error, stream, met_by):
             return True
         issue_kind = {
             ErrorKind.TRANSIENT: "network",
@@ -367,6 +368,20 @@ class NetsuiteConnection(models.Model):
             detail=str(error),
         )
         return not passing
+
+    def _note_lost_right(self, error, stream, asked):
+        """Keep that what answered before is refused now; return whether it is that.
+
+        :param error: the `NetsuiteError`.
+        :param stream: the stream being read, or None.
+        :param asked: what met it, and gives it back when it succeeds again.
+        """
+        lost = self._lost_right(error, stream)
+        if not lost:
+            return False
+        # sudo: netsuite.fact - what is known of the account is the sync's
+        lost.sudo()._refuse(asked, error)
+        return True
 
     @hook
     def _lost_right(self, error, stream):
