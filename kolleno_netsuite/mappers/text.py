@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..client import dto
 from ..client.wire_text import storable
 
-__all__ = ["first_of", "plain", "storable"]
+__all__ = ["enumerated", "first_of", "plain", "storable"]
+
+# Names that one sentence can carry.
+_NAMED = 5
 
 # PostgreSQL cannot store NUL; the other control characters break lists and file names.
 _CONTROL = re.compile(r"\s*[\x00-\x1f\x7f]+\s*")
@@ -19,6 +23,11 @@ def plain(value: str) -> str:
     Quotes, markup and emoji stay: Odoo escapes a text where it shows it.
     """
     return _CONTROL.sub(" ", value).strip()
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """Return the first few of these names for a sentence, with an ellipsis for the others."""
+    return ", ".join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
 
 
 def first_of(row: dto.Row, *columns: str) -> str:

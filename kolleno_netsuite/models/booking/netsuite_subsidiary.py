@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
-# Tax codes that a sentence names.
-NAMED_CODES = 5
+from ...mappers.text import enumerated
 
 
 class NetsuiteSubsidiary(models.Model):
@@ -79,11 +78,10 @@ class NetsuiteSubsidiary(models.Model):
             )
         if not lacking:
             return self.env._("All tax codes are mapped to an Odoo tax of the same rate.")
-        names = lacking[:NAMED_CODES].mapped("name")
         return self.env._(
             "Tax codes on their accounts only, not in Odoo's tax report: %(number)s of %(all)s "
             "(%(codes)s).",
             number=len(lacking),
             all=len(codes),
-            codes=", ".join(names) + ("…" if len(lacking) > NAMED_CODES else ""),
+            codes=enumerated(lacking.mapped("name")),
         )

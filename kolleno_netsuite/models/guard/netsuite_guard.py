@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...mappers.text import enumerated
 from ..connection.hook import hook
 
 # {model: fields that the synchronisation alone writes}: links, what was read, how far it is.
@@ -120,11 +121,10 @@ class NetsuiteGuard(models.AbstractModel):
         """Return what to tell someone who tried `operation`."""
         # sudo: account.move - their names only: a user may reach a line without access to its move
         names = documents.sudo().mapped("display_name")
-        shown = ", ".join(names[:5]) + ("…" if len(names) > 5 else "")
         return self.env._(
             "%(documents)s: read-only copy from NetSuite. %(advice)s Odoo follows at the next "
             "synchronisation.",
-            documents=shown,
+            documents=enumerated(names),
             advice=self._sentences()[operation],
         )
 

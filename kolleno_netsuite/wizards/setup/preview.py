@@ -29,6 +29,7 @@ from ...mappers.queries.preview import (
 )
 from ...mappers.queries.preview_contacts import attached_contacts
 from ...mappers.queries.record_sources import RECORD_SOURCES, Window, header_query
+from ...mappers.text import enumerated
 from ...models.booking.booking_context import BookingContext
 from ...models.booking.netsuite_booking_customer import RECOGNISABLE
 
@@ -37,8 +38,6 @@ BALANCE_TYPES = (
     *("invoice", CHARGE_TYPE, CUSTOM_TYPE, "creditmemo", "depositapplication"),
     JOURNAL_TYPE,
 )
-# Tax codes that a sentence names.
-NAMED_CODES = 5
 # Only a sale journal has a lock date of its own.
 SALE_JOURNAL = dict.fromkeys(("invoice", CHARGE_TYPE, CUSTOM_TYPE, "creditmemo"), "sale")
 
@@ -120,11 +119,12 @@ class Preview:
             "Odoo's tax report will not have documents with these tax codes: %s. They are booked "
             "all the same, each tax to the cent on its account. To have their turnover and tax "
             "reported, map the tax code to an Odoo tax of the same rate.",
-            ", ".join(
-                self.env._("%(code)s (documents: %(number)s)", code=name, number=number)
-                for name, number in largest[:NAMED_CODES]
-            )
-            + ("…" if len(largest) > NAMED_CODES else ""),
+            enumerated(
+                [
+                    self.env._("%(code)s (documents: %(number)s)", code=name, number=number)
+                    for name, number in largest
+                ]
+            ),
         )
 
     def _counts(self, stream):
