@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -69,19 +71,9 @@ class NetsuiteMapping(models.Model):
                        ORDER BY r.id""",
                     BEHIND[kind],
                     tuple(mappings.ids),
-                    self._locked_until(company),
+                    company._netsuite_last_lock("sale") or date.min,
                 )
             )
             for mapping_id, record_id, _date in rows:
                 found.setdefault(mapping_id, []).append(record_id)
         return found
-
-    @api.model
-    def _locked_until(self, company):
-        """Return the last day for which nothing of a company's books may be rewritten."""
-        return max(
-            company.user_fiscalyear_lock_date,
-            company.user_sale_lock_date,
-            company.user_tax_lock_date,
-            company.user_hard_lock_date,
-        )

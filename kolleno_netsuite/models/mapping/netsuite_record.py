@@ -1,6 +1,6 @@
-from datetime import date, timedelta
+from datetime import date
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -42,16 +42,11 @@ class NetsuiteRecord(models.Model):
 
     def _closed_sql(self, company):
         """Return the condition of records whose entries may not be changed any more."""
-        # The sync books as the system, for whom no exception is made.
-        books = company.with_user(SUPERUSER_ID)
-        journal = self.env["account.journal"].new({"type": "sale"})
-        locks = books._get_violated_lock_dates(date.min, has_tax=True, journal=journal)
-        until = max((lock_date for lock_date, _field in locks), default=date.min + timedelta(1))
         return SQL(
             """EXISTS (SELECT 1 FROM account_move entry
                        WHERE entry.netsuite_record_id = netsuite_record.id
                            AND entry.company_id = %s
                            AND (entry.inalterable_hash IS NOT NULL OR entry.date <= %s))""",
             company.id,
-            until,
+            company._netsuite_last_lock("sale") or date.min,
         )

@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ...models.booking.draft import Draft
 from ..support.booking_case import (
@@ -345,8 +345,26 @@ class TestBookingPayment(NetsuiteBookingCommon):
         term = self.map("term", TERM, "payment_term_id", net)
 
         self.assertEqual(payment.payment_method_line_id, before)
-        # Nothing is rewritten in a locked period.
-        self.assertEqual((method.behind_count, term.behind_count), (1, 1))
+        # Nothing is rewritten in a locked period, whoever may book in it.
+        closer = new_test_user(
+            self.env,
+            "closer",
+            groups="kolleno_netsuite.group_netsuite_accountant",
+            company_id=self.company.id,
+            company_ids=self.company.ids,
+        )
+        self.env["account.lock_exception"].create(
+            {
+                "company_id": self.company.id,
+                "user_id": closer.id,
+                "fiscalyear_lock_date": "2024-01-31",
+            }
+        )
+        for user in (self.env.user, closer):
+            seen = method.with_user(user)
+            seen.invalidate_recordset(["behind_count"])
+            self.assertEqual(seen.behind_count, 1)
+        self.assertEqual(term.behind_count, 1)
         (method | term).action_book_documents_again()
         self.assertEqual((record | invoice_record).mapped("state"), ["pending"] * 2)
         self.assertEqual(locked.state, "booked")

@@ -32,6 +32,10 @@ class TestPreview(PreviewCase):
 
         # One of the two old invoices is read for the payment that closed it.
         self.assertEqual(self.lines(setup)["invoice"], (5, 0, 0))
+        # Nobody asks for what lies before a lock date that is not set.
+        self.assertFalse(
+            [call for call in self.simulator.requests() if "0001-01-01" in call["body"]]
+        )
         self.assertEqual(self.lines(setup), self.made(connection))
         self.assert_in_step(connection)
 

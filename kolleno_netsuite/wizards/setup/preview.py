@@ -1,6 +1,3 @@
-from datetime import date
-
-from odoo import SUPERUSER_ID
 from odoo.tools import split_every
 
 from ...client.errors import NetsuiteError
@@ -376,28 +373,19 @@ class Preview:
         """Return the conditions of documents in periods that are locked in Odoo."""
         conditions = []
         journal_type = SALE_JOURNAL.get(source.record_type, "general")
-        journal = self.env["account.journal"].new({"type": journal_type})
         rows = self.connection.subsidiary_ids.filtered("company_id")
         for company, subsidiaries in rows.grouped("company_id").items():
             ids = subsidiaries.mapped("internal_id")
-            last = self._last_lock(company, journal, has_tax=False)
+            last = company._netsuite_last_lock(journal_type, has_tax=False)
             if last:
                 conditions.append(up_to(source, last, ids))
                 self._note_locked(source, windows, company, last, conditions[-1])
-            taxed = self._last_lock(company, journal, has_tax=True)
+            taxed = company._netsuite_last_lock(journal_type)
             codes = self._mapped_taxes(company)
             if taxed and codes and taxed != last and source.record_type in SALE_JOURNAL:
                 conditions.append(taxed_up_to(taxed, ids, codes))
                 self._note_locked(source, windows, company, taxed, conditions[-1])
         return conditions
-
-    def _last_lock(self, company, journal, *, has_tax):
-        """Return the last day up to which the synchronisation may not book, or None."""
-        # The synchronisation books as the system, for whom no exception is made; each lock date
-        # is later than this day, so that all of them are listed.
-        books = company.with_user(SUPERUSER_ID)
-        locks = books._get_violated_lock_dates(date.min, has_tax=has_tax, journal=journal)
-        return max(locks)[0] if locks else None
 
     def _mapped_taxes(self, company):
         """Return the tax codes that are booked as an Odoo tax in `company`."""
