@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..record.netsuite_issue import Fix
 
@@ -37,14 +38,13 @@ class NetsuiteIssue(models.Model):
         self.ensure_one()
         Proof = self.env["netsuite.proof"]
         parts = self._key_parts()
-        if self.kind != "difference" or len(parts) != 4 or parts[0] != "proof":
+        if self.kind != "difference" or parts[0] != "proof" or len(parts) not in (3, 4):
             return Proof
-        return Proof.search(
-            [
-                ("connection_id", "=", self.connection_id.id),
-                ("customer_internal_id", "=", self._key_number(1)),
-                ("company_id", "=", self._key_number(2)),
-                ("currency_name", "=", parts[3]),
-            ],
-            limit=1,
-        )
+        domain = Domain("connection_id", "=", self.connection_id.id)
+        if len(parts) == 3:
+            shared = Proof.search(domain & Domain([("shared_partner", "=", True)]))
+            return shared.filtered(lambda proof: proof._issue_key() == self.key)[:1]
+        domain &= Domain("customer_internal_id", "=", self._key_number(1))
+        domain &= Domain("company_id", "=", self._key_number(2))
+        domain &= Domain("currency_name", "=", parts[3])
+        return Proof.search(domain, limit=1)

@@ -295,8 +295,15 @@ class NetsuiteProof(models.Model):
         )
 
     def _issue_key(self):
-        """Return the key of the issue that this row raises when it differs."""
+        """Return the key of the issue that this row raises when it differs.
+
+        One contact of several customers is one trouble, whatever companies and currencies they
+        have.
+        """
         self.ensure_one()
+        if self.shared_partner:
+            sharing = self._sharing_records().mapped("internal_id")
+            return f"proof:{min(sharing, default=self.customer_internal_id)}:shared"
         return f"proof:{self.customer_internal_id}:{self.company_id.id}:{self.currency_name}"
 
     def _sums_text(self):
@@ -324,7 +331,7 @@ class NetsuiteProof(models.Model):
         names = {"customer": self.customer_name or self.env._("No customer")}
         if self.shared_partner:
             return self.env._(
-                "%(contact)s stands for two customers of NetSuite in Odoo: %(customers)s",
+                "%(contact)s stands for several NetSuite customers: %(customers)s",
                 contact=self.partner_id.display_name,
                 customers=", ".join(self._sharing_records().mapped("name")),
             )

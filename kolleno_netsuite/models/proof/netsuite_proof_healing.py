@@ -21,26 +21,31 @@ class NetsuiteProof(models.Model):
         Issue = self.env["netsuite.issue"]
         differing = self.search([*self._scope(connection, customers), ("state", "=", "differs")])
         records_of = self._differing_records(connection, customers) if differing else {}
-        keys = set()
-        for proof in differing:
-            keys.add(proof._issue_key())
-            records = self.env["netsuite.record"].browse(
-                records_of.get(
+        by_key = differing.grouped(lambda proof: proof._issue_key())
+        for key, proofs in by_key.items():
+            ids = [
+                record_id
+                for proof in proofs
+                for record_id in records_of.get(
                     (proof.customer_internal_id, proof.company_id.id, proof.currency_name), []
                 )
-            )
+            ]
+            company = proofs.company_id
             issue = Issue._touch(
                 connection,
                 "difference",
-                proof._issue_key(),
-                proof._difference_sentence(),
-                proof._advice_sentence(),
-                detail=proof.reason or "",
-                company=proof.company_id,
+                key,
+                proofs[0]._difference_sentence(),
+                proofs[0]._advice_sentence(),
+                detail=proofs[0].reason or "",
+                company=company if len(company) == 1 else None,
             )
-            issue.record_ids = records | proof._customer_record()
+            records = self.env["netsuite.record"].browse(ids)
+            for proof in proofs:
+                records |= proof._customer_record()
+            issue.record_ids = records
             issue._count_records()
-        self._solve_issues(connection, customers, keys)
+        self._solve_issues(connection, customers, set(by_key))
 
     def _advice_sentence(self):
         """Return what to do about this difference."""

@@ -17,9 +17,12 @@ class NetsuiteProof(models.Model):
         """Give each customer of NetSuite a contact of its own again, with its documents."""
         self.ensure_one()
         self._check_accountant()
+        customers = self._sharing_records().mapped("internal_id")
         # sudo: netsuite.record, res.partner, account.move - only the sync writes them
         self.sudo().with_context(**SYNC_CONTEXT)._separate()
-        return self.action_prove()
+        # All of them had differed, not only the one that was looked at.
+        self._of_customers(customers).action_prove()
+        return self._after_work()
 
     # === BUSINESS METHODS === #
 
@@ -42,6 +45,19 @@ class NetsuiteProof(models.Model):
             chosen=(
                 SQL("TRUE") if customers is None else SQL("c.internal_id = ANY(%s)", customers)
             ),
+        )
+
+    def _of_customers(self, customers):
+        """Return all rows of these customers of this row's connection.
+
+        :param customers: NetSuite's internal ids.
+        """
+        self.ensure_one()
+        return self.search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("customer_internal_id", "in", list(customers)),
+            ]
         )
 
     def _sharing_records(self):

@@ -175,14 +175,19 @@ class TestOwnEntries(SimulatorCase):
         self.assertEqual(set(rows.mapped("state")), {"differs"})
         self.assertEqual(set(rows.mapped("difference")), {0.0})
         self.assertIn("stands for another NetSuite customer", rows[0].reason)
-        issues = self.open_issues(self.connection, "difference")
-        self.assertEqual(len(issues), 2)
-        self.assertIn("Beta Boats", issues[0].title + issues[1].title)
+        # One contact is one trouble, whoever looks at it from which customer.
+        issue = self.open_issues(self.connection, "difference")
+        names = self.record_of_all(self.connection, "customer", [other, self.customer_id])
+        self.assertIn("stands for several NetSuite customers", issue.title)
+        for record in names:
+            self.assertIn(record.name, issue.title)
+            self.assertIn(record, issue.record_ids)
+        self.assertIn(issue.action_fix()["res_id"], rows.ids)
         self.assertEqual(self.connection.standing_text, "2 customers don't match")
 
         rows.filtered(lambda row: row.customer_internal_id == other).action_separate()
-        self.env["netsuite.proof"]._prove(self.connection)
 
+        self.assertEqual(set(self.proofs().mapped("state")), {"agrees"})
         self.assertFalse(self.open_issues(self.connection, "difference"))
         beta = self.record_of(self.connection, "customer", other)._target()
         self.assertNotEqual(beta, self.partner)
