@@ -125,6 +125,7 @@ def _set_up(connection: Any, *, with_bank: bool) -> None:
         ("first import", "action_import"),
     ):
         if button == "action_import":
+            _create_account_of_write_offs(connection)
             _name_e_mail_fields(connection)
             if with_bank:
                 _choose_clearing(connection)
@@ -133,6 +134,18 @@ def _set_up(connection: Any, *, with_bank: bool) -> None:
         env = _administrator(connection.env.cr)
         getattr(connection.with_env(env), button)()
         env.cr.commit()
+
+
+def _create_account_of_write_offs(connection: Any) -> None:
+    """Let write-offs have an account of their own, which the chart does not have."""
+    env = _administrator(connection.env.cr)
+    env["netsuite.mapping"].search(
+        [
+            ("connection_id", "=", connection.id),
+            ("kind", "=", "account"),
+            ("name", "=", "Bad Debt Expense"),
+        ]
+    ).action_create_in_odoo()
 
 
 def _choose_clearing(connection: Any) -> None:

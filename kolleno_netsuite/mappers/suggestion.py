@@ -53,6 +53,9 @@ class Match(NamedTuple):
 def best_account(number: str, name: str, candidates: Sequence[Candidate]) -> Match | None:
     """Return the account that most likely is the NetSuite account, or None.
 
+    A number that had to be filled up or cut says nothing beside an unlike name: NetSuite's 6300
+    may be bad debts, and the chart's 630000 salaries.
+
     :param number: NetSuite's account number; may be empty.
     :param name: NetSuite's account name; of a sub-account, ``Parent : Child``.
     :param candidates: accounts of the company whose type fits, in their own order.
@@ -64,7 +67,7 @@ def best_account(number: str, name: str, candidates: Sequence[Candidate]) -> Mat
     if by_name and (by_name.why is Why.NAME or not by_number):
         # The same name says more than a number that had to be filled up or cut.
         return by_name
-    return by_number
+    return by_number if by_number and names_fit(name, by_number.candidate.name) else None
 
 
 def best_name(name: str, candidates: Iterable[Candidate]) -> Match | None:
@@ -91,13 +94,33 @@ def same_name(name: str, other: str) -> bool:
     return bool(own) and own == _plain(other)
 
 
+def names_fit(name: str, other: str) -> bool:
+    """Tell whether two names can mean the same: alike, or one is the other with more words.
+
+    :param name: NetSuite's name; of a sub-account, ``Parent : Child``.
+    """
+    words, others = _words(last_part(name)), _words(other)
+    if not words or not others:
+        return False
+    return (
+        set(words) <= set(others)
+        or set(words) >= set(others)
+        or _likeness(words, others) >= LIKENESS_FLOOR
+    )
+
+
+def same_number(number: str, other: str) -> bool:
+    """Tell whether two account numbers are the same, digit by digit; an empty one never is."""
+    own = _plain(number)
+    return bool(own) and own == _plain(other)
+
+
 def same_account(number: str, name: str, candidate: Candidate) -> bool:
     """Tell whether an account has NetSuite's number, digit by digit, and its name as well.
 
     One of both alone says little: charts use the same numbers for different things.
     """
-    own = _plain(number)
-    return bool(own) and own == _plain(candidate.number) and same_name(name, candidate.name)
+    return same_number(number, candidate.number) and same_name(name, candidate.name)
 
 
 def last_part(name: str) -> str:

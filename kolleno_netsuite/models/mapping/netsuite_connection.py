@@ -126,13 +126,19 @@ class NetsuiteConnection(models.Model):
         return self._notification(message, "success")
 
     def action_accept_suggestions(self):
-        """Use all suggestions of this connection; what waited for them is booked."""
+        """Use the suggestions of this connection; what waited for them is booked.
+
+        What has to be checked is left to be accepted by itself.
+        """
         self.ensure_one()
         mappings = self._in_my_companies().mapping_ids
-        suggested = mappings.filtered(lambda mapping: mapping.state == "suggested")
+        left = mappings.filtered("needs_check")
+        suggested = mappings.filtered(lambda mapping: mapping.state == "suggested") - left
         suggested.action_accept()
         message = self.env._("%s suggestions accepted.", len(suggested))
-        return self._notification(message, "success")
+        if not left:
+            return self._notification(message, "success")
+        return self._notification(f"{message} {left._to_check_sentence()}", "warning")
 
     def action_create_missing(self):
         """Create in Odoo the taxes, terms and payment methods that NetSuite has and Odoo has not.

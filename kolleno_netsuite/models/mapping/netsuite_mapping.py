@@ -258,9 +258,13 @@ class NetsuiteMapping(models.Model):
     def action_accept(self):
         """Use the suggestions among these mappings; accounts that are proposed are created.
 
+        What has to be checked is used only where it is the only one.
+
+        :return: a notification that names what was not used; True when all was.
         :raise AccessError: only new accounts are proposed, and the user may not create any.
         """
-        suggested = self.filtered(lambda mapping: mapping.state == "suggested")
+        left = self.filtered("needs_check") if len(self) > 1 else self.browse()
+        suggested = self.filtered(lambda mapping: mapping.state == "suggested") - left
         proposed = suggested.filtered(lambda mapping: not mapping._target())
         suggested -= proposed
         if suggested and not self.env["account.account"].has_access("create"):
@@ -268,7 +272,18 @@ class NetsuiteMapping(models.Model):
             proposed = proposed.browse()
         proposed.action_create_accounts()
         suggested.write({"state": "manual", "suggestion_reason": False})
-        return True
+        if not left:
+            return True
+        sentence = left._to_check_sentence()
+        return left.connection_id[:1]._notification(sentence, "warning")
+
+    def _to_check_sentence(self):
+        """Return that these suggestions were not accepted together with the others."""
+        return self.env._(
+            "Not accepted, because the account of the same number has another name: %s. Accept "
+            "each by itself, or choose another account.",
+            ", ".join(dict.fromkeys(self.mapped("display_name"))),
+        )
 
     def action_clear(self):
         """Take the targets of these mappings off again."""

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import float_compare, formatLang
 
 from ...mappers.account_types import (
@@ -14,8 +14,10 @@ from ...mappers.suggestion import (
     best_account,
     best_name,
     last_part,
+    names_fit,
     same_account,
     same_name,
+    same_number,
 )
 from .netsuite_mapping import RATE_DIGITS, TARGET_FIELDS
 
@@ -24,6 +26,24 @@ class NetsuiteMapping(models.Model):
     """What a mapping most likely is, and how sure that is; it is used once someone accepts it."""
 
     _inherit = "netsuite.mapping"
+
+    needs_check = fields.Boolean(
+        compute="_compute_needs_check",
+        help="The suggested account has NetSuite's number and another name. It is used only when "
+        "it is accepted by itself.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("kind", "state", "account_id", "code", "name", "company_id")
+    def _compute_needs_check(self):
+        for mapping in self:
+            account = mapping.with_company(mapping.company_id).account_id
+            mapping.needs_check = (
+                mapping.state == "suggested"
+                and mapping.kind == "account"
+                and mapping._is_named_otherwise(account)
+            )
 
     # === BUSINESS METHODS - SUGGESTIONS === #
 
@@ -92,19 +112,16 @@ class NetsuiteMapping(models.Model):
             self.name,
             [Candidate(row.id, row.name or "", row.code or "") for row in fitting],
         )
-        if (
-            match
-            and self.ns_special == CUSTOMER_DEPOSITS
-            and match.why in (Why.PADDED_NUMBER, Why.NUMBER_PREFIX)
-        ):
-            # Beside another name it is another account, such as salaries payable.
-            match = None
         weak = not match or match.why in (Why.LIKENESS, Why.NUMBER_PREFIX)
         if self.ns_type == RECEIVABLE and weak:
             # What customers owe goes where Odoo expects it unless the chart says otherwise.
             return self._default_account(accounts, RECEIVABLE)
         if match:
             account = accounts.browse(match.candidate.id)
+            if self._is_named_otherwise(account):
+                return account, self.env._(
+                    "Please check: same number, but %s is another name", account.name
+                )
             return account, self._account_reason(match.why, account)
         if self.ns_special == CUSTOMER_DEPOSITS and self._is_creatable():
             # No chart has one, and that of its type would be the account of the taxes.
@@ -345,6 +362,18 @@ class NetsuiteMapping(models.Model):
         if self.kind == "term":
             return self._has_same_days(target) and self._has_same_discount(target)
         return True
+
+    def _is_named_otherwise(self, account):
+        """Tell whether an account has NetSuite's number, digit by digit, and another name.
+
+        :param account: of the mapping's company, in its context.
+        """
+        self.ensure_one()
+        return (
+            bool(account.code)
+            and same_number(self.code or "", account.code)
+            and not names_fit(self.name, account.name or "")
+        )
 
     def _propose_new(self):
         """Propose accounts of NetSuite's number and name for those that nothing was found for.

@@ -17,23 +17,52 @@ class TestSuggestions(ReferenceCase):
         self.land("account", account_row(*row, **columns))
         return self.mapping(row[0])
 
-    def test_same_number_is_suggested_whatever_the_name(self):
+    def test_same_number_is_suggested_beside_another_name_as_something_to_check(self):
         mapping = self.suggested(54, "450000", "Freight Income", "Income")
+        alike = self.suggested(55, "450000", "Other Income Europe", "Income")
 
         self.assertEqual(mapping.account_id, self.account("450000"))
         self.assertEqual(mapping.state, "suggested")
-        self.assertEqual(mapping.suggestion_reason, "Same number: 450000")
+        self.assertEqual(
+            mapping.suggestion_reason,
+            "Please check: same number, but Other Income is another name",
+        )
+        self.assertTrue(mapping.needs_check)
+        self.assertEqual(alike.suggestion_reason, "Same number: 450000")
+        self.assertFalse(alike.needs_check)
 
-    def test_number_that_odoo_filled_with_zeros_is_suggested(self):
-        mapping = self.suggested(54, "4500", "Freight Income", "Income")
+    def test_what_has_to_be_checked_is_accepted_by_itself_only(self):
+        doubtful = self.suggested(54, "450000", "Freight Income", "Income")
+        other = self.suggested(55, "4000", "Product Sales", "Income")
+        again = self.suggested(56, "400000", "Product Sales Europe", "Income")
+
+        by_all = self.connection.action_accept_suggestions()["params"]["message"]
+        again.write({"state": "suggested"})
+        by_hand = (doubtful | again).action_accept()["params"]["message"]
+
+        self.assertEqual((doubtful.state, other.state, again.state), ("suggested", *["manual"] * 2))
+        for message in (by_all, by_hand):
+            self.assertIn("another name: 450000 Freight Income. Accept each by itself", message)
+        self.assertIs(doubtful.action_accept(), True)
+        self.assertEqual(doubtful.state, "manual")
+        self.assertFalse(doubtful.needs_check)
+
+    def test_number_that_odoo_filled_with_zeros_is_suggested_beside_a_name_that_fits(self):
+        mapping = self.suggested(54, "4500", "Income", "Income")
+        bad_debt = self.suggested(55, "6300", "Bad Debt Expense", "Expense")
 
         self.assertEqual(mapping.account_id, self.account("450000"))
+        # The chart's 630000 are salaries.
+        self.assertEqual(self.account("630000").name, "Salary Expenses")
+        self.assertRecordValues(bad_debt, [{"state": "none", "account_id": False}])
 
-    def test_number_of_a_parent_is_suggested(self):
-        mapping = self.suggested(54, "4500.10", "Freight Europe", "Income")
+    def test_number_of_a_parent_is_suggested_beside_a_name_that_fits(self):
+        mapping = self.suggested(54, "4500.10", "Other Income Europe", "Income")
+        bad_debt = self.suggested(55, "6305", "Bad Debt Expense", "Expense")
 
         self.assertEqual(mapping.account_id, self.account("450000"))
         self.assertIn("starts with", mapping.suggestion_reason)
+        self.assertRecordValues(bad_debt, [{"state": "none", "account_id": False}])
 
     def test_same_name_is_suggested_over_a_number_that_only_begins_alike(self):
         mapping = self.suggested(54, "4500.10", "Income : Product Sales", "Income")
@@ -260,7 +289,7 @@ class TestSuggestions(ReferenceCase):
         deposits = self.suggested(
             70, "2150", "Customer Deposits", "OthCurrLiab", sspecacct="CustDep"
         )
-        sales = self.suggested(54, "450000", "Freight Income", "Income")
+        sales = self.suggested(54, "450000", "Other Income", "Income")
         self.assertRecordValues(deposits, [{"state": "suggested", "account_id": False}])
         accountant = new_test_user(
             self.env,
@@ -291,7 +320,7 @@ class TestSuggestions(ReferenceCase):
         self.assertEqual(mapping.account_id, self.account("450000"))
 
     def test_suggestion_appears_for_an_account_created_later(self):
-        mapping = self.suggested(54, "4777", "Freight", "Income")
+        mapping = self.suggested(54, "4777", "Freight Carriage", "Income")
         self.assertEqual(mapping.state, "none")
         account = (
             self.env["account.account"]

@@ -80,9 +80,10 @@ class NetsuiteSetup(models.Model):
         return self._open()
 
     def action_accept_suggestions(self):
-        """Use what is suggested for the mappings to look at."""
+        """Use what is suggested for the mappings to look at; what has to be checked stays."""
         self.ensure_one()
-        self._in_all_companies().question_ids.action_accept()
+        questions = self._in_all_companies().question_ids
+        questions.filtered(lambda mapping: not mapping.needs_check).action_accept()
         return self._open()
 
     # === BUSINESS METHODS === #

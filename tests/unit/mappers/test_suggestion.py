@@ -13,6 +13,7 @@ from kolleno_netsuite.mappers.suggestion import (
     best_account,
     best_name,
     last_part,
+    names_fit,
     own_name,
     same_account,
     same_name,
@@ -30,9 +31,9 @@ CHART = [
     ("number", "name", "expected", "why"),
     [
         ("450000", "Freight", 2, Why.NUMBER),
-        ("4500", "Freight", 2, Why.PADDED_NUMBER),
+        ("4500", "Income", 2, Why.PADDED_NUMBER),
         ("4500", "Product Sales", 1, Why.NAME),
-        ("4500.10", "Freight", 2, Why.NUMBER_PREFIX),
+        ("4500.10", "Other Income Europe", 2, Why.NUMBER_PREFIX),
         ("4500-10", "Product Sales", 1, Why.NAME),
         ("9999", "Sales : PRODUCT sales", 1, Why.NAME),
         ("", "Sales, product", 1, Why.NAME),
@@ -49,7 +50,12 @@ def test_best_account_prefers_the_stronger_evidence(
 
 
 @pytest.mark.parametrize(
-    ("number", "name"), [("", ""), ("9999", "Freight"), ("45", "Freight"), ("4", "Sales")]
+    ("number", "name"),
+    [
+        *(("", ""), ("9999", "Freight"), ("45", "Income"), ("4", "Sales")),
+        # Filled up or cut, and beside another name.
+        *(("4500", "Freight"), ("4500.10", "Freight"), ("4500", "")),
+    ],
 )
 def test_best_account_is_silent_without_evidence(number: str, name: str) -> None:
     assert best_account(number, name, CHART) is None
@@ -102,6 +108,25 @@ def test_account_is_the_same_by_number_and_name_only(
     number: str, name: str, code: str, odoo_name: str, same: bool
 ) -> None:
     assert same_account(number, name, Candidate(1, odoo_name, code)) is same
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "fits"),
+    [
+        ("Sales", "Product Sales", True),
+        ("Income : Product Sales Europe", "Sales, product", True),
+        ("Accounts Receivable", "Account Receivable", True),
+        ("Bad Debt Expense", "Salary Expenses", False),
+        ("Customer Deposits", "Salary Payable", False),
+        ("Freight Income", "Other Income", False),
+        ("", "Product Sales", False),
+        ("Sales", "", False),
+    ],
+)
+def test_names_fit_when_alike_or_when_one_says_more_than_the_other(
+    name: str, other: str, fits: bool
+) -> None:
+    assert names_fit(name, other) is fits
 
 
 def test_name_is_the_same_but_for_capitals_and_blanks() -> None:
