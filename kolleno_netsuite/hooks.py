@@ -19,11 +19,11 @@ LOCK_SECONDS = 5
 
 
 def uninstall_hook(env):
-    """End all work of the connections, and archive the journals of mirrored documents,
-    and remove the key file.
+    """End all work of the connections, archive the journals of mirrored documents, and remove the
+    key file.
 
-    Without the addon Odoo reads NetSuite's numbers as its own sequence, and would refuse or
-    misnumber the next document of such a journal. Documents stay as they are.
+    Without the addon Odoo would go on from NetSuite's numbers as from its own sequence, and refuse
+    or misnumber the next document of such a journal. Documents stay as they are.
 
     :param env: superuser environment of the database.
     :raise UserError: the work does not end; nothing is uninstalled.
@@ -47,20 +47,26 @@ def _take_over(env):
 
     :raise UserError: somebody goes on using it.
     """
-    running = env["netsuite.connection"].search([("state", "=", "connected")])
-    running._pause(env._("The addon is being uninstalled."))
+    paused = env["netsuite.connection"]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         # What the others committed is seen by a new transaction only.
         env.cr.commit()
-        if _has_all(env):
+        try:
+            running = paused.search([("state", "=", "connected")])
+            running._pause(env._("The addon is being uninstalled."))
+            env.cr.commit()
+            paused |= running
+            _lock_all(env)
+        except psycopg2.OperationalError:
+            # Somebody holds one of them, changed it just now, or waits for another of ours.
+            env.cr.rollback()
+            env.invalidate_all()
+        else:
             return
-        env.cr.rollback()
-        env.invalidate_all()
         if time.monotonic() > deadline:
             break
-    running.action_resume()
-    env.cr.commit()
+    paused._commit_unit(paused.action_resume, processed=0)
     raise UserError(
         env._(
             "NetSuite's data is being used at the moment, by an import or by somebody's long "
@@ -69,23 +75,21 @@ def _take_over(env):
     )
 
 
-def _has_all(env):
-    """Try to lock, for this transaction, whatever is removed with the addon."""
+def _lock_all(env):
+    """Lock, for this transaction, whatever is removed with the addon.
+
+    :raise psycopg2.OperationalError: somebody else uses one of them.
+    """
     crons = env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "ir.cron")])
-    try:
-        env.cr.execute(SQL("SET LOCAL lock_timeout = %s", f"{LOCK_SECONDS}s"))
-        # Whoever runs one of them holds its row.
-        env.cr.execute(
-            SQL("SELECT id FROM ir_cron WHERE id = ANY(%s) FOR UPDATE", crons.mapped("res_id")),
-            log_exceptions=False,
-        )
-        tables = SQL(", ").join(SQL.identifier(name) for name in _tables(env))
-        env.cr.execute(SQL("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE", tables), log_exceptions=False)
-        env.cr.execute(SQL("SET LOCAL lock_timeout = '15s'"))
-    except psycopg2.OperationalError:
-        # Somebody holds one of them, changed it just now, or waits for another one that is ours.
-        return False
-    return True
+    env.cr.execute(SQL("SET LOCAL lock_timeout = %s", f"{LOCK_SECONDS}s"))
+    # Whoever runs one of them holds its row.
+    env.cr.execute(
+        SQL("SELECT id FROM ir_cron WHERE id = ANY(%s) FOR UPDATE", crons.mapped("res_id")),
+        log_exceptions=False,
+    )
+    tables = SQL(", ").join(SQL.identifier(name) for name in _tables(env))
+    env.cr.execute(SQL("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE", tables), log_exceptions=False)
+    env.cr.execute(SQL("SET LOCAL lock_timeout = '15s'"))
 
 
 def _tables(env):

@@ -19,10 +19,12 @@ import sys
 import time
 import traceback
 from contextlib import closing
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 
-from odoo import SUPERUSER_ID, api, sql_db
+import requests
+from odoo import SUPERUSER_ID, api, fields, sql_db
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
@@ -206,7 +208,8 @@ def cron(env, values):
     job = env.ref(f"kolleno_netsuite.ir_cron_{values['cron']}")
     env["ir.cron"].search([]).nextcall = "2100-01-01"
     env["ir.cron.trigger"].search([]).unlink()
-    job.nextcall = "2020-01-01"
+    # Not long ago: Odoo comes to the next call in steps of the cron's interval.
+    job.nextcall = fields.Datetime.now() - timedelta(minutes=1)
     env.cr.commit()
     env["ir.cron"]._process_jobs(env.cr.dbname)
 
@@ -284,9 +287,40 @@ def print_documents(env, values):
     env.cr.commit()
 
 
-def uninstall(env, _values):
-    """Uninstall the addon, as its button under Apps does."""
-    env.ref("base.module_kolleno_netsuite").button_immediate_uninstall()
+def uninstall(env, values):
+    """Uninstall the addon, as its button under Apps does, while NetSuite is being asked.
+
+    :param values: control, the address of the simulator's control API; patience, for how many
+        seconds the uninstall waits; file, for what it says when it is refused.
+    """
+    hooks = import_module("odoo.addons.kolleno_netsuite.hooks")
+    take_over = hooks._take_over
+
+    def taken_over_during_a_call(here):
+        wait_for_a_call(values["control"])
+        take_over(here)
+
+    hooks._take_over = taken_over_during_a_call
+    hooks.PATIENCE_SECONDS, hooks.LOCK_SECONDS = values["patience"], 1
+    wait_for_a_call(values["control"])
+    try:
+        module = env.ref("base.module_kolleno_netsuite").with_context(lang="en_US")
+        module.button_immediate_uninstall()
+    except UserError as error:
+        env.cr.rollback()
+        Path(values["file"]).write_text(str(error), encoding="utf-8")
+    finally:
+        requests.delete(f"{values['control']}/faults", timeout=30)
+
+
+def wait_for_a_call(control):
+    """Wait until NetSuite is asked once more, so that its answer is still to come."""
+    log = f"{control}/requests"
+    known = len(requests.get(log, timeout=30).json())
+    until = time.monotonic() + 60
+    while len(requests.get(log, timeout=30).json()) == known:
+        assert time.monotonic() < until, "Nobody asks NetSuite any more"
+        time.sleep(0.05)
 
 
 ACTS = {
