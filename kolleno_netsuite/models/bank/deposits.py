@@ -13,6 +13,14 @@ OF_BANKS = [
     *("|", "&", ("kind", "=", "account"), ("ns_type", "in", BANK_TYPES)),
     *("&", ("kind", "=", "account_type"), ("code", "in", BANK_TYPES)),
 ]
+# Conditions of `netsuite_record`: what mirrors it counts in the books; and that of a deposit does.
+IN_THE_BOOKS = SQL(
+    """EXISTS (SELECT 1 FROM account_move entry
+               WHERE entry.netsuite_record_id = netsuite_record.id AND entry.state = 'posted')"""
+)
+BOOKED = SQL("record_type = %s AND %s", BANK_DEPOSIT_TYPE, IN_THE_BOOKS)
+# States of what was booked, also where a change of it waits or failed.
+SETTLED = ("booked", "blocked", "failed")
 
 
 class Deposits:
@@ -60,6 +68,34 @@ class Deposits:
             ("booked", "ignored", "blocked", "failed"),
             SQL("record_type = %s", BANK_DEPOSIT_TYPE),
         )
+
+    def leave(self):
+        """Let deposits that are not in the books wait no longer: they are not mirrored now."""
+        self.env["netsuite.record"]._requeue_where(
+            self.connection,
+            ("blocked", "failed"),
+            SQL("record_type = %s AND NOT %s", BANK_DEPOSIT_TYPE, IN_THE_BOOKS),
+        )
+
+    def count_booked(self):
+        """Return how many deposits are in the books."""
+        return self.env["netsuite.record"]._count_where(self.connection, SETTLED, BOOKED)
+
+    def withdraw(self):
+        """Have all deposits taken out of the books that no lock date and no hash keeps there.
+
+        :return: how many go, and how many stay.
+        """
+        records = self.env["netsuite.record"]
+        going, staying = 0, 0
+        for company in self.connection.company_ids:
+            own = SQL("%s AND (company_id = %s OR company_id IS NULL)", BOOKED, company.id)
+            closed = records._closed_sql(company)
+            staying += records._count_where(self.connection, SETTLED, SQL("%s AND %s", own, closed))
+            going += records._requeue_where(
+                self.connection, SETTLED, SQL("%s AND NOT %s", own, closed)
+            )
+        return going, staying
 
     def note(self, internal_ids):
         """Note of payments whether NetSuite has their money in the bank.
@@ -131,6 +167,40 @@ class Deposits:
             currency.name: f"{currency.round(amount) + 0.0:.{currency.decimal_places}f}"
             for currency, amount in groups
         }
+
+    def straight_to_bank(self, companies):
+        """Return what NetSuite posted straight to a bank, so that no deposit takes it there.
+
+        It is on an account that waits for the bank, as suggestions have it, until it is matched.
+
+        :param companies: whose amounts may be told.
+        :return: `account.move.line` rows, the money of payments.
+        """
+        self.env.flush_all()
+        # No domain tells which payments are in no deposit: that is a list in JSON.
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.id FROM account_move_line line
+                   JOIN account_account account ON account.id = line.account_id
+                   JOIN account_payment payment ON payment.id = line.payment_id
+                   JOIN netsuite_record r ON r.id = payment.netsuite_record_id
+                   WHERE r.connection_id = %(connection)s AND line.company_id = ANY(%(companies)s)
+                       AND payment.netsuite_deposited AND line.parent_state = 'posted'
+                       AND line.reconciled IS NOT TRUE AND line.netsuite_deposit IS NOT TRUE
+                       AND account.reconcile AND account.account_type NOT IN
+                           ('asset_receivable', 'liability_payable')
+                       AND NOT EXISTS (
+                           SELECT 1 FROM netsuite_record deposit
+                           WHERE deposit.connection_id = r.connection_id
+                               AND deposit.record_type = %(type)s AND deposit.state <> 'removed'
+                               AND deposit.deposited_ids @> jsonb_build_array(r.internal_id))
+                   ORDER BY line.date, line.id""",
+                connection=self.connection.id,
+                companies=companies.ids,
+                type=BANK_DEPOSIT_TYPE,
+            )
+        )
+        return self.env["account.move.line"].browse([line_id for (line_id,) in rows])
 
     # === NO CASH TWICE === #
 

@@ -272,6 +272,8 @@ class NetsuiteBookingBankDeposit(models.AbstractModel):
         reason = super()._reason_left_out(transaction, context)
         if reason:
             return reason
+        if context.connection.bank_deposits == "none":
+            return self.env._("Bank deposits are no longer mirrored")
         records = self._records_of(transaction, context.connection)
         if not records:
             unlinked = self._has_unlinked_lines(transaction, context)

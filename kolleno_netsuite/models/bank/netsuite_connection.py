@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL, formatLang
 
 from ...const import BANK_DEPOSIT_TYPE, MONEY_TYPES
 from .deposits import Deposits
@@ -23,9 +23,62 @@ class NetsuiteConnection(models.Model):
         help="Not mirrored: payments stay on Outstanding Receipts until you match them with the "
         "bank. On a clearing account: a deposit moves its payments there, and one bank "
         "transaction is matched with the whole deposit. On the bank account: for journals without "
-        "bank transactions of their own. What is matched with the bank already is skipped. Not "
-        "mirrored by default.",
+        "bank transactions of their own. What is matched with the bank already is skipped. "
+        "Payments that NetSuite posts straight to a bank account have no deposit: you match them "
+        "yourself, or map that account to your bank account. Not mirrored by default.",
     )
+    straight_to_bank_text = fields.Char(
+        compute="_compute_straight_to_bank_text",
+        help="Payments that NetSuite posted straight to a bank account, and that wait for the bank "
+        "here.",
+    )
+    deposits_left_text = fields.Char(
+        compute="_compute_deposits_left_text",
+        help="Bank deposits that were booked before they were no longer mirrored.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("bank_deposits")
+    @api.depends_context("allowed_company_ids")
+    def _compute_straight_to_bank_text(self):
+        for connection in self:
+            connection.straight_to_bank_text = connection._straight_to_bank_sentence()
+
+    @api.depends("bank_deposits")
+    def _compute_deposits_left_text(self):
+        for connection in self:
+            left = (
+                Deposits(connection._origin).count_booked()
+                if connection._origin and connection.bank_deposits == "none"
+                else 0
+            )
+            connection.deposits_left_text = bool(left) and self.env._(
+                "Bank deposits in the books: %s. They stay there, and no longer follow what "
+                "changes in NetSuite, unless you take them out.",
+                left,
+            )
+
+    def _straight_to_bank_sentence(self):
+        """Return which payments no deposit takes to the bank; False without any."""
+        if self.bank_deposits == "none" or not self._origin:
+            return False
+        lines = Deposits(self._origin).straight_to_bank(self.env.companies)
+        if not lines:
+            return False
+        amounts = [
+            formatLang(self.env, sum(of.mapped("amount_residual")), currency_obj=currency)
+            for currency, of in lines.grouped("company_currency_id").items()
+        ]
+        return self.env._(
+            "Payments that NetSuite posted straight to a bank account: %(number)s (%(amounts)s). "
+            "No deposit has them, so they stay on %(accounts)s until you match them with the "
+            "bank. If you keep no bank transactions in Odoo, map NetSuite's bank account to "
+            "your own.",
+            number=len(lines),
+            amounts=", ".join(amounts),
+            accounts=", ".join(lines.account_id.mapped("name")),
+        )
 
     # === CONSTRAINT METHODS === #
 
@@ -58,6 +111,47 @@ class NetsuiteConnection(models.Model):
             self._switch_bank_deposits()
         if self.bank_deposits != "none":
             Deposits(self).rebook()
+        else:
+            Deposits(self).leave()
+
+    # === ACTION METHODS === #
+
+    def action_open_straight_to_bank(self):
+        """Open the payments that NetSuite posted straight to a bank account."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Posted Straight to the Bank"),
+            "res_model": "account.move.line",
+            "view_mode": "list,form",
+            "domain": [("id", "in", Deposits(self).straight_to_bank(self.env.companies).ids)],
+        }
+
+    def action_withdraw_deposits(self):
+        """Take the bank deposits out of the books that were booked before they were switched off.
+
+        Their payments wait for the bank again. What is in a locked period, or secured by a hash,
+        stays.
+
+        :raise UserError: deposits are mirrored.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.bank_deposits != "none":
+            raise UserError(
+                self.env._("Bank deposits are mirrored: choose Not Mirrored under Documents first.")
+            )
+        going, staying = Deposits(self).withdraw()
+        message = self.env._("Bank deposits that are taken out of the books: %s.", going)
+        if staying:
+            message = self.env._(
+                "Bank deposits that are taken out of the books: %(going)s. In locked periods or "
+                "secured, and left as they are: %(staying)s.",
+                going=going,
+                staying=staying,
+            )
+        return self._notification(message, "success")
 
     # === BUSINESS METHODS === #
 
@@ -91,7 +185,5 @@ class NetsuiteConnection(models.Model):
         self.env["netsuite.record"].invalidate_model(["links_due"])
 
     def _booking_order(self):
-        order = super()._booking_order()
-        if self and self.bank_deposits != "none":
-            order = [*order, [("record_type", "=", BANK_DEPOSIT_TYPE)]]
-        return order
+        # Last, when their payments are in the books; those that are no longer mirrored as well.
+        return [*super()._booking_order(), [("record_type", "=", BANK_DEPOSIT_TYPE)]]

@@ -74,7 +74,9 @@ class NetsuiteMapping(models.Model):
         "account.payment.method.line",
         check_company=True,
         string="Odoo Payment Method",
-        domain="[('payment_type', '=', 'inbound')]",
+        domain="[('payment_type', '=', 'inbound'),"
+        " ('journal_id.netsuite_connection_id', '=', connection_id)]",
+        help="A method of the journal in which mirrored payments are booked.",
     )
     state = fields.Selection(
         [("none", "Not mapped"), ("suggested", "Suggested"), ("manual", "Chosen")],
@@ -166,6 +168,22 @@ class NetsuiteMapping(models.Model):
             account = mapping.account_id
             if not can_stand_for(mapping.ns_type, account.account_type):
                 raise ValidationError(mapping._wrong_type_sentence(account))
+
+    @api.constrains("payment_method_line_id")
+    def _check_payment_method(self):
+        """Refuse a method of another journal: no mirrored payment could have it."""
+        for mapping in self.filtered("payment_method_line_id"):
+            method = mapping.payment_method_line_id
+            if method.journal_id.netsuite_connection_id != mapping.connection_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(method)s is a payment method of the journal %(journal)s, and mirrored "
+                        "payments are booked in a journal of their own: it would have no effect. "
+                        "Choose a method of that journal, or press Create in Odoo.",
+                        method=method.name,
+                        journal=method.journal_id.name,
+                    )
+                )
 
     def _wrong_type_sentence(self, account):
         """Return why Odoo cannot post on `account` what NetSuite posts on this one."""

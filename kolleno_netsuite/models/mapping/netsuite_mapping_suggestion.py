@@ -298,12 +298,11 @@ class NetsuiteMapping(models.Model):
         lines = Line.search(
             [
                 ("journal_id.company_id", "=", self.company_id.id),
-                ("journal_id.netsuite_connection_id", "in", [False, self.connection_id.id]),
+                # Mirrored payments are booked in a journal of their own, with its methods.
+                ("journal_id.netsuite_connection_id", "=", self.connection_id.id),
                 ("payment_type", "=", "inbound"),
             ]
         )
-        # Those of the journal in which mirrored payments are booked come first.
-        lines = lines.sorted(lambda line: not line.journal_id.netsuite_connection_id)
         named = best_name(self.name, [Candidate(line.id, line.name or "") for line in lines])
         if not named:
             return None, None

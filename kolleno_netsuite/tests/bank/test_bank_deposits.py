@@ -204,7 +204,71 @@ class TestBankDeposits(DocumentsCase):
         self.assertEqual(self.states(old), ["paid"])
         self.assertEqual(self.outstanding(), {"USD": "125.00"})
 
+    def test_payments_that_netsuite_posts_straight_to_the_bank_are_told_beside_the_setting(self):
+        account = {"id": self.account_id(self.BANK)}
+        straight = self.payment(self.owner, 80, undepFunds=False, account=account)
+        self.bank_deposit(self.first)
+        self.drive(self.connection)
+        money = self.mirror(self.connection, "customerpayment", straight)
+        money = money.move_id.line_ids._netsuite_money()
+
+        text = self.connection.straight_to_bank_text
+        items = self.connection.action_open_straight_to_bank()["domain"]
+
+        self.assertEqual(self.states(straight), ["paid"])
+        self.assertRegex(text, r"account: 1 \(.*80\.00.*\)\. .* stay on Outstanding Receipts until")
+        self.assertEqual(self.env["account.move.line"].search(items), money)
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        elsewhere = self.connection.with_context(allowed_company_ids=other.ids)
+        self.assertFalse(elsewhere.straight_to_bank_text)
+        self.match(self.transaction(80), money)
+        self.connection.invalidate_recordset(["straight_to_bank_text"])
+        self.assertFalse(self.connection.straight_to_bank_text)
+
     # === THE SETTING === #
+
+    def test_deposits_stay_when_they_are_no_longer_mirrored_until_somebody_takes_them_out(self):
+        deposit = self.bank_deposit(self.first, self.second)
+        self.drive(self.connection)
+        move = self.mirror(self.connection, "deposit", deposit)
+        transaction = self.transaction(100)
+        self.match(transaction, move.line_ids.filtered(lambda line: not line.netsuite_line))
+        with self.assertRaisesRegex(UserError, "Bank deposits are mirrored"):
+            self.connection.action_withdraw_deposits()
+        self.connection.bank_deposits = "bank"
+        waiting = self.bank_deposit(self.prepaid)
+        self.drive(self.connection)
+        self.assertEqual(self.record_of(self.connection, "deposit", waiting).state, "blocked")
+
+        self.connection.bank_deposits = "none"
+        self.drive(self.connection)
+
+        # What is not in the books waits no longer; what is there stays, and the form says so.
+        self.assertEqual(self.record_of(self.connection, "deposit", waiting).state, "ignored")
+        self.assertEqual(move.state, "posted")
+        self.assertIn("in the books: 1. They stay", self.connection.deposits_left_text)
+        self.main_company.fiscalyear_lock_date = self.day(2)
+        self.assertIn(
+            "books: 0. In locked periods or secured, and left as they are: 1", self.taken()
+        )
+        self.main_company.fiscalyear_lock_date = False
+
+        self.assertIn("taken out of the books: 1.", self.taken())
+        self.drive(self.connection)
+
+        self.assertEqual(move.state, "cancel")
+        self.assertEqual(self.outstanding(), {"USD": "125.00"})
+        self.assertIn(
+            transaction.move_id.name, self.open_issues(self.connection, "bank").mapped("title")[0]
+        )
+        self.connection.invalidate_recordset(["deposits_left_text"])
+        self.assertFalse(self.connection.deposits_left_text)
+
+        self.connection.bank_deposits = "clearing"
+        self.drive(self.connection)
+
+        self.assertEqual(self.mirror(self.connection, "deposit", deposit).state, "posted")
+        self.assertEqual(self.outstanding(), {"USD": "0.00"})
 
     def test_nothing_is_asked_before_the_setting_asks_for_it(self):
         self.connection.bank_deposits = "none"
@@ -267,6 +331,10 @@ class TestBankDeposits(DocumentsCase):
         return self._create(
             "deposit", tranDate=self.day(days_ago), payment={"items": items}, **body
         )
+
+    def taken(self):
+        """Take the deposits out of the books; return what is said."""
+        return self.connection.action_withdraw_deposits()["params"]["message"]
 
     def states(self, *payments):
         """Return the states of payments; of the two and the deposit that are prepared."""

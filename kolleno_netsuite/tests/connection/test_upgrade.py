@@ -333,6 +333,32 @@ class TestUpgrade(SimulatorCase):
         self.assertTrue(code.booked_before)
         self.assertIn("again: 1", code.action_book_documents_again()["params"]["message"])
 
+    def test_payment_methods_that_never_had_an_effect_are_not_mapped_after_the_upgrade(self):
+        connection = self.connect()
+        visa, wire = connection.mapping_ids.filtered(lambda row: row.kind == "payment_method")[:2]
+        (visa | wire).action_create_payment_methods()
+        own = wire.payment_method_line_id
+        bank = self.env["account.journal"].search(
+            [("company_id", "=", visa.company_id.id), ("type", "=", "bank")]
+        )
+        bank = bank.filtered(lambda journal: not journal.netsuite_connection_id)[:1]
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE netsuite_mapping SET payment_method_line_id = %s WHERE id = %s",
+            [bank.inbound_payment_method_line_ids[:1].id, visa.id],
+        )
+
+        self.migrate("19.0.2.1.0", "post-payment-methods", version="19.0.2.0.0")
+        self.env.invalidate_all()
+
+        self.assertRecordValues(
+            visa | wire,
+            [
+                {"state": "none", "payment_method_line_id": False},
+                {"state": "manual", "payment_method_line_id": own.id},
+            ],
+        )
+
     def migrate(self, folder, script, version="19.0.1.0.0"):
         """Run a script of the upgrade, as Odoo loads it.
 

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -185,17 +185,37 @@ class TestSuggestions(ReferenceCase):
         self.assertEqual(self.mapping(2, "tax").tax_id, tax)
         self.assertFalse(self.mapping(3, "tax").tax_id)
 
+    def payments_journal(self):
+        """Return the journal of mirrored payments."""
+        return self.env["account.journal"]._netsuite_journal(
+            self.connection, self.company, "payment"
+        )
+
     def test_payment_methods_are_suggested_by_name(self):
+        journal = self.payments_journal()
         self.land(
             "paymentmethod",
             {"id": "1", "name": "Manual Payment", "isinactive": "F"},
             {"id": "2", "name": "Barter", "isinactive": "F"},
         )
 
-        self.assertEqual(
-            self.mapping(1, "payment_method").payment_method_line_id.payment_type, "inbound"
+        self.assertIn(
+            self.mapping(1, "payment_method").payment_method_line_id,
+            journal.inbound_payment_method_line_ids,
         )
         self.assertFalse(self.mapping(2, "payment_method").payment_method_line_id)
+
+    def test_payment_method_of_another_journal_is_neither_suggested_nor_taken(self):
+        bank = self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("type", "=", "bank")], limit=1
+        )
+        method = bank.inbound_payment_method_line_ids[:1]
+        self.land("paymentmethod", {"id": "1", "name": method.name, "isinactive": "F"})
+        mapping = self.mapping(1, "payment_method")
+
+        self.assertEqual(mapping.state, "none")
+        with self.assertRaisesRegex(ValidationError, f"journal {bank.name}, .* no effect"):
+            mapping.payment_method_line_id = method
 
     def account_of(self, company, code, name, account_type="income"):
         return (
@@ -255,6 +275,7 @@ class TestSuggestions(ReferenceCase):
             ]
         )
         self.company.account_sale_tax_id.copy({"name": "Standard VAT"})
+        self.payments_journal()
         self.land(
             "term",
             {"id": "1", "name": "net 33", "daysuntilnetdue": "33", "isinactive": "F"},
