@@ -172,11 +172,7 @@ class NetsuiteConnection(models.Model):
         for connection in self:
             moment = connection._next_read(now)
             if not moment:
-                connection.next_read_text = (
-                    self.env._("Changes are not read automatically: Read Changes is switched off.")
-                    if connection.state == "connected" and not connection.fetch_active
-                    else False
-                )
+                connection.next_read_text = connection._not_read_sentence()
             elif moment <= now:
                 connection.next_read_text = self.env._("Next read: now")
             else:
@@ -368,6 +364,19 @@ class NetsuiteConnection(models.Model):
             return False
         due = min(stream.next_read_at or now for stream in streams)
         return self._next_business_time(max(due, now))
+
+    def _not_read_sentence(self):
+        """Return why changes are not read by themselves, unless the state tells; or False."""
+        if self.state != "connected":
+            return False
+        if self._is_moved():
+            return self.env._(
+                "Nothing is read until an administrator confirms that this database is the "
+                "original."
+            )
+        if not self.fetch_active:
+            return self.env._("Changes are not read automatically: Read Changes is switched off.")
+        return False
 
     def _next_business_time(self, moment):
         """Return the first time from `moment` on (UTC) at which changes may be read."""

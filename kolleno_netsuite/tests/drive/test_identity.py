@@ -144,7 +144,7 @@ class TestIdentity(SimulatorCase):
                 self.assertEqual(len(lines), 3)
                 self.assertIn(said, lines[1])
                 self.connection.invalidate_recordset(["next_read_text"])
-                self.assertFalse(self.connection.next_read_text)
+                self.assertIn("Nothing is read until", self.connection.next_read_text)
         self.connection._key_file().remove()
         self.connection.invalidate_recordset(["moved_text"])
         self.assertIn("is missing or cannot be read", self.connection.moved_text)
