@@ -79,5 +79,7 @@ class FollowUp:
             )
         )
         if changed:
-            self.env["account.move.line"].invalidate_model(["no_followup", "netsuite_unchased"])
+            self.env["account.move.line"].invalidate_model(
+                ["no_followup", "netsuite_unchased", "netsuite_overdue"]
+            )
             self.env["account.move"].invalidate_model(["no_followup"])

@@ -190,12 +190,7 @@ class ResPartner(models.Model):
         # sudo: account.move.line - users see the open balance of their customers
         Line = self.env["account.move.line"].sudo()
         domain = self._netsuite_open_domain(partners)
-        today = fields.Date.context_today(self)
-        overdue = [
-            ("date_maturity", "<", today),
-            ("amount_residual_currency", ">", 0),
-            ("no_followup", "=", False),
-        ]
+        overdue = Line._netsuite_overdue_domain()
         for kind, condition in (("open", []), ("overdue", overdue)):
             for partner, currency, amount in Line._read_group(
                 [*domain, *condition],
@@ -231,19 +226,18 @@ class ResPartner(models.Model):
         lines = Line.search(
             self._netsuite_open_domain(self.netsuite_member_ids), order="date_maturity, date, id"
         )
-        today = fields.Date.context_today(self)
         sections = []
         for currency, in_currency in sorted(
             lines.grouped("currency_id").items(), key=lambda item: item[0].name
         ):
             members = [
-                {"partner": partner, "lines": own, **_sums(own, today)}
+                {"partner": partner, "lines": own, **_sums(own)}
                 for partner, own in sorted(
                     in_currency.grouped("partner_id").items(),
                     key=lambda item: (item[0] != self, item[0].name or ""),
                 )
             ]
-            sections.append({"currency": currency, "members": members, **_sums(in_currency, today)})
+            sections.append({"currency": currency, "members": members, **_sums(in_currency)})
         return sections
 
     def _netsuite_statement_recipients(self):
@@ -256,19 +250,9 @@ class ResPartner(models.Model):
         return self
 
 
-def _sums(lines, today):
-    """Return what journal items have open, and what of it was due before `today`.
-
-    A payment or credit that is not applied takes off what is open and is never overdue itself.
-    """
-    overdue = lines.filtered(
-        lambda line: (
-            line.date_maturity
-            and line.date_maturity < today
-            and line.amount_residual_currency > 0
-            and not line.no_followup
-        )
-    )
+def _sums(lines):
+    """Return what journal items have open, and what of it is overdue."""
+    overdue = lines.filtered("netsuite_overdue")
     return {
         "open": sum(lines.mapped("amount_residual_currency")),
         "overdue_ids": set(overdue.ids),

@@ -44,10 +44,10 @@ class NetsuiteProofDocument(models.Model):
             "customtransaction": self.env._("Custom transaction"),
             "journalentry": self.env._("Journal entry"),
             "creditmemo": self.env._("Credit memo"),
-            "customerpayment": self.env._("Payment"),
-            "customerdeposit": self.env._("Deposit"),
+            "customerpayment": self.env._("Customer payment"),
+            "customerdeposit": self.env._("Customer deposit"),
             "depositapplication": self.env._("Deposit application"),
-            "customerrefund": self.env._("Refund"),
+            "customerrefund": self.env._("Customer refund"),
         }
         return [(record_type, labels[record_type]) for record_type in TRANSACTION_TYPES]
 

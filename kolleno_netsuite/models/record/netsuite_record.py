@@ -75,7 +75,7 @@ class NetsuiteRecord(models.Model):
             ("blocked", "Waiting"),
             ("failed", "Failed"),
             ("ignored", "Skipped"),
-            ("removed", "Removed in NetSuite"),
+            ("removed", "Deleted or merged in NetSuite"),
         ],
         transitions={
             "pending": {"pending", "booked", "blocked", "failed", "ignored", "removed"},

@@ -32,6 +32,9 @@ class TestFollowUp(DocumentsCase):
                 self.assertEqual(partner.netsuite_open_text, f"130.00 {usd}")
                 (section,) = partner._netsuite_statement()
                 self.assertEqual(section["overdue"], 130 if chased else 100)
+                # What lists show in red is what is counted.
+                items = (invoice | entry).line_ids.filtered("netsuite_overdue")
+                self.assertEqual(sum(items.mapped("amount_residual_currency")), section["overdue"])
 
     def test_journals_booked_and_changed_while_chased_are_followed_up(self):
         self.connection.chase_journals = True

@@ -1,6 +1,8 @@
+from ast import literal_eval
 from datetime import timedelta
 from unittest.mock import patch
 
+from lxml import etree
 from odoo import fields
 from odoo.tests import mute_logger, tagged
 
@@ -46,6 +48,13 @@ class TestStanding(SimulatorCase):
         """Return the states of the customer and of its first invoice."""
         self.env.invalidate_all()
         return self.partner.netsuite_state, self.move.netsuite_state
+
+    def listed(self, mirrored):
+        """Return what the filter *Not in Sync with NetSuite* lists of a model."""
+        name = mirrored._name.replace(".", "_")
+        arch = etree.fromstring(self.env.ref(f"kolleno_netsuite.{name}_view_search").arch)
+        (domain,) = arch.xpath("//filter[@name='netsuite_not_in_step']/@domain")
+        return mirrored.search(literal_eval(domain))
 
     def in_minutes(self, minutes):
         now = fields.Datetime.now() + timedelta(minutes=minutes)
@@ -100,9 +109,11 @@ class TestStanding(SimulatorCase):
 
     @mute_logger(SYNC_LOG)
     def test_touched_customer_that_could_not_be_proved_is_unchecked_until_it_is(self):
-        self.credit_memo(self.customer_id, 40)
+        memo = self.credit_memo(self.customer_id, 40)
         self.simulator.fault("503", times=None, match=r"SUM\(")
         self.drive(self.connection)
+        memo = self.record_of(self.connection, "creditmemo", memo)._target()
+        self.assertEqual((memo.netsuite_state, self.listed(memo)), ("unchecked", memo))
         self.assertEqual(self.move.amount_residual, 100)
         self.assertEqual(self.connection._unproved_customers(), [self.customer_id])
         self.assertEqual(self.badge()[0], "warning")
@@ -114,6 +125,7 @@ class TestStanding(SimulatorCase):
 
         self.assertFalse(self.connection._unproved_customers())
         self.assert_good()
+        self.assertFalse(self.listed(memo))
 
     def test_deletion_and_application_are_proved_in_their_run(self):
         payment = self.payment(self.customer_id, 60)
@@ -172,6 +184,7 @@ class TestStanding(SimulatorCase):
 
         self.assertEqual(self.badge(), ("danger", "1 customer doesn't match"))
         self.assertEqual(self.states()[0], "difference")
+        self.assertEqual(self.listed(self.partner), self.partner)
         # Setting the issue aside makes no balance right.
         self.open_issues(self.connection).action_set_aside()
         self.assertEqual(self.badge(), ("danger", "1 customer doesn't match"))
