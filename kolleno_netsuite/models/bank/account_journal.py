@@ -23,23 +23,10 @@ class AccountJournal(models.Model):
         """
         self.ensure_one()
         if not self.netsuite_clearing_account_id:
-            Account = self.env["account.account"].with_company(self.company_id)
-            last = Account.search(
-                [
-                    *Account._check_company_domain(self.company_id),
-                    ("account_type", "=", "asset_current"),
-                ],
-                order="code desc",
-                limit=1,
+            account = self._netsuite_new_account(
+                self.env._("NetSuite bank deposits (clearing)"), "asset_current", "100000"
             )
+            account.reconcile = True
             # sudo: account.journal - only the sync says which account it is
-            self.sudo().netsuite_clearing_account_id = Account.create(
-                {
-                    "name": self.env._("NetSuite bank deposits (clearing)"),
-                    "code": Account._search_new_account_code(last.code or "100000"),
-                    "account_type": "asset_current",
-                    "reconcile": True,
-                    "company_ids": [(6, 0, self.company_id.ids)],
-                }
-            )
+            self.sudo().netsuite_clearing_account_id = account
         return self.netsuite_clearing_account_id

@@ -14,6 +14,5 @@ class AccountPayment(models.Model):
         """Have the bank deposits booked again that have these payments."""
         # sudo: netsuite.record - matching with the bank needs no right on the sync's tables
         records = self.sudo().netsuite_record_id
-        for connection in records.connection_id:
-            own = records.filtered(lambda record, mine=connection: record.connection_id == mine)
+        for connection, own in records.grouped("connection_id").items():
             Deposits(connection).follow(own)

@@ -18,8 +18,7 @@ class NetsuiteBooking(models.AbstractModel):
     @api.model
     def _removed(self, records):
         super()._removed(records)
-        for connection in records.connection_id:
-            own = records.filtered(lambda record, mine=connection: record.connection_id == mine)
+        for connection, own in records.grouped("connection_id").items():
             deposits = Deposits(connection)
             deposits.follow(own.filtered(lambda record: record.record_type in MONEY_TYPES))
             gone = own.filtered(lambda record: record.record_type == BANK_DEPOSIT_TYPE)

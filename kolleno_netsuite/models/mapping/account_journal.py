@@ -98,24 +98,34 @@ class AccountJournal(models.Model):
         """
         self.ensure_one()
         if not self.default_account_id:
-            Account = self.env["account.account"].with_company(self.company_id)
-            last = Account.search(
-                [
-                    *Account._check_company_domain(self.company_id),
-                    ("account_type", "=", OFFSET_TYPE),
-                ],
-                order="code desc",
-                limit=1,
-            )
-            self.default_account_id = Account.create(
-                {
-                    "name": self.env._("NetSuite journal entries: offset account"),
-                    "code": Account._search_new_account_code(last.code or "300000"),
-                    "account_type": OFFSET_TYPE,
-                    "company_ids": [(6, 0, self.company_id.ids)],
-                }
+            self.default_account_id = self._netsuite_new_account(
+                self.env._("NetSuite journal entries: offset account"), OFFSET_TYPE, "300000"
             )
         return self.default_account_id
+
+    def _netsuite_new_account(self, name, account_type, first_code):
+        """Create an account in the journal's company, with the code behind those of its type.
+
+        :param first_code: the code where there is none of the type yet.
+        """
+        self.ensure_one()
+        Account = self.env["account.account"].with_company(self.company_id)
+        last = Account.search(
+            [
+                *Account._check_company_domain(self.company_id),
+                ("account_type", "=", account_type),
+            ],
+            order="code desc",
+            limit=1,
+        )
+        return Account.create(
+            {
+                "name": name,
+                "code": Account._search_new_account_code(last.code or first_code),
+                "account_type": account_type,
+                "company_ids": [(6, 0, self.company_id.ids)],
+            }
+        )
 
     @api.model
     def _netsuite_free_code(self, company, code):
