@@ -74,7 +74,7 @@ def _right_needed(call: Call, parameters: dict[str, Any]) -> bool:
     """Match calls that need a right which a role without `verb` on `record` does not have."""
     lost = VERBS[parameters["verb"]]
     record = str(parameters["record"]).lower()
-    needed = needs(call, columns=bool(parameters["columns"]))
+    needed = needs(call, columns=bool(parameters["columns"]), lines=bool(parameters["lines"]))
     return any(name == record and verb in lost for name, verb in needed)
 
 
@@ -100,7 +100,9 @@ KINDS: dict[str, FaultKind] = {
     "token_expired_mid_page": FaultKind("login", _api),
     "too_many_tokens": FaultKind("login", _token, {"error": "invalid_grant"}),
     "right_lost": FaultKind(
-        "right", _right_needed, {"record": "", "verb": "view", "columns": False, "status": 400}
+        "right",
+        _right_needed,
+        {"record": "", "verb": "view", "columns": False, "lines": False, "status": 400},
     ),
     "permission_suiteanalytics": FaultKind("answer", _search),
     "permission_missing": FaultKind("answer", _record_touched, {"record": ""}),

@@ -12,7 +12,7 @@ from functools import lru_cache
 from sqlglot import exp
 
 from netsuite_simulator.ledger.record_types import BY_LOWER_NAME, RecordType
-from netsuite_simulator.schema import TABLES
+from netsuite_simulator.schema import LINES, TABLES
 from netsuite_simulator.suiteql.dialect import parse
 from netsuite_simulator.suiteql.errors import QueryError
 from netsuite_simulator.web.call import Call
@@ -33,19 +33,20 @@ _VERB_OF_METHOD = {
 }  # fmt: skip
 
 
-def needs(call: Call, columns: bool = False) -> Iterator[tuple[str, str]]:
+def needs(call: Call, columns: bool = False, lines: bool = False) -> Iterator[tuple[str, str]]:
     """Yield (record or table in lower case, verb) for each right that a call needs.
 
     A query needs to search its tables and, of the table of transactions, every type that has
     records there.
 
     :param columns: it needs to search the tables that its columns refer to as well.
+    :param lines: a query of lines alone needs to search the types of their transactions, too.
     """
     if call.path == _QUERY_PATH:
         query = query_of(call)
         tables, referred = named_in(query)
         yield from ((name, "search") for name in {*tables, *(referred if columns else ())})
-        if "transaction" in tables:
+        if "transaction" in tables or (lines and tables & LINES):
             kinds = BY_LOWER_NAME.values()
             yield from ((kind.name.lower(), "search") for kind in kinds if kind.code)
         return

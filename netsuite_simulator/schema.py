@@ -199,6 +199,8 @@ def _parse_tables() -> dict[str, Table]:
 
 
 TABLES: dict[str, Table] = _parse_tables()
+# The tables of what stands in a transaction.
+LINES = frozenset({"transactionline", "transactionaccountingline"})
 
 # Views of the books and the stored table behind each; the others are stored as they are.
 STORED_AS = {

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from netsuite_simulator.clock import Clock
-from netsuite_simulator.schema import visible_tables
+from netsuite_simulator.schema import LINES, visible_tables
 from netsuite_simulator.store import Store
 from netsuite_simulator.suiteql.dialect import parse
 from netsuite_simulator.suiteql.errors import HiddenTable, UnknownColumn, unsupported
@@ -83,6 +83,8 @@ class QueryService:
         offset: int,
         seq: int,
         hidden_types: Sequence[str] = (),
+        *,
+        hides_lines: bool = False,
     ) -> Rows:
         """Run one page of a query.
 
@@ -92,13 +94,14 @@ class QueryService:
         :param offset: rows to pass over.
         :param seq: number of the request; decides the order of rows that sort equal.
         :param hidden_types: codes of transactions that the role may not see.
+        :param hides_lines: nor their lines, where the query names no transaction.
         :raise ApiError: in NetSuite's words.
         """
         selection, bindings = self._compile(query)
         if len(selection.names) > MOST_COLUMNS and self._switches.wide_select_empty:
             return Rows([], 0)
         if hidden_types:
-            selection = replace(selection, body=_without(selection.body, hidden_types))
+            selection = replace(selection, body=_without(selection.body, hidden_types, hides_lines))
         run = self._run_context(params, seq)
         values = {name: source(run) for name, source in bindings.sources.items()}
         try:
@@ -202,11 +205,19 @@ class QueryService:
         return None
 
 
-def _without(body: str, types: Sequence[str]) -> str:
-    """Take transactions of some types out of a compiled query, wherever it names their table."""
+def _without(body: str, types: Sequence[str], hides_lines: bool) -> str:
+    """Take transactions of some types out of a compiled query, wherever it names their table.
+
+    :param hides_lines: and their lines as well.
+    """
     codes = ", ".join(quoted(code) for code in types)
     shown = f'(SELECT * FROM "transaction" WHERE type NOT IN ({codes})) AS "'
-    return body.replace('"transaction" AS "', shown)
+    body = body.replace('"transaction" AS "', shown)
+    gone = f'SELECT id FROM "transaction" WHERE type IN ({codes})'
+    for table in LINES if hides_lines else ():
+        left = f'(SELECT * FROM "{table}" WHERE "transaction" NOT IN ({gone})) AS "'
+        body = body.replace(f'"{table}" AS "', left)
+    return body
 
 
 def _item(
@@ -269,7 +280,15 @@ def suiteql(account: _Account, call: Call) -> Answer:
     if not isinstance(query, str) or not query.strip() or not isinstance(params, list):
         raise ApiError(400, "INVALID_CONTENT", "Invalid content in the request body.")
     texts = [None if param is None else str(param) for param in params]
-    rows = account.queries.run(query, texts, limit, offset, call.seq, call.hidden_types)
+    rows = account.queries.run(
+        query,
+        texts,
+        limit,
+        offset,
+        call.seq,
+        call.hidden_types,
+        hides_lines=call.hides_lines,
+    )
     page = {
         "links": page_links(call.url, limit, offset, rows.total),
         "count": len(rows.items),

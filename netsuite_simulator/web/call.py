@@ -51,6 +51,7 @@ class Call:
     warnings: list[str] = field(default_factory=list)
     # Codes of the transactions that the role has lost its sight of.
     hidden_types: tuple[str, ...] = ()
+    hides_lines: bool = False
 
     @classmethod
     def from_environ(cls, environ: dict[str, Any], seq: int) -> Call:

@@ -102,8 +102,8 @@ def _too_many_tokens(error: str) -> Answer:
 def withhold(account: SimulatedAccount, call: Call, fault: Fault) -> None:
     """Let a call do without a right that the role has lost.
 
-    Of transactions a query merely shows fewer rows; a table it does not know any more, and with
-    `columns` what refers to that table neither.
+    Of transactions a query merely shows fewer rows, and with `lines` those of the ledger neither;
+    a table it does not know any more, and with `columns` what refers to that table neither.
 
     :raise ApiError: where NetSuite refuses, by 400 or 403.
     """
@@ -116,6 +116,7 @@ def withhold(account: SimulatedAccount, call: Call, fault: Fault) -> None:
         raise HiddenTable(record).worded(account.switches.unknown_table_wording)
     if kind is not None:
         call.hidden_types = (*call.hidden_types, kind.code)
+        call.hides_lines = call.hides_lines or bool(fault.parameters["lines"])
     else:
         known = {name: name for name in sorted(tables)}
         refusal = UnknownColumn(columns[record], record, known)

@@ -155,6 +155,26 @@ def test_lost_right_to_one_type_leaves_its_rows_out(
     assert simulator.suiteql(queries[0]).json()["totalResults"] == 2
 
 
+def test_lines_of_a_hidden_type_are_shown_or_not_as_the_fault_says(
+    simulator: RunningSimulator, books: Books
+) -> None:
+    invoice = books.invoice(books.customer())
+    ledger = (
+        "SELECT g.account FROM transactionaccountingline g JOIN transactionline l"
+        " ON l.transaction = g.transaction AND l.id = g.transactionline"
+        f" WHERE l.transaction = {invoice}"
+    )
+    seen = {}
+    for lines in (False, True):
+        simulator.fault("right_lost", record="invoice", lines=lines)
+        seen[lines] = simulator.suiteql(ledger).json()["totalResults"]
+        simulator.clear_faults()
+
+    assert seen[False] > 0
+    assert seen[True] == 0
+    assert simulator.suiteql(ledger).json()["totalResults"] == seen[False]
+
+
 @pytest.mark.parametrize(
     ("verb", "refused"),
     [
