@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ...client.errors import NetsuiteError
 from ...const import LOCK_BOOK, LOCK_STREAM
+from ..proof.lost_types import LostTypes
 from ..proof.open_item_check import OpenItemCheck
 from ..removal.removal import BOOKS_FIRST, BOOKS_LAST
 from ..sync.netsuite_connection_driving import Counted, Work
@@ -226,6 +227,9 @@ class NetsuiteConnection(models.Model):
                     if self._is_interrupted("book"):
                         return False
                 return True
+            # Before the proof, which may be refused: all that was read is booked now.
+            if LostTypes(self).is_due():
+                self._commit_unit(LostTypes(self.sudo()).name, processed=0)
             self._commit_unit(self._prove_touched, client, run, client=client, run=run)
         except NetsuiteError as error:
             self._commit_refused(error, client=client, run=run)

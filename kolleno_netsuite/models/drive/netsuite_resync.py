@@ -340,7 +340,7 @@ class NetsuiteResync(models.Model):
         """Take what NetSuite no longer has out of the books; return the records."""
         removed = self.env["netsuite.record"]
         for record_type, ids in missing.items():
-            gone = Removal(connection).remove_missing(client, record_type, ids)
+            gone = Removal(connection).remove_missing(client, record_type, ids, by_hand=True)
             removed |= self.env["netsuite.record"].search(
                 [
                     ("connection_id", "=", connection.id),

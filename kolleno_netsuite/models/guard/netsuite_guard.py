@@ -24,6 +24,7 @@ SYNC_FIELDS = {
         *("one_world", "multi_currency", "link_dates", "lacking"),
         *("has_projects", "has_instalments"),
         *("completeness_at", "completeness_known", "completeness_next_at"),
+        "receivables_missing",
         *("deletions_read_until", "deletions_hidden_since", "deletions_missing_columns"),
         *("company_ids", "environment", "history_complete_from", "history_next_try"),
         *("rates_changed_for", "journal_items_changed", "contacts_off_at", "daily_next_at"),
@@ -50,7 +51,7 @@ SYNC_FIELDS = {
     "netsuite.stream": {
         *("connection_id", "record_type", "sequence", "cursor_at", "window_until", "cursor_id"),
         *("history_before", "last_success_at", "missed_before", "last_error", "failures"),
-        *("netsuite_count", "missing_columns", "awaited"),
+        *("netsuite_count", "missing_columns", "awaited", "hidden_since"),
     },
     "netsuite.subsidiary": {
         *("connection_id", "internal_id", "name", "parent_internal_id", "currency_name"),

@@ -10,8 +10,8 @@ from . import netsuite_proof_document
 from . import netsuite_proof_side_by_side
 from . import netsuite_completeness
 from . import netsuite_connection
-from . import netsuite_connection_completeness
 from . import netsuite_connection_standing
+from . import netsuite_connection_completeness
 from . import netsuite_record
 from . import netsuite_stream
 from . import netsuite_issue

@@ -1,26 +1,31 @@
 from odoo import api, fields, models
 
 from ...mappers.queries.completeness import (
+    BEFORE_START,
+    EXCLUDED,
+    HIDDEN,
     INSIDE,
     MIRRORED,
     NOT_MIRRORED,
     OTHER_ENTITY,
     REVALUATION,
+    UNMAPPED,
     WITHOUT_CUSTOMER,
 )
 from ...mappers.queries.transaction_types import record_type_of
 
 
 class NetsuiteCompleteness(models.Model):
-    """What one type of NetSuite's transactions posts on one receivable account.
+    """What one type of NetSuite's transactions posts on one receivable account in one period.
 
-    Together they are the account's whole balance in NetSuite: what is mirrored, what is not, and
-    what no customer owes. The reconciliation of customers knows the first only.
+    Together they are the account's whole balance in NetSuite: what is mirrored, what is not, what
+    a rule leaves out, and what no customer owes. The reconciliation of customers knows the first
+    only.
     """
 
     _name = "netsuite.completeness"
     _description = "NetSuite Receivables by Type"
-    _order = "connection_id, sequence, type_code, account_name, id"
+    _order = "connection_id, sequence, type_code, account_name, first_date desc, id"
     _rec_name = "type_name"
 
     connection_id = fields.Many2one(
@@ -30,10 +35,14 @@ class NetsuiteCompleteness(models.Model):
     category = fields.Selection(
         [
             (NOT_MIRRORED, "Not mirrored"),
+            (HIDDEN, "Not shown by NetSuite"),
             (WITHOUT_CUSTOMER, "Without a customer"),
             (OTHER_ENTITY, "Of a vendor, an employee or others"),
             (REVALUATION, "Currency revaluation"),
             (INSIDE, "Kept back inside documents"),
+            (UNMAPPED, "Of a subsidiary without a company"),
+            (EXCLUDED, "Excluded by a rule"),
+            (BEFORE_START, "Before the start of the history"),
             (MIRRORED, "Mirrored"),
         ],
         string="What Becomes of It",
@@ -46,6 +55,12 @@ class NetsuiteCompleteness(models.Model):
     account_name = fields.Char(string="NetSuite Account")
     subsidiary_internal_id = fields.Integer(aggregator=None)
     subsidiary_name = fields.Char(string="Subsidiary")
+    period = fields.Char(
+        string="NetSuite Period",
+        help="Internal ID of the posting period; the month of the date, as 2026-11, where "
+        "NetSuite does not show its periods.",
+    )
+    period_name = fields.Char(string="Period")
     company_id = fields.Many2one("res.company")
     currency_id = fields.Many2one("res.currency")
     documents = fields.Integer(string="Transactions")
@@ -60,14 +75,15 @@ class NetsuiteCompleteness(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("type_code")
+    @api.depends("type_code", "category")
     def _compute_type_name(self):
         labels = self.env["netsuite.record"]._record_type_labels()
-        revaluation = self.env._("Currency revaluations")
+        own_words = {
+            REVALUATION: self.env._("Currency revaluations"),
+            HIDDEN: self.env._("Not shown"),
+        }
         for row in self:
-            known = labels.get(record_type_of(row.type_code))
-            if row.category == REVALUATION:
-                known = revaluation
+            known = own_words.get(row.category) or labels.get(record_type_of(row.type_code))
             own = known and record_type_of(row.type_code) == "customtransaction"
             row.type_name = f"{known} ({row.type_code})" if own else known or row.type_code
 
@@ -75,6 +91,10 @@ class NetsuiteCompleteness(models.Model):
     def _compute_explanation(self):
         words = {
             NOT_MIRRORED: self.env._("Customers owe this, or are owed it, in NetSuite only."),
+            HIDDEN: self.env._(
+                "The account holds this, and no transaction that NetSuite shows Odoo posts it. The "
+                "role may have lost a permission."
+            ),
             WITHOUT_CUSTOMER: self.env._("No customer stands on these lines."),
             OTHER_ENTITY: self.env._("A vendor, an employee or another entity stands on them."),
             REVALUATION: self.env._(
@@ -84,6 +104,16 @@ class NetsuiteCompleteness(models.Model):
             INSIDE: self.env._(
                 "Lines inside invoices or credits that post to receivables, such as a retention. "
                 "They are booked with their documents and are no open items in NetSuite."
+            ),
+            UNMAPPED: self.env._(
+                "The subsidiary has no company in Odoo, so its documents are not booked."
+            ),
+            EXCLUDED: self.env._(
+                "The customer is on the exclusion list, inactive, or left out by another rule."
+            ),
+            BEFORE_START: self.env._(
+                "Closed documents before the date under Closed Documents From. Those that a "
+                "mirrored document is applied to are mirrored and are not counted here."
             ),
         }
         for row in self:

@@ -436,7 +436,7 @@ class NetsuiteConnection(models.Model):
             )
         }
 
-    def _fetch_documents(self, customer_ids, client=None):
+    def _fetch_documents(self, customer_ids, client=None, *, by_hand=False):
         """Read the open documents of customers again, whatever their modification date.
 
         Both what NetSuite has open and what Odoo still has open is read, so that a change
@@ -444,6 +444,7 @@ class NetsuiteConnection(models.Model):
         is cancelled or reversed.
 
         :param customer_ids: NetSuite internal IDs.
+        :param by_hand: as for `Removal.remove_missing`.
         """
         self.ensure_one()
         client = client or self._client()
@@ -457,7 +458,7 @@ class NetsuiteConnection(models.Model):
                 missing.difference_update(Fetch._reread(self, client, record_type, ids))
             self._book_pending(record_type)
             if missing:
-                Removal(self).remove_missing(client, record_type, sorted(missing))
+                Removal(self).remove_missing(client, record_type, sorted(missing), by_hand=by_hand)
         self._complete_history(client)
         self.env["netsuite.booking"]._apply_waiting(self)
         self._store_calls(client)

@@ -1,19 +1,25 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools.misc import formatLang
+from odoo.tools.misc import format_date, formatLang
 
 from ...client.errors import ErrorKind, NetsuiteError
 from ...client.suiteql import TooManyRows, single_page
 from ...const import DEPOSIT_TYPE, TRANSACTION_TYPES
+from ...mappers.account_types import RECEIVABLE
 from ...mappers.queries.completeness import (
+    BEFORE_START,
+    EXCLUDED,
+    HIDDEN,
     INSIDE,
     MIRRORED,
     NOT_MIRRORED,
     OTHER_ENTITY,
     REVALUATION,
+    UNMAPPED,
     WITHOUT_CUSTOMER,
     IncompleteError,
+    read_hidden,
     read_matching,
     read_postings,
     read_totals,
@@ -21,13 +27,20 @@ from ...mappers.queries.completeness import (
 from ...mappers.queries.transaction_types import record_type_of
 from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step
+from .completeness_rules import CompletenessRules
+from .lost_types import LostTypes
 
-# What is not mirrored comes first, what is comes last.
-ORDER = (NOT_MIRRORED, WITHOUT_CUSTOMER, OTHER_ENTITY, REVALUATION, INSIDE, MIRRORED)
+# What is missing comes first, what is mirrored last.
+ORDER = (
+    *(NOT_MIRRORED, HIDDEN, WITHOUT_CUSTOMER, OTHER_ENTITY, REVALUATION, INSIDE),
+    *(UNMAPPED, EXCLUDED, BEFORE_START, MIRRORED),
+)
 # After a refusal: soon enough that a right that was given is noticed, too seldom to cost calls.
 AGAIN = timedelta(hours=6)
 PASSING = (ErrorKind.AUTH, ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
 ONCE_A_DAY = timedelta(days=1)
+# Periods that an issue names one by one: what is older is seldom entered anew.
+NAMED_PERIODS = 12
 
 
 class NetsuiteConnection(models.Model):
@@ -49,6 +62,12 @@ class NetsuiteConnection(models.Model):
     )
     completeness_next_at = fields.Datetime(
         readonly=True, copy=False, help="When NetSuite is asked next what posts to receivables."
+    )
+    receivables_missing = fields.Json(
+        readonly=True,
+        copy=False,
+        help="What NetSuite's receivables hold and Odoo's do not, while NetSuite does not show "
+        "all types of transactions.",
     )
 
     # === WORKS === #
@@ -73,64 +92,102 @@ class NetsuiteConnection(models.Model):
         """Tell whether NetSuite is to be asked what posts to receivables."""
         self.ensure_one()
         now = fields.Datetime.now()
-        return not self.completeness_next_at or self.completeness_next_at <= now
+        if not self.completeness_next_at or self.completeness_next_at <= now:
+            return True
+        # sudo: netsuite.fact - what is refused, whoever has it read
+        return LostTypes(self.sudo()).have_changed()
 
     def _ask_completeness(self, client):
         """Ask NetSuite which types post to receivables; never commits.
 
         What it refuses, or has no time for, makes completeness unknown, and stops nothing else.
 
-        :return: the streams that are read from now on, because NetSuite has the first of them.
+        :return: the streams that are read now: because NetSuite has the first of them, or shows
+            them again.
         """
         self.ensure_one()
         # sudo: netsuite.connection, netsuite.completeness - only the sync writes what it was told
         connection = self.sudo()
+        lost, started = LostTypes(connection), self.env["netsuite.stream"]
         try:
             connection._note_projects(client)
-            postings, accounts = connection._read_postings(client)
+            told, names, rules = connection._read_postings(client)
+            silent = lost.silent(client, told.postings)
+            if not told.totals and connection._posts_on_receivables():
+                # An empty answer proves nothing: the role may see no accounts any more.
+                started = lost.note(silent)
+                raise IncompleteError("no receivable account")
+            hidden = read_hidden(client.rows, told, one_world=connection.one_world)
         except (NetsuiteError, TooManyRows, IncompleteError) as error:
             connection._note_completeness_unknown(error)
-            return self.env["netsuite.stream"]
+            if not connection._is_passing(error):
+                lost.plan(None)
+            return started
         now = fields.Datetime.now()
-        connection._store_postings(postings, accounts, now)
-        started = connection._start_awaited({record_type_of(each.code) for each in postings})
+        postings, hidden = lost.with_earlier(told.postings, hidden, silent)
+        started = lost.note(silent)
+        lost.plan(lost.told(postings, hidden, told, rules))
+        connection._store_postings([*postings, *hidden], names, now)
+        started |= connection._start_awaited({record_type_of(each.code) for each in postings})
+        # What a lost right hides is known by its type.
+        known = not told.hidden or bool(silent)
         connection.write(
             {
                 "completeness_at": now,
-                "completeness_known": True,
-                "completeness_next_at": now + ONCE_A_DAY,
+                "completeness_known": known,
+                "completeness_next_at": now + (ONCE_A_DAY if not told.hidden else AGAIN),
             }
         )
+        if silent:
+            connection.completeness_next_at = now + AGAIN
         connection._list_not_mirrored()
         return started
 
     def _read_postings(self, client):
-        """Return the postings, and {account: its name}.
+        """Return (`Told`, {account or period: its name}, the `Rules` it was asked by).
 
         :raise NetsuiteError: NetSuite cannot or will not answer.
-        :raise IncompleteError: both answers of NetSuite differ, or there is none.
+        :raise IncompleteError: the books move too fast.
         """
+        names = self._period_names()
+        by_period = bool(names) and not self._shape().lacks("transaction", "postingperiod")
+        try:
+            told, rules = self._read_postings_by(client, by_period)
+        except NetsuiteError as error:
+            if not by_period or error.code != "UNKNOWN_COLUMN":
+                raise
+            # The month of the date tells nearly as much.
+            told, rules = self._read_postings_by(client, by_period=False)
+        return told, {**names, **self._account_names(sorted(told.totals))}, rules
 
-        def totals_of():
-            totals = read_totals(client.rows)
-            if not totals and self._posts_on_receivables():
-                # An empty answer proves nothing: the role may see no accounts any more.
-                raise IncompleteError("no receivable account")
-            return totals
+    def _read_postings_by(self, client, by_period):
+        """Return (`Told`, the `Rules`), told apart by posting period or by month."""
+        rules = CompletenessRules(self).rules(by_period)
 
         def postings_of(totals):
             return read_postings(
                 lambda query: single_page(client.transport, query),
                 sorted(totals),
                 self.subsidiary_ids.mapped("internal_id"),
-                # A type that is only awaited is read as soon as there is any of it.
-                {*self._read_types(), *self._awaited_streams().mapped("record_type")},
-                one_world=self.one_world,
-                projects=self.has_projects,
+                rules,
             )
 
-        postings, totals = read_matching(totals_of, postings_of)
-        return postings, self._account_names(sorted(totals))
+        told = read_matching(lambda: self._read_account_totals(client), postings_of)
+        return told, rules
+
+    def _read_account_totals(self, client):
+        """Return what each receivable account holds, also when accounts are no longer shown."""
+        try:
+            return read_totals(client.rows)
+        except NetsuiteError as error:
+            accounts = set(
+                self.mapping_ids.filtered(
+                    lambda row: row.kind == "account" and row.ns_type == RECEIVABLE
+                ).mapped("internal_id")
+            )
+            if error.kind is not ErrorKind.PERMISSION or not accounts:
+                raise
+            return read_totals(client.rows, accounts=sorted(accounts))
 
     def _posts_on_receivables(self):
         """Tell whether something is mirrored that surely stands on a receivable account."""
@@ -150,8 +207,30 @@ class NetsuiteConnection(models.Model):
         )
         return {record.internal_id: record.name for record in records}
 
-    def _store_postings(self, postings, accounts, now):
-        """Keep what NetSuite told in place of what it told before."""
+    def _period_names(self):
+        """Return {internal id, as text: name} of the posting periods that were read."""
+        records = self.env["netsuite.record"].search_fetch(
+            [
+                ("connection_id", "=", self.id),
+                ("record_type", "=", "accountingperiod"),
+                ("state", "!=", "removed"),
+            ],
+            ["internal_id", "name"],
+        )
+        return {str(record.internal_id): record.name for record in records if record.name}
+
+    def _period_name(self, posting, names):
+        """Return what the period of a posting is called: as in NetSuite, or its month."""
+        if posting.period in names:
+            return names[posting.period]
+        day = posting.first
+        return format_date(self.env, day, date_format="MMM yyyy") if day else False
+
+    def _store_postings(self, postings, names, now):
+        """Keep what NetSuite told in place of what it told before.
+
+        :param names: {account or period: its name}.
+        """
         self.completeness_ids.unlink()
         subsidiaries = {each.internal_id: each for each in self.subsidiary_ids}
         currencies = {
@@ -159,7 +238,7 @@ class NetsuiteConnection(models.Model):
             for currency in self.env["res.currency"].with_context(active_test=False).search([])
         }
         values = []
-        for posting in postings:
+        for posting in sorted(postings, key=lambda each: str(each.first or "")):
             subsidiary = subsidiaries.get(posting.subsidiary, self.env["netsuite.subsidiary"])
             company = subsidiary.company_id or (
                 self.company_id if not posting.subsidiary else subsidiary.company_id
@@ -170,11 +249,13 @@ class NetsuiteConnection(models.Model):
                     "connection_id": self.id,
                     "sequence": ORDER.index(posting.category),
                     "category": posting.category,
-                    "type_code": posting.code,
+                    "type_code": posting.code or "?",
                     "account_internal_id": posting.account,
-                    "account_name": accounts.get(posting.account) or str(posting.account),
+                    "account_name": names.get(posting.account) or str(posting.account),
                     "subsidiary_internal_id": posting.subsidiary,
                     "subsidiary_name": subsidiary.name,
+                    "period": posting.period,
+                    "period_name": self._period_name(posting, names),
                     "company_id": company.id,
                     "currency_id": currencies.get(base, False),
                     "documents": posting.documents,
@@ -213,10 +294,17 @@ class NetsuiteConnection(models.Model):
 
     # === SAYING === #
 
+    @api.model
+    def _is_passing(self, error):
+        """Tell whether NetSuite answers soon what it did not answer now."""
+        if isinstance(error, IncompleteError):
+            return error.moving
+        return isinstance(error, NetsuiteError) and error.kind in PASSING
+
     def _note_completeness_unknown(self, error):
         """Note that NetSuite does not tell what posts to receivables; what it told before stays."""
         moving = isinstance(error, IncompleteError) and error.moving
-        passing = moving or (isinstance(error, NetsuiteError) and error.kind in PASSING)
+        passing = self._is_passing(error)
         again = timedelta(minutes=self.interval_minutes) if passing else AGAIN
         self.write(
             {
@@ -230,9 +318,7 @@ class NetsuiteConnection(models.Model):
             reason = self.env._("Documents were entered in NetSuite all the time it was asked.")
             advice = ""
         elif isinstance(error, IncompleteError):
-            reason = self.env._(
-                "What NetSuite's transactions post is not what its receivable accounts hold."
-            )
+            reason = self.env._("NetSuite shows nothing on receivables any more.")
             advice = self.env._("The role may not see all transactions. Check its restrictions.")
         else:
             reason, advice = self.env._("NetSuite's answer is too large."), ""
@@ -261,12 +347,16 @@ class NetsuiteConnection(models.Model):
         """List what is not mirrored, one issue for each type; close those of what is no more."""
         by_code = self._not_mirrored().grouped("type_code")
         keys = [f"type:{code}" for code in by_code]
+        hidden = self.completeness_ids.filtered(lambda row: row.category == HIDDEN)
+        if not self.completeness_known:
+            keys.append("unknown")
+            self._list_hidden(hidden)
         self.env["netsuite.issue"].search(
             [
                 ("connection_id", "=", self.id),
                 ("kind", "=", "completeness"),
                 ("state", "!=", "solved"),
-                ("key", "not in", keys),
+                ("key", "not in", [*keys, "missing"]),
             ]
         )._solve()
         for code, rows in by_code.items():
@@ -290,9 +380,53 @@ class NetsuiteConnection(models.Model):
                     "mirrored",
                     **words,
                 ),
-                self._not_mirrored_advice(code),
+                f"{self._not_mirrored_advice(code)} {self._periods_sentence(rows)}".strip(),
                 severity="1",
             )
+
+    def _list_hidden(self, rows):
+        """List how much of NetSuite's receivables stands on transactions that it does not show.
+
+        :param rows: what is hidden; none where nobody knows whose it is.
+        """
+        title = (
+            self.env._(
+                "It is not known which transactions make up %s of NetSuite's receivables",
+                self._completeness_amounts(rows),
+            )
+            if rows
+            else self.env._("It is not known whether everything on receivables is mirrored")
+        )
+        self.env["netsuite.issue"]._touch(
+            self,
+            "completeness",
+            "unknown",
+            title,
+            self.env._(
+                "What NetSuite's transactions post is not what its receivable accounts hold. The "
+                "role may not see all transactions. Check its restrictions. NetSuite is asked "
+                "again in some hours."
+            ),
+            severity="1",
+        )
+
+    def _periods_sentence(self, rows):
+        """Return in which periods rows stand, with number and amounts of each, the last first."""
+        by_period = rows.sorted(lambda row: str(row.first_date or ""), reverse=True)
+        groups = list(by_period.grouped("period_name").items())
+        parts = [
+            self.env._(
+                "%(period)s: %(count)s, %(amounts)s",
+                period=period or self.env._("no period"),
+                count=formatLang(self.env, sum(group.mapped("documents")), digits=0),
+                amounts=self._completeness_amounts(group),
+            )
+            for period, group in groups[:NAMED_PERIODS]
+        ]
+        if len(groups) > NAMED_PERIODS:
+            earlier = rows.browse().union(*(group for _period, group in groups[NAMED_PERIODS:]))
+            parts.append(self.env._("earlier: %s", self._completeness_amounts(earlier)))
+        return self.env._("By period: %s.", "; ".join(parts)) if parts else ""
 
     def _not_mirrored_advice(self, code):
         record_type = record_type_of(code)
@@ -353,6 +487,8 @@ class NetsuiteConnection(models.Model):
                     "It is not known whether everything on NetSuite's receivables is mirrored."
                 )
             )
+        missing = LostTypes(self).sentence()
+        found += [missing] if missing else []
         by_category = self.completeness_ids.grouped("category")
         found += [
             self._completeness_sentence(by_category[category])
@@ -362,31 +498,62 @@ class NetsuiteConnection(models.Model):
         return found
 
     def _completeness_sentence(self, rows):
-        """Return what one category of postings comes to."""
+        """Return what one category of postings comes to, and in which periods."""
         number = sum(rows.mapped("documents"))
         words = {
             "transactions": self.env._("1 transaction")
             if number == 1
             else self.env._("%s transactions", formatLang(self.env, number, digits=0)),
             "amounts": self._completeness_amounts(rows),
+            "periods": self._periods_text(rows),
         }
         return {
-            NOT_MIRRORED: self.env._("Not mirrored: %(transactions)s, %(amounts)s.", **words),
+            NOT_MIRRORED: self.env._(
+                "Not mirrored: %(transactions)s, %(amounts)s (%(periods)s).", **words
+            ),
+            HIDDEN: self.env._(
+                "Not shown by NetSuite: transactions that make up %(amounts)s.", **words
+            ),
             WITHOUT_CUSTOMER: self.env._(
-                "On receivables without a customer: %(transactions)s, %(amounts)s.", **words
+                "On receivables without a customer: %(transactions)s, %(amounts)s (%(periods)s).",
+                **words,
             ),
             OTHER_ENTITY: self.env._(
-                "On receivables of vendors, employees or others: %(transactions)s, %(amounts)s.",
+                "On receivables of vendors, employees or others: %(transactions)s, %(amounts)s "
+                "(%(periods)s).",
                 **words,
             ),
             REVALUATION: self.env._(
-                "Currency revaluations in NetSuite, not realised: %(transactions)s, %(amounts)s.",
+                "Currency revaluations in NetSuite, not realised: %(transactions)s, %(amounts)s "
+                "(%(periods)s).",
                 **words,
             ),
             INSIDE: self.env._(
-                "Kept back inside documents: %(transactions)s, %(amounts)s.", **words
+                "Kept back inside documents: %(transactions)s, %(amounts)s (%(periods)s).", **words
+            ),
+            UNMAPPED: self.env._(
+                "Of subsidiaries without a company in Odoo: %(transactions)s, %(amounts)s "
+                "(%(periods)s).",
+                **words,
+            ),
+            EXCLUDED: self.env._(
+                "Of customers who are not synced: %(transactions)s, %(amounts)s (%(periods)s).",
+                **words,
+            ),
+            BEFORE_START: self.env._(
+                "Closed before the start of the history: %(transactions)s, %(amounts)s "
+                "(%(periods)s).",
+                **words,
             ),
         }[rows[0].category]
+
+    def _periods_text(self, rows):
+        """Return the first and the last period of rows, in words."""
+        ordered = rows.sorted(lambda row: str(row.first_date or ""))
+        names = list(dict.fromkeys(filter(None, ordered.mapped("period_name"))))
+        if not names:
+            return self.env._("no period")
+        return names[0] if len(names) == 1 else f"{names[0]} \N{EN DASH} {names[-1]}"
 
     # === ACTION METHODS === #
 
@@ -404,5 +571,10 @@ class NetsuiteConnection(models.Model):
         client = connection._client()
         if connection._ask_completeness(client):
             connection._trigger_cron("fetch")
+        lost = LostTypes(connection)
+        if lost.is_due():
+            # As far as all is booked; the next reading asks and compares again.
+            lost.name()
+            connection.completeness_next_at = False
         connection._store_calls(client)
         return self.action_open_completeness()

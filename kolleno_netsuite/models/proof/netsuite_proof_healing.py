@@ -146,7 +146,7 @@ class NetsuiteProof(models.Model):
         :param customer_ids: NetSuite's internal ids.
         """
         asked_by = client or connection._client()
-        connection._fetch_documents(customer_ids, client=asked_by)
+        connection._fetch_documents(customer_ids, client=asked_by, by_hand=not client)
         self._prove(connection, client=asked_by, customer_ids=customer_ids)
         for proof in self.search(
             [*self._scope(connection, customer_ids), ("state", "=", "differs")]

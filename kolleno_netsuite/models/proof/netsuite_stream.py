@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ...const import TRANSACTION_TYPES
 
@@ -7,6 +7,10 @@ class NetsuiteStream(models.Model):
     """What is no longer read is missing at once, and not only after the next daily question."""
 
     _inherit = "netsuite.stream"
+
+    hidden_since = fields.Datetime(
+        help="NetSuite showed these records then for the last time, and shows none of them now."
+    )
 
     def _written(self, names):
         super()._written(names)

@@ -257,11 +257,12 @@ class NetsuiteFact(models.Model):
 
     # === BUSINESS METHODS - LOST RIGHTS === #
 
-    def _refuse(self, work, error):
+    def _refuse(self, work, error, concerns=""):
         """Note that NetSuite refuses now what answered before, and list it once.
 
         :param work: what it stops: a record type, or ``proof``.
-        :param error: the `NetsuiteError`.
+        :param error: the `NetsuiteError`, or what is known instead of one.
+        :param concerns: a sentence about what of Odoo's it concerns.
         """
         self.ensure_one()
         stopped = self.refused_for or []
@@ -276,7 +277,7 @@ class NetsuiteFact(models.Model):
             "right",
             f"right:{self.key}",
             self.env._("NetSuite no longer shows Odoo: %s", self._label()),
-            self._advice(),
+            f"{concerns} {self._advice()}".strip(),
             detail=str(error),
         )
 

@@ -65,13 +65,15 @@ class Removal:
 
     # === ASKED FOR ONE BY ONE === #
 
-    def remove_missing(self, client, record_type, ids):
+    def remove_missing(self, client, record_type, ids, *, by_hand=False):
         """Take documents out of the books that NetSuite says it no longer has; never commits.
 
         More of them than a person deletes in a day stop the removal: an issue asks.
 
         :param client: the `NetsuiteClient` to ask with.
         :param ids: internal ids that a query for exactly them did not show.
+        :param by_hand: a person asked for them, and is told when NetSuite refuses to show one. What
+            runs by itself goes on: a type that the role no longer sees is listed daily.
         :return: the internal ids that were removed.
         :raise NetsuiteError: NetSuite cannot or will not answer.
         """
@@ -94,14 +96,16 @@ class Removal:
             records._advance(removal_step="asked")
             self._ask_person(record_type, records)
             return []
-        return self._remove_gone(client, records).mapped("internal_id")
+        return self._remove_gone(client, records, by_hand).mapped("internal_id")
 
-    def _remove_gone(self, client, records):
+    def _remove_gone(self, client, records, by_hand):
         """Remove those of `records` that NetSuite, asked for each, does not have.
 
+        :param by_hand: as for `remove_missing`.
         :return: the records that were removed.
         """
-        answers = {record: self._is_gone(client, record) for record in records}
+        ask = self._is_gone if by_hand else self.is_gone
+        answers = {record: ask(client, record) for record in records}
         gone = records.filtered(answers.get)
         self._list_unclear(answers)
         removed = self._take_out_chunk(gone)
@@ -141,6 +145,21 @@ class Removal:
             return True
         others = others_query(record.record_type, record.internal_id)
         return True if rows_of(ask(client.transport, others.sql(), 1)) else None
+
+    def is_gone(self, client, record):
+        """Ask NetSuite for one record, as `_is_gone`; what it refuses to show is there.
+
+        :return: None when NetSuite's answers do not tell.
+        :raise NetsuiteError: NetSuite cannot or will not answer.
+        """
+        try:
+            return self._is_gone(client, record)
+        except NetsuiteError as error:
+            # A locked record, or a type that the role or NetSuite's REST service does not read.
+            unread = error.kind in (ErrorKind.DATA, ErrorKind.PERMISSION)
+            if not unread and error.code != "UNKNOWN_RECORD_TYPE":
+                raise
+            return False
 
     def _is_listed_as_deleted(self, client, record):
         """Ask for a record that only the list of deletions can name; as `_is_gone`.
@@ -257,16 +276,8 @@ class Removal:
             Record._waiting_removals(self.connection, ("suspected", "confirmed")), limit=ASKED_CHUNK
         )
         for record in suspected:
-            try:
-                gone = self._is_gone(client, record)
-                self._list_unclear({record: gone})
-            except NetsuiteError as error:
-                # A locked record, or a type that the role or NetSuite's REST service does not
-                # read: it is there, then.
-                unread = error.kind in (ErrorKind.DATA, ErrorKind.PERMISSION)
-                if not unread and error.code != "UNKNOWN_RECORD_TYPE":
-                    raise
-                gone = False
+            gone = self.is_gone(client, record)
+            self._list_unclear({record: gone})
             sure = "cleared" if record.removal_step == "confirmed" else "certain"
             record._advance(removal_step=sure if gone else False)
             if not gone:

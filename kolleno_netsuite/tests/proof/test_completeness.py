@@ -35,7 +35,10 @@ class TestCompleteness(DocumentsCase):
         rows = self.env["netsuite.completeness"].search(
             [("connection_id", "=", self.connection.id), ("category", "=", category)]
         )
-        return {row.type_code: (row.documents, row.amount) for row in rows}
+        return {
+            code: (sum(group.mapped("documents")), sum(group.mapped("amount")))
+            for code, group in rows.grouped("type_code").items()
+        }
 
     def badge(self):
         self.env.invalidate_all()
@@ -103,7 +106,7 @@ class TestCompleteness(DocumentsCase):
         self.assert_green()
 
     def test_type_that_a_person_switched_off_stays_off_and_is_listed(self):
-        self.act_id("charge", customer=self.owner, amount=100)
+        charge = self.act_id("charge", customer=self.owner, amount=100)
         self.connection = self.connect()
         self.drive(self.connection)
         self.stream("customercharge").active = False
@@ -120,7 +123,16 @@ class TestCompleteness(DocumentsCase):
         self.assertEqual(self.badge(), ("warning", "1 transaction not mirrored"))
         header = self.header()
         self.assertEqual(header["state"], "waiting")
-        self.assertIn("Not mirrored: 1 transaction, 100.00 USD.", header["lines"])
+        (row,) = self.connection.completeness_ids.filtered(
+            lambda row: row.category == "not_mirrored"
+        )
+        period = self.simulator.suiteql(
+            f"SELECT p.periodname FROM transaction t JOIN accountingperiod p"
+            f" ON p.id = t.postingperiod WHERE t.id = {charge}"
+        ).json()["items"][0]["periodname"]
+        self.assertEqual(row.period_name, period)
+        self.assertIn(f"Not mirrored: 1 transaction, 100.00 USD ({period}).", header["lines"])
+        self.assertIn(f"By period: {period}: 1, 100.00 USD.", issue.advice)
 
         self.stream("customercharge").write({"active": True, "next_read_at": False})
         self.tomorrow()
@@ -253,6 +265,184 @@ class TestCompleteness(DocumentsCase):
         self.assertIn("7.00 USD", self.open_issues(self.connection, "completeness").title)
         self.assertEqual(self.badge(), ("warning", "1 transaction not mirrored"))
 
+    # === WHAT A RULE LEAVES OUT === #
+
+    def test_what_a_rule_leaves_out_is_told_apart_and_hides_no_gap(self):
+        start = self.day(30)
+        closed, closed_too, linked = (self.invoice(self.owner, 70, days_ago=60) for _each in "abc")
+        self.payment(self.owner, 70, apply={closed: 70}, days_ago=50)
+        self.payment(self.owner, 70, apply={closed_too: 70}, days_ago=50)
+        # An open one, and one that a later payment closed: both are mirrored.
+        self.invoice(self.owner, 11, days_ago=60)
+        self.payment(self.owner, 70, apply={linked: 70}, days_ago=20)
+        self.invoice(self.owner, 50, days_ago=20)
+        left_out = self.customer("Left Out")
+        self.invoice(left_out, 8, days_ago=10)
+        self.journal((self.AR, 3, left_out), (self.SALES, -3))
+        abroad = self.customer("Quay", subsidiary=self.UK, currency=self.GBP)
+        self.invoice(abroad, 40, days_ago=10)
+        self.connection = self.connect(history_start=start)
+        self.env["netsuite.exclusion"].create(
+            {"connection_id": self.connection.id, "internal_id": left_out}
+        )
+
+        self.drive(self.connection)
+        self.tomorrow()
+
+        self.assertEqual(
+            self.rows("mirrored"), {"CustInvc": (3, 11 + 70 + 50), "CustPymt": (1, -70)}
+        )
+        self.assertEqual(self.rows("before_start"), {"CustInvc": (2, 140), "CustPymt": (2, -140)})
+        self.assertEqual(self.rows("excluded"), {"CustInvc": (1, 8), "Journal": (1, 3)})
+        self.assertEqual(self.rows("unmapped"), {"CustInvc": (1, 40)})
+        self.assertFalse(self.rows("not_mirrored"))
+        lines = " ".join(self.header()["lines"])
+        self.assertIn("Of customers who are not synced: 2 transactions, 11.00 USD (", lines)
+        self.assertIn("Closed before the start of the history: 4 transactions, 0.00 USD (", lines)
+        self.assertIn("Of subsidiaries without a company in Odoo: 1 transaction, 40.00 GBP", lines)
+        self.assertFalse(self.open_issues(self.connection, "completeness"))
+
+        # What no rule leaves out and is not there is still among what should be mirrored, however
+        # old it is.
+        self.stream("journalentry").active = False
+        self.journal((self.AR, 7, self.owner), (self.SALES, -7), days_ago=60)
+        self.tomorrow()
+        self.assertEqual(self.rows("not_mirrored"), {"Journal": (1, 7)})
+        self.assertEqual(self.rows("excluded")["Journal"], (1, 3))
+
+    def test_periods_are_months_where_netsuite_does_not_show_its_own(self):
+        self.simulator.switches(missing_tables=["accountingperiod"])
+        self.invoice(self.owner, 50, days_ago=40)
+        self.invoice(self.owner, 30, days_ago=40)
+        self.connection = self.connect()
+
+        self.drive(self.connection)
+
+        (row,) = self.connection.completeness_ids
+        day = fields.Date.to_date(self.day(40))
+        self.assertRecordValues(
+            row, [{"period": f"{day:%Y-%m}", "period_name": f"{day:%b %Y}", "documents": 2}]
+        )
+
+    # === A TYPE THAT IS NO LONGER SHOWN === #
+
+    def lose(self, record, **more):
+        self.simulator.fault("right_lost", record=record, **more)
+        self.tomorrow()
+
+    @mute_logger(SYNC_LOG)
+    def test_type_that_is_no_longer_shown_is_named_with_what_odoo_holds_and_lacks(self):
+        invoice = self.invoice(self.owner, 50)
+        self.invoice(self.owner, 30)
+        self.payment(self.owner, 30)
+        self.connection = self.connect()
+        self.drive(self.connection)
+        self.assert_green()
+        for lines, verb in ((False, "view"), (False, "search")):
+            with self.subTest(verb=verb, lines=lines):
+                self.lose("invoice", verb=verb, lines=lines)
+
+                issue = self.open_issues(self.connection, "right")
+                self.assertEqual(issue.title, "NetSuite no longer shows Odoo: Invoices")
+                self.assertIn("was last read: 2, with 80.00 USD open.", issue.advice)
+                self.assertIn("Transactions: Invoice (View)", issue.advice)
+                level, text = self.badge()
+                self.assertEqual(level, "warning")
+                self.assertRegex(text, "^Not shown by NetSuite since .*: Invoices$")
+                # All that is hidden is what Odoo holds.
+                self.assertFalse(self.open_issues(self.connection, "completeness"))
+                self.assertIn("are what NetSuite's accounts hold", self.header()["lines"][0])
+
+                new = self.invoice(self.owner, 43.21)
+                # Changed while it is not shown: read again from there later.
+                line = {"item": {"id": self.ITEM}, "quantity": 1, "rate": 45}
+                body = {"item": {"items": [line]}}
+                self.simulator.act("edit", type="invoice", id=invoice, body=body, replace=["item"])
+                self.tomorrow()
+
+                missing = self.open_issues(self.connection, "completeness")
+                self.assertEqual(
+                    missing.title,
+                    "Missing in Odoo: 38.21 USD of receivables, while NetSuite does not show: "
+                    "Invoices",
+                )
+                self.assertIn(f"{missing.title}.", self.header()["lines"])
+
+                self.simulator.clear_faults()
+                self.tomorrow()
+
+                self.assertFalse(self.open_issues(self.connection))
+                self.assertFalse(self.connection.receivables_missing)
+                self.assertEqual(self.move_of("invoice", new).amount_residual, 43.21)
+                self.assertEqual(self.move_of("invoice", invoice).amount_residual, 45)
+                self.assert_in_step(self.connection)
+                self.assert_green()
+                for each in (new, invoice):
+                    self.simulator.act("delete", id=each)
+                invoice = self.invoice(self.owner, 50)
+                self.tomorrow()
+
+    @mute_logger(SYNC_LOG)
+    def test_ledger_that_hides_the_type_as_well_leaves_unknown_what_is_missing(self):
+        invoice = self.invoice(self.owner, 50)
+        self.payment(self.owner, 5)
+        self.deposit(self.owner, 20)
+        self.connection = self.connect()
+        self.drive(self.connection)
+
+        self.lose("invoice", lines=True)
+
+        missing = self.open_issues(self.connection, "completeness")
+        self.assertEqual(
+            missing.title,
+            "It is not known how much is missing in Odoo while NetSuite does not show: Invoices",
+        )
+        self.assertEqual(self.header()["state"], "waiting")
+
+        # What the role does not see stops no daily check, and is taken out by none.
+        self.connection._drive_daily()
+        self.assertFalse(self.connection._running_run())
+        self.assertEqual(self.proof().state, "differs")
+        self.assertEqual(self.move_of("invoice", invoice).state, "posted")
+
+        # A type that posts nothing on receivables is missed as well.
+        self.simulator.clear_faults()
+        self.lose("customerDeposit")
+        issue = self.open_issues(self.connection, "right")
+        self.assertEqual(issue.title, "NetSuite no longer shows Odoo: Customer deposits")
+        self.simulator.clear_faults()
+        self.tomorrow()
+        self.assertFalse(self.open_issues(self.connection))
+        self.assert_green()
+
+    @mute_logger(SYNC_LOG)
+    def test_type_whose_documents_were_all_deleted_is_no_lost_right(self):
+        self.invoice(self.owner, 50)
+        memo = self.credit_memo(self.owner, 5)
+        self.connection = self.connect(track_deletions=False)
+        self.drive(self.connection)
+        self.simulator.act("delete", id=memo)
+
+        self.tomorrow()
+
+        self.assertFalse(self.open_issues(self.connection, "right"))
+
+    @mute_logger(SYNC_LOG)
+    def test_refused_type_is_missing_by_what_netsuite_has_of_it(self):
+        self.invoice(self.owner, 50)
+        self.journal((self.AR, 7, self.owner), (self.SALES, -7))
+        self.connection = self.connect()
+        self.drive(self.connection)
+        self.journal((self.AR, 2, self.owner), (self.SALES, -2))
+        self.simulator.fault("right_lost", record="account")
+
+        self.tomorrow()
+
+        missing = self.open_issues(self.connection, "completeness")
+        self.assertRegex(
+            missing.title, "^Missing in Odoo: 2.00 USD of receivables, while .*Journal"
+        )
+
     # === WHAT IS NOT KNOWN === #
 
     @mute_logger(SYNC_LOG)
@@ -302,6 +492,17 @@ class TestCompleteness(DocumentsCase):
         self.assertEqual(self.badge(), ("warning", "Completeness not known"))
         later = self.connection.completeness_next_at - fields.Datetime.now()
         self.assertGreater(later, timedelta(hours=5))
+        issue = self.open_issues(self.connection, "completeness")
+        self.assertIn("make up 50.00 USD of NetSuite's receivables", issue.title)
+        self.assertEqual(self.rows("hidden"), {"?": (0, 50)})
+        self.assertIn(
+            "Not shown by NetSuite: transactions that make up 50.00 USD.", self.header()["lines"]
+        )
+
+        self.tomorrow()
+
+        self.assertFalse(self.open_issues(self.connection, "completeness"))
+        self.assert_green()
 
     def test_books_that_move_all_the_time_are_asked_again_at_the_next_reading(self):
         self.invoice(self.owner, 50)
@@ -314,9 +515,9 @@ class TestCompleteness(DocumentsCase):
             return read_totals(client_rows)
 
         with patch(f"{module}.read_totals", entered_meanwhile):
-            postings, _names = self.connection._read_postings(self.connection._client())
+            told, _names, _rules = self.connection._read_postings(self.connection._client())
         # The second look at the totals is the one that fits.
-        self.assertEqual(sum(posting.amount for posting in postings), 51)
+        self.assertEqual(sum(posting.amount for posting in told.postings), 51)
 
         def meanwhile_and_after(client_rows):
             totals = entered_meanwhile(client_rows)
