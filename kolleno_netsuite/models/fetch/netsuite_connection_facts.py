@@ -173,6 +173,14 @@ class NetsuiteConnection(models.Model):
             )
         )._read_again()
 
+    def _forget_answers(self):
+        """Have learnt anew which tables and fields there are, before anything was imported."""
+        # sudo: netsuite.fact - what is known of the account is the sync's
+        facts = self.sudo().fact_ids.filtered(
+            lambda fact: ":" in fact.key and not fact.decided_by_id
+        )
+        facts.unlink()
+
     def _fact_taken_over(self, fact):
         super()._fact_taken_over(fact)
         self._forget_refusals()

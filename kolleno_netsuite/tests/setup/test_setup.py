@@ -248,6 +248,64 @@ class TestSetup(SetupCase):
         with self.assertRaisesRegex(UserError, "Missing in NetSuite: Customers"):
             setup.action_next()
 
+    def assert_led_back_to_the_test(self, setup, action, name):
+        """Fail unless the test step is shown, with what does not work first."""
+        self.assertEqual((action["res_model"], action["res_id"]), ("netsuite.setup", setup.id))
+        self.assertEqual((setup.step, setup.test_verdict), ("test", "failed"))
+        first = setup.required_check_ids.sorted("sequence")[0]
+        self.assertEqual((first.name, first.state), (name, "missing"))
+
+    def test_right_that_was_lost_since_the_test_leads_back_to_it_from_any_step(self):
+        setup = self.begin()
+        self.sign_in(setup)
+        self.simulator.fault("right_lost", record="customer")
+
+        self.assert_led_back_to_the_test(setup, setup.action_next(), "Customers")
+        with self.assertRaisesRegex(UserError, "Missing in NetSuite: Customers"):
+            setup.action_next()
+
+        self.simulator.clear_faults()
+        setup.action_test()
+        setup.action_next()
+        self.simulator.fault("right_lost", record="customer")
+        # A choice is kept; the next step tells what stops it.
+        self.map_companies(setup)
+        self.assertEqual(setup.step, "companies")
+        self.assert_led_back_to_the_test(setup, setup.action_next(), "Customers")
+
+        self.simulator.clear_faults()
+        setup.action_test()
+        setup.action_next()
+        setup.action_next()
+        self.assertEqual(setup.step, "preview")
+        self.simulator.fault("right_lost", record="account")
+        self.assert_led_back_to_the_test(setup, setup.action_preview(), "Accounts")
+
+        self.simulator.clear_faults()
+        setup.action_test()
+        setup.action_next()
+        # What is optional is left out, since nothing was imported yet.
+        self.simulator.fault("right_lost", record="contact")
+        setup.action_next()
+        self.assertEqual((setup.step, setup.test_verdict), ("test", "limited"))
+        first = setup.optional_check_ids.sorted("sequence")[0]
+        self.assertEqual((first.name, first.state), ("Contacts", "missing"))
+        setup.action_next()
+        setup.action_next()
+        self.assertEqual(setup.step, "preview")
+
+    def test_outage_in_a_later_step_is_a_sentence_and_stays_there(self):
+        setup = self.begin()
+        self.sign_in(setup)
+        setup.action_next()
+        self.map_companies(setup)
+        self.simulator.fault("503", times=None)
+
+        with self.assertRaisesRegex(UserError, "NetSuite"):
+            setup.action_next()
+
+        self.assertEqual(setup.step, "companies")
+
     def test_optional_parts_that_are_refused_are_named_with_what_they_cost(self):
         self.simulator.fault("permission_missing", record="deletedrecord", times=None)
         self.simulator.fault("permission_missing", record="term", times=None)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from ...client.account import AccountId, AccountIdError
+from ...client.errors import NetsuiteError
 from ...const import SETTINGS_GROUP
 
 STEPS = ("account", "sign_in", "test", "companies", "preview")
@@ -156,6 +157,8 @@ class NetsuiteSetup(models.Model):
     def action_next(self):
         """Keep what this step decides and go to the next one.
 
+        Where NetSuite refuses what the test found to work, the test step is shown again.
+
         :raise UserError: something is missing that the next step needs.
         """
         self.ensure_one()
@@ -165,9 +168,12 @@ class NetsuiteSetup(models.Model):
             "test": self._leave_test,
             "companies": self._leave_companies,
         }
-        leave[self.step]()
-        self._advance(step=STEPS[STEPS.index(self.step) + 1])
-        self._enter()
+        try:
+            leave[self.step]()
+            self._advance(step=STEPS[STEPS.index(self.step) + 1])
+            self._enter()
+        except NetsuiteError as error:
+            return self._back_to_test(error)
         return self._open()
 
     def action_back(self):
@@ -211,13 +217,16 @@ class NetsuiteSetup(models.Model):
         }
 
     def _enter(self):
-        """Do what a step does automatically when it is reached."""
+        """Do what a step does automatically when it is reached.
+
+        :raise NetsuiteError: NetSuite cannot or will not answer.
+        """
         if self.step == "test":
             self.action_test()
         elif self.step == "companies":
             self._enter_companies()
         elif self.step == "preview":
-            self.action_preview()
+            self._preview()
 
     def _leave_account(self):
         """Make the connection, or keep the one that this set-up has made.

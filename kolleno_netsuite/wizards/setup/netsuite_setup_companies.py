@@ -4,6 +4,10 @@ from odoo.exceptions import UserError
 from ...client.errors import NetsuiteError
 from ...mappers.queries.preview import uses_of_lines, uses_of_main_lines
 from ...mappers.queries.record_sources import Window
+from .netsuite_setup_testing import PASSING
+
+# In the context of what asks for the mappings to look at by itself.
+ASKED_APART = "netsuite_setup_asked_apart"
 
 
 class NetsuiteSetup(models.Model):
@@ -64,10 +68,10 @@ class NetsuiteSetup(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "subsidiary_ids" in vals:
+        if "subsidiary_ids" in vals and not self.env.context.get(ASKED_APART):
             # Companies that were chosen just now have mappings of their own.
             for setup in self.filtered(lambda setup: setup.step == "companies"):
-                setup._ask()
+                setup._ask_on_saving()
         return result
 
     # === ACTION METHODS === #
@@ -76,7 +80,10 @@ class NetsuiteSetup(models.Model):
         """Give each subsidiary a company that keeps its books, where it has none."""
         self.ensure_one()
         self.connection_id.action_create_companies()
-        self._ask()
+        try:
+            self._ask()
+        except NetsuiteError as error:
+            return self._back_to_test(error)
         return self._open()
 
     def action_accept_suggestions(self):
@@ -90,7 +97,7 @@ class NetsuiteSetup(models.Model):
 
     def _enter_companies(self):
         connection = self.connection_id
-        self.write(
+        self.with_context(**{ASKED_APART: True}).write(
             {
                 # Rows of companies that the user does not work in just now are set up as well.
                 "subsidiary_ids": connection._in_my_companies().subsidiary_ids.ids,
@@ -101,6 +108,7 @@ class NetsuiteSetup(models.Model):
                 ),
             }
         )
+        self._ask()
 
     def _leave_companies(self):
         """Keep the start of the history; what is certain was accepted, the rest may wait."""
@@ -125,8 +133,22 @@ class NetsuiteSetup(models.Model):
             return self.connection_id._default_history_start()
         return self.history_from if self.history == "date" else False
 
+    def _ask_on_saving(self):
+        """Ask as `_ask`; a refusal is told by *Next*, which leads to the test.
+
+        :raise UserError: NetSuite does not answer for now.
+        """
+        try:
+            self._ask()
+        except NetsuiteError as error:
+            if error.kind in PASSING:
+                raise UserError(self.connection_id._error_text(error)) from error
+
     def _ask(self):
-        """Suggest mappings, accept what is certain, and list what someone has to look at."""
+        """Suggest mappings, accept what is certain, and list what someone has to look at.
+
+        :raise NetsuiteError: NetSuite cannot or will not answer.
+        """
         self.ensure_one()
         connection = self.connection_id._in_my_companies()
         connection.action_suggest_mappings()
@@ -166,21 +188,21 @@ class NetsuiteSetup(models.Model):
         return mapping.state == "suggested"
 
     def _needed_accounts(self, connection):
-        """Return {(company id, NetSuite account)} of what documents post on."""
+        """Return {(company id, NetSuite account)} of what documents post on.
+
+        :raise NetsuiteError: NetSuite cannot or will not answer.
+        """
         # sudo: netsuite.connection - credentials are only passed on
         client = connection.sudo()._client()
         needed = set()
-        try:
-            for stream in connection._dated_streams():
-                source = connection._source(stream.record_type)
-                # Of a journal only the lines on customers' balances are mirrored.
-                uses = uses_of_main_lines if source.customers_on_lines else uses_of_lines
-                window = Window(in_history=self._history_start() or None, at_first=True)
-                for use in uses(client, source, [window], shape=connection._shape()):
-                    company = connection._company_of(use.subsidiary)
-                    needed.add((company.id, use.account))
-        except NetsuiteError as error:
-            raise UserError(connection._error_text(error)) from error
+        for stream in connection._dated_streams():
+            source = connection._source(stream.record_type)
+            # Of a journal only the lines on customers' balances are mirrored.
+            uses = uses_of_main_lines if source.customers_on_lines else uses_of_lines
+            window = Window(in_history=self._history_start() or None, at_first=True)
+            for use in uses(client, source, [window], shape=connection._shape()):
+                company = connection._company_of(use.subsidiary)
+                needed.add((company.id, use.account))
         # sudo: netsuite.call - nobody may write it by hand
         connection.sudo()._store_calls(client)
         return needed

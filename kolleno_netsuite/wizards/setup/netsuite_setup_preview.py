@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
+from ...client.errors import NetsuiteError
 from ...mappers.queries.open_amounts import read_open_amounts
 from .preview import Preview
 
@@ -28,8 +29,23 @@ class NetsuiteSetup(models.Model):
     def action_preview(self):
         """Let NetSuite count what an import would read, and tell what would wait and why.
 
+        Where NetSuite refuses what the test found to work, the test step is shown again.
+        """
+        try:
+            self._preview()
+        except NetsuiteError as error:
+            return self._back_to_test(error)
+        return self._open()
+
+    # === BUSINESS METHODS === #
+
+    def _preview(self):
+        """Ask for the preview and keep it.
+
         Nothing is written but the preview itself, what posts to receivables at all, and the log of
         the calls.
+
+        :raise NetsuiteError: NetSuite cannot or will not answer.
         """
         self.ensure_one()
         self.check_access("write")
@@ -37,13 +53,12 @@ class NetsuiteSetup(models.Model):
         # on
         connection = self.connection_id.sudo()
         client = connection._client()
-        with self.connection_id._errors_as_sentences():
-            # First of all: types that few accounts have are counted where there are any.
-            connection._ask_completeness(client)
-            preview = Preview(connection, client)
-            lines, reasons = preview.lines(), preview.reasons()
-            tax_text = preview.tax_text()
-            open_text, elsewhere_text = self._open_amounts(connection, client)
+        # First of all: types that few accounts have are counted where there are any.
+        connection._ask_completeness(client)
+        preview = Preview(connection, client)
+        lines, reasons = preview.lines(), preview.reasons()
+        tax_text = preview.tax_text()
+        open_text, elsewhere_text = self._open_amounts(connection, client)
         connection._store_calls(client)
         # sudo: netsuite.setup - what was found is nobody's to write
         found = self.sudo()
@@ -59,9 +74,6 @@ class NetsuiteSetup(models.Model):
                 "open_elsewhere_text": elsewhere_text,
             }
         )
-        return self._open()
-
-    # === BUSINESS METHODS === #
 
     @api.model
     def _open_amounts(self, connection, client):

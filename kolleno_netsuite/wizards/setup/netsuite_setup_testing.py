@@ -7,6 +7,7 @@ from ...const import RECORD_TYPES, REQUIRED_TYPES
 from ...mappers.queries.deletion import OPTIONAL, deletion_query
 from ...mappers.queries.record_sources import Window, header_query, part_query
 from ...mappers.queries.shape import names_of
+from .netsuite_setup import STEPS
 
 # What does not work stands first.
 ORDER = ("failed", "missing", "ok", "not_needed")
@@ -136,6 +137,27 @@ class NetsuiteSetup(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _back_to_test(self, error):
+        """Show the test step anew, after NetSuite refused what had worked there.
+
+        :param error: the `NetsuiteError` of a later step.
+        :return: the action that shows it, what does not work first.
+        :raise UserError: in words, where testing again would tell nothing: NetSuite does not
+            answer for now, or all that is tested works.
+        """
+        self.ensure_one()
+        sentence = self.connection_id._error_text(error)
+        if error.kind in PASSING:
+            raise UserError(sentence) from error
+        while self.step != "test":
+            self._advance(step=STEPS[STEPS.index(self.step) - 1])
+        self.action_test()
+        # What is optional is left out from now on, as long as nothing was imported.
+        left_out = self.test_verdict == "limited" and not self.connection_id._is_begun()
+        if self.test_verdict != "failed" and not left_out:
+            raise UserError(sentence) from error
+        return self._open()
+
     def _leave_test(self):
         if self.test_verdict not in ("limited", "passed"):
             raise UserError(self.test_text or self.env._("Test the connection first."))
@@ -225,6 +247,9 @@ class NetsuiteSetup(models.Model):
         self._answer_questions(connection)
         # What was refused before may have been ticked meanwhile; what a person decided stays.
         connection._forget_refusals()
+        if not connection._is_begun():
+            # Nothing hangs on what answered before, and it may be refused now.
+            connection._forget_answers()
         try:
             undecided = connection._learn_features(client)
         except NetsuiteError as error:
