@@ -89,6 +89,22 @@ class TestPreview(PreviewCase):
         connection = self.imported(setup)
         self.assertEqual(previewed, self.made(connection))
 
+    def test_deposits_wait_for_an_account_that_netsuite_does_not_tell_is_theirs(self):
+        self.simulator.switches(missing_columns=["account.sspecacct"])
+
+        setup = self.up_to_preview(companies=2)
+
+        reason = setup.reason_ids.filtered(
+            lambda each: each.name.endswith("cannot hold customer deposits")
+        )
+        self.assertEqual(reason.documents, 3)
+        connection = self.imported(setup)
+        self.assertEqual(self.lines(setup), self.made(connection))
+        self.allow_deposits(connection)
+        self.drive(connection)
+        self.assertFalse(self.open_issues(connection))
+        self.assert_in_step(connection)
+
     def test_locked_period_is_a_reason_to_wait(self):
         setup = self.up_to_preview(companies=2)
         self.main_company.fiscalyear_lock_date = self.day(10)

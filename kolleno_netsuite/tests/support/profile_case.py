@@ -22,6 +22,9 @@ class ProfileCase(SetupCase):
         self.open_books()
         connection = self.set_up()
         self.live_a_day(connection)
+        if "account.sspecacct" in self.switches["missing_columns"]:
+            self.allow_deposits(connection)
+            self.live_a_day(connection)
         self.assert_all_is_well(connection)
 
         self.change_books()

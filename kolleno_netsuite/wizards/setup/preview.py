@@ -322,11 +322,17 @@ class Preview:
         lacking = Lacking()
         for voided in (False, True):
             asked = {"shape": self._shape, "voided": voided}
-            for use in uses_of_main_lines(self._client, source, windows, **asked):
+            main_uses = uses_of_main_lines(self._client, source, windows, **asked)
+            for use in main_uses:
                 self._evaluate_main_line(source, use, lacking, voided)
             if source.customers_on_lines:
                 continue
-            for use in uses_of_lines(self._client, source, windows, **asked):
+            uses = uses_of_lines(self._client, source, windows, **asked)
+            if source.record_type == "customerdeposit":
+                # What a deposit credits holds deposits, also where NetSuite does not say so.
+                money = {use.account for use in main_uses}
+                self._deposit_accounts |= {use.account for use in uses} - money
+            for use in uses:
                 self._evaluate_line(use, lacking, voided)
         return [*lacking.conditions(source, one_world), *self._locked(source, windows)]
 
