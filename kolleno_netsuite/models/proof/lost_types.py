@@ -113,6 +113,7 @@ class LostTypes:
         for stream in again:
             Fact._works_again(self.connection, ROWS + stream.record_type)
             self._go_back(stream)
+            self._note_unproved(stream.record_type)
         return again
 
     def _list(self, stream):
@@ -143,6 +144,23 @@ class LostTypes:
                 }
             )
         stream.hidden_since = False
+
+    def _note_unproved(self, record_type):
+        """Have the customers compared again of whom documents went missing."""
+        self.env["netsuite.record"].flush_model()
+        # As many as there are of the type: one statement, of which the ORM would read each.
+        self.env.execute_query(
+            SQL(
+                """WITH noted AS (
+                    UPDATE netsuite_record SET unproved = TRUE
+                    WHERE connection_id = %s AND record_type = %s AND state = 'booked'
+                        AND NOT COALESCE(unproved, FALSE) RETURNING 1)
+                SELECT COUNT(*) FROM noted""",
+                self.connection.id,
+                record_type,
+            )
+        )
+        self.env["netsuite.record"].invalidate_model(["unproved"])
 
     def _stopped(self):
         """Return what is refused of this connection now: record types, and others by name."""
