@@ -239,6 +239,8 @@ class TestBankDeposits(DocumentsCase):
         waiting = self.bank_deposit(self.prepaid)
         self.drive(self.connection)
         self.assertEqual(self.record_of(self.connection, "deposit", waiting).state, "blocked")
+        # It has a deposit, which waits for a reason of its own.
+        self.assertFalse(self.connection.straight_to_bank_text)
 
         self.connection.bank_deposits = "none"
         self.drive(self.connection)
