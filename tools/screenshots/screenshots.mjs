@@ -24,9 +24,10 @@ const [
 const DESK = { width: 1366, height: 768 };
 const PHONE = { width: 390, height: 844 };
 const tab = (name) => `.o_notebook_headers a[name=${name}]`;
-const group = (index) => `.o_group_header >> nth=${index}`;
+const group = (name) => `.o_group_header:has-text("${name}")`;
 const firstRow = ".o_data_row .o_data_cell";
-const secondRow = ".o_data_row >> nth=1 >> .o_data_cell";
+// Of a customer whose name does not try out how names are shown.
+const usualRow = ".o_data_row:not(:has-text('<')) >> nth=1 >> .o_data_cell";
 
 const action = (name) => `/odoo/action-kolleno_netsuite.${name}`;
 const page = (name, ...more) => [
@@ -50,8 +51,9 @@ const PICTURES = [
     ["connection-new", "/odoo/netsuite/new", [], DESK],
     ["companies", "/odoo/netsuite", ["a[name=action_open_setup]", tab("companies")], DESK],
     ["what-is-read", "/odoo/netsuite", ["a[name=action_open_setup]", tab("streams")], DESK],
-    ["proof", "/odoo/netsuite-proof", [group(0), group(1)], DESK],
-    ["invoice", "/odoo/customer-invoices", [secondRow, tab("netsuite")], DESK],
+    // The company that has deposits.
+    ["proof", "/odoo/netsuite-proof", [group("My Company"), group("USD")], DESK],
+    ["invoice", "/odoo/customer-invoices", [usualRow, tab("netsuite")], DESK],
     ["run", "/odoo/action-kolleno_netsuite.netsuite_run_action", [firstRow], DESK],
     ["schedule", ...page("schedule")],
     ["connection-documents", ...page("documents")],
@@ -208,7 +210,7 @@ async function take(page, name, path, clicks, size) {
         await page.waitForTimeout(800);
     }
     // No tooltip stands in the way; charts and badges are drawn after the view is there.
-    await page.mouse.move(size.width - 5, size.height - 5);
+    await page.mouse.move(5, size.height - 5);
     await page.waitForTimeout(1200);
     await page.locator(".o_loading_indicator").waitFor({ state: "hidden" });
     await page.waitForTimeout(400);
