@@ -351,7 +351,11 @@ class TestOpenAmounts(AccountTestInvoicingCommon):
         self.assertEqual(listed.xpath("//field[@sum]/@name"), ["amount_residual"])
         self.assertFalse(Line._fields["netsuite_amount"].aggregator)
         due = listed.xpath("//field[@name='date_maturity']")[0]
-        self.assertIn("amount_residual_currency > 0", due.get("decoration-danger"))
+        self.assertEqual(due.get("decoration-danger"), "netsuite_overdue")
+        items = Line.search(connection._open_items_domain())
+        self.assertFalse(
+            items.filtered(lambda item: item.netsuite_overdue and item.amount_residual <= 0)
+        )
         pivot = etree.fromstring(Line.get_view(views["pivot"], "pivot")["arch"])
         self.assertEqual(pivot.xpath("//field[@type='col']/@name"), ["currency_id"])
         self.assertEqual(
