@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ...client import dto
+from ...client.errors import NetsuiteError
 from ...client.suiteql import (
     PAGE_SIZE,
     Condition,
@@ -69,6 +70,9 @@ TURNS = 3
 # Parts of a time that has more rows than a page. A part of one month is not divided any further.
 PIECES = 4
 _MONTH_DAYS = 31
+# What NetSuite says, or not, to a query that takes it too long. A year is not too long.
+_TOO_BROAD = ("UNEXPECTED_ERROR", "READ_TIMEOUT")
+_YEAR_DAYS = 366
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class Rules:
     :param start: closed documents before this date are not mirrored, but for `held`.
     :param held: internal ids of documents before the start that are mirrored all the same.
     :param excluded: internal ids of customers that are left out, as far as they have documents.
+    :param mixed: those of `held` that concern one of `excluded` as well.
     :param unmapped: internal ids of subsidiaries whose documents have no company to go to.
     """
 
@@ -91,6 +96,7 @@ class Rules:
     start: dt.date | None = None
     held: Sequence[int] = ()
     excluded: Sequence[int] = ()
+    mixed: Sequence[int] = ()
     unmapped: Collection[int] = ()
 
 
@@ -208,7 +214,8 @@ def postings_query(part: Part, rules: Rules) -> Query:
     keys: dict[str, Expression] = {
         "type": trusted("t.type"),
         "whose": _WHOSE,
-        "mainline": trusted("l.mainline"),
+        # Of a journal it decides nothing, and would count one with two lines twice.
+        "mainline": trusted("CASE WHEN t.type = 'Journal' THEN 'T' ELSE l.mainline END"),
         "account": trusted("g.account"),
         "period": trusted("t.postingperiod") if rules.periods else _MONTH,
     }
@@ -359,6 +366,11 @@ def read_postings(
         for chunk in _chunks(rules.held):
             found = _read(ask, Part(accounts, ids=chunk), subsidiaries, rules)
             _add_all(held, {key: each for key, each in found.items() if key.older})
+        for ids in _chunks(rules.mixed):
+            for chunk in _chunks(rules.excluded):
+                part = Part(accounts, ids=ids, customers=chunk)
+                found = _read(ask, part, subsidiaries, rules)
+                held = _without(held, {key: each for key, each in found.items() if key.older})
     rest = _without(_without(all_of_them, excluded), held)
     # Main lines and others are asked for apart.
     kinds: dict[tuple[str, str, int, int, str], _Sum] = {}
@@ -391,7 +403,9 @@ def _read(ask: Ask, whole: Part, subsidiaries: Sequence[int], rules: Rules) -> _
         part = parts.pop()
         try:
             rows = ask(postings_query(part, rules))
-        except TooManyRows:
+        except NetsuiteError as error:
+            if not isinstance(error, TooManyRows) and not _is_too_broad(error, part):
+                raise
             smaller = list(_smaller(ask, part, subsidiaries, rules))
             if not smaller:
                 raise
@@ -400,6 +414,12 @@ def _read(ask: Ask, whole: Part, subsidiaries: Sequence[int], rules: Rules) -> _
         for row in rows:
             _add_all(found, {_key(row): _sum(row)})
     return found
+
+
+def _is_too_broad(error: NetsuiteError, part: Part) -> bool:
+    """Tell whether NetSuite may answer for less of a part what it did not answer for all of it."""
+    short = part.since and part.until and (part.until - part.since).days <= _YEAR_DAYS
+    return error.code in _TOO_BROAD and not short
 
 
 def _smaller(ask: Ask, part: Part, subsidiaries: Sequence[int], rules: Rules) -> Iterator[Part]:

@@ -90,7 +90,7 @@ class Deposits:
         going, staying = 0, 0
         for company in self.connection.company_ids:
             own = SQL("%s AND (company_id = %s OR company_id IS NULL)", BOOKED, company.id)
-            closed = records._closed_sql(company)
+            closed = records._closed_sql(company, "general", has_tax=False)
             staying += records._count_where(self.connection, SETTLED, SQL("%s AND %s", own, closed))
             going += records._requeue_where(
                 self.connection, SETTLED, SQL("%s AND NOT %s", own, closed)

@@ -1,3 +1,5 @@
+from ast import literal_eval
+
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
@@ -303,9 +305,10 @@ class NetsuiteConnection(models.Model):
         if not (self.env.su or self.env.user.has_group(ACCOUNTANT_GROUP)):
             raise AccessError(self.env._("Only NetSuite accountants may do this."))
 
-    def _open_list(self, xmlid, context, empty="", next_step=""):
+    def _open_list(self, xmlid, context=None, empty="", next_step=""):
         """Return the action `xmlid` on what belongs to this connection, with `context`.
 
+        :param context: filters and groups; the action's own without any.
         :param empty: what an empty list means here; the action's own words without one.
         :param next_step: what a person can do then.
         """
@@ -318,7 +321,10 @@ class NetsuiteConnection(models.Model):
         return {
             **action,
             "domain": [("connection_id", "=", self.id)],
-            "context": {"default_connection_id": self.id, **context},
+            "context": {
+                "default_connection_id": self.id,
+                **(context or literal_eval(action["context"] or "{}")),
+            },
         }
 
     def _moment(self, moment, now):

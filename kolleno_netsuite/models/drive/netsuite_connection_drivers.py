@@ -133,6 +133,8 @@ class NetsuiteConnection(models.Model):
         """Ask once a day what posts to receivables, and read types of which that is the first."""
         if self.state != "connected" or not self._is_completeness_due():
             return
+        # A large account may take longer than this process has: others come first, then.
+        self._commit_unit(self._put_off_completeness, processed=0)
         started = self._commit_unit(self._ask_completeness, client, client=client, run=run)
         self._commit_unit(self._begin_reading, started, processed=0)
         for stream in started:

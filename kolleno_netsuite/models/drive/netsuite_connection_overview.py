@@ -245,11 +245,11 @@ class NetsuiteConnection(models.Model):
 
     def action_open_records(self):
         """Open everything that was read from this account."""
-        return self._open_list("kolleno_netsuite.netsuite_record_action", {})
+        return self._open_list("kolleno_netsuite.netsuite_record_action")
 
     def action_open_runs(self):
         """Open the synchronisations of this connection."""
-        return self._open_list("kolleno_netsuite.netsuite_run_action", {})
+        return self._open_list("kolleno_netsuite.netsuite_run_action")
 
     def action_open_calls(self):
         """Open the calls of the last day."""

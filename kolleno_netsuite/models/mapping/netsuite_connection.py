@@ -112,7 +112,7 @@ class NetsuiteConnection(models.Model):
 
     def action_open_subsidiaries(self):
         """Open the subsidiaries and their companies."""
-        return self._open_list("kolleno_netsuite.netsuite_subsidiary_action", {})
+        return self._open_list("kolleno_netsuite.netsuite_subsidiary_action")
 
     def action_suggest_mappings(self):
         """Suggest accounts, taxes, terms and payment methods that nobody chose yet."""

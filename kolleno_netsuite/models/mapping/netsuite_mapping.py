@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import float_compare, formatLang
 
 from ...mappers.account_types import RECEIVABLE, can_stand_for
+from ...mappers.text import enumerated
 from .mapping_resolver import MappingResolver
 
 # Digits to which two rates of a tax are compared, in percent.
@@ -300,7 +301,7 @@ class NetsuiteMapping(models.Model):
         return self.env._(
             "Not accepted, because the account of the same number has another name: %s. Accept "
             "each by itself, or choose another account.",
-            ", ".join(dict.fromkeys(self.mapped("display_name"))),
+            enumerated(list(dict.fromkeys(self.mapped("display_name")))),
         )
 
     def action_clear(self):

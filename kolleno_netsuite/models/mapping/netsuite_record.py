@@ -40,13 +40,17 @@ class NetsuiteRecord(models.Model):
             )
         return connection._notification(message, "success")
 
-    def _closed_sql(self, company):
-        """Return the condition of records whose entries may not be changed any more."""
+    def _closed_sql(self, company, journal_type="sale", has_tax=True):
+        """Return the condition of records whose entries may not be changed any more.
+
+        :param journal_type: of their journal, as for `res.company._netsuite_last_lock`.
+        :param has_tax: as there.
+        """
         return SQL(
             """EXISTS (SELECT 1 FROM account_move entry
                        WHERE entry.netsuite_record_id = netsuite_record.id
                            AND entry.company_id = %s
                            AND (entry.inalterable_hash IS NOT NULL OR entry.date <= %s))""",
             company.id,
-            company._netsuite_last_lock("sale") or date.min,
+            company._netsuite_last_lock(journal_type, has_tax) or date.min,
         )

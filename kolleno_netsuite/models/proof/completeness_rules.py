@@ -25,6 +25,7 @@ class CompletenessRules:
         """
         connection = self.connection
         unmapped = connection.subsidiary_ids.filtered(lambda row: not row.company_id)
+        excluded = self._excluded_with_documents()
         return Rules(
             # A type that is only awaited is read as soon as there is any of it.
             read={*connection._read_types(), *connection._awaited_streams().mapped("record_type")},
@@ -32,12 +33,16 @@ class CompletenessRules:
             periods=by_period,
             start=connection.history_start or None,
             held=self._held_before_start(),
-            excluded=self._excluded_with_documents(),
+            excluded=excluded,
+            mixed=self._held_before_start(excluded) if excluded else (),
             unmapped=unmapped.mapped("internal_id") if connection.one_world else (),
         )
 
-    def _held_before_start(self):
-        """Return the internal ids of documents before the history's start that are here."""
+    def _held_before_start(self, customers=None):
+        """Return the internal ids of documents before the history's start that are here.
+
+        :param customers: only of documents that concern one of these; all when None.
+        """
         if not self.connection.history_start:
             return []
         self.env["netsuite.record"].flush_model()
@@ -46,14 +51,22 @@ class CompletenessRules:
             for (internal_id,) in self.env.execute_query(
                 # The date of a document stands in its payload only.
                 SQL(
-                    """SELECT internal_id FROM netsuite_record
-                       WHERE connection_id = %s AND record_type IN %s
+                    """SELECT internal_id FROM netsuite_record r
+                       WHERE connection_id = %(connection)s AND record_type IN %(types)s
                            AND state NOT IN ('removed', 'ignored')
-                           AND payload->'row'->>'trandate' < %s
+                           AND payload->'row'->>'trandate' < %(start)s AND %(chosen)s
                        ORDER BY internal_id""",
-                    self.connection.id,
-                    TRANSACTION_TYPES,
-                    str(self.connection.history_start),
+                    connection=self.connection.id,
+                    types=TRANSACTION_TYPES,
+                    start=str(self.connection.history_start),
+                    chosen=SQL("TRUE")
+                    if customers is None
+                    else SQL(
+                        """EXISTS (SELECT 1 FROM (%s) concerned(customer)
+                                   WHERE customer = ANY(%s))""",
+                        CONCERNED_CUSTOMERS,
+                        customers,
+                    ),
                 )
             )
         ]

@@ -95,8 +95,10 @@ class NetsuiteCompleteness(models.Model):
                 "The account holds this, and no transaction that NetSuite shows Odoo posts it. The "
                 "role may have lost a permission."
             ),
-            WITHOUT_CUSTOMER: self.env._("No customer stands on these lines."),
-            OTHER_ENTITY: self.env._("A vendor, an employee or another entity stands on them."),
+            WITHOUT_CUSTOMER: self.env._("These lines name no customer."),
+            OTHER_ENTITY: self.env._(
+                "These lines belong to a vendor, an employee or another entity."
+            ),
             REVALUATION: self.env._(
                 "NetSuite values open items at the rate of the month's end and takes that back "
                 "the next day. It is not realised: nobody owes it, and Odoo books none."

@@ -97,6 +97,17 @@ class NetsuiteConnection(models.Model):
         # sudo: netsuite.fact - what is refused, whoever has it read
         return LostTypes(self.sudo()).have_changed()
 
+    def _try_anew(self):
+        super()._try_anew()
+        # sudo: netsuite.connection - only the sync writes when it asks
+        unknown = self.sudo().filtered(lambda connection: not connection.completeness_known)
+        unknown.completeness_next_at = False
+
+    def _put_off_completeness(self):
+        """Plan when NetSuite is asked again, for a process that ends before it has answered."""
+        # sudo: netsuite.connection - only the sync writes when it asks
+        self.sudo().completeness_next_at = fields.Datetime.now() + AGAIN
+
     def _ask_completeness(self, client):
         """Ask NetSuite which types post to receivables; never commits.
 
@@ -221,6 +232,8 @@ class NetsuiteConnection(models.Model):
 
     def _period_name(self, posting, names):
         """Return what the period of a posting is called: as in NetSuite, or its month."""
+        if not posting.period:
+            return False
         if posting.period in names:
             return names[posting.period]
         day = posting.first
@@ -450,16 +463,28 @@ class NetsuiteConnection(models.Model):
         )
 
     def _not_mirrored(self):
-        return self.completeness_ids.filtered(lambda row: row.category == NOT_MIRRORED)
+        # Of what is mirrored there are as many rows as periods, for each account and type.
+        return self.completeness_ids.search(
+            [("connection_id", "in", self.ids), ("category", "=", NOT_MIRRORED)]
+        )
 
     def _completeness_amounts(self, rows):
         """Return the sums of rows, each in its currency, in words."""
+        return self._amounts_text(
+            (currency, sum(group.mapped("amount")))
+            for currency, group in rows.grouped("currency_id").items()
+        )
+
+    def _amounts_text(self, amounts):
+        """Return amounts in words.
+
+        :param amounts: pairs of a currency, possibly none, and an amount in it.
+        """
         found = []
-        for currency, group in rows.grouped("currency_id").items():
-            total = sum(group.mapped("amount"))
+        for currency, amount in amounts:
             digits = currency.decimal_places if currency else 2
-            name = currency.name or ""
-            found.append(f"{formatLang(self.env, total, digits=digits)} {name}".strip())
+            shown = formatLang(self.env, amount, digits=digits)
+            found.append(f"{shown} {currency.name or ''}".strip())
         return " · ".join(found)
 
     def _completeness_text(self):
@@ -478,7 +503,10 @@ class NetsuiteConnection(models.Model):
         return self.env._("%s transactions not mirrored", formatLang(self.env, number, digits=0))
 
     def _completeness_sentences(self):
-        """Return what posts to receivables beside the customers' documents, each as a sentence."""
+        """Return what posts to receivables beside the customers' documents, each as a sentence.
+
+        Amounts are those of the user's companies, and of subsidiaries without a company.
+        """
         self.ensure_one()
         found = []
         if not self.completeness_known:
@@ -487,25 +515,39 @@ class NetsuiteConnection(models.Model):
                     "It is not known whether everything on NetSuite's receivables is mirrored."
                 )
             )
-        missing = LostTypes(self).sentence()
+        companies = self.env.companies
+        # How much is missing is known of all companies together.
+        missing = self.company_ids <= companies and LostTypes(self).sentence()
         found += [missing] if missing else []
-        by_category = self.completeness_ids.grouped("category")
+        domain = [
+            *(("connection_id", "=", self.id), ("category", "!=", MIRRORED)),
+            ("company_id", "in", [*companies.ids, False]),
+        ]
+        by_category = {}
+        for category, *sums in self.env["netsuite.completeness"]._read_group(
+            domain, ["category", "currency_id"], ["documents:sum", "amount:sum"]
+        ):
+            by_category.setdefault(category, []).append(sums)
         found += [
-            self._completeness_sentence(by_category[category])
+            self._completeness_sentence(category, by_category[category], domain)
             for category in ORDER
-            if category in by_category and category != MIRRORED
+            if category in by_category
         ]
         return found
 
-    def _completeness_sentence(self, rows):
-        """Return what one category of postings comes to, and in which periods."""
-        number = sum(rows.mapped("documents"))
+    def _completeness_sentence(self, category, sums, domain):
+        """Return what one category of postings comes to, and in which periods.
+
+        :param sums: ``[currency, number of documents, amount]`` of each currency.
+        :param domain: of which rows.
+        """
+        number = sum(documents for _currency, documents, _amount in sums)
         words = {
             "transactions": self.env._("1 transaction")
             if number == 1
             else self.env._("%s transactions", formatLang(self.env, number, digits=0)),
-            "amounts": self._completeness_amounts(rows),
-            "periods": self._periods_text(rows),
+            "amounts": self._amounts_text((currency, amount) for currency, _number, amount in sums),
+            "periods": self._periods_text([*domain, ("category", "=", category)]),
         }
         return {
             NOT_MIRRORED: self.env._(
@@ -545,21 +587,25 @@ class NetsuiteConnection(models.Model):
                 "(%(periods)s).",
                 **words,
             ),
-        }[rows[0].category]
+        }[category]
 
-    def _periods_text(self, rows):
-        """Return the first and the last period of rows, in words."""
-        ordered = rows.sorted(lambda row: str(row.first_date or ""))
-        names = list(dict.fromkeys(filter(None, ordered.mapped("period_name"))))
-        if not names:
+    def _periods_text(self, domain):
+        """Return the first and the last period of the rows of a domain, in words."""
+        names = [
+            self.env["netsuite.completeness"]
+            .search([*domain, ("period_name", "!=", False)], order=order, limit=1)
+            .period_name
+            for order in ("first_date, id", "first_date DESC, id DESC")
+        ]
+        if not names[0]:
             return self.env._("no period")
-        return names[0] if len(names) == 1 else f"{names[0]} \N{EN DASH} {names[-1]}"
+        return " \N{EN DASH} ".join(dict.fromkeys(names))
 
     # === ACTION METHODS === #
 
     def action_open_completeness(self):
         """Open what each type of NetSuite's transactions posts to receivables."""
-        return self._open_list("kolleno_netsuite.netsuite_completeness_action", {})
+        return self._open_list("kolleno_netsuite.netsuite_completeness_action")
 
     def action_ask_completeness(self):
         """Ask NetSuite now what posts to receivables, and show it."""

@@ -22,7 +22,13 @@ class NetsuiteProof(models.Model):
         differing = self.search([*self._scope(connection, customers), ("state", "=", "differs")])
         records_of = self._differing_records(connection, customers) if differing else {}
         by_key = differing.grouped(lambda proof: proof._issue_key())
-        for key, proofs in by_key.items():
+        for key, compared in by_key.items():
+            proofs = compared
+            if compared[0].shared_partner:
+                # Whichever of its customers was compared just now.
+                proofs = compared[0]._of_customers(
+                    compared[0]._sharing_records().mapped("internal_id")
+                )
             ids = [
                 record_id
                 for proof in proofs

@@ -130,7 +130,7 @@ class NetsuiteFact(models.Model):
         """Read without what NetSuite refuses, as the user decides."""
         self._check_administrator()
         for fact in self.sudo().filtered("can_do_without"):  # sudo: netsuite.fact - the sync's
-            fact._set("no", self.env._("Said by %s: read without it", self.env.user.name))
+            fact._set("no", self.env._("Entered by %s: read without it", self.env.user.name))
             fact.decided_by_id = self.env.uid
             fact._ask_again()
             fact._answer()
@@ -328,7 +328,7 @@ class NetsuiteFact(models.Model):
         self._check_administrator()
         # sudo: netsuite.fact - the sync's; an administrator answers
         facts = self.sudo().filtered(lambda fact: fact.value == "unknown")
-        facts._set(value, self.env._("Said by %s", self.env.user.name))
+        facts._set(value, self.env._("Entered by %s", self.env.user.name))
         facts.decided_by_id = self.env.uid
         return True
 

@@ -439,7 +439,7 @@ class NetsuiteIssue(models.Model):
         return self.connection_id.action_open_setup()
 
     def _open_streams(self):
-        return self.connection_id._open_list("kolleno_netsuite.netsuite_stream_action", {})
+        return self.connection_id._open_list("kolleno_netsuite.netsuite_stream_action")
 
     def _open_form(self, model, record):
         return {

@@ -147,12 +147,10 @@ class NetsuiteStream(models.Model):
         if not self.active:
             return self.env._("%s are no longer read.", self._label())
         daily = "" if self.in_daily else self.env._(" They are excluded from the daily check.")
-        return self.env._(
-            "%(records)s are read every %(minutes)s minutes.%(daily)s",
-            records=self._label(),
-            minutes=self._interval(),
-            daily=daily,
-        )
+        words = {"records": self._label(), "minutes": self._interval(), "daily": daily}
+        if self._interval() == 1:
+            return self.env._("%(records)s are read every minute.%(daily)s", **words)
+        return self.env._("%(records)s are read every %(minutes)s minutes.%(daily)s", **words)
 
     def _label(self):
         """Return what accountants call the records of this stream."""

@@ -6,6 +6,8 @@ from .scope import Scope
 
 # Settings that decide who is mirrored: a change has every customer evaluated again.
 SCOPE_SETTINGS = {"import_inactive", "import_leads", "primary_only", "exclude_representing"}
+# Why customers are not mirrored whom nobody put on the exclusion list.
+LEFT_OUT_BY_RULE = ("inactive", "lead", "primary")
 
 
 class NetsuiteConnection(models.Model):
@@ -154,7 +156,7 @@ class NetsuiteConnection(models.Model):
                 [
                     *own,
                     ("record_type", "=", "customer"),
-                    ("left_out", "in", ("inactive", "lead", "primary")),
+                    ("left_out", "in", LEFT_OUT_BY_RULE),
                 ],
                 ["left_out"],
                 ["__count"],
@@ -164,9 +166,7 @@ class NetsuiteConnection(models.Model):
         return {
             "intercompany": intercompany,
             "excluded": sum(by_kind.values()),
-            "inactive": by_rule.get("inactive", 0),
-            "lead": by_rule.get("lead", 0),
-            "primary": by_rule.get("primary", 0),
+            **{rule: by_rule.get(rule, 0) for rule in LEFT_OUT_BY_RULE},
         }
 
     def _digits_of(self, currency_name):
@@ -245,11 +245,27 @@ class NetsuiteConnection(models.Model):
 
     def action_open_left_out(self):
         """Open what the customers who are not mirrored have open in NetSuite."""
-        return self._open_list("kolleno_netsuite.netsuite_left_out_action", {})
+        return self._open_list("kolleno_netsuite.netsuite_left_out_action")
+
+    def action_open_not_synced(self):
+        """Open the customers who are not mirrored, also those with nothing open."""
+        action = self._open_list(
+            "kolleno_netsuite.netsuite_record_action",
+            {"search_default_group_left_out": True},
+        )
+        return {
+            **action,
+            "name": self.env._("Not Synced"),
+            "domain": [
+                *action["domain"],
+                ("record_type", "=", "customer"),
+                ("left_out", "in", ("excluded", *LEFT_OUT_BY_RULE)),
+            ],
+        }
 
     def action_open_exclusions(self):
         """Open the exclusion list."""
-        return self._open_list("kolleno_netsuite.netsuite_exclusion_action", {})
+        return self._open_list("kolleno_netsuite.netsuite_exclusion_action")
 
     def action_open_intercompany(self):
         """Open the customers that look like companies of the own group."""

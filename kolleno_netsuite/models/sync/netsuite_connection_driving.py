@@ -523,6 +523,7 @@ class NetsuiteConnection(models.Model):
             keys.append("infrastructure")
         self._close_listed(keys)
 
+    @hook
     def _try_anew(self):
         """Let nothing wait any longer: a person wants it now."""
         now = fields.Datetime.to_string(fields.Datetime.now())

@@ -127,7 +127,9 @@ class TestLostRights(FactsCase):
         self.drive(connection)
 
         self.assertEqual(issue.state, "solved")
-        self.assertEqual((fact.value, fact.source), ("no", "Said by Ann Keeper: read without it"))
+        self.assertEqual(
+            (fact.value, fact.source), ("no", "Entered by Ann Keeper: read without it")
+        )
         self.assertEqual(partner.name, "Harbour 2")
         self.assert_in_step(connection)
 
@@ -232,7 +234,7 @@ class TestLearning(FactsCase):
         connection.action_connect()
         self.assertEqual(connection.state, "setup")
         self.assertFalse(connection.one_world)
-        self.assertEqual(fact.source, "Said by Ann Keeper")
+        self.assertEqual(fact.source, "Entered by Ann Keeper")
         self.assertEqual(connection.subsidiary_ids.internal_id, 0)
 
     def test_feature_switched_on_later_changes_nothing_before_an_administrator_decides(self):

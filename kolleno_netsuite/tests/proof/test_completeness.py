@@ -465,7 +465,8 @@ class TestCompleteness(DocumentsCase):
         self.assertEqual(self.proof().odoo_open, 50)
 
         self.simulator.clear_faults()
-        self.connection.action_ask_completeness()
+        action = self.connection.action_ask_completeness()
+        self.assertTrue(action["context"]["search_default_by_account"])
 
         self.assertFalse(self.open_issues(self.connection, "completeness"))
         self.assert_green()

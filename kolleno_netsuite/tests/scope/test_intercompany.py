@@ -144,6 +144,8 @@ class TestExclusionInSync(SimulatorCase):
             "1 customer not synced, open in NetSuite: 70.00 USD", connection.proof_sentence
         )
         self.assertEqual(connection.left_out_count, 1)
+        shown = connection.action_open_not_synced()
+        self.assertEqual(self.env[shown["res_model"]].search(shown["domain"]).internal_id, sister)
 
         self.env["netsuite.exclusion"].search([]).unlink()
         self.drive(connection)

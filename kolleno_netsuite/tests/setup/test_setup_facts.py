@@ -55,7 +55,7 @@ class TestSetupFacts(SetupCase):
         self.assertFalse(connection.one_world or connection.multi_currency)
         facts = connection.fact_ids.filtered(lambda fact: fact.decided_by_id)
         self.assertEqual(set(facts.mapped("key")), {"one_world", "multi_currency"})
-        self.assertIn("Said by", facts[0].source)
+        self.assertIn("Entered by", facts[0].source)
         only = connection.subsidiary_ids
         self.assertEqual(only.currency_name, self.main_company.currency_id.name)
         euro = self.env.ref("base.EUR")

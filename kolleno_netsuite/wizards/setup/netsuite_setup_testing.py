@@ -65,8 +65,8 @@ class NetsuiteSetup(models.Model):
             elif troubled:
                 setup.test_verdict = "limited"
                 setup.test_text = self.env._(
-                    "Connected. You can go on without these optional parts: %s. What each of them "
-                    "costs stands in its line.",
+                    "Connected. You can go on without these optional parts: %s. The line of each "
+                    "says what you lose without it.",
                     ", ".join(troubled.mapped("name")),
                 )
             else:
@@ -205,7 +205,7 @@ class NetsuiteSetup(models.Model):
         check = {
             "name": self.env._("Clock"),
             "is_required": True,
-            "purpose": self.env._("Knowing up to when all changes were read"),
+            "purpose": self.env._("To know up to when all changes were read"),
             "place": self.env._("Nothing to tick"),
         }
         error = self._try(lambda: client.clock)

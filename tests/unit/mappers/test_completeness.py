@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from kolleno_netsuite.client.errors import NetsuiteError
 from kolleno_netsuite.client.suiteql import TooManyRows
 from kolleno_netsuite.mappers.queries.completeness import (
     BEFORE_START,
@@ -131,6 +132,48 @@ def test_a_long_time_is_asked_for_in_shorter_ones_that_leave_no_day_out():
     assert sum(posting.amount for posting in postings) == len(days)
     assert len({posting.period for posting in postings}) == len(postings) == 27
     assert len(asked) == 1 + 4 + 16
+
+
+def test_what_takes_netsuite_too_long_is_asked_for_in_parts_of_a_year_at_least():
+    """Ten years are too long to answer; a short time is an outage, and another code a refusal."""
+
+    def asking(code, longest):
+        asked = []
+
+        def ask(query):
+            sql = query.sql()
+            if "COUNT" not in sql:
+                return [{"first": "2016-01-01", "last": "2025-12-31"}]
+            asked.append(sql)
+            bounds = [dt.date.fromisoformat(each) for each in re.findall(r"DATE\('([0-9-]+)'", sql)]
+            if not bounds or (bounds[1] - bounds[0]).days > longest:
+                raise NetsuiteError(code)
+            return [row("CustInvc", debit="1")]
+
+        return ask, asked
+
+    ask, asked = asking("UNEXPECTED_ERROR", 366)
+    assert sum(each.amount for each in read_postings(ask, [119], [], Rules(READ))) == 16
+    assert len(asked) == 1 + 4 + 16
+    for code, longest, number in (("READ_TIMEOUT", 0, 3), ("INSUFFICIENT_PERMISSION", 366, 1)):
+        ask, asked = asking(code, longest)
+        with pytest.raises(NetsuiteError):
+            read_postings(ask, [119], [], Rules(READ))
+        assert len(asked) == number
+
+
+def test_what_is_kept_of_an_excluded_customer_is_left_out_once():
+    """An old journal of 140 is kept for one customer's 40; the other's 100 is excluded."""
+
+    def ask(query):
+        sql = query.sql()
+        of_excluded = "c.id = 7" in sql or "c.id IN (7)" in sql
+        return [row("Journal", debit="100" if of_excluded else "140", older="T")]
+
+    rules = Rules(READ, start=dt.date(2026, 1, 1), excluded=[7], held=[11], mixed=[11])
+    postings = read_postings(ask, [119], [], rules)
+
+    assert {each.category: each.amount for each in postings} == {EXCLUDED: 100, MIRRORED: 40}
 
 
 def test_main_lines_and_others_of_one_kind_are_one_posting():
