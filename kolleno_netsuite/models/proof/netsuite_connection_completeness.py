@@ -561,7 +561,7 @@ class NetsuiteConnection(models.Model):
                 **words,
             ),
             OTHER_ENTITY: self.env._(
-                "On receivables of vendors, employees or others: %(transactions)s, %(amounts)s "
+                "Vendors, employees or others have %(transactions)s on receivables: %(amounts)s "
                 "(%(periods)s).",
                 **words,
             ),
@@ -574,16 +574,17 @@ class NetsuiteConnection(models.Model):
                 "Kept back inside documents: %(transactions)s, %(amounts)s (%(periods)s).", **words
             ),
             UNMAPPED: self.env._(
-                "Of subsidiaries without a company in Odoo: %(transactions)s, %(amounts)s "
-                "(%(periods)s).",
+                "Subsidiaries without a company in Odoo have %(transactions)s on receivables: "
+                "%(amounts)s (%(periods)s).",
                 **words,
             ),
             EXCLUDED: self.env._(
-                "Of customers who are not synced: %(transactions)s, %(amounts)s (%(periods)s).",
+                "Customers who are not synced have %(transactions)s on receivables: net "
+                "%(amounts)s (%(periods)s).",
                 **words,
             ),
             BEFORE_START: self.env._(
-                "Closed before the start of the history: %(transactions)s, %(amounts)s "
+                "Closed before the start of the history: %(transactions)s, net %(amounts)s "
                 "(%(periods)s).",
                 **words,
             ),

@@ -298,9 +298,16 @@ class TestCompleteness(DocumentsCase):
         self.assertEqual(self.rows("unmapped"), {"CustInvc": (1, 40)})
         self.assertFalse(self.rows("not_mirrored"))
         lines = " ".join(self.header()["lines"])
-        self.assertIn("Of customers who are not synced: 2 transactions, 11.00 USD (", lines)
-        self.assertIn("Closed before the start of the history: 4 transactions, 0.00 USD (", lines)
-        self.assertIn("Of subsidiaries without a company in Odoo: 1 transaction, 40.00 GBP", lines)
+        self.assertIn(
+            "Customers who are not synced have 2 transactions on receivables: net 11.00 USD (",
+            lines,
+        )
+        self.assertIn(
+            "Closed before the start of the history: 4 transactions, net 0.00 USD (", lines
+        )
+        self.assertIn(
+            "without a company in Odoo have 1 transaction on receivables: 40.00 GBP", lines
+        )
         self.assertFalse(self.open_issues(self.connection, "completeness"))
 
         # What no rule leaves out and is not there is still among what should be mirrored, however
