@@ -174,33 +174,42 @@ class Deposits:
         It is on an account that waits for the bank, as suggestions have it, until it is matched.
 
         :param companies: whose amounts may be told.
-        :return: `account.move.line` rows, the money of payments.
+        :return: rows of (account's id, id of the company's currency, number of payments, amount).
         """
         self.env.flush_all()
-        # No domain tells which payments are in no deposit: that is a list in JSON.
-        rows = self.env.execute_query(
+        # An account that uses no undeposited funds has most of its payments here: added up in SQL.
+        return self.env.execute_query(
             SQL(
-                """SELECT line.id FROM account_move_line line
-                   JOIN account_account account ON account.id = line.account_id
-                   JOIN account_payment payment ON payment.id = line.payment_id
-                   JOIN netsuite_record r ON r.id = payment.netsuite_record_id
-                   WHERE r.connection_id = %(connection)s AND line.company_id = ANY(%(companies)s)
-                       AND payment.netsuite_deposited AND line.parent_state = 'posted'
-                       AND line.reconciled IS NOT TRUE AND line.netsuite_deposit IS NOT TRUE
-                       AND account.reconcile AND account.account_type NOT IN
-                           ('asset_receivable', 'liability_payable')
-                       AND NOT EXISTS (
-                           SELECT 1 FROM netsuite_record deposit
-                           WHERE deposit.connection_id = r.connection_id
-                               AND deposit.record_type = %(type)s AND deposit.state <> 'removed'
-                               AND deposit.deposited_ids @> jsonb_build_array(r.internal_id))
-                   ORDER BY line.date, line.id""",
-                connection=self.connection.id,
-                companies=companies.ids,
-                type=BANK_DEPOSIT_TYPE,
+                """SELECT account_id, company_currency_id, COUNT(*), SUM(amount_residual)
+                   FROM account_move_line WHERE company_id = ANY(%s) AND id IN (%s)
+                   GROUP BY account_id, company_currency_id
+                   ORDER BY account_id, company_currency_id""",
+                companies.ids,
+                self.straight_to_bank_sql(),
             )
         )
-        return self.env["account.move.line"].browse([line_id for (line_id,) in rows])
+
+    def straight_to_bank_sql(self):
+        """Return the query of the journal items that `straight_to_bank` adds up."""
+        return SQL(
+            """SELECT line.id FROM account_move_line line
+               JOIN account_account account ON account.id = line.account_id
+               JOIN account_payment payment ON payment.id = line.payment_id
+               JOIN netsuite_record r ON r.id = payment.netsuite_record_id
+               LEFT JOIN (
+                   SELECT DISTINCT jsonb_array_elements_text(deposited_ids)::bigint AS internal_id
+                   FROM netsuite_record
+                   WHERE connection_id = %(connection)s AND record_type = %(type)s
+                       AND state <> 'removed' AND jsonb_typeof(deposited_ids) = 'array'
+               ) held ON held.internal_id = r.internal_id
+               WHERE r.connection_id = %(connection)s AND held.internal_id IS NULL
+                   AND payment.netsuite_deposited AND line.parent_state = 'posted'
+                   AND line.reconciled IS NOT TRUE AND line.netsuite_deposit IS NOT TRUE
+                   AND account.reconcile
+                   AND account.account_type NOT IN ('asset_receivable', 'liability_payable')""",
+            connection=self.connection.id,
+            type=BANK_DEPOSIT_TYPE,
+        )
 
     # === NO CASH TWICE === #
 

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, formatLang
 
 from ...const import BANK_DEPOSIT_TYPE, MONEY_TYPES
+from ...mappers.text import enumerated
 from .deposits import Deposits
 
 
@@ -63,21 +64,26 @@ class NetsuiteConnection(models.Model):
         """Return which payments no deposit takes to the bank; False without any."""
         if self.bank_deposits == "none" or not self._origin:
             return False
-        lines = Deposits(self._origin).straight_to_bank(self.env.companies)
-        if not lines:
+        rows = Deposits(self._origin).straight_to_bank(self.env.companies)
+        if not rows:
             return False
+        # sudo: account.account - their names, for who may look at the connection
+        accounts = self.env["account.account"].sudo().browse({row[0] for row in rows})
+        totals = {}
+        for _account, currency, _number, amount in rows:
+            totals[currency] = totals.get(currency, 0) + amount
         amounts = [
-            formatLang(self.env, sum(of.mapped("amount_residual")), currency_obj=currency)
-            for currency, of in lines.grouped("company_currency_id").items()
+            formatLang(self.env, total, currency_obj=self.env["res.currency"].browse(currency))
+            for currency, total in totals.items()
         ]
         return self.env._(
             "Payments that NetSuite posted straight to a bank account: %(number)s (%(amounts)s). "
             "No deposit has them, so they stay on %(accounts)s until you match them with the "
             "bank. If you keep no bank transactions in Odoo, map NetSuite's bank account to "
             "your own.",
-            number=len(lines),
+            number=formatLang(self.env, sum(row[2] for row in rows), digits=0),
             amounts=", ".join(amounts),
-            accounts=", ".join(lines.account_id.mapped("name")),
+            accounts=enumerated(accounts.sorted("id").mapped("name")),
         )
 
     # === CONSTRAINT METHODS === #
@@ -125,7 +131,10 @@ class NetsuiteConnection(models.Model):
             "name": self.env._("Posted Straight to the Bank"),
             "res_model": "account.move.line",
             "view_mode": "list,form",
-            "domain": [("id", "in", Deposits(self).straight_to_bank(self.env.companies).ids)],
+            "domain": [
+                ("move_id.netsuite_record_id.connection_id", "=", self.id),
+                ("netsuite_straight_to_bank", "=", True),
+            ],
         }
 
     def action_withdraw_deposits(self):

@@ -30,7 +30,8 @@ class NetsuiteSubsidiary(models.Model):
 
     @api.depends("company_id")
     def _compute_outside_tax_report_count(self):
-        Move = self.env["account.move"]
+        # sudo: account.move - how many there are of a company whose subsidiary the user may see
+        Move = self.env["account.move"].sudo()
         for subsidiary in self:
             subsidiary.outside_tax_report_count = bool(subsidiary.company_id) and Move.search_count(
                 subsidiary._outside_tax_report()

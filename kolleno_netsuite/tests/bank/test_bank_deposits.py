@@ -215,6 +215,14 @@ class TestBankDeposits(DocumentsCase):
         text = self.connection.straight_to_bank_text
         items = self.connection.action_open_straight_to_bank()["domain"]
 
+        viewer = new_test_user(
+            self.env,
+            "bank_viewer",
+            "kolleno_netsuite.group_netsuite_viewer",
+            company_id=self.main_company.id,
+            company_ids=[Command.set(self.main_company.ids)],
+        )
+        self.assertEqual(self.connection.with_user(viewer).straight_to_bank_text, text)
         self.assertEqual(self.states(straight), ["paid"])
         self.assertRegex(text, r"account: 1 \(.*80\.00.*\)\. .* stay on Outstanding Receipts until")
         self.assertEqual(self.env["account.move.line"].search(items), money)

@@ -63,6 +63,7 @@ class TestFieldScreens(TransactionCase):
                 ("netsuite.field", ("list", "search")),
                 ("netsuite.field.mapping", ("list", "form", "search")),
                 ("netsuite.subsidiary", ("list", "form", "search")),
+                ("netsuite.connection", ("list", "form", "kanban", "search")),
             ):
                 for view in views:
                     with self.subTest(group=group, model=model, view=view):

@@ -209,7 +209,7 @@ class TestExclusionWizard(ExclusionCase):
         self.assertEqual((line.document_count, line.blocked_count), (2, 0))
         self.assertEqual(line.open_text, f"60.00 {self.usd.name}")
         self.assertEqual(str(line.last_date), "2024-03-20")
-        self.assertIn("2 documents are cancelled", wizard.summary)
+        self.assertIn("Documents that are cancelled: 2;", wizard.summary)
         self.assertFalse(line.remark)
 
         self.apply(wizard)

@@ -97,7 +97,7 @@ class NetsuiteExclude(models.TransientModel):
             wizard.expected = self.env._("EXCLUDE %s", len(chosen))
             parts = [
                 self.env._(
-                    "%(count)s customers, %(here)s of them in Odoo",
+                    "Customers: %(count)s, of them in Odoo: %(here)s",
                     count=len(chosen),
                     here=partners,
                 )
@@ -105,14 +105,14 @@ class NetsuiteExclude(models.TransientModel):
             if wizard.effect == "cancel":
                 parts.append(
                     self.env._(
-                        "%(cancelled)s documents are cancelled; %(blocked)s stay because "
-                        "something blocks them",
+                        "Documents that are cancelled: %(cancelled)s; that stay because something "
+                        "blocks them: %(blocked)s",
                         cancelled=documents - blocked,
                         blocked=blocked,
                     )
                 )
             elif documents:
-                parts.append(self.env._("%s documents stay in the books", documents))
+                parts.append(self.env._("Documents that stay in the books: %s", documents))
             if len(chosen) > SURVEYED_CUSTOMERS and wizard.effect == "cancel":
                 parts.append(
                     self.env._(
@@ -122,7 +122,7 @@ class NetsuiteExclude(models.TransientModel):
                 )
             wrong = wizard.line_ids.filtered("problem")
             if wrong:
-                parts.append(self.env._("%s lines skipped", len(wrong)))
+                parts.append(self.env._("Lines that are skipped: %s", len(wrong)))
             wizard.summary = "\n".join(parts)
 
     # === ACTION METHODS === #
