@@ -126,15 +126,13 @@ class NetsuiteConnection(models.Model):
         """Open the payments that NetSuite posted straight to a bank account."""
         self.ensure_one()
         self.check_access("read")
+        own = [("move_id.netsuite_record_id.connection_id", "=", self.id)]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Posted Straight to the Bank"),
             "res_model": "account.move.line",
             "view_mode": "list,form",
-            "domain": [
-                ("move_id.netsuite_record_id.connection_id", "=", self.id),
-                ("netsuite_straight_to_bank", "=", True),
-            ],
+            "domain": [*own, ("netsuite_straight_to_bank", "=", True)],
         }
 
     def action_withdraw_deposits(self):
