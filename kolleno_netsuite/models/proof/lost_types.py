@@ -234,6 +234,8 @@ class LostTypes:
         :param hidden: what its accounts hold besides.
         :param silent: the types that it no longer shows.
         """
+        if not silent:
+            return postings, hidden
         earlier = [
             self._posting_of(row)
             for row in self.connection.completeness_ids

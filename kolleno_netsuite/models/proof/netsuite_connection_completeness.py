@@ -358,12 +358,11 @@ class NetsuiteConnection(models.Model):
 
     def _list_not_mirrored(self):
         """List what is not mirrored, one issue for each type; close those of what is no more."""
-        by_code = self._not_mirrored().grouped("type_code")
+        by_code = self._completeness_rows(NOT_MIRRORED).grouped("type_code")
         keys = [f"type:{code}" for code in by_code]
-        hidden = self.completeness_ids.filtered(lambda row: row.category == HIDDEN)
         if not self.completeness_known:
             keys.append("unknown")
-            self._list_hidden(hidden)
+            self._list_hidden(self._completeness_rows(HIDDEN))
         self.env["netsuite.issue"].search(
             [
                 ("connection_id", "=", self.id),
@@ -462,10 +461,11 @@ class NetsuiteConnection(models.Model):
             "type that is mirrored, or take them into account when you compare."
         )
 
-    def _not_mirrored(self):
-        # Of what is mirrored there are as many rows as periods, for each account and type.
-        return self.completeness_ids.search(
-            [("connection_id", "in", self.ids), ("category", "=", NOT_MIRRORED)]
+    def _completeness_rows(self, category):
+        """Return the rows of one category."""
+        # Of what is mirrored there are as many as periods, for each account and type: not read.
+        return self.env["netsuite.completeness"].search(
+            [("connection_id", "in", self.ids), ("category", "=", category)]
         )
 
     def _completeness_amounts(self, rows):
@@ -494,7 +494,7 @@ class NetsuiteConnection(models.Model):
         connection = self.sudo()
         if not connection.completeness_known:
             return self.env._("Completeness not known")
-        rows = connection._not_mirrored()
+        rows = connection._completeness_rows(NOT_MIRRORED)
         if not rows:
             return ""
         number = sum(rows.mapped("documents"))
