@@ -73,9 +73,14 @@ class NetsuiteError(Exception):
         }
 
     @property
+    def is_passing(self) -> bool:
+        """Tell whether the trouble ends by itself: an outage, or too many calls at once."""
+        return self.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
+
+    @property
     def may_be_repeated(self) -> bool:
         """Tell whether the same call may be sent again without looking first."""
-        return self.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
+        return self.is_passing
 
     def __str__(self) -> str:
         status = f" (HTTP {self.http_status})" if self.http_status is not None else ""

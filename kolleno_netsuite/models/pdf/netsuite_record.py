@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ...client.errors import ErrorKind
 from ...const import BACKOFF_MINUTES, PRINTED_TYPES
 
 # A file that is no PDF stays so until someone does something about it.
@@ -146,7 +145,7 @@ class NetsuiteRecord(models.Model):
         """
         self.ensure_one()
         title, advice = self.connection_id._error_sentences(error)
-        passing = error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
+        passing = error.is_passing
         attempts = self.pdf_attempts + 1 if self.pdf_state == "failed" else 1
         wait = timedelta(hours=DEFINITE_RETRY_HOURS)
         if passing:

@@ -2,7 +2,7 @@ from functools import partial
 
 from odoo import api, fields, models
 
-from ...client.errors import ErrorKind, NetsuiteError
+from ...client.errors import NetsuiteError
 from ...const import PAGE_SIZE
 from ..sync.netsuite_connection_driving import Work
 from ..sync.netsuite_connection_steps import Step
@@ -104,7 +104,7 @@ class NetsuiteConnection(models.Model):
         The streams meet a passing trouble themselves, and each waits for its next try.
         """
         reading = self._commit_refused(error, "deletions", client=client, run=run)
-        return reading or error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
+        return reading or error.is_passing
 
     def _follow_merges(self, client, run):
         """Read all again that was a deleted customer's, a page per commit."""

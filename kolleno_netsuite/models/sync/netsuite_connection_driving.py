@@ -349,7 +349,7 @@ class NetsuiteConnection(models.Model):
             ErrorKind.CONCURRENCY: "network",
             ErrorKind.PERMISSION: "permission",
         }.get(error.kind, "program")
-        passing = error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
+        passing = error.is_passing
         slow = error.kind is ErrorKind.CONCURRENCY or error.code in SLOW_CODES
         outage = "busy" if slow else "network"
         if stream:
@@ -394,7 +394,7 @@ class NetsuiteConnection(models.Model):
 
     def _next_try(self, error, stream):
         """Return when to read a stream again after `error`."""
-        if error.kind in (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY):
+        if error.is_passing:
             tries = min(stream.failures, len(BACKOFF_MINUTES) - 1)
             stream.failures += 1
             return fields.Datetime.now() + timedelta(minutes=BACKOFF_MINUTES[tries])
