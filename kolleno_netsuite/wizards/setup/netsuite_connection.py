@@ -1,6 +1,5 @@
 from odoo import models
 
-from ...client.errors import NetsuiteError
 from ...const import SETTINGS_GROUP
 
 
@@ -34,8 +33,5 @@ class NetsuiteConnection(models.Model):
             if self.env.user.has_group(SETTINGS_GROUP):
                 setup.service_url = self.service_url
             setup._advance(step="companies" if self.state in ("setup", "connected") else "sign_in")
-            try:
-                setup._enter()
-            except NetsuiteError as error:
-                return setup._back_to_test(error)
+            return setup._open_after(setup._enter)
         return setup._open()

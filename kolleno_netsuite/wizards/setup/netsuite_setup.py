@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from ...client.account import AccountId, AccountIdError
-from ...client.errors import NetsuiteError
 from ...const import SETTINGS_GROUP
 
 STEPS = ("account", "sign_in", "test", "companies", "preview")
@@ -162,19 +161,7 @@ class NetsuiteSetup(models.Model):
         :raise UserError: something is missing that the next step needs.
         """
         self.ensure_one()
-        leave = {
-            "account": self._leave_account,
-            "sign_in": self._leave_sign_in,
-            "test": self._leave_test,
-            "companies": self._leave_companies,
-        }
-        try:
-            leave[self.step]()
-            self._advance(step=STEPS[STEPS.index(self.step) + 1])
-            self._enter()
-        except NetsuiteError as error:
-            return self._back_to_test(error)
-        return self._open()
+        return self._open_after(self._go_on)
 
     def action_back(self):
         """Go to the step before; nothing that was entered is lost."""
@@ -215,6 +202,21 @@ class NetsuiteSetup(models.Model):
             # Companies that were just created are nobody's choice in the company menu yet.
             "context": {"allowed_company_ids": (self.env.company | self.env.user.company_ids).ids},
         }
+
+    def _go_on(self):
+        """Leave this step and enter the next one.
+
+        :raise NetsuiteError: NetSuite cannot or will not answer.
+        """
+        leave = {
+            "account": self._leave_account,
+            "sign_in": self._leave_sign_in,
+            "test": self._leave_test,
+            "companies": self._leave_companies,
+        }
+        leave[self.step]()
+        self._advance(step=STEPS[STEPS.index(self.step) + 1])
+        self._enter()
 
     def _enter(self):
         """Do what a step does automatically when it is reached.

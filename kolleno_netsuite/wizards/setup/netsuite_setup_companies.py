@@ -4,7 +4,6 @@ from odoo.exceptions import UserError
 from ...client.errors import NetsuiteError
 from ...mappers.queries.preview import uses_of_lines, uses_of_main_lines
 from ...mappers.queries.record_sources import Window
-from .netsuite_setup_testing import PASSING
 
 # In the context of what asks for the mappings to look at by itself.
 ASKED_APART = "netsuite_setup_asked_apart"
@@ -80,11 +79,7 @@ class NetsuiteSetup(models.Model):
         """Give each subsidiary a company that keeps its books, where it has none."""
         self.ensure_one()
         self.connection_id.action_create_companies()
-        try:
-            self._ask()
-        except NetsuiteError as error:
-            return self._back_to_test(error)
-        return self._open()
+        return self._open_after(self._ask)
 
     def action_accept_suggestions(self):
         """Use what is suggested for the mappings to look at; what has to be checked stays."""
@@ -141,7 +136,7 @@ class NetsuiteSetup(models.Model):
         try:
             self._ask()
         except NetsuiteError as error:
-            if error.kind in PASSING:
+            if error.is_passing:
                 raise UserError(self.connection_id._error_text(error)) from error
 
     def _ask(self):

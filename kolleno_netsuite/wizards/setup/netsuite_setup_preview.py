@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
-from ...client.errors import NetsuiteError
 from ...mappers.queries.open_amounts import read_open_amounts
 from .preview import Preview
 
@@ -31,11 +30,7 @@ class NetsuiteSetup(models.Model):
 
         Where NetSuite refuses what the test found to work, the test step is shown again.
         """
-        try:
-            self._preview()
-        except NetsuiteError as error:
-            return self._back_to_test(error)
-        return self._open()
+        return self._open_after(self._preview)
 
     # === BUSINESS METHODS === #
 

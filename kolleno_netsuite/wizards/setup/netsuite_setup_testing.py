@@ -12,8 +12,6 @@ from .netsuite_setup import STEPS
 # What does not work stands first.
 ORDER = ("failed", "missing", "ok", "not_needed")
 NOT_WORKING = ("failed", "missing")
-# What nobody can tick away: NetSuite is down, slow or busy.
-PASSING = (ErrorKind.TRANSIENT, ErrorKind.CONCURRENCY)
 # No record has it: the query is refused or not, and NetSuite has nothing to read.
 NO_RECORD = Window(ids=(-1,))
 
@@ -137,6 +135,17 @@ class NetsuiteSetup(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _open_after(self, work):
+        """Open the set-up after `work`, or its test step where NetSuite refuses what worked there.
+
+        :param work: function that may raise `NetsuiteError`.
+        """
+        try:
+            work()
+        except NetsuiteError as error:
+            return self._back_to_test(error)
+        return self._open()
+
     def _back_to_test(self, error):
         """Show the test step anew, after NetSuite refused what had worked there.
 
@@ -147,7 +156,7 @@ class NetsuiteSetup(models.Model):
         """
         self.ensure_one()
         sentence = self.connection_id._error_text(error)
-        if error.kind in PASSING:
+        if error.is_passing:
             raise UserError(sentence) from error
         while self.step != "test":
             self._advance(step=STEPS[STEPS.index(self.step) - 1])
@@ -390,7 +399,7 @@ class NetsuiteSetup(models.Model):
         detail = " ".join(connection._error_sentences(error)).strip()
         if error.kind is ErrorKind.PERMISSION:
             return {"state": "missing", "detail": detail}
-        place = False if error.kind in PASSING else self._place_of_sign_in(error)
+        place = False if error.is_passing else self._place_of_sign_in(error)
         return {"state": "failed", "detail": detail, **({} if place is None else {"place": place})}
 
     def _place_of_sign_in(self, error):
