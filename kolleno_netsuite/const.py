@@ -69,6 +69,7 @@ LOCK_STREAM = 7_319_002
 LOCK_BOOK = 7_319_003
 LOCK_DOCUMENTS = 7_319_004
 LOCK_COMPARISON = 7_319_005
+LOCK_WRITE = 7_319_006
 
 # What a call is refused with before it is sent: the connection stands still, and nothing is wrong.
 STANDSTILL_CODES = ("CONNECTION_PAUSED", "DATABASE_MOVED")
@@ -81,6 +82,20 @@ RECONNECT_ACTIVITY = "kolleno_netsuite.mail_activity_data_reconnect"
 
 # Context key: a person confirmed that this is read from NetSuite although the connection is paused.
 WHILE_PAUSED = "netsuite_while_paused"
+
+# Write-backs whose present values in NetSuite are read together before they are sent: the fewer,
+# the shorter the time in which someone else can change a field that was looked at.
+WRITE_CHUNK = 100
+# Write-backs that are sent before they are read back together: one query's ids.
+READ_BACK = 1000
+# Tries of a write-back that NetSuite did not take for a passing reason (docs/FEATURES.md 43).
+WRITE_TRIES = 5
+# Minutes after the request at which NetSuite is asked whether a write without an answer was carried
+# out. Its own limit for a request is 15 minutes (docs/NETSUITE.md 3.1): "not there" is "not yet"
+# until the last of them.
+LOOK_UP_MINUTES = (1, 5, 16)
+# Records of one run of an action: more are an accident, or are done in parts.
+UPDATE_LIMIT = 500
 
 # Record types in the order in which each one's references are already there.
 REFERENCE_TYPES = (
@@ -136,6 +151,9 @@ RECORD_TYPES = (*REFERENCE_TYPES, "customer", "contact", *DOCUMENT_TYPES)
 # Transactions of which NetSuite prints a form that customers get.
 PRINTED_TYPES = ("invoice", "creditmemo")
 
+# Records whose fields are written to NetSuite (docs/FEATURES.md 42).
+UPDATED_TYPES = ("customer", "invoice", "creditmemo", PAYMENT_TYPE)
+
 # Every write of a synchronisation is silent, and never comes back as a write to NetSuite.
 SYNC_CONTEXT = {
     "netsuite_import": True,
@@ -159,5 +177,7 @@ MIRROR_CONTEXT = {
 ACCOUNTANT_GROUP = "kolleno_netsuite.group_netsuite_accountant"
 
 SETTINGS_GROUP = "base.group_system"
+
+WRITER_GROUP = "kolleno_netsuite.group_netsuite_writer"
 
 ADMINISTRATOR_GROUP = "kolleno_netsuite.group_netsuite_administrator"

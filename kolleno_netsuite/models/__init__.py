@@ -16,4 +16,5 @@ from . import field_mapping
 from . import guard
 from . import pdf
 from . import follow_up
+from . import writeback
 from . import drive

@@ -17,3 +17,4 @@ from .scope import *
 from .screens import *
 from .setup import *
 from .sync import *
+from .writeback import *

@@ -164,6 +164,7 @@ def first_places(trees: dict[Path, ast.Module]) -> tuple[dict[str, str], dict[st
     method that layer's: only what a later room alone defines is told for certain.
     """
     methods, others, fields = {}, {}, {}
+    of_odoo = set()
 
     def note(found, name, path):
         found[name] = min(found.get(name, layer_of(path)), layer_of(path), key=LAYERS.index)
@@ -180,6 +181,8 @@ def first_places(trees: dict[Path, ast.Module]) -> tuple[dict[str, str], dict[st
                 for statement in node.body:
                     if isinstance(statement, ast.FunctionDef):
                         ours = is_model(node) and is_ours(node, statement.name)
+                        if is_model(node) and not ours:
+                            of_odoo.add(statement.name)
                         note(methods if ours else others, statement.name, path)
                     elif (
                         connection
@@ -188,6 +191,9 @@ def first_places(trees: dict[Path, ast.Module]) -> tuple[dict[str, str], dict[st
                     ):
                         for target in statement.targets:
                             note(fields, ast.unparse(target), path)
+    # A button of ours may be called as one of Odoo's, which nobody's room defines.
+    for name in of_odoo & set(methods):
+        del methods[name]
     for name in set(methods) & set(others):
         methods[name] = min(methods[name], others[name], key=LAYERS.index)
     return methods, fields

@@ -211,13 +211,16 @@ class NetsuiteFetch(models.AbstractModel):
     # === SINGLE DOCUMENTS === #
 
     @api.model
-    def _reread(self, connection, client, record_type, ids=(), customers=(), since=None):
+    def _reread(
+        self, connection, client, record_type, ids=(), customers=(), since=None, force=True
+    ):
         """Read named documents again, and have them booked again.
 
         :param ids: internal ids; documents of `customers` when empty.
         :param customers: internal ids of customers: their open documents, whenever those changed.
         :param since: all documents of `customers` that changed since, instead of the open ones:
             wall time of NetSuite's session.
+        :param force: also what has not changed is booked again.
         :return: the internal ids that NetSuite still has.
         """
         stream = connection.stream_ids.filtered(lambda s: s.record_type == record_type)
@@ -233,7 +236,7 @@ class NetsuiteFetch(models.AbstractModel):
                 for documents, _total in self._batches(
                     connection, client, record_type, window, missing
                 ):
-                    self._land(connection, record_type, documents, client.clock, force=True)
+                    self._land(connection, record_type, documents, client.clock, force=force)
                     found += _ids(documents)
                 return found
             except NetsuiteError as error:

@@ -104,6 +104,18 @@ class NetsuiteField(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
+    def _find(self, connection, record_type, field_id):
+        """Return the catalogue's field of this field ID, whatever its spelling; or none."""
+        return self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("record_type", "=", record_type),
+                ("field_id", "=ilike", (field_id or "").replace("_", r"\_")),
+            ],
+            limit=1,
+        )
+
+    @api.model
     def _store(self, connection, record_type, found):
         """Bring the catalogue of one record type in sync with NetSuite's.
 

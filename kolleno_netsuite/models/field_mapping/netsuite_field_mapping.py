@@ -11,6 +11,7 @@ from ...mappers.fields import (
     expression_of,
 )
 from ...mappers.queries.record_sources import RECORD_SOURCES
+from ..connection.hook import hook
 from .field_target import TARGETS, TYPES_OF_CONVERSION, is_safe, safe_fields
 
 # A change of one of these asks for other values than those that were read.
@@ -74,8 +75,8 @@ class NetsuiteFieldMapping(models.Model):
         [("in", "NetSuite to Odoo"), ("out", "Odoo to NetSuite"), ("both", "Both ways")],
         required=True,
         default="in",
-        help="Only NetSuite to Odoo has an effect: nothing is written to NetSuite yet. The "
-        "other directions are kept for the time when this addon writes fields back.",
+        help="NetSuite to Odoo: the value follows NetSuite. Odoo to NetSuite: a change in Odoo is "
+        "written to NetSuite, by way of Write-backs. Both ways does either.",
     )
     conversion = fields.Selection(
         [
@@ -300,6 +301,7 @@ class NetsuiteFieldMapping(models.Model):
         mappings = super().create(vals_list)
         mappings._adopt_field()
         mappings._fill()
+        mappings._changed()
         return mappings
 
     def write(self, vals):
@@ -311,7 +313,12 @@ class NetsuiteFieldMapping(models.Model):
         if (READING_FIELDS | WRITING_FIELDS) & set(vals):
             self._forget_values()
             self._fill()
+        self._changed()
         return result
+
+    @hook
+    def _changed(self):
+        """Follow that mappings were made or changed."""
 
     def _adopt_field(self):
         """Link mappings whose field ID was typed with the field of the catalogue, if it is there.
@@ -332,14 +339,9 @@ class NetsuiteFieldMapping(models.Model):
     # === BUSINESS METHODS === #
 
     def _catalogued(self):
-        """Return the catalogue's field of this field ID, whatever its spelling; or none."""
-        return self.env["netsuite.field"].search(
-            [
-                ("connection_id", "=", self.connection_id.id),
-                ("record_type", "=", self.record_type),
-                ("field_id", "=ilike", (self.field_name or "").replace("_", r"\_")),
-            ],
-            limit=1,
+        """Return the catalogue's field of this field ID, or none."""
+        return self.env["netsuite.field"]._find(
+            self.connection_id, self.record_type, self.field_name
         )
 
     def _reads(self):
@@ -349,6 +351,15 @@ class NetsuiteFieldMapping(models.Model):
                 mapping.active and mapping.direction != "out" and mapping.state != "invalid"
             )
         )
+
+    @hook
+    @api.model
+    def _held(self, records):
+        """Return {record: mappings whose value is under way to NetSuite}; Odoo's stays till then.
+
+        :param records: `netsuite.record` rows that are being booked.
+        """
+        return {}
 
     @api.model
     def _reading(self, connection, record_types):

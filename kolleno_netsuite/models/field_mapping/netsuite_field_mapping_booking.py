@@ -133,6 +133,7 @@ class NetsuiteFieldMapping(models.Model):
                 "boolean": self.env._('"%s" is neither yes nor no', error.value),
                 "list_id": self.env._('"%s" is not an internal ID', error.value),
                 "integer": self.env._('"%s" is not a whole number', error.value),
+                "netsuite_record": self.env._('"%s" is not a record of NetSuite\'s', error.value),
                 "choice": self.env._('"%s" is not one of the Odoo field\'s choices', error.value),
             }
             return words[error.expected]

@@ -34,6 +34,7 @@ class Batch:
         )
         self._mirrors = self._find_mirrors(records)
         self._values, self._changes, self._noted, self._replaced = {}, {}, {}, {}
+        self._held = mappings._held(records)
         for record in records:
             self._read(record)
 
@@ -55,7 +56,7 @@ class Batch:
         """Convert the values of one record, and note what of them NetSuite changed."""
         row, known = record.payload.get("row", {}), record.field_values or {}
         values, changes = dict(known), {}
-        for mapping in self._mappings:
+        for mapping in self._mappings - self._held.get(record, self._mappings.browse()):
             key, field, written = str(mapping.id), None, None
             try:
                 value = convert(row.get(mapping._alias()), mapping.conversion, self._zone)

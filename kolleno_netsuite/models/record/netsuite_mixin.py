@@ -120,6 +120,30 @@ class NetsuiteMixin(models.AbstractModel):
 
     # === CRUD METHODS === #
 
+    @hook
+    def write(self, vals):
+        before = self._netsuite_watched(vals)
+        result = super().write(vals)
+        if before:
+            self._netsuite_changed(before)
+        return result
+
+    @hook
+    def _netsuite_watched(self, vals):
+        """Return what `_netsuite_changed` needs to know of these records before they are written.
+
+        :param vals: {field: value}, as `write` was given it.
+        :return: {} where nothing of it matters to NetSuite.
+        """
+        return {}
+
+    @hook
+    def _netsuite_changed(self, before):
+        """Follow what a user, or Odoo itself, has written on these records.
+
+        :param before: what `_netsuite_watched` returned.
+        """
+
     def unlink(self):
         # sudo: netsuite.record - deleting the mirror needs no right on its source
         records, parts = self.sudo().netsuite_record_id, self._netsuite_part_of()

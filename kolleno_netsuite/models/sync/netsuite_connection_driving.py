@@ -347,6 +347,8 @@ class NetsuiteConnection(models.Model):
         issue_kind = {
             ErrorKind.TRANSIENT: "network",
             ErrorKind.CONCURRENCY: "network",
+            # The answer to a write was lost; what became of it is looked up.
+            ErrorKind.AMBIGUOUS: "network",
             ErrorKind.PERMISSION: "permission",
         }.get(error.kind, "program")
         passing = error.is_passing

@@ -1,0 +1,366 @@
+import json
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...const import UPDATED_TYPES
+from ...mappers.bodies import field_update
+from ...mappers.fields import ConversionError
+from ...mappers.text import enumerated
+from ..field_mapping.field_target import TARGETS
+
+_logger = logging.getLogger(__name__)
+
+STATE = "netsuite_update"
+# {model: NetSuite record types of what mirrors them, the usual one first}.
+TYPES_OF_MODEL = {}
+for _record_type in UPDATED_TYPES:
+    TYPES_OF_MODEL.setdefault(TARGETS[_record_type].model, []).append(_record_type)
+
+
+class IrActionsServer(models.Model):
+    """A server action that changes fields of the NetSuite record behind an Odoo record.
+
+    It stands wherever server actions do: in automation rules, scheduled actions, and the Action
+    menu. It writes nothing itself: it makes one write-back for each record.
+    """
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(
+        selection_add=[(STATE, "Update NetSuite Record"), ("code",)], ondelete={STATE: "cascade"}
+    )
+    netsuite_connection_id = fields.Many2one(
+        "netsuite.connection",
+        string="NetSuite Account",
+        ondelete="cascade",
+        help="Only records of this account. Without one, each record's own account.",
+    )
+    netsuite_record_type = fields.Selection(
+        "_selection_netsuite_record_type",
+        string="NetSuite Record",
+        compute="_compute_netsuite_record_type",
+        store=True,
+        readonly=False,
+        help="Follows from the model. Invoices and credit memos are two kinds in NetSuite, and an "
+        "action writes to one of them.",
+    )
+    netsuite_line_ids = fields.One2many(
+        "netsuite.update.line", "action_id", string="Fields to Set", copy=True
+    )
+    netsuite_on_failure = fields.Selection(
+        [("continue", "Go on with the other fields"), ("stop", "Leave the record's later fields")],
+        string="If a Value Does Not Fit",
+        default="continue",
+    )
+    netsuite_run_mode = fields.Selection(
+        [("queued", "With the next regular round"), ("immediate", "Right away")],
+        string="Send",
+        default="queued",
+        help="Right away: the round is started once the change is saved. Either way it is sent in "
+        "the background, after review where the connection says so.",
+    )
+    netsuite_group = fields.Selection(
+        [
+            ("self", "The customer"),
+            ("parent", "The top of its hierarchy"),
+            ("members", "All customers of its hierarchy"),
+        ],
+        string="Applies To",
+        default="self",
+    )
+    netsuite_sample_ref = fields.Reference(
+        "_selection_netsuite_sample",
+        string="Dry Run On",
+        compute="_compute_netsuite_sample_ref",
+        readonly=False,
+        help="Shows what NetSuite would get for this record. Nothing is sent.",
+    )
+    netsuite_sample_payload = fields.Text(
+        string="NetSuite Would Get", compute="_compute_netsuite_sample_payload"
+    )
+    netsuite_writeback_count = fields.Integer(
+        string="Write-backs", compute="_compute_netsuite_writeback_count"
+    )
+
+    @api.model
+    def _selection_netsuite_record_type(self):
+        labels = self.env["netsuite.record"]._record_type_labels()
+        return [(record_type, labels[record_type]) for record_type in UPDATED_TYPES]
+
+    @api.model
+    def _selection_netsuite_sample(self):
+        return [(name, self.env[name]._description) for name in TYPES_OF_MODEL]
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state")
+    def _compute_available_model_ids(self):
+        ours = self.filtered(lambda action: action.state == STATE)
+        if ours:
+            ours.available_model_ids = self.env["ir.model"].search(
+                [("model", "in", list(TYPES_OF_MODEL))]
+            )
+        super(IrActionsServer, self - ours)._compute_available_model_ids()
+
+    @api.depends("state", "model_id")
+    def _compute_netsuite_record_type(self):
+        for action in self:
+            types = TYPES_OF_MODEL.get(action.model_id.model, []) if action.state == STATE else []
+            if action.netsuite_record_type not in types:
+                action.netsuite_record_type = types[0] if types else False
+
+    @api.depends("model_id", "state", "netsuite_record_type", "netsuite_connection_id")
+    def _compute_netsuite_sample_ref(self):
+        for action in self:
+            record = action.state == STATE and action._netsuite_sample()
+            action.netsuite_sample_ref = record and f"{record._name},{record.id}"
+
+    def _netsuite_sample(self):
+        """Return a record that this action could run on, or False."""
+        if self.model_id.model not in TYPES_OF_MODEL:
+            return False
+        domain = [("netsuite_record_id.record_type", "=", self.netsuite_record_type)]
+        if self.netsuite_connection_id:
+            domain += [("netsuite_connection_id", "=", self.netsuite_connection_id.id)]
+        return self.env[self.model_id.model].search(domain, limit=1)
+
+    @api.depends(
+        "netsuite_sample_ref",
+        "netsuite_on_failure",
+        "netsuite_line_ids.field_name",
+        "netsuite_line_ids.kind",
+        "netsuite_line_ids.value_kind",
+        "netsuite_line_ids.value",
+    )
+    def _compute_netsuite_sample_payload(self):
+        for action in self:
+            action.netsuite_sample_payload = action.state == STATE and action._netsuite_dry_run()
+
+    def _netsuite_dry_run(self):
+        """Return the JSON that NetSuite would get for the sample, or why it would get none."""
+        record = self.netsuite_sample_ref
+        if not record:
+            return self.env._("There is no record in Odoo yet that this could run on.")
+        targets, why = self._netsuite_targets(record)
+        if not targets:
+            return why
+        try:
+            changes, problems = self._netsuite_changes(record, targets[0])
+        except (UserError, KeyError, AttributeError, TypeError) as error:
+            # A line that is being typed.
+            return self.env._("Not complete yet: %s", error)
+        body = field_update.shown(change_of(each) for each in changes)
+        name = TARGETS[self.netsuite_record_type].rest_name
+        lines = [f"PATCH {name}/{targets[0].internal_id}"]
+        lines += [json.dumps(body, indent=2, ensure_ascii=False), *problems]
+        return "\n".join(lines)
+
+    def _compute_netsuite_writeback_count(self):
+        counts = dict(
+            self.env["netsuite.writeback"]._read_group(
+                [("action_id", "in", self.ids)], ["action_id"], ["__count"]
+            )
+        )
+        for action in self:
+            action.netsuite_writeback_count = counts.get(action, 0)
+
+    def _name_depends(self):
+        return [*super()._name_depends(), "netsuite_record_type"]
+
+    def _generate_action_name(self):
+        self.ensure_one()
+        if self.state == STATE and self.netsuite_record_type:
+            labels = self.env["netsuite.record"]._record_type_labels()
+            return self.env._("Update %s in NetSuite", labels[self.netsuite_record_type])
+        return super()._generate_action_name()
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("state", "model_id", "netsuite_record_type", "netsuite_line_ids")
+    def _check_netsuite_update(self):
+        for action in self.filtered(lambda action: action.state == STATE):
+            types = TYPES_OF_MODEL.get(action.model_id.model)
+            if not types:
+                raise ValidationError(
+                    self.env._(
+                        "%s has no record in NetSuite that could be updated. Choose customers, "
+                        "invoices and credit memos, or payments.",
+                        action.model_id.name,
+                    )
+                )
+            if action.netsuite_record_type not in types:
+                labels = self.env["netsuite.record"]._record_type_labels()
+                raise ValidationError(
+                    self.env._(
+                        "%(model)s is not kept as %(type)s in NetSuite.",
+                        model=action.model_id.name,
+                        type=labels.get(action.netsuite_record_type, ""),
+                    )
+                )
+            names = [line.field_name.lower() for line in action.netsuite_line_ids]
+            if len(names) > len(set(names)):
+                raise ValidationError(self.env._("A field can be set only once by an action."))
+
+    # === ACTION METHODS === #
+
+    def action_netsuite_writebacks(self):
+        """Open what this action has made."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "kolleno_netsuite.netsuite_writeback_action"
+        )
+        return {**action, "domain": [("action_id", "=", self.id)], "context": {}}
+
+    # === RUNNING === #
+
+    def _run_action_netsuite_update_multi(self, eval_context=None):
+        """Make a write-back for each record; never calls NetSuite.
+
+        :return: a notification with what was made and what was skipped.
+        """
+        records = (eval_context or {}).get("records") or (eval_context or {}).get("record")
+        if not records or not self.netsuite_line_ids:
+            return False
+        if self._netsuite_is_echo():
+            _logger.info("NetSuite: %s leaves %s alone: NetSuite just changed it", self, records)
+            return False
+        records = records.filtered("id")
+        self._check_netsuite_limit(records)
+        made, skipped, seen = self.env["netsuite.writeback"], [], self.env["netsuite.record"]
+        for record in records:
+            targets, why = self._netsuite_targets(record)
+            if not targets:
+                skipped.append(
+                    self.env._("%(record)s: %(why)s", record=record.display_name, why=why)
+                )
+            for target in targets - seen:
+                seen |= target
+                row, problems = self._netsuite_intend(record, target)
+                made |= row
+                skipped += problems
+        for sentence in skipped:
+            _logger.info("NetSuite: %s skipped %s", self.name, sentence)
+        if self.netsuite_run_mode == "immediate":
+            for connection in made.connection_id:
+                connection._trigger_cron("write")
+        return self._netsuite_result(made, skipped)
+
+    def _netsuite_is_echo(self):
+        """Tell whether this runs because the synchronisation itself has just written."""
+        return bool(self.env.context.get("netsuite_import"))
+
+    def _check_netsuite_limit(self, records):
+        connections = self.netsuite_connection_id or records.sudo().netsuite_connection_id
+        limit = min(connections.mapped("update_limit"), default=0)
+        if limit and len(records) > limit:
+            raise UserError(
+                self.env._(
+                    "%(count)s records at once are more than the %(limit)s that the connection "
+                    "allows. Choose fewer, or raise Records per Run there.",
+                    count=len(records),
+                    limit=limit,
+                )
+            )
+
+    def _netsuite_intend(self, record, target):
+        """Make the write-back of one NetSuite record; return (it, what was left out)."""
+        changes, problems = self._netsuite_changes(record, target)
+        name = record.display_name
+        problems = [self.env._("%(record)s: %(why)s", record=name, why=why) for why in problems]
+        # sudo: netsuite.writeback - who may run the action makes the write-back; it is reviewed,
+        # or pushed, by those who may
+        Writeback = self.env["netsuite.writeback"].sudo()
+        if not changes:
+            return Writeback, problems
+        if problems and hasattr(record, "_message_log"):
+            record.sudo()._message_log(  # sudo: mail.message - the action's own line
+                body=self.env._(
+                    "%(action)s: not written to NetSuite. %(why)s",
+                    action=self.name,
+                    why=" ".join(problems),
+                )
+            )
+        return Writeback._intend(target, changes, source=record, action=self), problems
+
+    def _netsuite_changes(self, record, target):
+        """Return (``[WritebackChange]``, sentences about fields that were left out)."""
+        changes, problems = [], []
+        refusal = self.env["netsuite.field.mapping"]._refusal
+        for line in self.netsuite_line_ids:
+            why = target.connection_id._unwritable_sentence(
+                line.field_name, self.netsuite_record_type
+            )
+            if not why:
+                try:
+                    changes.append(line._change(record, target))
+                    continue
+                except ConversionError as error:
+                    why = refusal(error)
+            problems.append(self.env._("%(field)s: %(why)s", field=line.field_name, why=why))
+            if self.netsuite_on_failure == "stop":
+                break
+        return changes, problems
+
+    def _netsuite_targets(self, record):
+        """Return (the `netsuite.record` rows to update for one record, why there is none)."""
+        none = self.env["netsuite.record"]
+        for mirror in self._netsuite_mirrors(record):
+            found = mirror._netsuite_records_to_update()
+            if self.netsuite_connection_id:
+                found = found.filtered(
+                    lambda each: each.connection_id == self.netsuite_connection_id
+                )
+            else:
+                found = (
+                    found.filtered(
+                        lambda each, mirror=mirror: each == mirror.sudo().netsuite_record_id
+                    )
+                    or found
+                )
+            other = found.filtered(lambda each: each.record_type != self.netsuite_record_type)
+            none |= (found - other).filtered(lambda each: each.state != "removed")
+        if none:
+            return none, ""
+        labels = self.env["netsuite.record"]._record_type_labels()
+        return none, self.env._(
+            "it has no record under %s in NetSuite that could be updated",
+            labels[self.netsuite_record_type],
+        )
+
+    def _netsuite_mirrors(self, record):
+        """Return whose NetSuite records are meant: a contact's is its customer's."""
+        if record._name != "res.partner":
+            return record
+        is_customer = record.sudo().netsuite_record_id.record_type == "customer"
+        customer = record if is_customer else record.commercial_partner_id
+        top = customer.netsuite_group_id or customer
+        if self.netsuite_group == "parent":
+            return top
+        if self.netsuite_group == "members":
+            return customer.search([("netsuite_group_id", "=", top.id)]) | customer
+        return customer
+
+    def _netsuite_result(self, made, skipped):
+        """Return what to tell someone who ran this from a menu."""
+        review = made.filtered(lambda row: row.state == "draft")
+        parts = []
+        if review:
+            parts.append(self.env._("%s write-backs wait for review.", len(review)))
+        if made - review:
+            parts.append(self.env._("%s write-backs queued.", len(made - review)))
+        if skipped:
+            parts.append(
+                self.env._(
+                    "%(count)s skipped: %(reasons)s",
+                    count=len(skipped),
+                    reasons=enumerated(skipped),
+                )
+            )
+        return made._told("\n".join(parts), "warning" if skipped else "success")
+
+
+def change_of(change):
+    """Return a `WritebackChange` as the body's own `Change`."""
+    return field_update.Change(change.field, change.kind, change.value)

@@ -1,0 +1,171 @@
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+
+from odoo import api, models
+
+from ...client.errors import ErrorKind, NetsuiteError
+from ...const import LOCK_WRITE, READ_BACK, STANDSTILL_CODES, WRITE_CHUNK
+from ..sync.netsuite_connection_steps import Step
+from .operation import operation_of
+
+# Calls in a row that NetSuite does not take for a passing reason, before the rest waits as well.
+PASSING_IN_A_ROW = 3
+
+
+class NetsuiteConnection(models.Model):
+    """The driver of write-backs: one row, one call, one commit.
+
+    That a row is being sent is committed before its call, what came of it right behind it. Whatever
+    happens between the two leaves the row *Sending*, and the next turn asks NetSuite what it has.
+    """
+
+    _inherit = "netsuite.connection"
+
+    # === CRON METHODS === #
+
+    @api.model
+    def _cron_write(self):
+        """Send what is to be written to NetSuite, and read back what was sent."""
+        self._drive_each("write", lambda connection: connection._drive_write())
+
+    # === DRIVERS === #
+
+    def _drive_write(self, on_progress=None):
+        """Settle what was sent, then send what is due, until nothing is left to do.
+
+        :param on_progress: called with the number of calls that were answered.
+        """
+        self.ensure_one()
+        with self._locked(LOCK_WRITE) as locked:
+            if not locked:
+                return
+            client = self._client()
+            Writeback = self.env["netsuite.writeback"]
+            # Nobody sends while we hold the lock: whoever did has died between call and commit.
+            self._commit_unit(Writeback._recover, self, processed=0)
+            self._settle(client)
+            sent = 0
+            while not self._is_writing_stopped():
+                rows = self._commit_unit(self._due_writebacks, WRITE_CHUNK, processed=0)
+                if not rows:
+                    break
+                ready = self._commit_unit(
+                    self._look_before, client, rows, client=client, processed=0
+                )
+                error = self._send_all(ready)
+                sent += len(ready)
+                if on_progress:
+                    on_progress(sent)
+                if sent >= READ_BACK:
+                    self._settle(client)
+                    sent = 0
+                # Nothing more is asked of who does not answer.
+                if error:
+                    raise error
+            self._settle(client)
+
+    def _is_writing_stopped(self):
+        """Tell whether to end between two calls: paused, switched off, or the time is over."""
+        self.invalidate_recordset(["write_active"])
+        return not self.write_active or self._is_interrupted("write")
+
+    def _look_before(self, client, rows):
+        """Read what NetSuite has before `rows` are sent; return those that may be."""
+        ready = rows.browse()
+        for name, group in rows.grouped("operation").items():
+            seen = operation_of(self, client, name).look(group)
+            ready |= group._judge_before(seen)
+        return ready
+
+    def _settle(self, client):
+        """Read back what was sent, and look up what was not answered, READ_BACK rows at a time."""
+        while rows := self._commit_unit(
+            self.env["netsuite.writeback"]._to_settle, self, READ_BACK, processed=0
+        ):
+            for name, group in rows.grouped("operation").items():
+                self._commit_unit(
+                    self._look_after, client, name, group, client=client, processed=len(group)
+                )
+            self.env.invalidate_all()
+
+    def _look_after(self, client, name, rows):
+        """Compare what NetSuite has now with what was meant, and let the mirror follow."""
+        seen = operation_of(self, client, name).look(rows)
+        self._refresh_mirror(client, rows)
+        rows._judge_after(seen)
+        self._trigger_cron("book")
+
+    def _refresh_mirror(self, client, rows):
+        """Read the records of `rows` again: what we wrote ourselves is no news afterwards."""
+        for record_type, group in rows.grouped("record_type").items():
+            self.env["netsuite.fetch"]._reread(
+                self,
+                client,
+                record_type,
+                ids=sorted(set(group.mapped("netsuite_internal_id"))),
+                force=False,
+            )
+
+    def _send_all(self, rows):
+        """Send `rows`, as many at the same time as the connection may call.
+
+        :return: the `NetsuiteError` because of which the rest was left, or None.
+        """
+        if not rows:
+            return None
+        # One slot stays free for people who wait before a screen.
+        width = max(1, min(self.concurrency_limit - 1, len(rows)))
+        clients = [self._client(max_tries=1) for _number in range(width)]
+        stop, passing = None, 0
+        waiting, running = list(rows), {}
+        with ThreadPoolExecutor(width) as pool:
+            while running or (waiting and not stop):
+                while waiting and clients and not stop:
+                    if self._is_writing_stopped():
+                        waiting.clear()
+                        break
+                    row = waiting.pop(0)
+                    if not self._commit_unit(row._begin, processed=0):
+                        continue
+                    client = clients.pop()
+                    call = operation_of(self, client, row.operation).call(row)
+                    running[pool.submit(call, client)] = row, client
+                done, _others = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    row, client = running.pop(future)
+                    error = future.exception()
+                    found = None if error else future.result()
+                    self._commit_unit(row._take_answer, found, error, client=client)
+                    clients.append(client)
+                    passing = passing + 1 if self._is_of_the_line(error) else 0
+                    if self._stops_writing(error) or passing >= PASSING_IN_A_ROW:
+                        stop = error
+        for client in clients:
+            client.transport.close()
+        return None if stop is None or self._stands_still(stop) else stop
+
+    @staticmethod
+    def _is_of_the_line(error):
+        """Tell whether a call failed for what other calls will meet as well."""
+        return isinstance(error, NetsuiteError) and (
+            error.is_passing or error.kind is ErrorKind.AMBIGUOUS
+        )
+
+    @staticmethod
+    def _stands_still(error):
+        return isinstance(error, NetsuiteError) and error.code in STANDSTILL_CODES
+
+    def _stops_writing(self, error):
+        """Tell whether no other call makes sense after `error`."""
+        return self._stands_still(error) or (
+            isinstance(error, NetsuiteError) and error.kind is ErrorKind.AUTH
+        )
+
+    # === STEPS === #
+
+    def _heal_steps(self):
+        return [*super()._heal_steps(), Step(60, self._trigger_writing)]
+
+    def _trigger_writing(self):
+        """Take up what a stopped process left behind, or what is due again."""
+        if self.env["netsuite.writeback"]._is_work(self):
+            self._commit_unit(self._trigger_cron, "write", processed=0)

@@ -1,0 +1,262 @@
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...const import WRITER_GROUP
+from ...mappers.text import enumerated
+from .netsuite_writeback import ENDED, UNSETTLED
+from .operation import OPERATIONS
+
+
+class NetsuiteWriteback(models.Model):
+    """What people see of a write-back, and the buttons; none of them calls NetSuite."""
+
+    _inherit = "netsuite.writeback"
+
+    hold_reason = fields.Char(
+        compute="_compute_hold_reason", string="Waits For", help="Why it has not been sent yet."
+    )
+    payload_json = fields.Text(compute="_compute_payload_json", string="JSON")
+    netsuite_url = fields.Char(compute="_compute_netsuite_url", string="Open in NetSuite")
+    can_undo = fields.Boolean(compute="_compute_can_undo")
+    source_name = fields.Char(compute="_compute_source_name", string="Record")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state", "next_try", "connection_id", "record_id.left_out")
+    def _compute_hold_reason(self):
+        now = fields.Datetime.now()
+        held = {}
+        for row in self:
+            connection = row.connection_id
+            if row.state == "draft":
+                row.hold_reason = self.env._("Waits for review")
+                continue
+            if row.state not in ("queued", "ambiguous", "sent"):
+                row.hold_reason = False
+                continue
+            key = connection, row.operation
+            if key not in held:
+                held[key] = connection._hold_sentence(row.operation)
+            row.hold_reason = held[key] or row._own_hold_sentence(now)
+
+    def _own_hold_sentence(self, now):
+        """Return why this one waits although others are sent, or False."""
+        connection = self.connection_id
+        if self.state == "ambiguous" and self.next_try:
+            return self.env._(
+                "No answer: NetSuite is asked at %s", connection._moment(self.next_try, now)
+            )
+        if self.state != "queued":
+            return False
+        if not self.record_id:
+            return self.env._("The NetSuite record is no longer known here")
+        if self.record_id.left_out == "excluded":
+            return self.env._("The customer is on the exclusion list")
+        if self.next_try and self.next_try > now:
+            return self.env._("Next try at %s", connection._moment(self.next_try, now))
+        before = self._before()
+        if before:
+            return self.env._("Waits for an earlier write-back: %s", before.summary)
+        return False
+
+    def _before(self):
+        """Return the write-back of the same record that has to be settled first, if any."""
+        self.ensure_one()
+        return self.search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("record_type", "=", self.record_type),
+                ("netsuite_internal_id", "=", self.netsuite_internal_id),
+                ("id", "<", self._origin.id or self.id),
+                ("state", "in", UNSETTLED),
+            ],
+            order="id",
+            limit=1,
+        )
+
+    @api.depends("payload")
+    def _compute_payload_json(self):
+        for row in self:
+            row.payload_json = json.dumps(row.payload or {}, indent=2, ensure_ascii=False)
+
+    @api.depends("record_id")
+    def _compute_netsuite_url(self):
+        for row in self:
+            row.netsuite_url = row.record_id._ui_url()
+
+    @api.depends("state", "value_ids.former")
+    def _compute_can_undo(self):
+        for row in self:
+            row.can_undo = row.state == "confirmed" and any(each.former for each in row.value_ids)
+
+    @api.depends("source_ref")
+    def _compute_source_name(self):
+        for row in self:
+            source = row.source_ref.exists() if row.source_ref else None
+            row.source_name = source.sudo().display_name if source else row._target_name()
+
+    # === ACTION METHODS === #
+
+    def action_push(self):
+        """Queue what was reviewed; it is sent in the background, never by this click."""
+        drafts = self.filtered(lambda row: row.state == "draft")
+        drafts._check_pusher()
+        pushed = drafts.sudo()._advance("queued", pushed_by_id=self.env.user.id, next_try=False)
+        return self._queued(pushed)
+
+    def action_retry(self):
+        """Send again what failed or was blocked."""
+        stopped = self.filtered(lambda row: row.state in ("failed", "blocked"))
+        stopped._check_pusher()
+        rows = stopped.sudo()
+        retried = rows._advance(
+            "queued", error=False, setbacks=0, next_try=False, pushed_by_id=self.env.user.id
+        )
+        retried._let_issues_go()
+        return self._queued(retried)
+
+    def _queued(self, rows):
+        """Have rows sent in the background, and say what happens to them."""
+        for connection in rows.connection_id:
+            connection._trigger_cron("write")
+        held = [
+            sentence
+            for connection in rows.connection_id
+            if (sentence := connection._hold_sentence(rows[0].operation))
+        ]
+        if not rows:
+            return self._told(self.env._("Nothing to send among these."), "warning")
+        if held:
+            return self._told(
+                self.env._(
+                    "%(count)s queued. They wait: %(reason)s", count=len(rows), reason=held[0]
+                ),
+                "warning",
+            )
+        return self._told(self.env._("%s queued. They are sent in the background.", len(rows)))
+
+    def action_cancel(self):
+        """Give up what is not under way; nothing of it reaches NetSuite any more."""
+        self._check_reviewer()
+        busy = self.filtered(lambda row: row.state in ("sending", "sent", "ambiguous"))
+        if busy:
+            raise UserError(
+                self.env._(
+                    "It is on its way to NetSuite; wait until NetSuite has answered: %s",
+                    enumerated(busy.mapped("summary")),
+                )
+            )
+        open_rows = self.filtered(lambda row: row.state not in ENDED)
+        rows = open_rows.sudo()  # sudo: netsuite.writeback - states move by what a user decides
+        rows._end("cancelled", self.env._("Cancelled by %s.", self.env.user.name))
+        return self._told(self.env._("%s cancelled.", len(rows)))
+
+    def action_undo(self):
+        """Mean to give the fields back their former values; it is reviewed like any other."""
+        self._check_pusher()
+        made = self.browse()
+        for row in self:
+            if not row.can_undo:
+                raise UserError(
+                    self.env._(
+                        "This cannot be taken back: it is not confirmed, or nobody has read what "
+                        "NetSuite held before. %s",
+                        row.summary,
+                    )
+                )
+            if row.search_count([("undo_of_id", "=", row.id), ("state", "not in", ENDED)], limit=1):
+                raise UserError(self.env._("It is being taken back already: %s", row.summary))
+            changes = OPERATIONS[row.operation].undo(row)
+            source = row.source_ref.exists() if row.source_ref else None
+            # sudo: netsuite.writeback - the program writes them, by what a user decides
+            made |= row.sudo()._intend(row.record_id, changes, source=source, undo_of=row)
+        return made._opened()
+
+    def action_apply_choices(self):
+        """Go on with what was chosen for each field of a conflict."""
+        self.ensure_one()
+        self._check_reviewer()
+        if self.state != "conflict":
+            return False
+        undecided = self.value_ids.filtered(lambda value: not value.choice)
+        if undecided:
+            raise UserError(
+                self.env._(
+                    "Choose which value to keep for %s.", ", ".join(undecided.mapped("label"))
+                )
+            )
+        row = self.sudo()  # sudo: netsuite.writeback - as in `action_cancel`
+        given_up = row.value_ids.filtered(lambda value: value.choice == "netsuite")
+        if given_up == row.value_ids:
+            row._end("cancelled", self.env._("%s kept NetSuite's values.", self.env.user.name))
+            return True
+        # What a person has seen is what the field holds now.
+        for value in row.value_ids - given_up:
+            value.write({"base": value.found, "base_known": bool(value.found), "choice": False})
+        given_up.unlink()
+        row._say_what()
+        row._advance("draft", error=False, setbacks=0)
+        row._let_issues_go()
+        if row.mode == "automatic" or row._may_push(self.env.user):
+            self.action_push()
+        return True
+
+    def _may_push(self, user):
+        return user.has_group(WRITER_GROUP) and not (
+            self.connection_id.two_persons and self.user_id == user
+        )
+
+    def action_keep_odoo(self):
+        """Decide conflicts for Odoo's values."""
+        return self._decide("odoo")
+
+    def action_keep_netsuite(self):
+        """Decide conflicts for NetSuite's values."""
+        return self._decide("netsuite")
+
+    def _decide(self, choice):
+        self._check_reviewer()
+        for row in self.filtered(lambda row: row.state == "conflict"):
+            row.sudo().value_ids.choice = choice  # sudo: netsuite.writeback.value - as above
+            row.action_apply_choices()
+        return True
+
+    def action_open_source(self):
+        """Open the Odoo record that this came from."""
+        self.ensure_one()
+        source = self.source_ref.exists() if self.source_ref else None
+        if not source:
+            raise UserError(self.env._("The Odoo record was deleted; the write-back remains."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": source._name,
+            "res_id": source.id,
+            "view_mode": "form",
+        }
+
+    def action_open_in_netsuite(self):
+        """Open the record in NetSuite's own pages."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.netsuite_url, "target": "new"}
+
+    def _opened(self):
+        """Return the action that shows these write-backs."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "kolleno_netsuite.netsuite_writeback_action"
+        )
+        if len(self) == 1:
+            return {**action, "res_id": self.id, "view_mode": "form", "views": [(False, "form")]}
+        return {**action, "domain": [("id", "in", self.ids)], "context": {}}
+
+    def _told(self, message, kind="success"):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
