@@ -157,6 +157,18 @@ def is_ours(node: ast.ClassDef, method: str) -> bool:
     return "netsuite" in method or (own and method.startswith(("_", "action_")))
 
 
+def of_odoo(trees: dict[Path, ast.Module]) -> set[str]:
+    """Return the methods of Odoo's own that some model of Odoo's is extended by."""
+    return {
+        statement.name
+        for tree in trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and is_model(node)
+        for statement in node.body
+        if isinstance(statement, ast.FunctionDef) and not is_ours(node, statement.name)
+    }
+
+
 def first_places(trees: dict[Path, ast.Module]) -> tuple[dict[str, str], dict[str, str]]:
     """Return {method of a model: its first layer} and {field of a connection: its first layer}.
 
@@ -164,7 +176,6 @@ def first_places(trees: dict[Path, ast.Module]) -> tuple[dict[str, str], dict[st
     method that layer's: only what a later room alone defines is told for certain.
     """
     methods, others, fields = {}, {}, {}
-    of_odoo = set()
 
     def note(found, name, path):
         found[name] = min(found.get(name, layer_of(path)), layer_of(path), key=LAYERS.index)
@@ -181,8 +192,6 @@ def first_places(trees: dict[Path, ast.Module]) -> tuple[dict[str, str], dict[st
                 for statement in node.body:
                     if isinstance(statement, ast.FunctionDef):
                         ours = is_model(node) and is_ours(node, statement.name)
-                        if is_model(node) and not ours:
-                            of_odoo.add(statement.name)
                         note(methods if ours else others, statement.name, path)
                     elif (
                         connection
@@ -192,7 +201,7 @@ def first_places(trees: dict[Path, ast.Module]) -> tuple[dict[str, str], dict[st
                         for target in statement.targets:
                             note(fields, ast.unparse(target), path)
     # A button of ours may be called as one of Odoo's, which nobody's room defines.
-    for name in of_odoo & set(methods):
+    for name in set(methods) & of_odoo(trees):
         del methods[name]
     for name in set(methods) & set(others):
         methods[name] = min(methods[name], others[name], key=LAYERS.index)
