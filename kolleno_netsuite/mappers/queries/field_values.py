@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ...client.suiteql import Query, column, compare, starts_with
+from ...client.suiteql import Query, column, starts_with
 from ..bodies.values import expression_of
 from .record_source import Window, header_query
 from .record_sources import RECORD_SOURCES
@@ -37,8 +37,8 @@ def made_here_query(prefix: str) -> Query:
     :param prefix: letters and digits only.
     """
     return (
-        Query("transaction", alias="t")
-        .where(starts_with("t.externalid", prefix), compare("t.id", ">", 0))
+        Query("transaction", "t")
+        .where(starts_with("t.externalid", prefix))
         .select(id="t.id", externalid="t.externalid", tranid="t.tranid", type="t.type")
         .keyset("id")
     )

@@ -1,6 +1,5 @@
 """Field updates: one PATCH with all fields of one record."""
 
-from itertools import islice
 from typing import NamedTuple
 
 from ...client.clock import zone_named
@@ -11,8 +10,6 @@ from ...mappers.fields import ConversionError
 from ...mappers.queries.field_values import alias_of, values_query
 from ..field_mapping.field_target import TARGETS
 
-# More than 100 columns in one SELECT: no rows, and no word about it (docs/NETSUITE.md 4.3).
-COLUMNS_AT_ONCE = 90
 # What says that a record of this type and id is not there.
 GONE_CODES = ("WRONG_TRANSACTION_TYPE",)
 
@@ -74,27 +71,24 @@ class FieldUpdate:
         """Return ({internal id: {field: value}}, the fields that no query shows)."""
         unasked, found = set(), {}
         ids = tuple(sorted(set(rows.mapped("netsuite_internal_id"))))
-        names = iter(sorted(kinds))
-        while part := {name: kinds[name] for name in islice(names, COLUMNS_AT_ONCE)}:
-            while part:
-                try:
-                    answer = list(self.client.rows(values_query(record_type, ids, part)))
-                except NetsuiteError as error:
-                    lost = self._unknown(error, part)
-                    if not lost:
-                        raise
-                    unasked |= lost
-                    part = {name: kind for name, kind in part.items() if name not in lost}
-                    continue
-                for row in answer:
-                    held = found.setdefault(int(row["id"]), {})
-                    for number, (name, kind) in enumerate(part.items()):
-                        self._take(held, name, row.get(alias_of(number)), kind)
-                break
-        return found, unasked
+        while True:
+            asked = {name: kind for name, kind in sorted(kinds.items()) if name not in unasked}
+            try:
+                answer = list(self.client.rows(values_query(record_type, ids, asked)))
+            except NetsuiteError as error:
+                lost = self._unknown(error, asked)
+                if not lost:
+                    raise
+                unasked |= lost
+                continue
+            for row in answer:
+                held = found[int(row["id"])] = {}
+                for number, (name, kind) in enumerate(asked.items()):
+                    self._take(held, name, row.get(alias_of(number)), kind)
+            return found, unasked
 
     @staticmethod
-    def _unknown(error, part):
+    def _unknown(error, asked):
         """Return which fields of a query NetSuite does not know; all of them when it does not say.
 
         None of them when it refused the query for another reason.
@@ -102,7 +96,7 @@ class FieldUpdate:
         if error.code not in ("UNKNOWN_COLUMN", "INVALID_PARAMETER"):
             return set()
         column = error.params.get("column", "").lower().rpartition(".")[2]
-        return {name for name in part if name.lower() == column} or set(part)
+        return {name for name in asked if name.lower() == column} or set(asked)
 
     def _take(self, held, name, raw, kind):
         try:

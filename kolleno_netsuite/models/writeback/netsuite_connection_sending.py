@@ -4,11 +4,16 @@ from odoo import api, models
 
 from ...client.errors import ErrorKind, NetsuiteError
 from ...const import LOCK_WRITE, READ_BACK, STANDSTILL_CODES, WRITE_CHUNK
+from ...mappers.queries.field_values import made_here_query
 from ..sync.netsuite_connection_steps import Step
+from .netsuite_writeback import EXTERNAL_ID_PREFIX
 from .operation import operation_of
 
 # Calls in a row that NetSuite does not take for a passing reason, before the rest waits as well.
 PASSING_IN_A_ROW = 3
+# The issue that lists what was not made here, and how much of it is named.
+STRANGERS = "writeback:strangers"
+MOST_STRANGERS = 100
 
 
 class NetsuiteConnection(models.Model):
@@ -160,7 +165,52 @@ class NetsuiteConnection(models.Model):
             isinstance(error, NetsuiteError) and error.kind is ErrorKind.AUTH
         )
 
+    # === WHAT NOBODY HERE HAS MADE === #
+
+    def _drive_strangers(self):
+        """Look once a day for what NetSuite got from us and no write-back here accounts for."""
+        if not self.write_active:
+            return
+        client = self._client()
+        self._commit_asking("write", self._list_strangers, client, client=client)
+
+    def _list_strangers(self, client):
+        """List the records in NetSuite that carry an external id of ours, without a write-back.
+
+        A restored or another database made them, or a write-back was lost.
+        """
+        made = {row["externalid"]: row for row in client.rows(made_here_query(EXTERNAL_ID_PREFIX))}
+        known = self.env["netsuite.writeback"].search(
+            [("connection_id", "=", self.id), ("external_id", "in", list(made))]
+        )
+        strangers = [
+            f"{row.get('tranid') or row['id']} ({row['type']} {row['id']})"
+            for external_id, row in made.items()
+            if external_id not in set(known.mapped("external_id"))
+        ]
+        if not strangers:
+            self._close_listed([STRANGERS])
+            return
+        self.env["netsuite.issue"]._touch(
+            self,
+            "writeback",
+            STRANGERS,
+            self.env._(
+                "%s records in NetSuite were made by this connector, but not from this database",
+                len(strangers),
+            ),
+            self.env._(
+                "Look at them in NetSuite. They come from a copy of this database, or from before "
+                "it was restored: make sure that nothing was written twice."
+            ),
+            severity="1",
+            detail="\n".join(strangers[:MOST_STRANGERS]),
+        )
+
     # === STEPS === #
+
+    def _daily_steps(self):
+        return [*super()._daily_steps(), Step(80, self._drive_strangers)]
 
     def _heal_steps(self):
         return [*super()._heal_steps(), Step(60, self._trigger_writing)]
