@@ -123,25 +123,31 @@ class NetsuiteFieldMapping(models.Model):
     def _intended_change(self, mirror, record):
         """Return the `WritebackChange` that brings a mirror's value to NetSuite.
 
+        One whose value NetSuite's field cannot hold says so, and has the value as a text.
+
         :param mirror: the Odoo record whose field was changed.
         :param record: the `netsuite.record` that it mirrors.
-        :raise ConversionError: NetSuite's field cannot hold the value.
         """
         self.ensure_one()
         kind, field = self._kind(), mirror._fields[self.odoo_field_id.name]
-        value = mirror[field.name]
+        value, problem = mirror[field.name], ""
         if field.type == "html":
             value = html2plaintext(value or "").strip()
         base, known = self._base_of(record, kind)
+        try:
+            value = value_of(plain_value(mirror, field, value, kind), kind)
+        except ConversionError as error:
+            value, problem = str(value), self._refusal(error)
         return WritebackChange(
             field=self.field_name,
             label=self.field_id.name or self.field_name,
             kind=kind,
-            value=value_of(plain_value(mirror, field, value, kind), kind),
+            value=value,
             policy=self.conflict_policy,
             base=base,
             base_known=known,
             mapping=self,
+            problem=problem,
         )
 
     def _base_of(self, record, kind):
@@ -163,6 +169,16 @@ class NetsuiteFieldMapping(models.Model):
         )
         return (last.meant or {}).get("value"), bool(last)
 
+    def _know(self, record, value):
+        """Note what NetSuite has in the field: what comes next from there is news.
+
+        :param record: the `netsuite.record`.
+        :param value: as `mappers.bodies.values` has it; an empty text for what nobody knows.
+        """
+        for mapping in self._reads():
+            # sudo: netsuite.record - only the sync keeps what was read
+            record.sudo().field_values = {**(record.field_values or {}), str(mapping.id): value}
+
     @api.model
     def _held(self, records):
         held = dict(super()._held(records))
@@ -182,22 +198,3 @@ class NetsuiteFieldMapping(models.Model):
             record = value.writeback_id.record_id
             held[record] = held.get(record, self.browse()) | value.mapping_id
         return held
-
-    def _note_unfit(self, mirror, record, error):
-        """List a value of Odoo's that NetSuite's field cannot hold; nothing of it is written."""
-        sentence = self._refusal(error)
-        # sudo: netsuite.issue - only the program lists troubles
-        self.env["netsuite.issue"].sudo()._touch(
-            record.connection_id,
-            "field",
-            f"field_out:{self.id}",
-            self.env._("Values in Odoo do not fit NetSuite's field %s", self.display_name),
-            self.env._(
-                "Nothing was written to NetSuite for these records. Correct the value in Odoo; it "
-                "is written once it has been saved."
-            ),
-            severity="1",
-            detail=self.env._(
-                "%(record)s: %(why)s", record=mirror.sudo().display_name, why=sentence
-            ),
-        )

@@ -1,4 +1,5 @@
-from odoo import api, models
+from odoo import api, models, tools
+from odoo.models import MAGIC_COLUMNS
 
 
 class NetsuiteGuard(models.AbstractModel):
@@ -9,16 +10,22 @@ class NetsuiteGuard(models.AbstractModel):
     @api.model
     def _sync_fields(self):
         found = super()._sync_fields()
-        own = {
-            "netsuite.writeback": self._stored("netsuite.writeback", but=("value_ids",)),
-            "netsuite.writeback.value": self._stored("netsuite.writeback.value", but=("choice",)),
-            "netsuite.writeback.attempt": self._stored("netsuite.writeback.attempt"),
-        }
         connection = {*found["netsuite.connection"], "field_update_user_id"}
-        return {**found, **own, "netsuite.connection": connection}
+        return {**found, **self._writeback_fields(), "netsuite.connection": connection}
 
     @api.model
-    def _stored(self, model, but=()):
-        """Return the names of the fields of a model, without Odoo's own and `but`."""
-        fields = self.env[model]._fields.values()
-        return {field.name for field in fields if not field.automatic and field.name not in but}
+    @tools.ormcache()
+    def _writeback_fields(self):
+        """Return {model of write-backs: its fields that a person does not write}.
+
+        Asked for with each field that anybody writes.
+        """
+        free = {
+            "netsuite.writeback": {"value_ids"},
+            "netsuite.writeback.value": {"choice"},
+            "netsuite.writeback.attempt": set(),
+        }
+        return {
+            model: set(self.env[model]._fields) - names - {*MAGIC_COLUMNS, "display_name"}
+            for model, names in free.items()
+        }

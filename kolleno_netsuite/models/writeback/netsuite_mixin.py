@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ...const import UPDATED_TYPES
-from ...mappers.fields import ConversionError
 
 
 class NetsuiteMixin(models.AbstractModel):
@@ -88,12 +87,8 @@ class NetsuiteMixin(models.AbstractModel):
         # makes the write-back; it is reviewed, or pushed, by those who may
         Mapping = self.env["netsuite.field.mapping"].sudo()
         for record in self._netsuite_records_to_update():
-            changes = []
-            for mapping in Mapping._writing(record.connection_id, record.record_type, names):
-                try:
-                    changes.append(mapping._intended_change(self, record))
-                except ConversionError as error:
-                    mapping._note_unfit(self, record, error)
+            mappings = Mapping._writing(record.connection_id, record.record_type, names)
+            changes = [mapping._intended_change(self, record) for mapping in mappings]
             if changes:
                 Mapping.env["netsuite.writeback"]._intend(record, changes, source=self)
                 record.connection_id._trigger_cron("write")

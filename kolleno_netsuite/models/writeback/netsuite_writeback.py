@@ -52,7 +52,7 @@ class NetsuiteWriteback(models.Model):
             ("undone", "Undone"),
         ],
         transitions={
-            "draft": {"draft", "queued", "cancelled"},
+            "draft": {"draft", "queued", "blocked", "cancelled"},
             "queued": {"queued", "sending", "confirmed", "failed", "blocked", "conflict"}
             | {"cancelled"},
             # Nothing was sent, or nothing came of it: back into the queue.
@@ -169,6 +169,19 @@ class NetsuiteWriteback(models.Model):
         """
         connection = record.connection_id
         mode = connection._write_mode("field_update")
+        common = {
+            "connection_id": connection.id,
+            "company_id": record.company_id.id,
+            "record_type": record.record_type,
+            "netsuite_internal_id": record.internal_id,
+            "record_id": record.id,
+            "source_ref": source and f"{source._name},{source.id}",
+            "action_id": action.id if action else False,
+            "undo_of_id": undo_of.id if undo_of else False,
+            "mode": mode,
+            "summary": "…",
+            **values,
+        }
         open_rows = self.search(
             [
                 ("connection_id", "=", connection.id),
@@ -178,29 +191,21 @@ class NetsuiteWriteback(models.Model):
                 ("state", "in", CHANGEABLE),
             ]
         )
+        unfit = open_rows.filtered("value_ids.problem")
+        unfit._supersede({change.field for change in changes})
+        open_rows -= unfit
+        self._block([change for change in changes if change.problem], common)
+        changes = [change for change in changes if not change.problem]
         same = open_rows.filtered(lambda row: row.mode == mode and row.state != "conflict")[:1]
         if undo_of:
             same = self.browse()
+        changes = self._based(changes, record)
         changes = open_rows.filtered(lambda row: row.state == "conflict")._take_over(changes)
         (open_rows - same)._supersede({change.field for change in changes}, "conflict")
         if not changes:
             return same
         if not same:
-            same = self.create(
-                {
-                    "connection_id": connection.id,
-                    "company_id": record.company_id.id,
-                    "record_type": record.record_type,
-                    "netsuite_internal_id": record.internal_id,
-                    "record_id": record.id,
-                    "source_ref": source and f"{source._name},{source.id}",
-                    "action_id": action.id if action else False,
-                    "undo_of_id": undo_of.id if undo_of else False,
-                    "mode": mode,
-                    "summary": "…",
-                    **values,
-                }
-            )
+            same = self.create(common)
         same._mean(changes)
         if same.state in ("failed", "blocked"):
             same._advance("draft", error=False, setbacks=0)
@@ -208,6 +213,48 @@ class NetsuiteWriteback(models.Model):
         if mode == "automatic" and same.state == "draft":
             same._advance("queued", pushed_by_id=connection._pushing_user("field_update").id)
         return same
+
+    def _block(self, changes, common):
+        """Keep values that NetSuite's fields cannot hold, each until it is corrected in Odoo.
+
+        :param changes: ``[WritebackChange]``, each with its problem.
+        :param common: values of the rows.
+        """
+        for change in changes:
+            row = self.create(common)
+            row._mean([change])
+            why = self.env._("%(field)s: %(why)s", field=change.label, why=change.problem)
+            row._advance("blocked", error=why)
+            row._note_problem(
+                f"UNFIT:{change.field}",
+                self.env._("values in Odoo do not fit the field %s", change.label),
+                why,
+                self.env._(
+                    "Correct the value in Odoo: it is written to NetSuite once it has been saved."
+                ),
+            )
+
+    def _based(self, changes, record):
+        """Return `changes` as they follow on what is under way to the same fields.
+
+        What is sent before them is no change of NetSuite's.
+        """
+        under_way = self.search(
+            [
+                ("record_id", "=", record.id),
+                ("state", "in", ("queued", "sending", "sent", "ambiguous")),
+            ],
+            order="id",
+        )
+        coming = {}
+        for row in under_way:
+            coming |= row.value_ids._meant()
+        return [
+            change._replace(base=coming[change.field], base_known=True)
+            if change.field in coming
+            else change
+            for change in changes
+        ]
 
     def _mean(self, changes):
         """Take `changes` up into this write-back, each in place of what it meant before."""
@@ -300,12 +347,32 @@ class NetsuiteWriteback(models.Model):
         :param state: ``confirmed``, ``cancelled`` or ``undone``.
         :param reason: why, when it is not what was meant.
         """
+        for row in self:
+            if state == "cancelled":
+                row._release_followers()
+            for value in row.value_ids.filtered("mapping_id"):
+                known = (value.meant or {}).get("value") if state == "confirmed" else ""
+                value.mapping_id._know(row.record_id, known)
         ended = self._advance(state, error=reason, next_try=False, refused=False, **values)
         if state == "confirmed":
             ended.undo_of_id.filtered(lambda row: row.state == "confirmed")._end("undone")
         ended._let_issues_go()
         ended._follow_netsuite()
         return ended
+
+    def _release_followers(self):
+        """Let later write-backs of the same fields know that this one never changed them."""
+        later = self.search(
+            [
+                ("record_id", "=", self.record_id.id),
+                ("id", ">", self.id),
+                ("state", "in", ("draft", *UNSETTLED)),
+            ]
+        )
+        for value in self.value_ids:
+            for other in later.value_ids:
+                if (other.field_name, other.base) == (value.field_name, value.meant):
+                    other.write({"base": value.base, "base_known": value.base_known})
 
     def _follow_netsuite(self):
         """Have mapped fields booked again that waited for these write-backs."""

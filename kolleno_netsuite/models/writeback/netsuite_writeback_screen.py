@@ -110,6 +110,16 @@ class NetsuiteWriteback(models.Model):
         """Send again what failed or was blocked."""
         stopped = self.filtered(lambda row: row.state in ("failed", "blocked"))
         stopped._check_pusher()
+        unfit = stopped.filtered("value_ids.problem")
+        if unfit and unfit == stopped:
+            raise UserError(
+                self.env._(
+                    "Correct the value in Odoo: it is written to NetSuite once it has been "
+                    "saved. %s",
+                    enumerated(unfit.mapped("error")),
+                )
+            )
+        stopped -= unfit
         rows = stopped.sudo()
         retried = rows._advance(
             "queued", error=False, setbacks=0, next_try=False, pushed_by_id=self.env.user.id

@@ -17,6 +17,7 @@ class WritebackChange(NamedTuple):
     :param base: what NetSuite held as far as it was known when this was meant.
     :param base_known: whether `base` says anything.
     :param mapping: the `netsuite.field.mapping` that writes the field, or None.
+    :param problem: why NetSuite's field cannot hold the value, which is a text then.
     """
 
     field: str
@@ -27,6 +28,7 @@ class WritebackChange(NamedTuple):
     base: Value = None
     base_known: bool = False
     mapping: object = None
+    problem: str = ""
 
     def stored_values(self):
         """Return the values of `netsuite.writeback.value`."""
@@ -39,6 +41,7 @@ class WritebackChange(NamedTuple):
             "base": {"value": self.base},
             "base_known": self.base_known,
             "mapping_id": self.mapping.id if self.mapping else False,
+            "problem": self.problem or False,
         }
 
 
@@ -72,6 +75,7 @@ class NetsuiteWritebackValue(models.Model):
     former = fields.Json(readonly=True, help="What NetSuite held just before it was sent.")
     meant = fields.Json(readonly=True, help="What it is to hold.")
     found = fields.Json(readonly=True, help="What it held when it was read last.")
+    problem = fields.Char(readonly=True, help="Why NetSuite's field cannot hold the value.")
     choice = fields.Selection(
         [("odoo", "Odoo's value"), ("netsuite", "NetSuite's value")],
         string="Keep",
@@ -121,7 +125,8 @@ class NetsuiteWritebackValue(models.Model):
     def _changes(self):
         """Return what NetSuite gets, as `mappers.bodies.field_update.Change`."""
         meant = self._meant()
-        return [Change(each.field_name, each.kind, meant[each.field_name]) for each in self]
+        fitting = self.filtered(lambda value: not value.problem)
+        return [Change(each.field_name, each.kind, meant[each.field_name]) for each in fitting]
 
     def _phrases(self):
         """Return (``["Memo to late", …]``, labels of what is emptied) for a sentence."""

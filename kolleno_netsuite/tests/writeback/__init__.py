@@ -1,3 +1,4 @@
 from . import (
     test_field_updates,
+    test_outgoing_mappings,
 )

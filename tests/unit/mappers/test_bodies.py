@@ -51,9 +51,9 @@ PARIS = ZoneInfo("Europe/Paris")
         (None, BOOLEAN, False),
         (True, BOOLEAN, True),
         (date(2026, 3, 1), DATE, "2026-03-01"),
-        (datetime(2026, 3, 1, 23, 59), DATE, "2026-03-01"),
+        (datetime(2026, 3, 1, 23, 59, tzinfo=PARIS), DATE, "2026-03-01"),
         ("2026-03-01", DATE, "2026-03-01"),
-        (datetime(2026, 3, 1, 10, 5, 59), DATETIME, "2026-03-01 10:05"),
+        (datetime(2026, 3, 1, 10, 5, 59, tzinfo=timezone.utc), DATETIME, "2026-03-01 10:05"),
         (datetime(2026, 3, 1, 10, 5, tzinfo=PARIS), DATETIME, "2026-03-01 09:05"),
         ("2026-03-01T10:05:00Z", DATETIME, "2026-03-01 10:05"),
         ({"id": "3", "refName": "Legal"}, LIST, "3"),
@@ -114,8 +114,10 @@ def test_body_has_the_shape_that_rest_takes(value, kind, expected):
 
 @pytest.mark.parametrize(
     ("value", "kind"),
-    [("late", TEXT), ("0.1", NUMBER), (False, BOOLEAN), ("2026-03-01 10:05", DATETIME)]
-    + [("3", LIST), (["10", "9"], MULTI), (None, MULTI), (None, NUMBER)],
+    [
+        *(("late", TEXT), ("0.1", NUMBER), (False, BOOLEAN), ("2026-03-01 10:05", DATETIME)),
+        *(("3", LIST), (["10", "9"], MULTI), (None, MULTI), (None, NUMBER)),
+    ],
 )
 def test_value_survives_the_way_to_netsuite_and_back(value, kind):
     assert value_of(body_of(value, kind), kind) == value
