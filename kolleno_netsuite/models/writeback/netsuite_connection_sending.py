@@ -213,7 +213,7 @@ class NetsuiteConnection(models.Model):
         return [*super()._daily_steps(), Step(80, self._drive_strangers)]
 
     def _heal_steps(self):
-        return [*super()._heal_steps(), Step(60, self._trigger_writing)]
+        return [*super()._heal_steps(), Step(35, self._trigger_writing)]
 
     def _trigger_writing(self):
         """Take up what a stopped process left behind, or what is due again."""

@@ -34,6 +34,7 @@ class TestHooks(TransactionCase):
                 "netsuite.connection: _drive_relationships",
                 "netsuite.connection: _plan_completeness",
                 "netsuite.connection: _drive_look_back",
+                "netsuite.connection: _drive_strangers",
                 "netsuite.connection: _drive_changed_files",
             ],
         )
@@ -45,6 +46,7 @@ class TestHooks(TransactionCase):
                 "netsuite.connection: _warn_of_certificate",
                 "netsuite.connection: _close_stale_runs",
                 "netsuite.connection: _retry_failed_by_time",
+                "netsuite.connection: _trigger_writing",
                 "Removal: finish_leaving",
                 "netsuite.connection: _close_matched",
                 "netsuite.application: _take_up_undone",
@@ -93,6 +95,7 @@ class TestHooks(TransactionCase):
                 *("permission", "right", "fact"),
                 *("network", "column"),
                 *("removal", "program", "server", "field", "document"),
+                "writeback",
             ],
         )
 

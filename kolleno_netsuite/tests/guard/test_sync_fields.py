@@ -11,6 +11,10 @@ from ..support.booking_case import NetsuiteBookingCommon
 # Stored fields of Odoo's models that are named after us and that people may write: what NetSuite
 # says of a person, and what users correct, as they correct a name or an e-mail address.
 PEOPLES_OWN = {
+    "ir.actions.server": {
+        *("netsuite_connection_id", "netsuite_record_type", "netsuite_on_failure"),
+        *("netsuite_run_mode", "netsuite_group"),
+    },
     "res.partner": {
         *("netsuite_first_name", "netsuite_last_name", "netsuite_position"),
         *("netsuite_mobile", "netsuite_alt_email"),
@@ -43,6 +47,9 @@ DECIDED = {
         *("pdf_source", "pdf_field_invoice", "pdf_field_creditmemo", "pdf_pattern", "pdf_form"),
         *("pdf_in_advance", "pdf_locale", "pdf_attachments", "pdf_on_failure", "pdf_timeout"),
         *("pdf_size_limit", "document_script", "document_deployment"),
+        # What is written.
+        *("write_active", "field_update_mode", "two_persons", "update_limit"),
+        "protected_fields",
     },
     "netsuite.contact.field": {
         *("connection_id", "sequence", "active", "record_type", "field_id", "label", "position"),
@@ -51,8 +58,13 @@ DECIDED = {
     "netsuite.exclusion": {"connection_id", "internal_id", "reason", "note"},
     "netsuite.field.mapping": {
         *("connection_id", "record_type", "field_id", "field_name", "destination", "active"),
-        *("odoo_field_id", "direction", "conversion"),
+        *("odoo_field_id", "direction", "conversion", "conflict_policy"),
     },
+    "netsuite.update.line": {
+        *("action_id", "sequence", "field_id", "field_name", "kind", "value_kind", "value"),
+        "policy",
+    },
+    "netsuite.writeback.value": {"choice"},
     "netsuite.mapping": {
         *("account_id", "tax_id", "payment_term_id", "payment_method_line_id"),
         *("state", "suggestion_reason"),

@@ -1,4 +1,5 @@
 from . import (
     test_field_updates,
     test_outgoing_mappings,
+    test_rights,
 )
