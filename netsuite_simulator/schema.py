@@ -19,8 +19,8 @@ SCALE = 10**8
 
 
 class Kind(str):
-    """Kind of a column: id, ref:<table>, multi:<table>, text, date, datetime, money, number, bool,
-    enum:<type>."""
+    """Kind of a column: id, ref:<table>, multi:<table>, text, longtext, date, datetime, money,
+    number, integer, bool, enum:<type>."""
 
     __slots__ = ()
 
@@ -37,7 +37,7 @@ class Kind(str):
     @property
     def storage(self) -> str:
         """The SQLite type that the column is declared with."""
-        return "INTEGER" if self.base in ("id", "ref", "money", "number") else "TEXT"
+        return "INTEGER" if self.base in ("id", "ref", "integer", "money", "number") else "TEXT"
 
     @property
     def scaled(self) -> bool:
@@ -71,6 +71,9 @@ transaction|id: id:id tranid trandisplayname transactionnumber type:enum:transac
  custbody_stage custbody_promise_date:date custbody_invoice_pdf:ref:file custbody_dispute:bool
  custbody15 custbody16 custbody17
  custbody_carrier:ref:customlist_carrier custbody_tags:multi:customlist_tag
+ custbody_collection_stage:ref:customlist_collection_stage custbody_last_chased:date
+ custbody_do_not_chase:bool custbody_chase_note custbody_chase_history:longtext
+ custbody_chase_score:number custbody_chase_count:integer custbody_chased_at:datetime
 transactionline|transaction,id: transaction:ref:transaction id:id linesequencenumber:id
  uniquekey:id mainline:bool taxline:bool iscogs:bool item:ref:item itemtype quantity:number
  rate:number rateamount:money foreignamount:money netamount:money creditforeignamount:money
@@ -96,6 +99,9 @@ customer|id: id:id entityid entitytitle altname companyname isperson:bool firstn
  custentity_ap_email custentity_hold:bool custentity_risk_score:number custentity_review_date:date
  altemail
  custentity_carrier:ref:customlist_carrier custentity_tags:multi:customlist_tag
+ custentity_on_hold:bool custentity_average_delay:number custentity_open_promises:integer
+ custentity_collection_stage:ref:customlist_collection_stage custentity_collection_notes:longtext
+ custentity_last_contacted:datetime
  representingsubsidiary:ref:subsidiary
 customersubsidiaryrelationship|id: id:id entity:ref:customer subsidiary:ref:subsidiary
  isprimarysub:bool name balance:money depositbalance:money unbilledorders:money
@@ -161,6 +167,7 @@ scriptnote|internalid: internalid:id date:datetime type title detail scripttype:
 script|id: id:id scriptid name scripttype
 customlist_carrier|id: {list}
 customlist_tag|id: {list}
+customlist_collection_stage|id: {list}
 scriptdeployment|id: id:id script:ref:script scriptid status isdeployed:bool
 """
 

@@ -38,6 +38,9 @@ JOIN transactionaccountingline a ON a."transaction" = l."transaction" AND a.tran
 WHERE l."transaction" = ? ORDER BY l.linesequencenumber
 """
 
+# Columns that null does not empty.
+_NEVER_EMPTY = ("currency", "exchangerate", "subsidiary", "trandate", "tranid")
+
 
 @dataclass(frozen=True)
 class Entered:
@@ -107,7 +110,14 @@ class BankDeposits:
                 entered = [line for line in entered if line.kind != kind]
                 entered += self._entered(body, name)
         payments = self._chosen(body, self.payments(deposit))
-        document.header.update(self.transactions.records.columns(BANK_DEPOSIT_RECORD, body))
+        changed = self.transactions.records.columns(BANK_DEPOSIT_RECORD, body)
+        document.header.update(
+            {
+                column: value
+                for column, value in changed.items()
+                if value is not None or column not in _NEVER_EMPTY
+            }
+        )
         if body.get("account") is not None:
             document.money_account = self._account(body, document.currency)
         document.header["lastmodifieddate"] = self.books.stamp()

@@ -70,6 +70,7 @@ _LISTS = (
     _list_record("contactRole", "name! isInactive externalId"),
     _list_record("customlist_carrier", "name! isInactive externalId"),
     _list_record("customlist_tag", "name! isInactive externalId"),
+    _list_record("customlist_collection_stage", "name! isInactive externalId"),
     _list_record("employee", "entityId! firstName lastName email isSalesRep isInactive externalId"),
 )
 
@@ -100,7 +101,9 @@ CUSTOMER = RecordType(
         " depositBalance>depositbalancesearch="
         " custentity_ap_email custentity_hold custentity_risk_score custentity_review_date"
         " altEmail representingSubsidiary"
-        " custentity_carrier custentity_tags",
+        " custentity_carrier custentity_tags custentity_on_hold custentity_average_delay"
+        " custentity_open_promises custentity_collection_stage custentity_collection_notes"
+        " custentity_last_contacted",
     ),
     sequence="entity",
     extra=frozenset({"subsidiary", "defaultAddress", "autoName"}),
@@ -158,7 +161,9 @@ RELATIONSHIP = RecordType(
 _COMMON = (
     "tranId externalId tranDate currency exchangeRate memo createdDate= lastModifiedDate="
     " custbody_stage custbody_promise_date custbody_invoice_pdf custbody_dispute"
-    " custbody_carrier custbody_tags subsidiary"
+    " custbody_carrier custbody_tags custbody_collection_stage custbody_last_chased"
+    " custbody_do_not_chase custbody_chase_note custbody_chase_history custbody_chase_score"
+    " custbody_chase_count custbody_chased_at subsidiary"
     " custbody15 custbody16 custbody17"
     " postingPeriod="
 )
@@ -173,6 +178,15 @@ _APPLY = sublist_of(
     "doc line apply amount applyDate createdFrom currency due job refNum total type", "doc", "line"
 )
 _TOTALS = {"subtotal", "taxTotal", "total"}
+# What NetSuite works out itself, of whatever record type has it.
+COMPUTED_FIELDS = frozenset(
+    {
+        *_TOTALS,
+        *("amountPaid", "amountRemaining", "amountRemainingTotalBox", "applied", "unapplied"),
+        *("balance", "consolBalance", "overdueBalance", "depositBalance", "status"),
+        *("createdDate", "dateCreated", "created", "lastModifiedDate", "lastModified"),
+    }
+)
 
 INVOICE = RecordType(
     name="invoice",
@@ -479,7 +493,8 @@ def unknown_fields(record_type: str, body: Mapping[str, Any]) -> list[str]:
                 unknown.append(name)
             continue
         lines = value.get("items") if isinstance(value, Mapping) else value
-        for index, line in enumerate(lines or ()):
+        # What is no list of lines is refused when it is read.
+        for index, line in enumerate(lines if isinstance(lines, list) else ()):
             if isinstance(line, Mapping):
                 unknown += [
                     f"{name}.items[{index}].{key}"

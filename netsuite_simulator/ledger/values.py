@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
@@ -14,6 +15,7 @@ from ..schema import ENUMS, SCALE, Kind
 
 Body = Mapping[str, Any]
 MAX_SCALED = 2**63 - 1
+_DAY = re.compile(r"\d{4}-\d\d-\d\d($|[T ])")
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,17 @@ def to_scaled(value: Any, field: str) -> int:
     return scaled
 
 
+def to_integer(value: Any, field: str) -> int:
+    """Return a whole number of a body.
+
+    :raise BookError: when it is none.
+    """
+    whole, rest = divmod(to_scaled(value, field), SCALE)
+    if rest:
+        raise invalid_value(value, field)
+    return whole
+
+
 def to_decimal(scaled: int) -> Decimal:
     """Return an integer of 1/SCALE as Decimal without trailing zeros beyond need."""
     return Decimal(scaled).scaleb(-8).normalize() + 0 if scaled else Decimal(0)
@@ -98,9 +111,12 @@ def reference_id(value: Any, field: str) -> int | None:
             return None
         value = value["id"]
     try:
-        return int(str(value))
+        number = int(str(value))
     except ValueError:
         raise invalid_value(value, field) from None
+    if abs(number) > MAX_SCALED:
+        raise invalid_value(value, field)
+    return number
 
 
 def to_bool(value: Any, field: str) -> bool:
@@ -110,21 +126,23 @@ def to_bool(value: Any, field: str) -> bool:
     if isinstance(value, Mapping):
         value = value.get("id")
     choices: dict[Any, bool] = {True: True, False: False, "T": True, "F": False}
-    if value not in choices:
+    if isinstance(value, list) or value not in choices:
         raise invalid_value(value, field)
     return choices[value]
 
 
 def to_date(value: Any, field: str) -> str:
-    """Return a date of a body as stored; accepts `YYYY-MM-DD` or a date."""
+    """Return a date of a body as stored; accepts a date, or `YYYY-MM-DD` with or without time."""
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
         return value.isoformat()
     try:
-        return date.fromisoformat(str(value)[:10]).isoformat()
+        if _DAY.match(str(value)):
+            return date.fromisoformat(str(value)[:10]).isoformat()
     except ValueError:
-        raise invalid_value(value, field) from None
+        pass
+    raise invalid_value(value, field)
 
 
 def to_datetime(value: Any, field: str) -> str:
@@ -149,6 +167,8 @@ def to_column(kind: Kind, value: Any, field: str) -> int | str | None:
     match kind.base:
         case "money" | "number":
             return to_scaled(value, field)
+        case "integer":
+            return to_integer(value, field)
         case "bool":
             return "T" if to_bool(value, field) else "F"
         case "date":

@@ -25,6 +25,7 @@ _LINK = {
 _TYPES: dict[str, dict[str, str]] = {
     "money": {"type": "number", "format": "double"},
     "number": {"type": "number", "format": "double"},
+    "integer": {"type": "integer", "format": "int64"},
     "bool": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
     "datetime": {"type": "string", "format": "date-time"},

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from netsuite_simulator.errors import BookError
 from netsuite_simulator.ledger.record_types import BY_LOWER_NAME, RecordType
+from netsuite_simulator.ledger.values import MAX_SCALED
 from netsuite_simulator.web.envelope import ApiError, nonexistent_record, wrong_transaction_type
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def internal_id(account: SimulatedAccount, kind: RecordType, key: str) -> int:
     """
     external = external_id_of(key)
     if external is None:
-        return int(key)
+        # No larger one fits into a database, so no record has it.
+        return min(int(key), MAX_SCALED)
     found = account.ledger.find(kind.name, external)
     if found is None:
         raise nonexistent_record(account.switches.missing_record)

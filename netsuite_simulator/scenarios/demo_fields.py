@@ -1,4 +1,4 @@
-"""Custom fields of the demonstration company: stages, promises, carriers and tags."""
+"""Custom fields of the demonstration company: stages, promises, carriers, tags and chasing."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import random
 from datetime import date, timedelta
 
 from ..ledger import Ledger
+from ..ledger.books import Books
+from ..schema import SCALE
 from .setup import CUSTOM_LISTS
 
 STAGES = ("L1", "L2", "L3", "Legal")
+CHASE_NOTES = ("Left a voicemail", "Copy of the invoice sent", "Asks for a proof of delivery")
 SHARE = 4  # one document in so many has values
 
 
@@ -45,7 +48,40 @@ def build_demo_fields(ledger: Ledger, seed: int) -> None:
                 "custentity_tags": _entries(rng, "customlist_tag"),
             }
             books.change("_customer", "id", record_id, values)
+        _chase(books, random.Random(f"{seed}-chasing"))  # noqa: S311 repeatable, not secret
         books.forget()
+
+
+def _chase(books: Books, rng: random.Random) -> None:
+    """Tell of some overdue invoices and their customers how far they were chased."""
+    today = books.clock.today()
+    chased: dict[int, int] = {}
+    for record_id, customer, due in books.con.execute(
+        "SELECT id, entity, duedate FROM \"transaction\" WHERE type = 'CustInvc'"
+        " AND foreignamountunpaid > 0 AND duedate < account_today() ORDER BY id"
+    ).fetchall():
+        if rng.randrange(2):
+            continue
+        stage = rng.randrange(4) + 1
+        late = (today - date.fromisoformat(due)).days
+        day = today - timedelta(days=rng.randrange(min(late, 20) + 1))
+        values: dict[str, int | str] = {
+            "custbody_collection_stage": stage,
+            "custbody_last_chased": day.isoformat(),
+            "custbody_chase_count": stage,
+            "custbody_do_not_chase": "T" if rng.randrange(12) == 0 else "F",
+            "custbody_chase_note": rng.choice(CHASE_NOTES),
+        }
+        books.change("transaction", "id", record_id, values)
+        chased[customer] = max(stage, chased.get(customer, 0))
+    for customer, stage in chased.items():
+        values = {
+            "custentity_on_hold": "T" if stage == 4 else "F",
+            "custentity_collection_stage": stage,
+            "custentity_average_delay": rng.randrange(20, 900) * SCALE // 10,
+        }
+        # A project's documents name it, not its customer.
+        books.change("_customer", "id", customer, values)
 
 
 def _entry(rng: random.Random, name: str) -> int:

@@ -62,6 +62,13 @@ TAXES = (
 CUSTOM_LISTS = {
     "customlist_carrier": ("Northern Freight", "Blue Star Couriers", "Customer collects"),
     "customlist_tag": ("Key account", "Seasonal", "Portal", "Paper copy"),
+    "customlist_collection_stage": (
+        "Reminder",
+        "Second reminder",
+        "Final notice",
+        "Legal",
+        "Written off",
+    ),
 }
 # Item, type, account, list price in US dollars.
 ITEMS = (

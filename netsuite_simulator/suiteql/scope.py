@@ -19,7 +19,8 @@ from netsuite_simulator.suiteql.values import Value
 
 # How schema kinds are compared and written; refs and ids are whole numbers.
 _KINDS = {
-    "id": "int", "ref": "int", "money": "dec", "number": "dec", "enum": "text", "multi": "text",
+    "id": "int", "ref": "int", "integer": "int", "money": "dec", "number": "dec",
+    "enum": "text", "multi": "text", "longtext": "text",
 }  # fmt: skip
 # Never null, so that ORDER BY may use an index as it is.
 _FILLED = (

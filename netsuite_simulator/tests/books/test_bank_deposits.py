@@ -70,6 +70,18 @@ def test_deposit_has_fees_and_cash_back_and_no_total_below_zero(bench: Bench) ->
         bench.ledger.update("deposit", made, {"other": {"items": [{**fee, "amount": -101}]}})
 
 
+def test_null_leaves_a_deposit_its_currency_and_rate(bench: Bench) -> None:
+    made = deposit(bench, bench.payment(bench.customer(), 100))
+    before = bench.row("transaction", made)
+    nothing = dict.fromkeys(("currency", "exchangeRate", "subsidiary", "tranDate", "tranId"))
+
+    bench.ledger.update("deposit", made, nothing)
+
+    after = bench.row("transaction", made)
+    assert {**after, "lastmodifieddate": None} == {**before, "lastmodifieddate": None}
+    bench.check()
+
+
 def test_payment_in_another_currency_leaves_at_its_own_value(bench: Bench) -> None:
     customer = bench.customer()
     payment = bench.payment(customer, 100, currency="EUR", exchangeRate="1.1")
