@@ -15,6 +15,7 @@ from netsuite_simulator.jobs import Jobs
 from netsuite_simulator.ledger import Ledger
 from netsuite_simulator.ledger.acts import Acts
 from netsuite_simulator.limits import ConcurrencyLimit
+from netsuite_simulator.pending import Pending
 from netsuite_simulator.profiles import profile as switches_of_profile
 from netsuite_simulator.request_log import RequestLog
 from netsuite_simulator.scenarios import build, switches_of
@@ -56,6 +57,7 @@ class SimulatedAccount:
         self.requests = RequestLog()
         self.faults = Faults()
         self.jobs = Jobs()
+        self.pending = Pending(self.clock, self.ledger.books)
         # Set when the server closes; ends the waiting of faults.
         self.stopping = threading.Event()
         # Last page per query text, for the fault `page_repeated`.

@@ -67,6 +67,15 @@ def _clear_faults(account: SimulatedAccount, args: Any, body: Any) -> Any:
     return {}
 
 
+def _pending(account: SimulatedAccount, args: Any, body: Any) -> Any:
+    return account.pending.listed()
+
+
+def _clear_pending(account: SimulatedAccount, args: Any, body: Any) -> Any:
+    account.pending.clear()
+    return {}
+
+
 def _clock(account: SimulatedAccount, args: Any, body: Any) -> Any:
     clock = account.clock
     return {"now": clock.now().isoformat(), "zone": clock.zone, "frozen": clock.frozen}
@@ -138,6 +147,8 @@ _HANDLERS: dict[tuple[str, str], Callable[[SimulatedAccount, Any, Any], Any]] = 
     ("GET", "faults"): _faults,
     ("POST", "faults"): _add_faults,
     ("DELETE", "faults"): _clear_faults,
+    ("GET", "pending"): _pending,
+    ("DELETE", "pending"): _clear_pending,
     ("GET", "clock"): _clock,
     ("POST", "clock"): _set_clock,
     ("POST", "act"): _act,

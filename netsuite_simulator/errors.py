@@ -53,3 +53,41 @@ def invalid_content(detail: str, path: str | None = None) -> BookError:
 def nonexistent() -> BookError:
     """Build the 404 for a record that is not there."""
     return BookError(404, "NONEXISTENT_ID", "Record does not exist.")
+
+
+def already_exists(choice: str) -> BookError:
+    """Build the refusal of an external id that is taken; `choice` as `duplicate_external_id`.
+
+    The code of the 409 is the one that SOAP and scripts have for it; REST's is not known.
+    """
+    if choice == "conflict":
+        return BookError(409, "DUP_RCRD", "This record already exists.", "externalId")
+    what = "entity" if choice == "entity_exists" else "record"
+    return user_error(f"This {what} already exists.", "externalId")
+
+
+def changed_meanwhile(choice: str) -> BookError:
+    """Build the refusal of a write that met another one; `choice` as `conflict_answer`.
+
+    The code of the 409 is that of RESTlets.
+    """
+    if choice == "status_409":
+        return BookError(409, "RCRD_HAS_BEEN_CHANGED", PREFIX + "Record has been changed.")
+    return user_error("Record has been changed.")
+
+
+def not_settable(field: str) -> BookError:
+    """Build the refusal of a field that cannot be set, or not any more; in SOAP's words."""
+    return user_error(
+        f"You do not have permissions to set a value for element {field} due to one of the"
+        " following reasons: 1) The field is read-only; 2) An associated feature is disabled; 3)"
+        " The field is available either when a record is created or updated, but not in both"
+        " cases.",
+        field,
+    )
+
+
+def too_long(field: str, most: int) -> BookError:
+    """Build the refusal of a text with more characters than its field takes."""
+    detail = f"The field {field} contained more than the maximum number ( {most} ) of characters"
+    return user_error(f"{detail} allowed.", field)

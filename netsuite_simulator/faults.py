@@ -5,8 +5,11 @@ Each fault has a stage:
 - `connection`: before anything is read (drop, silence);
 - `login`: the login is refused;
 - `right`: the role has lost a right; all such faults hold at once, until they are taken back;
+- `rule`: a workflow or script of the account stores something else than is sent; they hold alike;
 - `answer`: another answer instead of the real one, nothing is executed;
-- `before`: something happens in the account, then the call runs as usual;
+- `late`: no answer, and the call is executed later, by the account's clock;
+- `before`: something happens in the account, then the call runs as usual, or meets its effect;
+- `saved`: the call is executed, and refused all the same;
 - `after`: the call is executed, then its answer is spoilt.
 """
 
@@ -25,6 +28,11 @@ QUERY_PATH = "/services/rest/query/v1/suiteql"
 RECORD_PATH = "/services/rest/record/v1/"
 RESTLET_PATH = "/app/site/hosting/restlet.nl"
 TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"  # noqa: S105 - a path, no secret
+_WRITING = ("POST", "PATCH", "PUT", "DELETE")
+# Seconds after which NetSuite itself ends a synchronous request.
+LONGEST = 900
+# Faults of these stages hold until they are taken back, several at once.
+STANDING = ("right", "rule")
 Predicate = Callable[[Call, dict[str, Any]], bool]
 
 
@@ -56,6 +64,37 @@ def _restlet(call: Call, parameters: dict[str, Any]) -> bool:
 
 def _search(call: Call, parameters: dict[str, Any]) -> bool:
     return _query(call, parameters) or _collection(call, parameters)
+
+
+def _writes(call: Call, parameters: dict[str, Any]) -> bool:
+    return call.method in _WRITING and call.path.startswith(RECORD_PATH)
+
+
+def _upsert(call: Call, parameters: dict[str, Any]) -> bool:
+    return call.method == "PUT" and _writes(call, parameters)
+
+
+def _two_writers(call: Call, parameters: dict[str, Any]) -> bool:
+    """Match writes, or the reads after which somebody else writes."""
+    if parameters["between"] == "write":
+        return _writes(call, parameters)
+    return _record_read(call, parameters) or _query(call, parameters)
+
+
+def _opened(call: Call, parameters: dict[str, Any]) -> bool:
+    """Match what opens a record that is there, to read it or to change it."""
+    to = parameters.get("to", "read")
+    read = _record_read(call, parameters)
+    write = _writes(call, parameters) and "/" in call.path.removeprefix(RECORD_PATH)
+    return (read and to in ("both", "read")) or (write and to in ("both", "write"))
+
+
+def _written(call: Call, parameters: dict[str, Any]) -> bool:
+    """Match calls that write a record of the type; a transformation writes its target."""
+    name, *more = call.path.removeprefix(RECORD_PATH).lower().split("/")
+    if len(more) > 1:
+        name = more[-1] if more[1] == "!transform" else ""
+    return _writes(call, parameters) and name == str(parameters["record"]).lower()
 
 
 def _record_read(call: Call, parameters: dict[str, Any]) -> bool:
@@ -102,8 +141,10 @@ KINDS: dict[str, FaultKind] = {
     "right_lost": FaultKind(
         "right",
         _right_needed,
-        {"record": "", "verb": "view", "columns": False, "lines": False, "status": 400},
+        {"record": "", "verb": "view", "columns": False, "lines": False, "status": None},
     ),
+    "field_dropped": FaultKind("rule", _written, {"record": "", "field": ""}),
+    "field_changed": FaultKind("rule", _written, {"record": "", "field": "", "value": None}),
     "permission_suiteanalytics": FaultKind("answer", _search),
     "permission_missing": FaultKind("answer", _record_touched, {"record": ""}),
     "permission_files": FaultKind("answer", _restlet, {"status": 403}),
@@ -116,6 +157,14 @@ KINDS: dict[str, FaultKind] = {
     "unknown_column": FaultKind("answer", _query, {"column": "subsidiary"}),
     "unsupported_search": FaultKind("answer", _query),
     "workflow_locked": FaultKind("answer", _record_read),
+    "record_locked": FaultKind("answer", _opened, {"to": "both"}),
+    "late_commit": FaultKind("late", _writes, {"seconds": 300}),
+    "second_writer": FaultKind("before", _two_writers, {"acts": [], "between": "write"}),
+    "changed_meanwhile": FaultKind("before", _api, {"acts": []}),
+    "put_race": FaultKind("before", _upsert),
+    "after_submit_error": FaultKind(
+        "saved", _writes, {"text": "The script failed after the record was saved."}
+    ),
     "modify_between_pages": FaultKind("before", _query, {"acts": []}),
     "delete_between_list_and_get": FaultKind("before", _record_read, {"acts": []}),
     "slow_first_byte": FaultKind("after", _any, {"seconds": 2}),
@@ -176,7 +225,7 @@ class Faults:
     def add(self, values: dict[str, Any]) -> Fault:
         """Set a fault.
 
-        :param values: `name`, and optionally `times` (1, of a right null; null for always),
+        :param values: `name`, and optionally `times` (1, of rights and rules null, for always),
             `after` (0), `match` (a regular expression) and the fault's own parameters.
         :raise ValueError: for an unknown name, parameter or a broken pattern.
         """
@@ -184,15 +233,14 @@ class Faults:
         name = str(values.pop("name", ""))
         if name not in KINDS:
             raise ValueError(f"There is no fault {name!r}; there are {', '.join(KINDS)}.")
-        usual = None if KINDS[name].stage == "right" else 1
+        usual = None if KINDS[name].stage in STANDING else 1
         times, after = values.pop("times", usual), int(values.pop("after", 0))
         pattern = values.pop("match", None)
         defaults = KINDS[name].defaults
         strangers = set(values) - set(defaults)
         if strangers:
             raise ValueError(f"The fault {name} has no parameter {', '.join(sorted(strangers))}.")
-        if values.get("verb", "view") not in VERBS:
-            raise ValueError(f"A verb is one of {', '.join(VERBS)}.")
+        _check_parameters(name, {**defaults, **values})
         try:
             compiled = re.compile(pattern) if pattern else None
         except re.error as error:
@@ -205,24 +253,31 @@ class Faults:
         return fault
 
     def take(self, call: Call) -> Fault | None:
-        """Return the fault that strikes this call, if any, and count it; lost rights apart."""
+        """Return the fault that strikes this call, if any, and count it; standing ones apart."""
         with self._lock:
             return next(
                 (
                     fault
                     for fault in [*self._waiting]
-                    if fault.stage != "right" and self._strikes(fault, call)
+                    if fault.stage not in STANDING and self._strikes(fault, call)
                 ),
                 None,
             )
 
     def rights_lost(self, call: Call) -> list[Fault]:
         """Return the lost rights that a call would need, all of them, and count them."""
+        return self._standing("right", call)
+
+    def rules(self, call: Call) -> list[Fault]:
+        """Return the account's rules about the fields of a call, all of them, and count them."""
+        return self._standing("rule", call)
+
+    def _standing(self, stage: str, call: Call) -> list[Fault]:
         with self._lock:
             return [
                 fault
                 for fault in [*self._waiting]
-                if fault.stage == "right" and self._strikes(fault, call)
+                if fault.stage == stage and self._strikes(fault, call)
             ]
 
     def _strikes(self, fault: Fault, call: Call) -> bool:
@@ -252,3 +307,21 @@ class Faults:
                     str(fault.as_dict().get(name)) == value for name, value in wanted.items()
                 )
             ]
+
+
+def _check_parameters(name: str, values: dict[str, Any]) -> None:
+    """Refuse parameters by which a fault would do nothing, or something else.
+
+    :raise ValueError: in words for whoever set it.
+    """
+    for parameter, choices in (
+        ("verb", tuple(VERBS)),
+        ("between", ("write", "read")),
+        ("to", ("both", "read", "write")),
+    ):
+        if parameter in values and values[parameter] not in choices:
+            raise ValueError(f"A {parameter} is one of {', '.join(choices)}.")
+    if KINDS[name].stage == "rule" and not (values["record"] and values["field"]):
+        raise ValueError(f"{name} wants a record and a field.")
+    if KINDS[name].stage == "late" and not 0 <= float(values["seconds"]) <= LONGEST:
+        raise ValueError(f"{name} takes 0 to {LONGEST} seconds.")

@@ -11,13 +11,14 @@ from netsuite_simulator.web.envelope import Answer
 
 @dataclass
 class Job:
-    """One request that was taken: what came of it, and when that is told."""
+    """One request that was taken: when it is told what came of it, and what did."""
 
     number: int
     key: str
     begun: datetime
     ready: datetime
-    answer: Answer
+    # None until the request was carried out.
+    answer: Answer | None = None
 
 
 class Jobs:
@@ -31,13 +32,15 @@ class Jobs:
         """Return the job with a number."""
         return self._jobs.get(number)
 
-    def of_key(self, key: str) -> Job | None:
-        """Return the job that was sent with an idempotency key."""
-        return next((job for job in self._jobs.values() if key and job.key == key), None)
+    def take(self, key: str, begun: datetime, ready: datetime) -> tuple[Job, bool]:
+        """Take a request: return its job, and whether it is a new one.
 
-    def add(self, key: str, begun: datetime, ready: datetime, answer: Answer) -> Job:
-        """Note a request that was carried out."""
+        It is not, if one was sent with the same idempotency key before; no key is like no other.
+        """
         with self._lock:
-            job = Job(len(self._jobs) + 1, key, begun, ready, answer)
+            known = next((job for job in self._jobs.values() if key and job.key == key), None)
+            if known is not None:
+                return known, False
+            job = Job(len(self._jobs) + 1, key, begun, ready)
             self._jobs[job.number] = job
-        return job
+            return job, True

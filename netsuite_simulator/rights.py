@@ -1,4 +1,4 @@
-"""Which rights a call needs: to view, search, create or edit which records.
+"""Which rights a call needs: to view, search, create, edit or delete which records.
 
 NetSuite's levels build on one another (View, Create, Edit, Full): who loses one loses those above
 it. A role may also be without the right to search.
@@ -20,16 +20,17 @@ from netsuite_simulator.web.envelope import ApiError
 
 # What goes with a verb when the role loses it.
 VERBS = {
-    "view": ("view", "search", "create", "edit"),
+    "view": ("view", "search", "create", "edit", "delete"),
     "search": ("search",),
-    "create": ("create", "edit"),
-    "edit": ("edit",),
+    "create": ("create", "edit", "delete"),
+    "edit": ("edit", "delete"),
+    "delete": ("delete",),
 }
 _QUERY_PATH = "/services/rest/query/v1/suiteql"
 _RECORD_PATH = "/services/rest/record/v1/"
 _NO_RECORDS = ("metadata-catalog", "preference")
 _VERB_OF_METHOD = {
-    "GET": ("view",), "PATCH": ("edit",), "DELETE": ("edit",), "PUT": ("create", "edit"),
+    "GET": ("view",), "PATCH": ("edit",), "DELETE": ("delete",), "PUT": ("create", "edit"),
 }  # fmt: skip
 
 

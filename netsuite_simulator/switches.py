@@ -109,6 +109,37 @@ class Switches:
     # a migration; empty: all have one.
     undated_before: str = ""
 
+    # === WRITING (docs/NETSUITE.md 9) === #
+
+    # A computed field in a body, as `total`: nothing happens, it is refused, or a header warns.
+    # The schema marks none of them as read-only, and nobody writes what happens.
+    computed_field_sent: Literal["ignored", "refused", "warned"] = "ignored"
+    # Another customer, subsidiary or currency for a saved transaction, another subsidiary or
+    # currency for a customer with transactions, over REST.
+    locked_field_changed: Literal["refused", "ignored"] = "refused"
+    # A property name in the wrong case is an unknown one (reported from a live account), or it is
+    # taken for the right one.
+    property_case: Literal["strict", "accepted"] = "strict"
+    # An external id that another record has. Of entities the second wording was seen three times;
+    # of transactions the first is SOAP's; REST's own is recorded nowhere.
+    duplicate_external_id: Literal["record_exists", "entity_exists", "conflict"] = "record_exists"
+    # Where an external id is unique: in its type, as the help says, or if that means all
+    # transactions together.
+    external_id_scope: Literal["type", "transactions"] = "type"
+    # What becomes of the later of two PUTs that create the same at once (fault `put_race`): it is
+    # refused as a duplicate, or as changed meanwhile, or both create.
+    put_race: Literal["duplicate", "changed", "both"] = "duplicate"
+    # A write while somebody else writes the same record (fault `second_writer`). Public clients
+    # know the first; RESTlets answer RCRD_HAS_BEEN_CHANGED.
+    conflict_answer: Literal["user_error", "status_409", "last_write_wins"] = "user_error"
+    # How a role is refused that may do less than is wanted: 400 that names nothing, or 403 that
+    # names the permission. A fault `right_lost` may say otherwise.
+    permission_too_low_answer: Literal["unnamed", "named"] = "unnamed"
+    # A memo of more than 999 characters.
+    memo_limit: Literal["refused", "cut"] = "refused"
+    # When the write of an asynchronous request is carried out: at once, or when its job is ready.
+    job_commits: Literal["at_once", "when_ready"] = "at_once"
+
     # === SUITEQL AND HTTP === #
 
     # SYSDATE is the clock of the database server, whatever the session's zone is.

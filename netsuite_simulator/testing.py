@@ -85,6 +85,18 @@ class RunningSimulator:
         """Remove all faults, or those with these values: `name="right_lost", record="term"`."""
         self._control("DELETE", "faults", **values)
 
+    def pending(self) -> list[dict[str, Any]]:
+        """Return the requests that will be carried out later, as `late_commit` leaves them.
+
+        Those that are due by the account's clock are carried out first.
+        """
+        result: list[dict[str, Any]] = self._control("GET", "pending")
+        return result
+
+    def clear_pending(self) -> None:
+        """Forget the requests that would be carried out later."""
+        self._control("DELETE", "pending")
+
     def act(self, name: str, /, **parameters: Any) -> dict[str, Any]:
         """Do what a person does in NetSuite, and return the ledger's answer.
 

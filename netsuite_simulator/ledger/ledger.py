@@ -14,7 +14,7 @@ from ..store import Store
 from ..switches import Switches
 from . import balances as reports
 from .bank_deposits import BankDeposits
-from .books import Books
+from .books import ENTITIES_OF, Books
 from .customers import Customers
 from .files import Files
 from .journals import Journals
@@ -38,6 +38,13 @@ from .values import Body
 from .voiding import Voiding
 
 _READ_ONLY = frozenset({"customerSubsidiaryRelationship"})
+# The tables that the fields refer to which a saved record keeps.
+_REFERRED = {
+    "entity": "entity",
+    "customer": "entity",
+    "subsidiary": "subsidiary",
+    "currency": "currency",
+}
 
 
 class Ledger:
@@ -103,6 +110,65 @@ class Ledger:
             if kind.name == "job":
                 return self.customers.add_project(body)
             return self.records.create(kind, body)
+
+    def create_twin(self, record_type_name: str, body: Body) -> int:
+        """Create a record whose external id another one has, as two requests at once might.
+
+        :raise BookError: as `create`.
+        """
+        kind = record_type(record_type_name)
+        external = body["externalId"]
+        others = {name: value for name, value in body.items() if name != "externalId"}
+        with self.books.session():
+            record_id = self.create(kind.name, others)
+            self.books.change(kind.stored_as, "id", record_id, {"externalid": external})
+            self.books.forget()
+        return record_id
+
+    def locked_changes(self, record_type_name: str, record_id: int, body: Body) -> list[str]:
+        """Return the body fields that would change what a saved record has to keep.
+
+        Of a transaction these are its customer, subsidiary and currency, of a customer with
+        transactions the latter two. The same value is no change, and null none either.
+        """
+        kind = record_type(record_type_name)
+        with self.books.session():
+            return [
+                name
+                for name, present in self._kept(kind, record_id).items()
+                if body.get(name) is not None
+                and self.books.reference(_REFERRED[name], body[name], name) != present
+            ]
+
+    def _kept(self, kind: RecordType, record_id: int) -> dict[str, int | None]:
+        """Return what a record has to keep, by the names of its fields; nothing of none."""
+        query, parameters = _of_type(kind, "id = ?", [record_id])
+        if self.books.one(query, *parameters) is None:
+            return {}
+        if kind.code:
+            row = self.books.needed(
+                'SELECT entity, subsidiary, currency FROM "transaction" WHERE id = ?', record_id
+            )
+            named = (customer_field(kind.code), "subsidiary", "currency")
+            kept = dict(zip(named, row, strict=True))
+            return {name: value for name, value in kept.items() if value is not None}
+        if kind.name != "customer" or not self._has_transactions(record_id):
+            return {}
+        currency = self.books.scalar("SELECT currency FROM _customer WHERE id = ?", record_id)
+        return {"subsidiary": self.customers.subsidiaries(record_id)[0], "currency": currency}
+
+    def _has_transactions(self, customer: int) -> bool:
+        found = self.books.one(
+            f'SELECT 1 FROM "transaction" WHERE entity IN {ENTITIES_OF.format("?1")} UNION ALL'
+            f" SELECT 1 FROM transactionline WHERE entity IN {ENTITIES_OF.format('?1')}",
+            customer,
+        )
+        return found is not None
+
+    def is_applied(self, transaction: int) -> bool:
+        """Return whether a transaction is applied, or something is applied to it."""
+        with self.books.session():
+            return bool(self.transactions.applications.of(transaction))
 
     def update(
         self, record_type_name: str, record_id: int, body: Body, replace: Iterable[str] = ()
@@ -222,7 +288,7 @@ class Ledger:
             return None
         with self.books.session():
             query, parameters = _of_type(kind, "externalid = ?", [external_id])
-            row = self.books.one(query, *parameters)
+            row = self.books.one(f"{query} ORDER BY id", *parameters)
             return int(row[0]) if row else None
 
     def ids(self, record_type_name: str) -> list[int]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import invalid_value, missing_values, user_error
+from ..errors import already_exists, invalid_value, missing_values, user_error
 from ..schema import TABLES, Kind, enum_name
 from .books import Books
 from .record_types import BY_TABLE, Field, RecordType
@@ -144,14 +144,15 @@ class Records:
     def check_external_id(
         self, kind: RecordType, external_id: str | None, record_id: int | None
     ) -> None:
-        """Refuse an external id that another record of the type has."""
+        """Refuse an external id that another record of the type has, or any transaction."""
         if external_id is None:
             return
         query = f'SELECT id FROM "{kind.stored_as}" WHERE externalid = ? AND id IS NOT ?'
-        if kind.code:
+        switches = self.books.switches
+        if kind.code and switches.external_id_scope == "type":
             query += f" AND type = '{kind.code}'"
         if self.books.one(query, external_id, record_id):
-            raise user_error("This record already exists.", "externalId")
+            raise already_exists(switches.duplicate_external_id)
 
     def update(self, kind: RecordType, record_id: int, body: Body) -> None:
         """Change the fields that the body names; null clears."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from netsuite_simulator.ledger import Sublist, unknown_fields
+from netsuite_simulator.errors import not_settable
+from netsuite_simulator.ledger import Sublist
 from netsuite_simulator.ledger.record_types import RecordType
 from netsuite_simulator.ledger.values import reference_id
 from netsuite_simulator.records.names import (
@@ -21,6 +22,7 @@ from netsuite_simulator.records.render import (
     render_record,
     render_sublist,
 )
+from netsuite_simulator.records.writing import checked_body
 from netsuite_simulator.web.call import Call
 from netsuite_simulator.web.envelope import (
     Answer,
@@ -32,8 +34,6 @@ from netsuite_simulator.web.envelope import (
 
 if TYPE_CHECKING:
     from netsuite_simulator.account import SimulatedAccount
-
-_VALIDATION = "x-netsuite-propertynamevalidation"
 
 
 def look_of(account: SimulatedAccount, call: Call) -> Look:
@@ -49,23 +49,6 @@ def look_of(account: SimulatedAccount, call: Call) -> Look:
     )
 
 
-def _body(call: Call, kind: RecordType) -> dict[str, Any]:
-    """Read a record body and check its field names as the client asks.
-
-    The default only warns: a misspelt field is dropped, and a header says so.
-    """
-    body = call.json() if call.body.strip() else {}
-    strict = call.headers.get(_VALIDATION, "warning").lower()
-    unknown = unknown_fields(kind.name, body)
-    if unknown and strict == "error":
-        names = ", ".join(unknown)
-        detail = f"Invalid content in the request body. Unknown property name: {names}."
-        raise ApiError(400, "INVALID_CONTENT", detail, {"o:errorPath": unknown[0]})
-    if unknown and strict == "warning":
-        call.warnings = unknown
-    return body
-
-
 def _changed(
     account: SimulatedAccount, call: Call, name: str, record_id: int, status: int
 ) -> Answer:
@@ -73,7 +56,7 @@ def _changed(
     shown = name.lower() if account.switches.location_casing == "lower" else name
     headers = {"Location": record_url(call.base_url, shown, record_id)}
     if call.warnings:
-        headers["Warning"] = f'299 - "Unknown property name: {", ".join(call.warnings)}"'
+        headers["Warning"] = ", ".join(f'299 - "{text}"' for text in call.warnings)
     return Answer(status, b"", headers)
 
 
@@ -90,21 +73,32 @@ def read(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer:
 def create(account: SimulatedAccount, call: Call, name: str) -> Answer:
     """Answer POST of a record; an `id` in the body is not for clients to choose."""
     kind = record_type_of(name)
-    body = _body(call, kind)
-    body.pop("id", None)
-    record_id = account.ledger.create(kind.name, body)
+    record_id = account.ledger.create(kind.name, checked_body(account, call, kind))
     return _changed(account, call, name, record_id, account.switches.post_status)
 
 
 def update(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer:
     """Answer PATCH of a record."""
     kind = record_type_of(name)
-    body = _body(call, kind)
+    body = checked_body(account, call, kind)
     record_id = internal_id(account, kind, key)
-    body.pop("id", None)
     with asked_for(account, kind):
-        account.ledger.update(kind.name, record_id, body, _replaced(call))
+        _change(account, call, kind, record_id, body)
     return _changed(account, call, name, record_id, 204)
+
+
+def _change(
+    account: SimulatedAccount, call: Call, kind: RecordType, record_id: int, body: dict[str, Any]
+) -> None:
+    """Change a record, but for what it keeps once it is saved."""
+    ledger = account.ledger
+    locked = ledger.locked_changes(kind.name, record_id, body)
+    if account.switches.locked_field_changed == "ignored":
+        body = {field: value for field, value in body.items() if field not in locked}
+    elif locked and not (kind.code and ledger.is_applied(record_id)):
+        # What is applied the ledger refuses itself, in words of its own.
+        raise not_settable(locked[0])
+    ledger.update(kind.name, record_id, body, _replaced(call))
 
 
 def _replaced(call: Call) -> tuple[str, ...]:
@@ -119,14 +113,14 @@ def upsert(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer
         raise ApiError(
             400, "INVALID_REQUEST", "The upsert operation is supported only with external IDs."
         )
-    body = _body(call, kind)
-    body.pop("id", None)
-    body["externalId"] = external
+    body = checked_body(account, call, kind) | {"externalId": external}
     record_id = account.ledger.find(kind.name, external)
-    if record_id is None:
+    if call.is_twin:
+        record_id = account.ledger.create_twin(kind.name, body)
+    elif record_id is None:
         record_id = account.ledger.create(kind.name, body)
     else:
-        account.ledger.update(kind.name, record_id, body, _replaced(call))
+        _change(account, call, kind, record_id, body)
     return _changed(account, call, name, record_id, 204)
 
 
@@ -141,8 +135,7 @@ def delete(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer
 def transform(account: SimulatedAccount, call: Call, name: str, key: str, target: str) -> Answer:
     """Answer `!transform`: a new record out of another one."""
     kind, wanted = record_type_of(name), record_type_of(target)
-    body = _body(call, wanted)
-    body.pop("id", None)
+    body = checked_body(account, call, wanted)
     with asked_for(account, kind):
         record_id = account.ledger.transform(
             kind.name, internal_id(account, kind, key), wanted.name, body

@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from netsuite_simulator.auth.login import log_in
 from netsuite_simulator.errors import BookError
 from netsuite_simulator.faults import QUERY_PATH, Fault
 from netsuite_simulator.limits import LimitExceeded
+from netsuite_simulator.pending import Late
 from netsuite_simulator.request_log import LoggedRequest
 from netsuite_simulator.restlets.document import PATH as RESTLET_PATH
 from netsuite_simulator.web import effects, jobs
@@ -31,6 +33,7 @@ from netsuite_simulator.web.routes import find_route
 if TYPE_CHECKING:
     from netsuite_simulator.account import SimulatedAccount
 
+Handle = Callable[[], Answer]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
@@ -44,7 +47,8 @@ class Application:
         self.account = account
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one call (WSGI)."""
+        """Answer one call (WSGI), after what was due before it."""
+        self.account.pending.settle()
         if environ["PATH_INFO"].startswith(control.PREFIX):
             return self._send(control.answer(self.account, environ), start_response)
         call = Call.from_environ(environ, self.account.requests.next_seq())
@@ -80,25 +84,63 @@ class Application:
             if call.path == "/rest/tokeninfo" and call.principal and call.principal.kind != "tba":
                 raise invalid_login(account.account_id, bearer=True)
             with account.limit.slot():
-                if fault is not None and stage == "answer":
-                    return effects.replace_answer(account, call, fault)
-                for right in account.faults.rights_lost(call):
-                    entry.fault = entry.fault or right.name
-                    effects.withhold(account, call, right)
-                if fault is not None and stage == "before":
-                    refused = effects.change_books(account, call, fault)
-                    entry.fault += f": {refused}" if refused else ""
-                answer = self._executed(call, lambda: route.handler(account, call, **parts))
-                if fault is not None and stage == "after":
-                    answer = effects.spoil(account, call, fault, answer)
-                self._remember_page(call, answer)
-                return answer
+                handle = lambda: route.handler(account, call, **parts)  # noqa: E731
+                return self._carried_out(call, fault, entry, handle)
         except LimitExceeded:
-            return _refuse(call, concurrency_exceeded(account.switches.concurrency_status))
-        except (BookError, ApiError) as error:
-            return _refuse(call, error)
+            refusal = concurrency_exceeded(account.switches.concurrency_status)
+        except BookError as error:
+            refusal = from_book_error(error)
+        except ApiError as error:
+            refusal = error
+        if stage == "late":
+            effects.cut(call)
+        return _refuse(call, refusal)
 
-    def _executed(self, call: Call, carry_out: Callable[[], Answer]) -> Answer:
+    def _carried_out(
+        self, call: Call, fault: Fault | None, entry: LoggedRequest, handle: Handle
+    ) -> Answer:
+        """Carry a call out that was let in, with what its fault does on the way."""
+        account, stage = self.account, fault.stage if fault else ""
+        if fault is not None and stage == "answer":
+            return effects.replace_answer(account, call, fault)
+        for right in account.faults.rights_lost(call):
+            entry.fault = entry.fault or right.name
+            effects.withhold(account, call, right)
+        for rule in account.faults.rules(call):
+            entry.fault = entry.fault or rule.name
+            effects.follow_rules(call, rule)
+        if fault is not None and stage == "late":
+            self._put_off(call, fault, entry, handle)
+            effects.cut(call)
+        if fault is not None and stage == "before":
+            refused = effects.meet_others(account, call, fault, handle)
+            entry.fault += f": {refused}" if refused else ""
+        if fault is not None and stage == "saved":
+            failing = fault
+            answer = self._executed(call, lambda: effects.fail_after_saving(failing, handle))
+        else:
+            answer = self._executed(call, handle)
+        if fault is not None and stage == "before":
+            effects.write_after(account, call, fault)
+        if fault is not None and stage == "after":
+            answer = effects.spoil(account, call, fault, answer)
+        self._remember_page(call, answer)
+        return answer
+
+    def _put_off(self, call: Call, fault: Fault, entry: LoggedRequest, handle: Handle) -> None:
+        """Let a call wait that was read and let in; nobody hears what came of it."""
+        if call.body.strip():
+            call.json()
+
+        def carry_out() -> None:
+            answer = _told(call, lambda: self._executed(call, handle))
+            entry.fault += f": {answer.status}"
+
+        due = self.account.clock.now() + timedelta(seconds=float(fault.parameters["seconds"]))
+        late = Late(due, call.seq, call.method, call.path, call.text, carry_out)
+        self.account.pending.add(late)
+
+    def _executed(self, call: Call, carry_out: Handle) -> Answer:
         if jobs.is_asynchronous(call):
             return jobs.submit(self.account, call, lambda: _told(call, carry_out))
         return carry_out()
@@ -122,7 +164,7 @@ class Application:
         effects.cut(call)
 
 
-def _told(call: Call, carry_out: Callable[[], Answer]) -> Answer:
+def _told(call: Call, carry_out: Handle) -> Answer:
     """Return what came of a request, refusals included."""
     try:
         return carry_out()

@@ -52,6 +52,11 @@ class Call:
     # Codes of the transactions that the role has lost its sight of.
     hidden_types: tuple[str, ...] = ()
     hides_lines: bool = False
+    # Fields that the account does not store as they are sent: None drops one.
+    dropped: set[str] = field(default_factory=set)
+    replaced: dict[str, Any] = field(default_factory=dict)
+    # Another client's PUT came in between, and neither saw the other.
+    is_twin: bool = False
 
     @classmethod
     def from_environ(cls, environ: dict[str, Any], seq: int) -> Call:

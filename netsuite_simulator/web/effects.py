@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from netsuite_simulator.errors import BookError
+from netsuite_simulator.errors import BookError, already_exists, changed_meanwhile, user_error
 from netsuite_simulator.faults import QUERY_PATH, Fault
-from netsuite_simulator.records.names import record_type_of
+from netsuite_simulator.records.names import external_id_of, record_type_of
 from netsuite_simulator.rights import named_in, query_of, transaction_type
 from netsuite_simulator.suiteql.errors import HiddenTable, UnknownColumn, unsupported
 from netsuite_simulator.web.call import Call
@@ -107,7 +108,9 @@ def withhold(account: SimulatedAccount, call: Call, fault: Fault) -> None:
 
     :raise ApiError: where NetSuite refuses, by 400 or 403.
     """
-    record, status = str(fault.parameters["record"]).lower(), int(fault.parameters["status"])
+    record = str(fault.parameters["record"]).lower()
+    named = account.switches.permission_too_low_answer == "named"
+    status = int(fault.parameters["status"] or (403 if named else 400))
     if call.path != QUERY_PATH:
         raise _right_refused(record, str(fault.parameters["verb"]), status)
     kind = transaction_type(record)
@@ -162,7 +165,7 @@ def _refusal(account: SimulatedAccount, call: Call, fault: Fault) -> ApiError:
             "access this page. Please contact your account administrator."
         )
         return ApiError(int(parameters["status"]), "INSUFFICIENT_PERMISSION", detail)
-    if fault.name == "workflow_locked":
+    if fault.name in ("workflow_locked", "record_locked"):
         detail = (
             "Error while accessing a resource. This record has been locked by a user defined "
             "workflow."
@@ -194,6 +197,70 @@ def change_books(account: SimulatedAccount, call: Call, fault: Fault) -> str:
     except (BookError, ValueError) as error:
         return str(error)
     return ""
+
+
+def meet_others(
+    account: SimulatedAccount, call: Call, fault: Fault, handle: Callable[[], Answer]
+) -> str:
+    """Let somebody do something just before a call runs, and the call meet its effect.
+
+    :param handle: carries the call out.
+    :return: what the ledger refused them, or an empty text.
+    :raise BookError: when the call is refused for what they did.
+    """
+    if fault.name == "put_race":
+        _race(account, call, handle)
+        return ""
+    if fault.name != "second_writer":
+        return change_books(account, call, fault)
+    if fault.parameters["between"] == "read":
+        return ""
+    refused = change_books(account, call, fault)
+    if account.switches.conflict_answer != "last_write_wins":
+        raise changed_meanwhile(account.switches.conflict_answer)
+    return refused
+
+
+def write_after(account: SimulatedAccount, call: Call, fault: Fault) -> None:
+    """Let somebody change what a call has just read."""
+    if fault.name == "second_writer" and fault.parameters["between"] == "read":
+        change_books(account, call, fault)
+
+
+def _race(account: SimulatedAccount, call: Call, handle: Callable[[], Answer]) -> None:
+    """Let another client's PUT with the same external id and body land before this one.
+
+    Where the record was there before, both only change it.
+    """
+    name, _, key = call.path.rpartition("/record/v1/")[2].partition("/")
+    external = external_id_of(key)
+    is_new = external and account.ledger.find(record_type_of(name).name, external) is None
+    handle()
+    switches = account.switches
+    if switches.put_race == "both":
+        call.is_twin = bool(is_new)
+    elif switches.put_race == "duplicate" and is_new:
+        raise already_exists(switches.duplicate_external_id)
+    else:
+        raise changed_meanwhile(switches.conflict_answer)
+
+
+def follow_rules(call: Call, rule: Fault) -> None:
+    """Note what a rule of the account does to a field of a call."""
+    field = str(rule.parameters["field"])
+    if rule.name == "field_dropped":
+        call.dropped.add(field)
+    else:
+        call.replaced[field] = rule.parameters["value"]
+
+
+def fail_after_saving(fault: Fault, handle: Callable[[], Answer]) -> Answer:
+    """Carry a call out, and refuse it as a script does that fails afterwards.
+
+    :raise BookError: the call's own refusal, or else the script's text.
+    """
+    handle()
+    raise user_error(str(fault.parameters["text"]))
 
 
 def spoil(account: SimulatedAccount, call: Call, fault: Fault, answer: Answer) -> Answer:

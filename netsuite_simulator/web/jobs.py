@@ -1,7 +1,7 @@
 """Asynchronous requests: `Prefer: respond-async` and the job resource (docs/NETSUITE.md 3.5).
 
-A request is carried out when it comes; `job_seconds` only says how long its job is told to be
-pending, by the account's clock.
+A job is pending for `job_seconds` of the account's clock. A request is carried out when it comes
+or when its job is ready, by the switch `job_commits`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from netsuite_simulator.jobs import Job
+from netsuite_simulator.pending import Late
 from netsuite_simulator.web.call import Call
 from netsuite_simulator.web.envelope import (
     Answer,
@@ -39,15 +40,21 @@ def submit(account: SimulatedAccount, call: Call, carry_out: Callable[[], Answer
 
     :param carry_out: does what the request asks for; refusals are its answer, too.
     """
-    key = call.headers.get(_KEY, "")
-    known = account.jobs.of_key(key)
-    if known is not None:
-        detail = "A request with this idempotency key was already submitted."
-        headers = {"Location": f"{ROOT}/{known.number}"}
-        raise ApiError(400, "IDEMPOTENCY_ERROR", detail, headers=headers)
     begun = account.clock.now()
     ready = begun + timedelta(seconds=account.switches.job_seconds)
-    job = account.jobs.add(key, begun, ready, carry_out())
+    job, is_new = account.jobs.take(call.headers.get(_KEY, ""), begun, ready)
+    if not is_new:
+        detail = "A request with this idempotency key was already submitted."
+        headers = {"Location": f"{ROOT}/{job.number}"}
+        raise ApiError(400, "IDEMPOTENCY_ERROR", detail, headers=headers)
+
+    def finish() -> None:
+        job.answer = carry_out()
+
+    if account.switches.job_commits == "when_ready":
+        account.pending.add(Late(ready, call.seq, call.method, call.path, call.text, finish))
+    else:
+        finish()
     headers = {
         "Preference-Applied": "respond-async",
         "Content-Type": "application/json",
@@ -94,9 +101,9 @@ def task(account: SimulatedAccount, call: Call, job: str) -> Answer:
 def result(account: SimulatedAccount, call: Call, job: str) -> Answer:
     """Answer with what the request itself would have been answered with."""
     found = _found(account, job)
-    if account.clock.now() < found.ready:
-        raise nonexistent_record()
     answer = found.answer
+    if answer is None or account.clock.now() < found.ready:
+        raise nonexistent_record()
     return Answer(answer.status, answer.body, dict(answer.headers), answer.rows)
 
 
@@ -112,10 +119,11 @@ def _address(call: Call, found: Job) -> str:
 
 
 def _state(account: SimulatedAccount, found: Job) -> dict[str, Any]:
-    done = account.clock.now() >= found.ready
+    answer = found.answer if account.clock.now() >= found.ready else None
+    done = answer is not None
     state: dict[str, Any] = {
         "completed": done,
-        "progress": _progress(found) if done else "pending",
+        "progress": _progress(answer) if answer is not None else "pending",
         "startTime": f"{found.begun:%Y-%m-%dT%H:%M:%SZ}",
     }
     if done:
@@ -123,5 +131,5 @@ def _state(account: SimulatedAccount, found: Job) -> dict[str, Any]:
     return state
 
 
-def _progress(found: Job) -> str:
-    return "succeeded" if found.answer.status < 400 else "failed"
+def _progress(answer: Answer) -> str:
+    return "succeeded" if answer.status < 400 else "failed"
