@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -84,8 +85,8 @@ class Application:
             if call.path == "/rest/tokeninfo" and call.principal and call.principal.kind != "tba":
                 raise invalid_login(account.account_id, bearer=True)
             with account.limit.slot():
-                handle = lambda: route.handler(account, call, **parts)  # noqa: E731
-                return self._carried_out(call, fault, entry, handle)
+                handle = partial(route.handler, account, call, **parts)
+                return self._let_in(call, fault, entry, handle)
         except LimitExceeded:
             refusal = concurrency_exceeded(account.switches.concurrency_status)
         except BookError as error:
@@ -96,10 +97,10 @@ class Application:
             effects.cut(call)
         return _refuse(call, refusal)
 
-    def _carried_out(
+    def _let_in(
         self, call: Call, fault: Fault | None, entry: LoggedRequest, handle: Handle
     ) -> Answer:
-        """Carry a call out that was let in, with what its fault does on the way."""
+        """Carry a call out whose login is right, with what its fault does on the way."""
         account, stage = self.account, fault.stage if fault else ""
         if fault is not None and stage == "answer":
             return effects.replace_answer(account, call, fault)
@@ -112,19 +113,24 @@ class Application:
         if fault is not None and stage == "late":
             self._put_off(call, fault, entry, handle)
             effects.cut(call)
-        if fault is not None and stage == "before":
-            refused = effects.meet_others(account, call, fault, handle)
-            entry.fault += f": {refused}" if refused else ""
-        if fault is not None and stage == "saved":
-            failing = fault
-            answer = self._executed(call, lambda: effects.fail_after_saving(failing, handle))
-        else:
-            answer = self._executed(call, handle)
-        if fault is not None and stage == "before":
-            effects.write_after(account, call, fault)
+        answer = self._executed(call, lambda: self._among_others(call, fault, entry, handle))
         if fault is not None and stage == "after":
             answer = effects.spoil(account, call, fault, answer)
         self._remember_page(call, answer)
+        return answer
+
+    def _among_others(
+        self, call: Call, fault: Fault | None, entry: LoggedRequest, handle: Handle
+    ) -> Answer:
+        """Carry a call out, with what somebody else or a script does around it."""
+        if fault is None or fault.stage not in ("before", "saved"):
+            return handle()
+        if fault.stage == "saved":
+            return effects.fail_after_saving(fault, handle)
+        refused = effects.meet_others(self.account, call, fault, handle)
+        entry.fault += f": {refused}" if refused else ""
+        answer = handle()
+        effects.write_after(self.account, call, fault)
         return answer
 
     def _put_off(self, call: Call, fault: Fault, entry: LoggedRequest, handle: Handle) -> None:
@@ -168,13 +174,13 @@ def _told(call: Call, carry_out: Handle) -> Answer:
     """Return what came of a request, refusals included."""
     try:
         return carry_out()
-    except (BookError, ApiError) as error:
+    except BookError as error:
+        return _refuse(call, from_book_error(error))
+    except ApiError as error:
         return _refuse(call, error)
 
 
-def _refuse(call: Call, error: ApiError | BookError) -> Answer:
-    if isinstance(error, BookError):
-        error = from_book_error(error)
+def _refuse(call: Call, error: ApiError) -> Answer:
     return in_restlet_words(error) if call.path == RESTLET_PATH else error.answer()
 
 

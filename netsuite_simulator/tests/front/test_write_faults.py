@@ -451,6 +451,24 @@ def test_idempotency_key_outlives_a_dropped_answer(
     assert external(simulator, "customer", key) == 1
 
 
+@pytest.mark.parametrize("fault", ["put_race", "second_writer"])
+def test_job_meets_others_when_it_is_carried_out(standing: RunningSimulator, fault: str) -> None:
+    simulator = standing
+    simulator.switches(job_seconds=60, job_commits="when_ready")
+    simulator.fault(fault)
+    key = f"job-{fault}"
+    body = new_customer(key)
+    taken = simulator.call("PUT", f"{ROOT}/customer/eid:{key}", json=body, headers=later(key))
+    early = external(simulator, "customer", key)
+    simulator.clock(advance=60)
+    job = taken.headers["Location"].removeprefix("/services/rest")
+    result = simulator.call("GET", f"{job}/task/1/result")
+
+    assert (taken.status_code, early) == (202, 0)
+    assert outcome(result)[:2] == (400, "USER_ERROR")
+    assert external(simulator, "customer", key) == (1 if fault == "put_race" else 0)
+
+
 def test_failing_script_is_the_result_of_a_job(simulator: RunningSimulator) -> None:
     simulator.fault("after_submit_error", text="too late")
     body = new_customer("Script Job Co", externalId="job-3")
