@@ -71,7 +71,7 @@ def _writes(call: Call, parameters: dict[str, Any]) -> bool:
 
 
 def _upsert(call: Call, parameters: dict[str, Any]) -> bool:
-    return call.method == "PUT" and _writes(call, parameters)
+    return call.method == "PUT" and _writes(call, parameters) and "/eid:" in call.path
 
 
 def _two_writers(call: Call, parameters: dict[str, Any]) -> bool:

@@ -236,6 +236,8 @@ def _race(account: SimulatedAccount, call: Call, handle: Callable[[], Answer]) -
     external = external_id_of(key)
     is_new = external and account.ledger.find(record_type_of(name).name, external) is None
     handle()
+    # Those were for the other client.
+    call.warnings.clear()
     switches = account.switches
     if switches.put_race == "both":
         call.is_twin = bool(is_new)

@@ -83,6 +83,17 @@ def test_two_puts_at_once_can_make_two_records(simulator: RunningSimulator, book
     assert get(simulator, f"/customerPayment/{own}")["externalId"] == "pay-1"
 
 
+def test_race_is_about_puts_by_external_id_and_warns_once(simulator: RunningSimulator) -> None:
+    simulator.switches(put_race="both")
+    put(simulator, "warned-1")
+    simulator.fault("put_race")
+    by_id = simulator.call("PUT", f"{ROOT}/customer/5", json={})
+    twice = put(simulator, "warned-1", phonne="1")
+
+    assert error_of(by_id)["o:errorCode"] == "INVALID_REQUEST"
+    assert twice.headers["Warning"] == '299 - "Unknown property name: phonne"'
+
+
 def test_puts_at_once_of_a_known_record_only_change_it(simulator: RunningSimulator) -> None:
     put(simulator, "known-1")
     simulator.fault("put_race")
