@@ -9,7 +9,7 @@ import time
 
 import odoo.init  # noqa: F401 - Odoo is set up before any other part of it is imported
 
-from . import booking, booking_profile, memory, quiet_sync, session
+from . import booking, booking_profile, memory, quiet_sync, session, writing
 
 # Where ``make bench`` says which database to use.
 CONFIGURATION = "KOLLENO_NETSUITE_CONFIGURATION"
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "profile": booking_profile,
     "quiet": quiet_sync,
     "memory": memory,
+    "writing": writing,
 }
 
 

@@ -51,8 +51,13 @@ class NetsuiteConnection(models.Model):
             sent = 0
             while not self._is_writing_stopped():
                 rows = self._commit_unit(self._due_writebacks, WRITE_CHUNK, processed=0)
-                if not rows:
+                if not rows and not sent:
                     break
+                if not rows:
+                    # What follows on the same records goes on behind what is settled.
+                    self._settle(client)
+                    sent = 0
+                    continue
                 ready = self._commit_unit(
                     self._look_before, client, rows, client=client, processed=0
                 )

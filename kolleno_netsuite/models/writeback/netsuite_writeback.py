@@ -44,7 +44,7 @@ class NetsuiteWriteback(models.Model):
             ("sending", "Sending"),
             ("sent", "Sent"),
             ("confirmed", "Confirmed"),
-            ("ambiguous", "No answer"),
+            ("ambiguous", "Outcome unknown"),
             ("failed", "Failed"),
             ("blocked", "Blocked"),
             ("conflict", "Conflict"),

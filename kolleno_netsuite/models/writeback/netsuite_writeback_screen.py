@@ -26,8 +26,10 @@ class NetsuiteWriteback(models.Model):
 
     @api.depends("state", "next_try", "connection_id", "record_id.left_out")
     def _compute_hold_reason(self):
-        now = fields.Datetime.now()
-        held = {}
+        now, held = fields.Datetime.now(), {}
+        unsettled = self.search(
+            [("record_id", "in", self.record_id.ids), ("state", "in", UNSETTLED)], order="id"
+        ).grouped("record_id")
         for row in self:
             connection = row.connection_id
             if row.state == "draft":
@@ -39,10 +41,15 @@ class NetsuiteWriteback(models.Model):
             key = connection, row.operation
             if key not in held:
                 held[key] = connection._hold_sentence(row.operation)
-            row.hold_reason = held[key] or row._own_hold_sentence(now)
+            # The first of a record's has to be settled before the others.
+            first = unsettled.get(row.record_id, row)[:1]
+            row.hold_reason = held[key] or row._own_hold_sentence(now, first)
 
-    def _own_hold_sentence(self, now):
-        """Return why this one waits although others are sent, or False."""
+    def _own_hold_sentence(self, now, first):
+        """Return why this one waits although others are sent, or False.
+
+        :param first: the first write-back of the same record that is not settled.
+        """
         connection = self.connection_id
         if self.state == "ambiguous" and self.next_try:
             return self.env._(
@@ -56,25 +63,9 @@ class NetsuiteWriteback(models.Model):
             return self.env._("The customer is on the exclusion list")
         if self.next_try and self.next_try > now:
             return self.env._("Next try at %s", connection._moment(self.next_try, now))
-        before = self._before()
-        if before:
-            return self.env._("Waits for an earlier write-back: %s", before.summary)
+        if first.id and first.id < self._origin.id:
+            return self.env._("Waits for an earlier write-back: %s", first.summary)
         return False
-
-    def _before(self):
-        """Return the write-back of the same record that has to be settled first, if any."""
-        self.ensure_one()
-        return self.search(
-            [
-                ("connection_id", "=", self.connection_id.id),
-                ("record_type", "=", self.record_type),
-                ("netsuite_internal_id", "=", self.netsuite_internal_id),
-                ("id", "<", self._origin.id or self.id),
-                ("state", "in", UNSETTLED),
-            ],
-            order="id",
-            limit=1,
-        )
 
     @api.depends("payload")
     def _compute_payload_json(self):

@@ -87,11 +87,11 @@ class NetsuiteWriteback(models.Model):
                 self._end("cancelled", reason)
                 return False
             lost.unlink()
-            self.error = reason
+            self._note("read_back", reason)
             self._say_what()
         if self._is_stored(stored):
             self._note("read_back", self.env._("NetSuite has these values already."))
-            self._end("confirmed", self.error, confirmed_at=fields.Datetime.now())
+            self._end("confirmed", confirmed_at=fields.Datetime.now())
             return False
         # What holds now is the former value; a change since it was meant is known from here on.
         self.value_ids._note_found(stored, "former", "base")
@@ -108,7 +108,8 @@ class NetsuiteWriteback(models.Model):
     def _begin(self):
         """Note that this is being sent; return False when someone was first, or stopped it."""
         self.invalidate_recordset()
-        if self.state != "queued" or self.connection_id._hold_sentence(self.operation):
+        held = self.connection_id._hold_sentence(self.operation)
+        if self.state != "queued" or held or self.record_id.left_out == "excluded":
             return False
         now = fields.Datetime.now()
         self._advance(
@@ -197,14 +198,15 @@ class NetsuiteWriteback(models.Model):
         self.connection_id._trigger_cron("write", at=self.next_try)
 
     def _next_look_up(self):
-        """Return when to look next; None when NetSuite surely does nothing more about it."""
+        """Return when to look next."""
         now = fields.Datetime.now()
         begun = self.sent_at or now
         for minutes in LOOK_UP_MINUTES:
             moment = begun + timedelta(minutes=minutes)
             if moment > now:
                 return moment
-        return now
+        # Only what cannot be read is looked for any longer.
+        return now + timedelta(minutes=LOOK_UP_MINUTES[-1])
 
     def _is_settled_by_time(self):
         """Tell whether a request of ours can no longer be carried out: NetSuite's limit is over."""
@@ -229,7 +231,7 @@ class NetsuiteWriteback(models.Model):
     def _judge_sent(self, stored):
         if self._is_stored(stored):
             self._note("read_back", self.env._("NetSuite has what was meant."))
-            self._end("confirmed", self.error, confirmed_at=fields.Datetime.now())
+            self._end("confirmed", confirmed_at=fields.Datetime.now())
             return
         wrong = self.value_ids.filtered(
             lambda value: stored.get(value.field_name) != value._meant()[value.field_name]

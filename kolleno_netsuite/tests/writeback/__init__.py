@@ -2,4 +2,5 @@ from . import (
     test_field_updates,
     test_outgoing_mappings,
     test_rights,
+    test_write_budget,
 )
