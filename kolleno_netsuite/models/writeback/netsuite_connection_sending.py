@@ -61,8 +61,8 @@ class NetsuiteConnection(models.Model):
                 ready = self._commit_unit(
                     self._look_before, client, rows, client=client, processed=0
                 )
-                error = self._send_all(ready)
-                sent += len(ready)
+                begun, error = self._send_all(ready)
+                sent += begun
                 if on_progress:
                     on_progress(sent)
                 if sent >= READ_BACK:
@@ -71,6 +71,8 @@ class NetsuiteConnection(models.Model):
                 # Nothing more is asked of who does not answer.
                 if error:
                     raise error
+                if ready and not begun:
+                    break
             self._settle(client)
 
     def _is_writing_stopped(self):
@@ -118,14 +120,14 @@ class NetsuiteConnection(models.Model):
     def _send_all(self, rows):
         """Send `rows`, as many at the same time as the connection may call.
 
-        :return: the `NetsuiteError` because of which the rest was left, or None.
+        :return: (how many were begun, the `NetsuiteError` because of which the rest was left).
         """
         if not rows:
-            return None
+            return 0, None
         # One slot stays free for people who wait before a screen.
         width = max(1, min(self.concurrency_limit - 1, len(rows)))
         clients = [self._client(max_tries=1) for _number in range(width)]
-        stop, passing = None, 0
+        stop, passing, begun = None, 0, 0
         waiting, running = list(rows), {}
         with ThreadPoolExecutor(width) as pool:
             while running or (waiting and not stop):
@@ -136,6 +138,7 @@ class NetsuiteConnection(models.Model):
                     row = waiting.pop(0)
                     if not self._commit_unit(row._begin, processed=0):
                         continue
+                    begun += 1
                     client = clients.pop()
                     call = operation_of(self, client, row.operation).call(row)
                     running[pool.submit(call, client)] = row, client
@@ -151,7 +154,7 @@ class NetsuiteConnection(models.Model):
                         stop = error
         for client in clients:
             client.transport.close()
-        return None if stop is None or self._stands_still(stop) else stop
+        return begun, None if self._stands_still(stop) else stop
 
     @staticmethod
     def _is_of_the_line(error):
