@@ -6,7 +6,7 @@ from ...client.errors import ErrorKind, NetsuiteError
 from ...const import LOCK_WRITE, READ_BACK, STANDSTILL_CODES, WRITE_CHUNK
 from ...mappers.queries.field_values import made_here_query
 from ..sync.netsuite_connection_steps import Step
-from .netsuite_writeback import EXTERNAL_ID_PREFIX
+from .netsuite_writeback import ENDED, EXTERNAL_ID_PREFIX
 from .operation import operation_of
 
 # Calls in a row that NetSuite does not take for a passing reason, before the rest waits as well.
@@ -86,6 +86,8 @@ class NetsuiteConnection(models.Model):
         for name, group in rows.grouped("operation").items():
             seen = operation_of(self, client, name).look(group)
             ready |= group._judge_before(seen)
+            # What ends here may have changed in NetSuite since it was read.
+            self._refresh_mirror(client, group.filtered(lambda row: row.state in ENDED))
         return ready
 
     def _settle(self, client):

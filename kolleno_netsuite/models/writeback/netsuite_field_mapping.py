@@ -153,7 +153,8 @@ class NetsuiteFieldMapping(models.Model):
     def _base_of(self, record, kind):
         """Return (what NetSuite's field holds as far as Odoo knows, whether it knows)."""
         known = record.sudo().field_values or {}  # sudo: netsuite.record - accountants only
-        if self.direction == "both" and str(self.id) in known:
+        # An empty text stands for what is to be read again.
+        if self.direction == "both" and known.get(str(self.id), "") != "":
             try:
                 return value_of(known[str(self.id)], kind), True
             except ConversionError:
@@ -169,15 +170,14 @@ class NetsuiteFieldMapping(models.Model):
         )
         return (last.meant or {}).get("value"), bool(last)
 
-    def _know(self, record, value):
-        """Note what NetSuite has in the field: what comes next from there is news.
+    def _forget(self, record):
+        """Let whatever NetSuite has in the field be written to all mirrors of a record.
 
         :param record: the `netsuite.record`.
-        :param value: as `mappers.bodies.values` has it; an empty text for what nobody knows.
         """
         for mapping in self._reads():
             # sudo: netsuite.record - only the sync keeps what was read
-            record.sudo().field_values = {**(record.field_values or {}), str(mapping.id): value}
+            record.sudo().field_values = {**(record.field_values or {}), str(mapping.id): ""}
 
     @api.model
     def _held(self, records):

@@ -248,7 +248,7 @@ class NetsuiteUpdateLine(models.Model):
         if not mapping or mapping.conversion in ("list_text", "multi_select"):
             return None, False
         known = netsuite_record.field_values or {}
-        if str(mapping.id) not in known:
+        if known.get(str(mapping.id), "") == "":
             return None, False
         try:
             return value_of(known[str(mapping.id)], kind), True

@@ -92,6 +92,9 @@ class NetsuiteWriteback(models.Model):
         readonly=True,
         help="NetSuite's own words, or what keeps it from going on.",
     )
+    looked = fields.Boolean(
+        readonly=True, help="NetSuite's present values were read for what it means now."
+    )
     refused = fields.Boolean(
         readonly=True, help="NetSuite answered with a refusal, and is asked what it stored."
     )
@@ -303,7 +306,13 @@ class NetsuiteWriteback(models.Model):
         """Write down the body and the sentence of what these write-backs mean now."""
         for row in self:
             changes = row.value_ids._changes()
-            row.write({"payload": field_update.shown(changes), "summary": row._sentence()})
+            row.write(
+                {
+                    "payload": field_update.shown(changes),
+                    "summary": row._sentence(),
+                    "looked": False,
+                }
+            )
 
     def _sentence(self):
         """Return what NetSuite gets, in one sentence."""
@@ -350,9 +359,7 @@ class NetsuiteWriteback(models.Model):
         for row in self:
             if state == "cancelled":
                 row._release_followers()
-            for value in row.value_ids.filtered("mapping_id"):
-                known = (value.meant or {}).get("value") if state == "confirmed" else ""
-                value.mapping_id._know(row.record_id, known)
+            row.value_ids.mapping_id._forget(row.record_id)
         ended = self._advance(state, error=reason, next_try=False, refused=False, **values)
         if state == "confirmed":
             ended.undo_of_id.filtered(lambda row: row.state == "confirmed")._end("undone")

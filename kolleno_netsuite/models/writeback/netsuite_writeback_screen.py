@@ -200,7 +200,10 @@ class NetsuiteWriteback(models.Model):
         row._say_what()
         row._advance("draft", error=False, setbacks=0)
         row._let_issues_go()
-        if row.mode == "automatic" or row._may_push(self.env.user):
+        if row.mode == "automatic":
+            # Who switched that on has pushed it.
+            self._queued(row._advance("queued"))
+        elif row._may_push(self.env.user):
             self.action_push()
         return True
 

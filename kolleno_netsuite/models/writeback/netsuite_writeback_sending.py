@@ -96,6 +96,7 @@ class NetsuiteWriteback(models.Model):
         # What holds now is the former value; a change since it was meant is known from here on.
         self.value_ids._note_found(stored, "former", "base")
         self.value_ids.filtered(lambda value: value.field_name in stored).base_known = True
+        self.looked = True
         return True
 
     def _is_stored(self, stored):
@@ -110,6 +111,9 @@ class NetsuiteWriteback(models.Model):
         self.invalidate_recordset()
         held = self.connection_id._hold_sentence(self.operation)
         if self.state != "queued" or held or self.record_id.left_out == "excluded":
+            return False
+        # Someone meant more in the meantime: it is looked at first.
+        if not self.looked:
             return False
         now = fields.Datetime.now()
         self._advance(

@@ -4,9 +4,12 @@ from .simulator_case import SimulatorCase
 class FieldMappingCase(SimulatorCase):
     """A connection whose fields are mapped."""
 
+    # Settings of the connection.
+    settings = {}
+
     def prepare(self):
         super().prepare()
-        self.connection = self.connect()
+        self.connection = self.connect(**self.settings)
 
     # === ARRANGING === #
 
