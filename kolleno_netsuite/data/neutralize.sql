@@ -17,7 +17,8 @@ UPDATE netsuite_connection
        database_name = NULL,
        database_uuid = NULL,
        database_addresses = NULL,
-       moved_at = NULL;
+       moved_at = NULL,
+       write_active = FALSE;
 UPDATE netsuite_session
    SET access_token = NULL,
        token_expires_at = NULL;

@@ -106,6 +106,7 @@ class NetsuiteConnection(models.Model):
         if missing:
             raise CannotConnect(self.env._("Enter %s first.", ", ".join(missing)))
 
+    @hook
     def _forget_sign_in(self, reason):
         """Remove everything that these connections sign in with: they are not connected any more.
 

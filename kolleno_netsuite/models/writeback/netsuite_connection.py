@@ -120,6 +120,11 @@ class NetsuiteConnection(models.Model):
         if self.write_active and {"write_active", "field_update_mode"} & set(before):
             self._trigger_cron("write")
 
+    def _forget_sign_in(self, reason):
+        super()._forget_sign_in(reason)
+        # sudo: netsuite.connection - as where the sign-in is removed
+        self.sudo().write_active = False
+
     # === ACTION METHODS === #
 
     def action_open_writebacks(self):

@@ -232,6 +232,10 @@ class TestRights(WritebackCase):
         self.assertEqual((row.state, self.writes()), ("queued", []))
         self.assertIn("may be a copy", row.hold_reason)
 
+    def test_copy_has_writing_switched_off(self):
+        self.connection._forget_sign_in("This is a copy.")
+        self.assertFalse(self.connection.write_active)
+
     # === WHAT REMAINS === #
 
     def test_write_back_survives_its_source(self):
