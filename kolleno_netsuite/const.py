@@ -88,8 +88,15 @@ WHILE_PAUSED = "netsuite_while_paused"
 WRITE_CHUNK = 100
 # Write-backs that are sent before they are read back together: one query's ids.
 READ_BACK = 1000
-# Tries of a write-back that NetSuite did not take for a passing reason (docs/FEATURES.md 43).
+# Tries of a write-back that somebody else's save, or silence, kept from NetSuite
+# (docs/FEATURES.md 43).
 WRITE_TRIES = 5
+# Minutes before each further try. No longer than an hour: what an outage of a night has held goes
+# on in the morning.
+WRITE_MINUTES = BACKOFF_MINUTES[:4]
+# Seconds that a write waits for a free slot. It counts as sent from before that wait on, and the
+# last look-up comes a minute after the end of NetSuite's own limit.
+SEND_PATIENCE = 30
 # Minutes after the request at which NetSuite is asked whether a write without an answer was carried
 # out. Its own limit for a request is 15 minutes (docs/NETSUITE.md 3.1): "not there" is "not yet"
 # until the last of them.

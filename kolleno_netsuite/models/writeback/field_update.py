@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ...client.clock import zone_named
 from ...client.errors import ErrorKind, NetsuiteError, RecordNotFound
+from ...const import STANDSTILL_CODES
 from ...mappers.bodies import field_update
 from ...mappers.bodies.values import value_of
 from ...mappers.fields import ConversionError
@@ -91,9 +92,9 @@ class FieldUpdate:
     def _unknown(error, asked):
         """Return which fields of a query NetSuite does not know; all of them when it does not say.
 
-        None of them when it refused the query for another reason.
+        None of them when it refused the query for another reason than what is asked for.
         """
-        if error.code not in ("UNKNOWN_COLUMN", "INVALID_PARAMETER"):
+        if error.kind not in (ErrorKind.DATA, ErrorKind.BUG) or error.code in STANDSTILL_CODES:
             return set()
         column = error.params.get("column", "").lower().rpartition(".")[2]
         return {name for name in asked if name.lower() == column} or set(asked)

@@ -3,7 +3,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from odoo import api, models
 
 from ...client.errors import ErrorKind, NetsuiteError
-from ...const import LOCK_WRITE, READ_BACK, STANDSTILL_CODES, WRITE_CHUNK
+from ...const import LOCK_WRITE, READ_BACK, SEND_PATIENCE, STANDSTILL_CODES, WRITE_CHUNK
 from ...mappers.queries.field_values import made_here_query
 from ..sync.netsuite_connection_steps import Step
 from .netsuite_writeback import ENDED, EXTERNAL_ID_PREFIX
@@ -71,7 +71,8 @@ class NetsuiteConnection(models.Model):
                 # Nothing more is asked of who does not answer.
                 if error:
                     raise error
-                if ready and not begun:
+                # What a user changed meanwhile is looked at anew; what is held waits.
+                if ready and not begun and all(row.payload == ready[row] for row in ready):
                     break
             self._settle(client)
 
@@ -81,14 +82,18 @@ class NetsuiteConnection(models.Model):
         return not self.write_active or self._is_interrupted("write")
 
     def _look_before(self, client, rows):
-        """Read what NetSuite has before `rows` are sent; return those that may be."""
+        """Read what NetSuite has before `rows` are sent.
+
+        :return: {write-back that may be sent: its payload, as it was compared}.
+        """
         ready = rows.browse()
         for name, group in rows.grouped("operation").items():
             seen = operation_of(self, client, name).look(group)
             ready |= group._judge_before(seen)
             # What ends here may have changed in NetSuite since it was read.
-            self._refresh_mirror(client, group.filtered(lambda row: row.state in ENDED))
-        return ready
+            if ended := group.filtered(lambda row: row.state in ENDED):
+                self._refresh_mirror(client, ended)
+        return {row: row.payload for row in ready}
 
     def _settle(self, client):
         """Read back what was sent, and look up what was not answered, READ_BACK rows at a time."""
@@ -120,25 +125,26 @@ class NetsuiteConnection(models.Model):
             )
 
     def _send_all(self, rows):
-        """Send `rows`, as many at the same time as the connection may call.
+        """Send write-backs, as many at the same time as the connection may call.
 
+        :param rows: {write-back: its payload, as it was compared}.
         :return: (how many were begun, the `NetsuiteError` because of which the rest was left).
         """
         if not rows:
             return 0, None
         # One slot stays free for people who wait before a screen.
         width = max(1, min(self.concurrency_limit - 1, len(rows)))
-        clients = [self._client(max_tries=1) for _number in range(width)]
+        clients = [self._client(SEND_PATIENCE, max_tries=1) for _number in range(width)]
         stop, passing, begun = None, 0, 0
-        waiting, running = list(rows), {}
+        waiting, running = list(rows.items()), {}
         with ThreadPoolExecutor(width) as pool:
             while running or (waiting and not stop):
                 while waiting and clients and not stop:
                     if self._is_writing_stopped():
                         waiting.clear()
                         break
-                    row = waiting.pop(0)
-                    if not self._commit_unit(row._begin, processed=0):
+                    row, payload = waiting.pop(0)
+                    if not self._commit_unit(row._begin, payload, processed=0):
                         continue
                     begun += 1
                     client = clients.pop()

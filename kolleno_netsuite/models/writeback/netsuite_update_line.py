@@ -257,7 +257,8 @@ class NetsuiteUpdateLine(models.Model):
 
     def _value(self, record, kind):
         if self.value_kind == "clear":
-            return None
+            # A check box is never empty.
+            return value_of(None, kind)
         if self.value_kind == "static":
             return value_of(self.value, kind)
         if self.value_kind == "field":

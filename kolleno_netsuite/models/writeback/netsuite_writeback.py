@@ -52,7 +52,7 @@ class NetsuiteWriteback(models.Model):
             ("undone", "Undone"),
         ],
         transitions={
-            "draft": {"draft", "queued", "blocked", "cancelled"},
+            "draft": {"draft", "queued", "cancelled"},
             "queued": {"queued", "sending", "confirmed", "failed", "blocked", "conflict"}
             | {"cancelled"},
             # Nothing was sent, or nothing came of it: back into the queue.
@@ -61,7 +61,8 @@ class NetsuiteWriteback(models.Model):
             "ambiguous": {"ambiguous", "sent", "queued", "failed", "conflict"},
             "failed": {"draft", "queued", "cancelled"},
             "blocked": {"draft", "queued", "cancelled"},
-            "conflict": {"draft", "queued", "cancelled"},
+            # A decision is reviewed like any other intent.
+            "conflict": {"draft", "cancelled"},
             "confirmed": {"undone"},
             "cancelled": set(),
             "undone": set(),
@@ -91,9 +92,6 @@ class NetsuiteWriteback(models.Model):
         string="Problem",
         readonly=True,
         help="NetSuite's own words, or what keeps it from going on.",
-    )
-    looked = fields.Boolean(
-        readonly=True, help="NetSuite's present values were read for what it means now."
     )
     refused = fields.Boolean(
         readonly=True, help="NetSuite answered with a refusal, and is asked what it stored."
@@ -224,10 +222,9 @@ class NetsuiteWriteback(models.Model):
         :param common: values of the rows.
         """
         for change in changes:
-            row = self.create(common)
-            row._mean([change])
             why = self.env._("%(field)s: %(why)s", field=change.label, why=change.problem)
-            row._advance("blocked", error=why)
+            row = self.create({**common, "state": "blocked", "error": why})
+            row._mean([change])
             row._note_problem(
                 f"UNFIT:{change.field}",
                 self.env._("values in Odoo do not fit the field %s", change.label),
@@ -310,7 +307,6 @@ class NetsuiteWriteback(models.Model):
                 {
                     "payload": field_update.shown(changes),
                     "summary": row._sentence(),
-                    "looked": False,
                 }
             )
 
@@ -362,6 +358,7 @@ class NetsuiteWriteback(models.Model):
             row.value_ids.mapping_id._forget(row.record_id)
         ended = self._advance(state, error=reason, next_try=False, refused=False, **values)
         if state == "confirmed":
+            ended._make_known()
             ended.undo_of_id.filtered(lambda row: row.state == "confirmed")._end("undone")
         ended._let_issues_go()
         ended._follow_netsuite()
@@ -369,17 +366,46 @@ class NetsuiteWriteback(models.Model):
 
     def _release_followers(self):
         """Let later write-backs of the same fields know that this one never changed them."""
-        later = self.search(
-            [
-                ("record_id", "=", self.record_id.id),
-                ("id", ">", self.id),
-                ("state", "in", ("draft", *UNSETTLED)),
-            ]
-        )
+        later = self._later()
         for value in self.value_ids:
             for other in later.value_ids:
                 if (other.field_name, other.base) == (value.field_name, value.meant):
                     other.write({"base": value.base, "base_known": value.base_known})
+
+    def _make_known(self):
+        """Let later write-backs of the same fields take what is confirmed for what NetSuite holds.
+
+        It is no change of somebody else's.
+        """
+        for row in self:
+            meant = row.value_ids._meant()
+            for value in row._later().value_ids:
+                if value.field_name in meant:
+                    value.write({"base": {"value": meant[value.field_name]}, "base_known": True})
+
+    def _later(self):
+        """Return what is meant of the same record and not under way."""
+        self.ensure_one()
+        return self.search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("record_type", "=", self.record_type),
+                ("netsuite_internal_id", "=", self.netsuite_internal_id),
+                ("id", "!=", self.id),
+                ("state", "in", CHANGEABLE),
+            ]
+        )
+
+    def _give_up(self, values):
+        """Take fields out whose value in NetSuite stays; Odoo's follows it."""
+        self.ensure_one()
+        # sudo: netsuite.record - only the sync books; who may decide about a write-back starts it
+        record = values.mapping_id and self.record_id.sudo()
+        values.mapping_id._forget(self.record_id)
+        values.unlink()
+        self._say_what()
+        if record and record.state == "booked":
+            record._requeue()
 
     def _follow_netsuite(self):
         """Have mapped fields booked again that waited for these write-backs."""

@@ -196,15 +196,15 @@ class NetsuiteWriteback(models.Model):
         # What a person has seen is what the field holds now.
         for value in row.value_ids - given_up:
             value.write({"base": value.found, "base_known": bool(value.found), "choice": False})
-        given_up.unlink()
-        row._say_what()
+        row._give_up(given_up)
         row._advance("draft", error=False, setbacks=0)
         row._let_issues_go()
-        if row.mode == "automatic":
-            # Who switched that on has pushed it.
-            self._queued(row._advance("queued"))
-        elif row._may_push(self.env.user):
+        if row._may_push(self.env.user):
             self.action_push()
+        elif row.mode == "automatic":
+            # Who decides what holds need not be who may push.
+            pusher = row.connection_id._pushing_user(row.operation)
+            row._queued(row._advance("queued", pushed_by_id=pusher.id))
         return True
 
     def _may_push(self, user):

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...client.errors import ErrorKind, NetsuiteError
-from ...const import BACKOFF_MINUTES, LOOK_UP_MINUTES, STANDSTILL_CODES, WRITE_TRIES
+from ...const import LOOK_UP_MINUTES, STANDSTILL_CODES, WRITE_MINUTES, WRITE_TRIES
 from ...mappers.bodies.field_update import differing
 from ...mappers.bodies.values import shown
 from .operation import OPERATIONS
@@ -81,22 +81,22 @@ class NetsuiteWriteback(models.Model):
             )
             return False
         lost = moved.filtered(lambda value: value.policy == "netsuite")
+        # What an earlier try ran into is over.
+        self.error = False
         if lost:
-            reason = self.env._("NetSuite wins: %s", lost._difference_text())
+            self.error = self.env._("NetSuite wins: %s", lost._difference_text())
             if lost == self.value_ids:
-                self._end("cancelled", reason)
+                self._end("cancelled", self.error)
                 return False
-            lost.unlink()
-            self._note("read_back", reason)
-            self._say_what()
+            self._note("look_up", self.error)
+            self._give_up(lost)
         if self._is_stored(stored):
             self._note("read_back", self.env._("NetSuite has these values already."))
-            self._end("confirmed", confirmed_at=fields.Datetime.now())
+            self._end("confirmed", self.error, confirmed_at=fields.Datetime.now())
             return False
         # What holds now is the former value; a change since it was meant is known from here on.
         self.value_ids._note_found(stored, "former", "base")
         self.value_ids.filtered(lambda value: value.field_name in stored).base_known = True
-        self.looked = True
         return True
 
     def _is_stored(self, stored):
@@ -106,14 +106,14 @@ class NetsuiteWriteback(models.Model):
 
     # === THE CALL === #
 
-    def _begin(self):
-        """Note that this is being sent; return False when someone was first, or stopped it."""
+    def _begin(self, payload):
+        """Note that this is being sent; return False when someone was first, or stopped it.
+
+        :param payload: what it meant when it was compared with NetSuite; what a user has changed
+            since then is compared first.
+        """
         self.invalidate_recordset()
-        held = self.connection_id._hold_sentence(self.operation)
-        if self.state != "queued" or held or self.record_id.left_out == "excluded":
-            return False
-        # Someone meant more in the meantime: it is looked at first.
-        if not self.looked:
+        if self.state != "queued" or self.payload != payload or self._is_held():
             return False
         now = fields.Datetime.now()
         self._advance(
@@ -121,6 +121,13 @@ class NetsuiteWriteback(models.Model):
         )
         self._note("send", "", ended_at=False)
         return True
+
+    def _is_held(self):
+        """Tell whether this may not be sent now: switched off, paused, or the customer excluded."""
+        return bool(
+            self.connection_id._hold_sentence(self.operation)
+            or self.record_id.left_out == "excluded"
+        )
 
     def _take_answer(self, internal_id, error):
         """Note what came of the call.
@@ -136,7 +143,6 @@ class NetsuiteWriteback(models.Model):
                 "sent",
                 netsuite_internal_id=int(internal_id or 0) or self.netsuite_internal_id,
                 setbacks=0,
-                error=False,
             )
             return
         if not isinstance(error, NetsuiteError):
@@ -167,9 +173,13 @@ class NetsuiteWriteback(models.Model):
             self._refuse(error)
 
     def _put_back(self, title, error):
-        """Try again later what NetSuite has not carried out; give up after a few tries in a row."""
+        """Try again later what NetSuite has not carried out.
+
+        What others meet as well, an outage or too many calls, is waited for however long it lasts;
+        what this record alone meets is given up after a few tries in a row.
+        """
         setbacks = self.setbacks + 1
-        if setbacks >= WRITE_TRIES:
+        if setbacks >= WRITE_TRIES and not error.is_passing:
             reason = self.env._(
                 "NetSuite did not take it in %(count)s tries. %(problem)s",
                 count=setbacks,
@@ -178,7 +188,7 @@ class NetsuiteWriteback(models.Model):
             self._advance("failed", error=reason, setbacks=0, next_try=False)
             self._note_problem(error.code, title, reason)
             return
-        minutes = BACKOFF_MINUTES[min(setbacks - 1, len(BACKOFF_MINUTES) - 1)]
+        minutes = WRITE_MINUTES[min(setbacks - 1, len(WRITE_MINUTES) - 1)]
         again = fields.Datetime.now() + timedelta(minutes=minutes)
         self._advance("queued", setbacks=setbacks, next_try=again, error=title)
         self.attempt_ids[-1:].next_try = again
@@ -196,21 +206,21 @@ class NetsuiteWriteback(models.Model):
             self._advance("failed", error=said, next_try=False)
         self._note_problem(error.code, title, said, advice)
 
-    def _wait_for_look_up(self, reason=False):
+    def _wait_for_look_up(self, reason=False, at=None):
         """Wait until NetSuite can be asked whether a request without an answer was carried out."""
-        self._advance("ambiguous", error=reason or self.error, next_try=self._next_look_up())
-        self.connection_id._trigger_cron("write", at=self.next_try)
+        again = at or self._next_look_up()
+        self._advance("ambiguous", error=reason or self.error, next_try=again)
+        self.connection_id._trigger_cron("write", at=again)
 
     def _next_look_up(self):
-        """Return when to look next."""
+        """Return when to look next: now, when NetSuite surely does nothing more about it."""
         now = fields.Datetime.now()
         begun = self.sent_at or now
         for minutes in LOOK_UP_MINUTES:
             moment = begun + timedelta(minutes=minutes)
             if moment > now:
                 return moment
-        # Only what cannot be read is looked for any longer.
-        return now + timedelta(minutes=LOOK_UP_MINUTES[-1])
+        return now
 
     def _is_settled_by_time(self):
         """Tell whether a request of ours can no longer be carried out: NetSuite's limit is over."""
@@ -235,10 +245,13 @@ class NetsuiteWriteback(models.Model):
     def _judge_sent(self, stored):
         if self._is_stored(stored):
             self._note("read_back", self.env._("NetSuite has what was meant."))
-            self._end("confirmed", confirmed_at=fields.Datetime.now())
+            self._end("confirmed", self.error, confirmed_at=fields.Datetime.now())
             return
         wrong = self.value_ids.filtered(
-            lambda value: stored.get(value.field_name) != value._meant()[value.field_name]
+            lambda value: (
+                value.field_name not in stored
+                or stored[value.field_name] != value._meant()[value.field_name]
+            )
         )
         unread = wrong.filtered(lambda value: value.field_name not in stored)
         if unread:
@@ -261,6 +274,8 @@ class NetsuiteWriteback(models.Model):
 
     def _judge_unanswered(self, stored):
         """Decide about a request without an answer, or with a refusal, by what NetSuite has."""
+        # That it could not be read is over.
+        self._let_issues_go()
         if self._is_stored(stored):
             said = self.refused and self.env._(
                 "NetSuite saved it although it answered with an error: %s", self.error
@@ -303,13 +318,18 @@ class NetsuiteWriteback(models.Model):
 
     def _judge_unread(self, error):
         """Keep that a record cannot be read back: gone, or out of sight."""
-        title, _advice = self.connection_id._error_sentences(error)
+        title, advice = self.connection_id._error_sentences(error)
         if OPERATIONS[self.operation].is_gone(error):
             title = self.env._("NetSuite has no %s any more.", self._target_name())
         self._note("look_up", title, status=error.http_status or 0, code=error.code)
         if self.state == "ambiguous":
             if not (self.refused or OPERATIONS[self.operation].is_gone(error)):
-                self._wait_for_look_up(title)
+                # Nobody knows what became of it, so it is asked on and on, less and less often.
+                looks = len(self.attempt_ids.filtered(lambda step: step.kind == "look_up"))
+                minutes = WRITE_MINUTES[min(looks, len(WRITE_MINUTES)) - 1]
+                self._wait_for_look_up(title, at=fields.Datetime.now() + timedelta(minutes=minutes))
+                if not self.issue_id:
+                    self._note_problem(error.code, title, error.detail or title, advice)
                 return
             self._advance("failed", error=self.error or title, refused=False, next_try=False)
             self._note_problem(error.code, title, self.error)

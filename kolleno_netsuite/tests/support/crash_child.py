@@ -39,11 +39,15 @@ def die():
 
 
 def class_of(env, name):
-    """Return the class of a model, or a plain class that is named as ``room.module.Class``."""
+    """Return the class of a model, or a plain class that is named as ``room.module.Class``.
+
+    Those of the client are named as ``client.module.Class``.
+    """
     if name in env:
         return type(env[name])
     module, _, plain = name.rpartition(".")
-    return getattr(import_module(f"odoo.addons.kolleno_netsuite.models.{module}"), plain)
+    place = module if module.startswith("client.") else f"models.{module}"
+    return getattr(import_module(f"odoo.addons.kolleno_netsuite.{place}"), plain)
 
 
 def before(name, method, condition=lambda *args: True):
@@ -86,6 +90,10 @@ def of_invoices(records, *_others):
     return records[0].record_type == "invoice"
 
 
+def is_change(call, *_attempt):
+    return call.method == "PATCH"
+
+
 POINTS = {
     "page stored, not committed": after("netsuite.fetch", "_store"),
     "landed, not booked": before("netsuite.connection", "_drive_book"),
@@ -122,6 +130,19 @@ COMPARISON_POINTS = {
     "page compared, not committed": after("proof.id_comparison.IdComparison", "compare_page"),
     "type compared, not committed": after("proof.id_comparison.IdComparison", "finish_type"),
     "all compared, deletions not followed": before("netsuite.connection", "_follow_deletions"),
+}
+
+# Where writing to NetSuite can die.
+WRITE_POINTS = {
+    "looked at, not sent": before("netsuite.writeback", "_begin"),
+    "marked as being sent, not committed": after("netsuite.writeback", "_begin"),
+    "committed, not called": before("client.transport.Transport", "_try", is_change),
+    "called, answer not read": after("client.transport.Transport", "_try", is_change),
+    "answer read, not committed": after("netsuite.writeback", "_take_answer"),
+    "answer committed, not read back": before("netsuite.connection", "_look_after"),
+    "read back, mirror not refreshed": before("netsuite.connection", "_refresh_mirror"),
+    "mirror refreshed, not judged": before("netsuite.writeback", "_judge_after"),
+    "judged, not committed": after("netsuite.writeback", "_judge_after"),
 }
 
 
@@ -212,6 +233,52 @@ def cron(env, values):
     job.nextcall = fields.Datetime.now() - timedelta(minutes=1)
     env.cr.commit()
     env["ir.cron"]._process_jobs(env.cr.dbname)
+
+
+def write_active(env, _values):
+    """Let the connection write to NetSuite, automatically."""
+    connection = env["netsuite.connection"].search([])
+    connection.write({"write_active": True, "field_update_mode": "automatic"})
+    env.cr.commit()
+
+
+def intend(env, values):
+    """Mean a value of a text field for invoices, as a server action does.
+
+    :param values: invoices, their NetSuite ids; field; value; policy; wait, for how many seconds
+        the transaction stays open.
+    """
+    records = env["netsuite.record"].search(
+        [("record_type", "=", "invoice"), ("internal_id", "in", values["invoices"])]
+    )
+    line = {
+        "field_name": values.get("field", "custbody_stage"),
+        "kind": "text",
+        "value": values["value"],
+        "policy": values.get("policy", "odoo"),
+    }
+    action = env["ir.actions.server"].create(
+        {
+            "name": values["value"],
+            "model_id": env["ir.model"]._get_id("account.move"),
+            "state": "netsuite_update",
+            "netsuite_line_ids": [(0, 0, line)],
+        }
+    )
+    moves = env["account.move"].browse(records.mapped("res_id"))
+    action.with_context(active_model="account.move", active_ids=moves.ids).run()
+    env.flush_all()
+    time.sleep(values.get("wait", 0))
+    env.cr.commit()
+
+
+def write(env, values):
+    """Do what the cron of writing does, some minutes later than now if need be."""
+    later = timedelta(minutes=(values or {}).get("minutes", 0))
+    now = fields.Datetime.now
+    fields.Datetime.now = lambda *_args: now() + later
+    env["netsuite.connection"]._cron_write()
+    env.cr.commit()
 
 
 def pause_from_outside(env):
@@ -328,6 +395,7 @@ ACTS = {
     for act in (
         *(prepare, due, earlier, drive, fetch, book, retry, resync, compare, uninstall),
         *(cron, crons, pause_between, pause_within),
+        *(write_active, intend, write),
         *(mail_server, send, print_documents),
     )
 }
@@ -341,7 +409,8 @@ def work(database, job):
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         if job.get("at"):
-            (POINTS | HISTORY_POINTS | RESYNC_POINTS | COMPARISON_POINTS)[job["at"]](env)
+            points = POINTS | HISTORY_POINTS | RESYNC_POINTS | COMPARISON_POINTS | WRITE_POINTS
+            points[job["at"]](env)
         if job.get("tranid"):
             poison(env, job["tranid"])
         ACTS[job["act"]](env, job.get("values"))
