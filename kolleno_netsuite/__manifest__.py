@@ -20,6 +20,7 @@
         "data/mail_activity_type_data.xml",
         "data/netsuite_contact_data.xml",
         "wizards/netsuite_pause_views.xml",
+        "wizards/netsuite_push_views.xml",
         "wizards/exclude/netsuite_exclude_views.xml",
         "wizards/netsuite_contact_cleanup_views.xml",
         "views/netsuite_call_views.xml",

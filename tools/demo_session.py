@@ -16,6 +16,8 @@ from odoo import api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+from . import demo_writing
+
 # What the administrator answers where NetSuite does not tell: that account is a small one.
 _NOT_THERE = ("one_world", "multi_currency")
 
@@ -29,7 +31,10 @@ def main(configuration: str, accounts: str) -> int:
     :return: exit status
     """
     config.parse_config(["-c", configuration], setup_logging=True)
-    with Registry(config["db_name"][0]).cursor() as cr:
+    database = config["db_name"][0]
+    _print(progress="automation rules")
+    demo_writing.install(database)
+    with Registry(database).cursor() as cr:
         for account in json.loads(accounts):
             started = time.monotonic()
             connection = _connect(_administrator(cr), account)
@@ -37,14 +42,27 @@ def main(configuration: str, accounts: str) -> int:
                 print(connection.state_reason, flush=True)
                 return 1
             _test(connection)
-            _set_up(connection, with_bank=account["company"] is None)
+            main = account["company"] is None
+            _set_up(connection, with_bank=main)
+            if main:
+                demo_writing.map_fields(connection.with_env(_administrator(cr)))
             # From here on it is the crons' work, which is nobody's in particular.
             connection = connection.with_user(api.SUPERUSER_ID)
-            connection._drive(on_progress=_show)
+            run = connection._drive(on_progress=_show)
+            figures = {"seconds": round(time.monotonic() - started, 1)}
+            if run:
+                # Of the import, whatever comes after it.
+                figures["api_calls"] = run.call_count
+            if main:
+                _print(progress="an automation rule, and what is written back")
+                ready = json.loads(Path(account["ready_file"]).read_text(encoding="utf-8"))
+                admin = connection.with_env(_administrator(cr))
+                demo_writing.write_back(admin, ready["control_url"])
+                connection._drive_book()
             connection.env.invalidate_all()
             summary = connection._summary()
             cr.commit()
-            summary["totals"]["seconds"] = round(time.monotonic() - started, 1)
+            summary["totals"] |= figures
             _print(account=account["name"], summary=summary)
     return 0
 

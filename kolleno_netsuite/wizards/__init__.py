@@ -5,6 +5,7 @@ from . import (
     exclude,
     netsuite_contact_cleanup,
     netsuite_pause,
+    netsuite_push,
     netsuite_subsidiary_reimport,
     setup,
 )

@@ -88,6 +88,7 @@ class NetsuiteIssue(models.Model):
     )
 
     fix_label = fields.Char(compute="_compute_fix_label", help="What the button does.")
+    can_retry = fields.Boolean(compute="_compute_can_retry")
 
     # === COMPUTE METHODS === #
 
@@ -98,6 +99,12 @@ class NetsuiteIssue(models.Model):
             fix = issue.state != "solved" and issue._fix(fixes)
             issue.fix_label = fix.label if fix else False
 
+    @hook
+    @api.depends("key", "state", "record_count")
+    def _compute_can_retry(self):
+        for issue in self:
+            issue.can_retry = issue.state != "solved" and issue.record_count > 0
+
     # === ACTION METHODS === #
 
     def action_fix(self):
@@ -106,8 +113,9 @@ class NetsuiteIssue(models.Model):
         fix = self._fix(self._fixes())
         return getattr(self, fix.method)() if fix else self.action_open_records()
 
+    @hook
     def action_retry(self):
-        """Book again what these issues stop."""
+        """Try again what these issues stop."""
         # `_retry` writes in SQL, which asks for no right.
         self.check_access("write")
         released = self._retry()
@@ -137,8 +145,9 @@ class NetsuiteIssue(models.Model):
         """List these issues as open again."""
         self.filtered(lambda issue: issue.state == "ignored")._advance("open")
 
+    @hook
     def action_open_records(self):
-        """Open the records that these issues stop."""
+        """Open what these issues stop."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "kolleno_netsuite.netsuite_record_action"
         )

@@ -3,6 +3,8 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools.safe_eval import datetime, safe_eval
 
 from ...const import UPDATED_TYPES
 from ...mappers.bodies import field_update
@@ -55,11 +57,12 @@ class IrActionsServer(models.Model):
         default="continue",
     )
     netsuite_run_mode = fields.Selection(
-        [("queued", "With the next regular round"), ("immediate", "Right away")],
+        [("queued", "With the next synchronisation"), ("immediate", "Right away")],
         string="Send",
         default="queued",
-        help="Right away: the round is started once the change is saved. Either way it is sent in "
-        "the background, after review where the connection says so.",
+        help="Either way it is sent in the background, and after review where the connection says "
+        "so. Right away: as soon as the change is saved, without waiting for the next "
+        "synchronisation.",
     )
     netsuite_group = fields.Selection(
         [
@@ -69,6 +72,12 @@ class IrActionsServer(models.Model):
         ],
         string="Applies To",
         default="self",
+    )
+    netsuite_domain = fields.Char(
+        string="Records",
+        default="[]",
+        help="Which records a scheduled action updates. Automation rules and the Action menu bring "
+        "their own.",
     )
     netsuite_sample_ref = fields.Reference(
         "_selection_netsuite_sample",
@@ -221,6 +230,7 @@ class IrActionsServer(models.Model):
         :return: a notification with what was made and what was skipped.
         """
         records = (eval_context or {}).get("records") or (eval_context or {}).get("record")
+        records = records or self._netsuite_scheduled_records()
         if not records or not self.netsuite_line_ids:
             return False
         if self._netsuite_is_echo():
@@ -246,6 +256,20 @@ class IrActionsServer(models.Model):
             for connection in made.connection_id:
                 connection._trigger_cron("write")
         return self._netsuite_result(made, skipped)
+
+    def _netsuite_scheduled_records(self):
+        """Return the records that a scheduled action updates; none where nobody chose them."""
+        domain = self._netsuite_filter() if self.usage == "ir_cron" else []
+        Model = self.env[self.model_name]
+        if not domain:
+            return Model
+        mirrored = Domain("netsuite_record_id.record_type", "=", self.netsuite_record_type)
+        return Model.search(mirrored & Domain(domain))
+
+    def _netsuite_filter(self):
+        # As the dialog of a domain writes it, with days relative to today.
+        context = {"context_today": fields.Date.today, "datetime": datetime}
+        return safe_eval(self.netsuite_domain or "[]", context)
 
     def _netsuite_is_echo(self):
         """Tell whether this runs because the synchronisation itself has just written."""

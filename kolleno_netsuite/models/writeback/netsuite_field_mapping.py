@@ -34,6 +34,8 @@ class NetsuiteFieldMapping(models.Model):
         "Odoo as well.",
     )
 
+    write_active = fields.Boolean(related="connection_id.write_active")
+
     # === CONSTRAINT METHODS === #
 
     @api.constrains(

@@ -16,7 +16,27 @@ class NetsuiteIssue(models.Model):
     )
     writeback_ids = fields.One2many("netsuite.writeback", "issue_id")
 
+    # === COMPUTE METHODS === #
+
+    def _compute_can_retry(self):
+        super()._compute_can_retry()
+        for issue in self.filtered(lambda issue: issue.kind == "writeback"):
+            # Between two values a person decides; the same again would end the same.
+            issue.can_retry = issue.can_retry and ":conflict:" not in issue.key
+
     # === ACTION METHODS === #
+
+    def action_retry(self):
+        """Send again what these problems stopped, and say that."""
+        if set(self.mapped("kind")) == {"writeback"}:
+            return self._stopped_writebacks().action_retry()
+        return super().action_retry()
+
+    def action_open_records(self):
+        """Open the write-backs of a problem that stops write-backs."""
+        if set(self.mapped("kind")) == {"writeback"}:
+            return self.action_open_writebacks()
+        return super().action_open_records()
 
     def action_open_writebacks(self):
         """Open the write-backs that this problem stops."""
@@ -38,9 +58,18 @@ class NetsuiteIssue(models.Model):
 
     def _retry_writebacks(self):
         """Send again what these problems stopped; what needs a decision stays."""
-        rows = self.writeback_ids.filtered(lambda row: row.state in ("failed", "blocked"))
+        rows = self._stopped_writebacks()
         rows.action_retry()
         return len(rows)
+
+    def _stopped_writebacks(self):
+        return self.writeback_ids.filtered(lambda row: row.state in ("failed", "blocked"))
+
+    def _count_writebacks(self):
+        """Count what each problem stops."""
+        for issue in self.filtered(lambda issue: issue.kind == "writeback"):
+            if issue.record_count != len(issue.writeback_ids):
+                issue.record_count = len(issue.writeback_ids)
 
     def _ask_responsible(self):
         """Ask those who look after the connection to look at this, once."""
@@ -53,6 +82,7 @@ class NetsuiteIssue(models.Model):
 
     def _close_when_empty(self):
         """Close the problems that stop no write-back any more."""
+        self._count_writebacks()
         for issue in self.filtered(lambda issue: issue.kind == "writeback"):
             if issue.state != "solved" and not issue.writeback_ids:
                 issue.activity_unlink([ACTIVITY])
@@ -80,20 +110,29 @@ class NetsuiteWriteback(models.Model):
                     row.connection_id,
                     "writeback",
                     f"writeback:{row.operation}:{row.state}:{code}:{self._short(title)[:80]}",
-                    self.env._("Not written to NetSuite: %s", self._short(title)),
-                    advice
-                    or self.env._(
-                        "Open the write-backs, correct what is said there, and retry them."
-                    ),
+                    row._problem_title(title),
+                    advice or row._problem_advice(),
                     severity="1",
                     detail=said,
                     company=row.company_id,
                 )
             )
             former, row.issue_id = row.issue_id, issue
+            issue._count_writebacks()
             (former - issue)._close_when_empty()
             issue._ask_responsible()
             row._tell_source()
+
+    def _problem_title(self, title):
+        if self.state == "conflict":
+            return self._short(title)
+        return self.env._("Not written to NetSuite: %s", self._short(title))
+
+    def _problem_advice(self):
+        """Return what to do about a write-back for which nothing better is known."""
+        if self.state == "conflict":
+            return self.env._("Open the write-backs, and choose for each field whose value stays.")
+        return self.env._("Open the write-backs, correct what is said there, and retry them.")
 
     def _let_issues_go(self):
         """Take these write-backs off their problems."""

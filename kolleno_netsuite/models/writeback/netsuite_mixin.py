@@ -35,7 +35,7 @@ class NetsuiteMixin(models.AbstractModel):
             problem = own.filtered(lambda row: row.state in ("failed", "blocked", "conflict"))[:1]
             mirrored.netsuite_writeback_count = len(own)
             mirrored.netsuite_writeback_problem = problem and self.env._(
-                "%(what)s: %(why)s", what=problem.summary, why=problem.error or ""
+                "%(what)s – %(why)s", what=problem.summary, why=problem.error or ""
             )
 
     # === CRUD METHODS === #

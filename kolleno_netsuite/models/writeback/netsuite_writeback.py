@@ -15,6 +15,8 @@ UNSETTLED = ("queued", "sending", "sent", "ambiguous", "failed", "blocked", "con
 # States in which nothing is under way: another value takes the place of the one meant before.
 CHANGEABLE = ("draft", "queued", "failed", "blocked", "conflict")
 ENDED = ("confirmed", "cancelled", "undone")
+# Fields that the sentence of a write-back names one by one.
+SPELT_OUT = 5
 
 
 class NetsuiteWriteback(models.Model):
@@ -71,16 +73,19 @@ class NetsuiteWriteback(models.Model):
         readonly=True,
         default="draft",
         index=True,
+        group_expand="_group_expand_state",
     )
     mode = fields.Selection(
-        [("review", "Pushed by a person"), ("automatic", "Pushed automatically")],
+        [("review", "After review"), ("automatic", "Automatically")],
+        string="Pushed",
         required=True,
         readonly=True,
         default="review",
         help="As it was set when the write-back was made; a later change of the setting leaves it.",
     )
-    summary = fields.Char(required=True, readonly=True, help="What NetSuite gets, in one sentence.")
+    summary = fields.Char(string="What NetSuite Gets", required=True, readonly=True)
     external_id = fields.Char(
+        string="External ID",
         required=True,
         readonly=True,
         copy=False,
@@ -152,6 +157,11 @@ class NetsuiteWriteback(models.Model):
         """Return the models whose records give rise to write-backs."""
         names = ("res.partner", "account.move", "account.payment")
         return [(name, self.env[name]._description) for name in names]
+
+    @api.model
+    def _group_expand_state(self, states, _domain):
+        """Return those of the states, in the order in which a write-back takes them."""
+        return [state for state in dict(self._fields["state"].selection) if state in states]
 
     # === INTENTS === #
 
@@ -314,7 +324,7 @@ class NetsuiteWriteback(models.Model):
         """Return what NetSuite gets, in one sentence."""
         self.ensure_one()
         record, (to_set, to_clear) = self._target_name(), self.value_ids._phrases()
-        words = {"set": enumerated(to_set), "clear": enumerated(to_clear), "record": record}
+        words = {"set": self._joined(to_set), "clear": self._joined(to_clear), "record": record}
         if not to_clear:
             sentence = self.env._("Set %(set)s on %(record)s", **words)
         elif not to_set:
@@ -323,10 +333,24 @@ class NetsuiteWriteback(models.Model):
             sentence = self.env._("Set %(set)s and clear %(clear)s on %(record)s", **words)
         return self.env._("Undo: %s", sentence) if self.undo_of_id else sentence
 
+    def _joined(self, parts):
+        """Return the parts of a sentence with "and" before the last; many of them shortened."""
+        if len(parts) < 2 or len(parts) > SPELT_OUT:
+            return enumerated(parts)
+        return self.env._("%(others)s and %(last)s", others=enumerated(parts[:-1]), last=parts[-1])
+
     def _target_name(self):
         """Return what people call the NetSuite record: invoice INV-1044 of Globex."""
         record = self.record_id
         number = record.name or str(self.netsuite_internal_id)
+        source = self.source_ref.exists() if self.source_ref else None
+        if self.record_type == "customer" and source and source._name == "res.partner":
+            # The customer itself, or a contact that stands for it.
+            number = self.env._(
+                "%(name)s (%(number)s)",
+                name=source.sudo().commercial_partner_id.display_name,
+                number=number,
+            )
         names = {
             "customer": self.env._("customer %s", number),
             "invoice": self.env._("invoice %s", number),
@@ -334,7 +358,6 @@ class NetsuiteWriteback(models.Model):
             "customerpayment": self.env._("payment %s", number),
         }
         name = names.get(self.record_type, number)
-        source = self.source_ref.exists() if self.source_ref else None
         partner = source and source._name != "res.partner" and source.sudo().partner_id
         if not partner:
             return name

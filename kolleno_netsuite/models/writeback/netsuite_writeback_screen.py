@@ -17,6 +17,11 @@ class NetsuiteWriteback(models.Model):
     hold_reason = fields.Char(
         compute="_compute_hold_reason", string="Waits For", help="Why it has not been sent yet."
     )
+    note = fields.Text(
+        compute="_compute_note",
+        string="Remark",
+        help="What keeps it from going on, or what NetSuite said.",
+    )
     payload_json = fields.Text(compute="_compute_payload_json", string="JSON")
     netsuite_url = fields.Char(compute="_compute_netsuite_url", string="Open in NetSuite")
     can_undo = fields.Boolean(compute="_compute_can_undo")
@@ -44,6 +49,13 @@ class NetsuiteWriteback(models.Model):
             # The first of a record's has to be settled before the others.
             first = unsettled.get(row.record_id, row)[:1]
             row.hold_reason = held[key] or row._own_hold_sentence(now, first)
+
+    @api.depends("error", "hold_reason", "state")
+    def _compute_note(self):
+        for row in self:
+            # That a draft waits for review is its state.
+            held = row.state != "draft" and row.hold_reason
+            row.note = "\n".join(filter(None, [held, row.error])) or False
 
     def _own_hold_sentence(self, now, first):
         """Return why this one waits although others are sent, or False.
@@ -89,6 +101,22 @@ class NetsuiteWriteback(models.Model):
             row.source_name = source.sudo().display_name if source else row._target_name()
 
     # === ACTION METHODS === #
+
+    def action_review(self):
+        """Show in words what would be written for these write-backs, with the button to push."""
+        drafts = self.filtered(lambda row: row.state == "draft")
+        if not drafts:
+            return self._told(self.env._("None of these waits for review."), "warning")
+        drafts._check_pusher()
+        push = self.env["netsuite.push"].create({"writeback_ids": [(6, 0, drafts.ids)]})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Write to NetSuite?"),
+            "res_model": push._name,
+            "res_id": push.id,
+            "view_mode": "form",
+            "target": "new",
+        }
 
     def action_push(self):
         """Queue what was reviewed; it is sent in the background, never by this click."""

@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
+from ...client.metadata import LIST
 from ...mappers.bodies.field_update import Change
 from ...mappers.bodies.values import Value, shown
 
@@ -82,8 +83,8 @@ class NetsuiteWritebackValue(models.Model):
         help="Which of the two holds from now on.",
     )
     was_text = fields.Char(compute="_compute_texts", string="Was")
-    meant_text = fields.Char(compute="_compute_texts", string="Odoo Now")
-    found_text = fields.Char(compute="_compute_texts", string="NetSuite Now")
+    meant_text = fields.Char(compute="_compute_texts", string="New Value")
+    found_text = fields.Char(compute="_compute_texts", string="In NetSuite Now")
 
     @api.model
     def _selection_kind(self):
@@ -99,18 +100,42 @@ class NetsuiteWritebackValue(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("base", "base_known", "former", "meant", "found")
+    @api.depends("base", "base_known", "former", "meant", "found", "writeback_id.state")
     def _compute_texts(self):
-        unknown, empty = self.env._("not known"), self.env._("(empty)")
+        empty = self.env._("(empty)")
         for value in self:
+            waits = value.writeback_id.state in ("draft", "queued")
+            unknown = self.env._("read before it is sent") if waits else self.env._("not known")
             was = value.former or (value.base_known and value.base)
             value.was_text = value._text(was, empty) if was else unknown
             value.meant_text = value._text(value.meant, empty)
             value.found_text = value._text(value.found, empty) if value.found else unknown
 
-    @staticmethod
-    def _text(stored, empty):
-        return shown((stored or {}).get("value")) or empty
+    def _text(self, stored, empty):
+        """Return a stored value as people read it."""
+        found = (stored or {}).get("value")
+        if isinstance(found, bool):
+            return self.env._("Yes") if found else self.env._("No")
+        text = shown(found)
+        # What a list's value is called, nobody has read; its ID does not stand alone.
+        return self.env._("ID %s", text) if self.kind == LIST and text.isdigit() else text or empty
+
+    # === ACTION METHODS === #
+
+    def action_choose_odoo(self):
+        """Let Odoo's value of this field hold."""
+        self._choose("odoo")
+
+    def action_choose_netsuite(self):
+        """Let NetSuite's value of this field hold."""
+        self._choose("netsuite")
+
+    def _choose(self, choice):
+        """Note which value is to hold; *Apply Choices* of the write-back goes on with it."""
+        self.ensure_one()
+        self.writeback_id._check_reviewer()
+        if self.writeback_id.state == "conflict":
+            self.choice = choice
 
     # === BUSINESS METHODS === #
 
@@ -132,7 +157,7 @@ class NetsuiteWritebackValue(models.Model):
         """Return (``["Memo to late", …]``, labels of what is emptied) for a sentence."""
         to_set, to_clear = [], []
         for value in self:
-            text = shown((value.meant or {}).get("value"))
+            text = value._text(value.meant, "")
             if text:
                 to_set.append(self.env._("%(field)s to %(value)s", field=value.label, value=text))
             else:

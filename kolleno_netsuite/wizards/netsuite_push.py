@@ -1,0 +1,41 @@
+from odoo import api, fields, models
+
+# Sentences that the dialog shows; the others stand in the list behind it.
+SHOWN = 10
+
+
+class NetsuitePush(models.TransientModel):
+    """What is about to be written to NetSuite, in words, before it is pushed."""
+
+    _name = "netsuite.push"
+    _description = "Push NetSuite Write-backs"
+
+    writeback_ids = fields.Many2many("netsuite.writeback", required=True, readonly=True)
+    headline = fields.Char(compute="_compute_texts")
+    sentences = fields.Text(compute="_compute_texts")
+    warning = fields.Char(compute="_compute_texts", help="Why it would not be sent at once.")
+
+    @api.depends("writeback_ids")
+    def _compute_texts(self):
+        for push in self:
+            rows = push.writeback_ids
+            push.headline = (
+                self.env._("1 change will be written to NetSuite:")
+                if len(rows) == 1
+                else self.env._("%s changes will be written to NetSuite:", len(rows))
+            )
+            lines = [f"• {row.summary}" for row in rows[:SHOWN]]
+            if len(rows) > SHOWN:
+                lines.append(self.env._("… and %s more", len(rows) - SHOWN))
+            push.sentences = "\n".join(lines)
+            held = [
+                sentence
+                for (connection, operation) in {(row.connection_id, row.operation) for row in rows}
+                if (sentence := connection._hold_sentence(operation))
+            ]
+            push.warning = " ".join(held)
+
+    def action_push(self):
+        """Queue them; they are sent in the background."""
+        self.ensure_one()
+        return self.writeback_ids.action_push()
