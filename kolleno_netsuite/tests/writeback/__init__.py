@@ -8,5 +8,6 @@ from . import (
     test_write_concurrency,
     test_write_crash,
     test_write_faults,
+    test_write_property,
     test_write_refusals,
 )
