@@ -10,10 +10,22 @@ class NetsuitePush(models.TransientModel):
     _name = "netsuite.push"
     _description = "Push NetSuite Write-backs"
 
+    connection_id = fields.Many2one(
+        "netsuite.connection",
+        compute="_compute_connection_id",
+        store=True,
+        readonly=False,
+        help="Whose first write-back this is about.",
+    )
     writeback_ids = fields.Many2many("netsuite.writeback", required=True, readonly=True)
     headline = fields.Char(compute="_compute_texts")
     sentences = fields.Text(compute="_compute_texts")
     warning = fields.Char(compute="_compute_texts", help="Why it would not be sent at once.")
+
+    @api.depends("writeback_ids")
+    def _compute_connection_id(self):
+        for push in self:
+            push.connection_id = push.writeback_ids[:1].connection_id or push.connection_id
 
     @api.depends("writeback_ids")
     def _compute_texts(self):

@@ -13,7 +13,7 @@ from ..support.booking_case import NetsuiteBookingCommon
 PEOPLES_OWN = {
     "ir.actions.server": {
         *("netsuite_connection_id", "netsuite_record_type", "netsuite_on_failure"),
-        *("netsuite_run_mode", "netsuite_group"),
+        *("netsuite_run_mode", "netsuite_group", "netsuite_domain"),
     },
     "res.partner": {
         *("netsuite_first_name", "netsuite_last_name", "netsuite_position"),

@@ -57,8 +57,11 @@ class TestEveryModelHasItsRules(TransactionCase):
             [
                 (
                     "privilege_id",
-                    "=",
-                    self.env.ref("kolleno_netsuite.res_groups_privilege_netsuite").id,
+                    "in",
+                    [
+                        self.env.ref("kolleno_netsuite.res_groups_privilege_netsuite").id,
+                        self.env.ref("kolleno_netsuite.res_groups_privilege_netsuite_writing").id,
+                    ],
                 )
             ]
         )
@@ -187,6 +190,7 @@ class TestRecordRules(SimulatorCase):
             "netsuite.subsidiary.reimport": {"subsidiary_id": subsidiary.id},
             "netsuite.exclusion": {**connection, "internal_id": 4711},
             "netsuite.contact.field": {**connection, "field_id": "custbody_mail"},
+            "netsuite.push": connection,
             "netsuite.field.mapping": {
                 **connection,
                 "record_type": "invoice",
@@ -213,7 +217,8 @@ class TestRecordRules(SimulatorCase):
         self.assertEqual(
             set(writable.model_id.mapped("model")) - set(made),
             # A connection is made for one's own company; the others hang on what is above.
-            {"netsuite.connection", "netsuite.setup", "netsuite.mapping", "netsuite.exclude.line"},
+            {"netsuite.connection", "netsuite.setup", "netsuite.mapping", "netsuite.exclude.line"}
+            | {"netsuite.update.line"},
         )
 
     def test_dialog_of_another_company_is_not_read(self):
