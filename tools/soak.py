@@ -17,6 +17,8 @@ FILES = (
     f"{_ADDON}/drive/test_crash.py",
     f"{_ADDON}/booking/test_booking_random_acts.py",
     f"{_ADDON}/booking/test_shared_random.py",
+    f"{_ADDON}/writeback/test_write_property.py",
+    f"{_ADDON}/writeback/test_write_crash.py",
 )
 
 

@@ -275,6 +275,9 @@ class NetsuiteWriteback(models.Model):
             if change.field in known:
                 # What was in NetSuite when the first of them was meant is what they all change.
                 before = {"base", "base_known"} if known[change.field].base_known else set()
+                if not change.mapping:
+                    # What a rule means instead is what the mapped field follows.
+                    before |= {"mapping_id"}
                 known[change.field].write(
                     {name: value for name, value in values.items() if name not in before}
                 )
@@ -306,8 +309,7 @@ class NetsuiteWriteback(models.Model):
             if old == row.value_ids:
                 row._end("cancelled", self.env._("A newer write-back sets the same fields."))
             else:
-                old.unlink()
-                row._say_what()
+                row._give_up(old)
 
     def _say_what(self):
         """Write down the body and the sentence of what these write-backs mean now."""
@@ -420,7 +422,7 @@ class NetsuiteWriteback(models.Model):
         )
 
     def _give_up(self, values):
-        """Take fields out whose value in NetSuite stays; Odoo's follows it."""
+        """Take fields out whose value in NetSuite stays, or which another write-back writes."""
         self.ensure_one()
         # sudo: netsuite.record - only the sync books; who may decide about a write-back starts it
         record = values.mapping_id and self.record_id.sudo()

@@ -34,7 +34,12 @@ class WritebackFaultCase(WritebackCase):
     @contextmanager
     def mapped_for_a_while(self):
         """Forget what was mapped and meant inside, so that another example begins afresh."""
-        yield
+        try:
+            yield
+        finally:
+            self._forget()
+
+    def _forget(self):
         self.rows().filtered(lambda row: row.state == "conflict")._end("cancelled")
         self.env["netsuite.field.mapping"].search([]).unlink()
         self.simulator.clear_requests()

@@ -6,6 +6,7 @@ from . import (
     test_state_machine,
     test_write_budget,
     test_write_concurrency,
+    test_write_conflicts,
     test_write_crash,
     test_write_faults,
     test_write_property,

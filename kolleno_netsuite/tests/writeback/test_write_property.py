@@ -62,7 +62,7 @@ class TestAnyWriting(WritebackFaultCase):
         self.simulator.clear_requests()
 
     @settings(
-        max_examples=EXAMPLES or 12,
+        max_examples=EXAMPLES or 8,
         derandomize=not EXAMPLES,
         database=None,
         deadline=None,
@@ -77,6 +77,11 @@ class TestAnyWriting(WritebackFaultCase):
     @example(
         [("user", 0, "L2"), ("write_with", "late_commit", 0, 0, "L1"), ("user", 0, "L3")],
         *("ask", "user_error", "odoo"),
+    )
+    # A rule empties what a user has filled and a workflow has dropped.
+    @example(
+        [("user", 0, "L3"), ("workflow", "field_dropped", ""), ("rule", 0, "", "netsuite")],
+        *("ask", "status_409", "odoo"),
     )
     def test_any_changes_and_faults_end_with_both_sides_equal(
         self, steps, policy, answer, decision
