@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 # Sentences that the dialog shows; the others stand in the list behind it.
 SHOWN = 10
@@ -51,3 +52,35 @@ class NetsuitePush(models.TransientModel):
         """Queue them; they are sent in the background."""
         self.ensure_one()
         return self.writeback_ids.action_push()
+
+
+class NetsuiteWriteback(models.Model):
+    """Nothing is pushed from a list before the dialog has said what it is."""
+
+    _inherit = "netsuite.writeback"
+
+    def action_review(self):
+        """Show in words what would be written for these write-backs, with the button to push."""
+        drafts = self.filtered(lambda row: row.state == "draft")
+        if not drafts:
+            return self._told(self.env._("None of these waits for review."), "warning")
+        drafts._check_pusher()
+        push = self.env["netsuite.push"].create({"writeback_ids": [Command.set(drafts.ids)]})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Write to NetSuite?"),
+            "res_model": push._name,
+            "res_id": push.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+
+class NetsuiteConnection(models.Model):
+    """The same for all that waits."""
+
+    _inherit = "netsuite.connection"
+
+    def action_review_all(self):
+        """Show what would be written if all that waits for review were pushed."""
+        return self._drafts().action_review()

@@ -90,7 +90,6 @@ async function excludeSomebody(page, connection) {
 async function mapFields(page, connection) {
     await call(page, "netsuite.connection", "action_discover_fields", [[connection]]);
     for (const [type, field, conversion] of [
-        ["invoice", "custbody_stage", "text"],
         ["invoice", "custbody_promise_date", "date"],
         ["customer", "custentity_carrier", "list_text"],
         ["invoice", "custbody_no_such_field", "text"],

@@ -35,6 +35,7 @@ const page = (name, ...more) => [
     ["a[name=action_open_setup]", tab(name), ...more],
     DESK,
 ];
+const WRITEBACKS = "/odoo/netsuite-writebacks";
 // Clicking it closes an open menu.
 const TITLE = ".o_breadcrumb";
 // The demo's second account, whose features NetSuite does not tell.
@@ -95,6 +96,29 @@ const PICTURES = [
     ],
     ["pause", ...page("schedule", "button[name=action_pause]")],
     ["contacts", action("netsuite_contact_action"), [], DESK],
+    ["writebacks", WRITEBACKS, [], DESK],
+    ["writebacks-phone", WRITEBACKS, [], PHONE],
+    [
+        "writebacks-push",
+        WRITEBACKS,
+        ["wait .o_data_row", "thead .o_list_record_selector input", "button[name=action_review]"],
+        DESK,
+    ],
+    ["writeback-conflict", WRITEBACKS, [".o_data_row:has-text('Conflict') .o_data_cell"], DESK],
+    ["writeback-blocked", WRITEBACKS, [".o_data_row:has-text('Blocked') .o_data_cell"], DESK],
+    ["connection-writing", ...page("writing")],
+    [
+        "update-action",
+        "/odoo/action-base_automation.base_automation_act",
+        [".o_kanban_record", "div[name=action_server_ids] .o_kanban_record"],
+        DESK,
+    ],
+    [
+        "field-mapping-out",
+        action("netsuite_field_mapping_action"),
+        [".o_data_row:has-text('Resale') .o_data_cell"],
+        DESK,
+    ],
     [
         "exclude-choose",
         action("netsuite_exclusion_action"),

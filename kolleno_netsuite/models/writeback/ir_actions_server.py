@@ -330,6 +330,8 @@ class IrActionsServer(models.Model):
     def _netsuite_targets(self, record):
         """Return (the `netsuite.record` rows to update for one record, why there is none)."""
         none = self.env["netsuite.record"]
+        if record._name != "res.partner" and record.state in ("cancel", "canceled"):
+            return none, self.env._("it is cancelled")
         for mirror in self._netsuite_mirrors(record):
             found = mirror._netsuite_records_to_update()
             if self.netsuite_connection_id:

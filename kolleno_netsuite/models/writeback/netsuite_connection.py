@@ -145,10 +145,6 @@ class NetsuiteConnection(models.Model):
             "kolleno_netsuite.netsuite_writeback_action", {"search_default_problems": 1}
         )
 
-    def action_review_all(self):
-        """Show what would be written if all that waits for review were pushed."""
-        return self._drafts().action_review()
-
     def action_push_all(self):
         """Push every write-back of this connection that waits for review."""
         return self._drafts().action_push()

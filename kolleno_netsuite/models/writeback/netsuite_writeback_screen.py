@@ -22,6 +22,7 @@ class NetsuiteWriteback(models.Model):
         string="Remark",
         help="What keeps it from going on, or what NetSuite said.",
     )
+    advice = fields.Text(related="issue_id.advice", string="What to Do")
     payload_json = fields.Text(compute="_compute_payload_json", string="JSON")
     netsuite_url = fields.Char(compute="_compute_netsuite_url", string="Open in NetSuite")
     can_undo = fields.Boolean(compute="_compute_can_undo")
@@ -101,22 +102,6 @@ class NetsuiteWriteback(models.Model):
             row.source_name = source.sudo().display_name if source else row._target_name()
 
     # === ACTION METHODS === #
-
-    def action_review(self):
-        """Show in words what would be written for these write-backs, with the button to push."""
-        drafts = self.filtered(lambda row: row.state == "draft")
-        if not drafts:
-            return self._told(self.env._("None of these waits for review."), "warning")
-        drafts._check_pusher()
-        push = self.env["netsuite.push"].create({"writeback_ids": [(6, 0, drafts.ids)]})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Write to NetSuite?"),
-            "res_model": push._name,
-            "res_id": push.id,
-            "view_mode": "form",
-            "target": "new",
-        }
 
     def action_push(self):
         """Queue what was reviewed; it is sent in the background, never by this click."""

@@ -139,7 +139,9 @@ class TestWritebackScreens(ScreensCase):
         self._conflict()
         self._row("memo", "Memo", "text", "Call")
 
-        groups = self.env["netsuite.writeback"].web_read_group([], ["state"], ["__count"])["groups"]
+        # As the browser asks for a kanban.
+        Writeback = self.env["netsuite.writeback"].with_context(read_group_expand=True)
+        groups = Writeback.web_read_group([], ["state"], ["__count"])["groups"]
 
         self.assertEqual([group["state"] for group in groups], ["draft", "conflict"])
 
@@ -194,6 +196,16 @@ class TestScheduledUpdates(WritebackCase):
         self._scheduled("[]").method_direct_trigger()
 
         self.assertFalse(self.rows())
+
+    def test_cancelled_document_is_skipped_and_the_action_says_why(self):
+        self.simulator.act("void", id=self.number)
+        self.drive(self.connection)
+        self.assertEqual(self.move.state, "cancel")
+
+        told = self.run_action(self.action(("custbody_stage", "text", "L2")), self.move)
+
+        self.assertFalse(self.rows())
+        self.assertIn("it is cancelled", told["params"]["message"])
 
     def test_filter_does_not_count_where_records_are_chosen(self):
         action = self.action(("custbody_stage", "text", "L2"), netsuite_domain="[('id', '>', 0)]")
