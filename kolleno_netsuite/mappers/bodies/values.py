@@ -15,6 +15,7 @@ from typing import Any
 
 from ...client.metadata import BOOLEAN, DATE, DATETIME, INTEGER, LIST, MULTI, NUMBER
 from ...client.suiteql import Expression, column, day, moment
+from ...client.wire import LARGEST_EXPONENT
 from ..fields import ConversionError, convert
 
 Value = str | bool | list[str] | None
@@ -98,7 +99,8 @@ def expression_of(table: str, field_id: str, kind: str) -> Expression:
 
 def _number(raw: Any, kind: str) -> str:
     number = convert(str(raw).strip(), "number")
-    if not isinstance(number, Decimal):
+    # Written out, a number beyond this would take all memory.
+    if not isinstance(number, Decimal) or abs(number.adjusted()) > LARGEST_EXPONENT:
         raise ConversionError(str(raw), "number")
     if kind == INTEGER and number != number.to_integral_value():
         raise ConversionError(str(raw), "integer")

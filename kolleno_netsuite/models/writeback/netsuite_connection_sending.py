@@ -1,10 +1,12 @@
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from functools import partial
 
 from odoo import api, models
 
 from ...client.errors import ErrorKind, NetsuiteError
 from ...const import LOCK_WRITE, READ_BACK, SEND_PATIENCE, STANDSTILL_CODES, WRITE_CHUNK
 from ...mappers.queries.field_values import made_here_query
+from ..connection.isolation import isolate
 from ..sync.netsuite_connection_steps import Step
 from .netsuite_writeback import ENDED, EXTERNAL_ID_PREFIX
 from .operation import operation_of
@@ -88,12 +90,38 @@ class NetsuiteConnection(models.Model):
         """
         ready = rows.browse()
         for name, group in rows.grouped("operation").items():
-            seen = operation_of(self, client, name).look(group)
-            ready |= group._judge_before(seen)
+            operation = operation_of(self, client, name)
+            ready |= self._judged(group, partial(self._judge_before, operation, group))
             # What ends here may have changed in NetSuite since it was read.
             if ended := group.filtered(lambda row: row.state in ENDED):
                 self._refresh_mirror(client, ended)
         return {row: row.payload for row in ready}
+
+    @staticmethod
+    def _judge_before(operation, group):
+        """Return the function that compares a part of `group` with what NetSuite has of all.
+
+        What cannot be turned into a call is found here, before anything is said to be sent.
+        """
+        seen = operation.look(group)
+
+        def judge(part):
+            ready = part._judge_before(seen)
+            for row in ready:
+                operation.call(row)
+            return ready
+
+        return judge
+
+    def _judged(self, rows, judge):
+        """Compare `rows`, each at its own risk; return what `judge` returned for those that could.
+
+        :param judge: function that looks, and returns the function of a part of `rows`.
+        """
+        isolated = isolate(self.env, rows, judge())
+        for part, error in isolated.errors:
+            part._stop_for_program(error)
+        return rows.browse().union(*(found for _part, found in isolated.done if found))
 
     def _settle(self, client):
         """Read back what was sent, and look up what was not answered, READ_BACK rows at a time."""
@@ -110,7 +138,7 @@ class NetsuiteConnection(models.Model):
         """Compare what NetSuite has now with what was meant, and let the mirror follow."""
         seen = operation_of(self, client, name).look(rows)
         self._refresh_mirror(client, rows)
-        rows._judge_after(seen)
+        self._judged(rows, lambda: lambda part: part._judge_after(seen))
         self._trigger_cron("book")
 
     def _refresh_mirror(self, client, rows):

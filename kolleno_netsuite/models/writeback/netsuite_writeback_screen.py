@@ -66,7 +66,8 @@ class NetsuiteWriteback(models.Model):
         connection = self.connection_id
         if self.state == "ambiguous" and self.next_try:
             return self.env._(
-                "No answer: NetSuite is asked at %s", connection._moment(self.next_try, now)
+                "NetSuite is asked at %s whether it has this",
+                connection._moment(self.next_try, now),
             )
         if self.state != "queued":
             return False

@@ -8,6 +8,7 @@ from ...client.errors import ErrorKind, NetsuiteError
 from ...const import LOOK_UP_MINUTES, STANDSTILL_CODES, WRITE_MINUTES, WRITE_TRIES
 from ...mappers.bodies.field_update import differing
 from ...mappers.bodies.values import shown
+from ..connection.failure import failure_of
 from .operation import OPERATIONS
 
 _logger = logging.getLogger(__name__)
@@ -337,6 +338,23 @@ class NetsuiteWriteback(models.Model):
         self._enter_conflict(
             self.env._("NetSuite took it, but what it stored cannot be read back: %s", title)
         )
+
+    def _stop_for_program(self, error):
+        """Set these write-backs aside that an error nobody foresaw met; the others go on.
+
+        :param error: any exception.
+        """
+        failure = failure_of(self.env, error)
+        for row in self:
+            row._note("look_up", failure.title)
+            if row.state == "queued":
+                row._advance("failed", error=failure.title, next_try=False)
+            elif row.state == "sent":
+                row._advance("conflict", error=failure.title, next_try=False)
+            else:
+                later = fields.Datetime.now() + timedelta(minutes=WRITE_MINUTES[-1])
+                row._wait_for_look_up(failure.title, at=later)
+            row._note_problem(failure.code, failure.title, failure.title, failure.advice)
 
     def _enter_conflict(self, reason):
         """Let a person decide; the latest values of both sides stand beside each other."""

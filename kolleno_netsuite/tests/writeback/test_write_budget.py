@@ -80,3 +80,18 @@ class TestWriteBudget(WritebackCase):
 
         # Names of the documents are the documents' own.
         self.assertLessEqual(counts[1] - counts[0], 2 * (len(rows) - 2))
+
+    def test_error_that_nobody_foresaw_costs_one_write_back_only(self):
+        rows = self.stage("L2", self.moves[:4])
+        bad = rows[1]
+        # What no way of ours makes, as a fault of the program would.
+        bad.value_ids.write({"kind": "number", "meant": {"value": ["not a number"]}})
+
+        with self.assertLogs("odoo.addons.kolleno_netsuite", "WARNING"):
+            self.write()
+
+        self.assertEqual((rows - bad).mapped("state"), ["confirmed"] * 3)
+        self.assertEqual(bad.state, "failed")
+        self.assertIn("Odoo stopped with an error", bad.error)
+        self.assertEqual(len(self.writes()), 3)
+        self.assertEqual(self.open_issues(self.connection, "writeback").writeback_ids, bad)

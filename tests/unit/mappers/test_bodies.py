@@ -79,6 +79,7 @@ def test_wall_time_is_taken_in_the_session_zone():
     [
         ("many", NUMBER),
         ("NaN", NUMBER),
+        ("1E+999999999", NUMBER),
         ("1.5", INTEGER),
         ("perhaps", BOOLEAN),
         ("31/01/2026", DATE),
