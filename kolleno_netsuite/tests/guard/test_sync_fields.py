@@ -9,7 +9,8 @@ from odoo.tools import SQL
 from ..support.booking_case import NetsuiteBookingCommon
 
 # Stored fields of Odoo's models that are named after us and that people may write: what NetSuite
-# says of a person, and what users correct, as they correct a name or an e-mail address.
+# says of a person, and what users correct, as they correct a name or an e-mail address; and what
+# an action is to write.
 PEOPLES_OWN = {
     "ir.actions.server": {
         *("netsuite_connection_id", "netsuite_record_type", "netsuite_on_failure"),
@@ -47,9 +48,8 @@ DECIDED = {
         *("pdf_source", "pdf_field_invoice", "pdf_field_creditmemo", "pdf_pattern", "pdf_form"),
         *("pdf_in_advance", "pdf_locale", "pdf_attachments", "pdf_on_failure", "pdf_timeout"),
         *("pdf_size_limit", "document_script", "document_deployment"),
-        # What is written.
-        *("write_active", "field_update_mode", "two_persons", "update_limit"),
-        "protected_fields",
+        # What is written to NetSuite.
+        *("write_active", "field_update_mode", "two_persons", "update_limit", "protected_fields"),
     },
     "netsuite.contact.field": {
         *("connection_id", "sequence", "active", "record_type", "field_id", "label", "position"),
