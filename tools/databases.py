@@ -24,6 +24,8 @@ SUITES: tuple[tuple[str, ...], ...] = (
     ("kolleno_netsuite_oidc", "kolleno_netsuite_stripe"),
     ("kolleno_netsuite_queue_job",),
 )
+# Modules of Odoo that an addon does not need and its users have beside it: some tests use them.
+BESIDE: dict[str, tuple[str, ...]] = {"kolleno_netsuite": ("base_automation",)}
 # Changes below these do not change what an installed addon is.
 _NOT_INSTALLED = frozenset({"tests", "readme", "__pycache__"})
 _NO_ANALYSIS = """
@@ -44,6 +46,11 @@ def suites() -> list[tuple[str, ...]]:
     """Return the addons that are there, in the groups in which they are tested."""
     present = [tuple(name for name in suite if is_addon(name)) for suite in SUITES]
     return [suite for suite in present if suite]
+
+
+def with_those_beside(suite: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is installed for the tests of some addons."""
+    return (*suite, *(module for addon in suite for module in BESIDE.get(addon, ())))
 
 
 def is_addon(name: str) -> bool:

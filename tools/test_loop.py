@@ -137,7 +137,7 @@ def _run_suite(
     """
     if _use_browser(paths):
         chromium.ensure()
-    template = databases.installed_template(found, suite)
+    template = databases.installed_template(found, databases.with_those_beside(suite))
     base = databases.working_name("test")
     files = files_below(paths)
     runs = min((os.cpu_count() or 1) + 1, len(files)) if files else 1

@@ -379,33 +379,47 @@ class TestFieldUpdates(WritebackCase):
 
     # === NO ECHO === #
 
-    def test_import_makes_no_write_back(self):
-        if "base.automation" not in self.env:
-            self.skipTest("without automation rules")
-        self.env["base.automation"].create(
+    def rule(self):
+        """Mark each invoice in NetSuite that is made or changed, by an automation rule."""
+        model = {"model_id": self.env["ir.model"]._get_id("account.move")}
+        line = self._line("custbody_stage", "text", "L9")
+        action = {**model, "name": "Stage", "state": "netsuite_update"}
+        self.addCleanup(self.env["base.automation"]._unregister_hook)
+        return self.env["base.automation"].create(
             {
+                **model,
                 "name": "On every change",
-                "model_id": self.env["ir.model"]._get_id("account.move"),
                 "trigger": "on_create_or_write",
                 "action_server_ids": [
-                    Command.create(
-                        {
-                            "name": "Stage",
-                            "model_id": self.env["ir.model"]._get_id("account.move"),
-                            "state": "netsuite_update",
-                            "netsuite_line_ids": [
-                                Command.create(self._line("custbody_stage", "text", "L9"))
-                            ],
-                        }
-                    )
+                    Command.create({**action, "netsuite_line_ids": [Command.create(line)]})
                 ],
             }
         )
+
+    def test_import_makes_no_write_back(self):
+        self.rule()
         self.invoice(self.owner, 10)
+        self.edit(self.number, memo="from NetSuite")
 
         self.drive(self.connection)
 
         self.assertFalse(self.rows())
+
+    def test_rule_runs_once_for_a_change_and_not_for_its_echo(self):
+        self.map("custbody_stage", "invoice_origin")
+        self.drive(self.connection)
+        self.simulator.clear_requests()
+        self.rule()
+
+        self.move.ref = "from a user"
+        self.write()
+        for _round in range(2):
+            self.drive(self.connection)
+            self.write()
+
+        self.assertEqual(self.move.invoice_origin, "L9")
+        self.assertEqual(self.rows().mapped("state"), ["confirmed"])
+        self.assertEqual(len(self.writes()), 1)
 
     def test_our_own_change_comes_back_as_no_change(self):
         self.stage("L2")
