@@ -1,12 +1,13 @@
 import json
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import datetime, safe_eval
 
-from ...const import UPDATED_TYPES
+from ...const import SETTINGS_GROUP, UPDATED_TYPES
 from ...mappers.bodies import field_update
 from ...mappers.fields import ConversionError
 from ...mappers.text import enumerated
@@ -15,6 +16,8 @@ from ..field_mapping.field_target import TARGETS
 _logger = logging.getLogger(__name__)
 
 STATE = "netsuite_update"
+# Days that Odoo's log keeps what an action has skipped: a quarter, as the runs are kept.
+SKIP_LOG_DAYS = 90
 # {model: NetSuite record types of what mirrors them, the usual one first}.
 TYPES_OF_MODEL = {}
 for _record_type in UPDATED_TYPES:
@@ -91,6 +94,9 @@ class IrActionsServer(models.Model):
     )
     netsuite_writeback_count = fields.Integer(
         string="Write-backs", compute="_compute_netsuite_writeback_count"
+    )
+    netsuite_skip_count = fields.Integer(
+        string="Skipped", compute="_compute_netsuite_skip_count", groups=SETTINGS_GROUP
     )
 
     @api.model
@@ -175,6 +181,21 @@ class IrActionsServer(models.Model):
         for action in self:
             action.netsuite_writeback_count = counts.get(action, 0)
 
+    def _compute_netsuite_skip_count(self):
+        counts = dict(
+            self.env["ir.logging"]._read_group(
+                [("func", "in", [action._netsuite_log_key() for action in self])],
+                ["func"],
+                ["__count"],
+            )
+        )
+        for action in self:
+            action.netsuite_skip_count = counts.get(action._netsuite_log_key(), 0)
+
+    def _netsuite_log_key(self):
+        """Return what the lines of this action have in common in Odoo's log."""
+        return f"{STATE}:{self._origin.id or self.id}"
+
     def _name_depends(self):
         return [*super()._name_depends(), "netsuite_record_type"]
 
@@ -222,6 +243,17 @@ class IrActionsServer(models.Model):
         )
         return {**action, "domain": [("action_id", "=", self.id)], "context": {}}
 
+    def action_netsuite_skipped(self):
+        """Open what this action has skipped, and why."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Skipped by %s", self.name),
+            "res_model": "ir.logging",
+            "view_mode": "list,form",
+            "domain": [("func", "=", self._netsuite_log_key())],
+        }
+
     # === RUNNING === #
 
     def _run_action_netsuite_update_multi(self, eval_context=None):
@@ -250,12 +282,40 @@ class IrActionsServer(models.Model):
                 row, problems = self._netsuite_intend(record, target)
                 made |= row
                 skipped += problems
-        for sentence in skipped:
-            _logger.info("NetSuite: %s skipped %s", self.name, sentence)
+        self._netsuite_log(skipped)
         if self.netsuite_run_mode == "immediate":
             for connection in made.connection_id:
                 connection._trigger_cron("write")
         return self._netsuite_result(made, skipped)
+
+    def _netsuite_log(self, skipped):
+        """Keep in Odoo's own log what was skipped: nobody sees what a rule answers.
+
+        :param skipped: sentences.
+        """
+        # sudo: ir.logging - as the `log` that Odoo's own actions in code have
+        self.env["ir.logging"].sudo().create(
+            [
+                {
+                    "type": "server",
+                    "name": self.name,
+                    "dbname": self.env.cr.dbname,
+                    "level": "WARNING",
+                    "message": sentence,
+                    "path": "kolleno_netsuite",
+                    "line": str(self.id),
+                    "func": self._netsuite_log_key(),
+                }
+                for sentence in skipped
+            ]
+        )
+
+    @api.autovacuum
+    def _gc_netsuite_log(self):
+        """Forget what was skipped long ago; Odoo keeps its log for good."""
+        oldest = fields.Datetime.now() - timedelta(days=SKIP_LOG_DAYS)
+        domain = [("func", "=like", f"{STATE}:%"), ("create_date", "<", oldest)]
+        self.env["ir.logging"].sudo().search(domain).unlink()  # sudo: ir.logging - as above
 
     def _netsuite_scheduled_records(self):
         """Return the records that a scheduled action updates; none where nobody chose them."""

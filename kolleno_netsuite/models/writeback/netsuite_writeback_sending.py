@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from ...client.errors import ErrorKind, NetsuiteError
 from ...const import LOOK_UP_MINUTES, STANDSTILL_CODES, WRITE_MINUTES, WRITE_TRIES
 from ...mappers.bodies.field_update import differing
-from ...mappers.bodies.values import shown
 from ..connection.failure import failure_of
 from .operation import OPERATIONS
 
@@ -413,8 +412,8 @@ class NetsuiteWritebackValue(models.Model):
             self.env._(
                 "%(field)s: %(odoo)s in Odoo, %(netsuite)s in NetSuite",
                 field=value.label,
-                odoo=shown((value.meant or {}).get("value")) or self.env._("(empty)"),
-                netsuite=shown((value.found or {}).get("value")) or self.env._("(empty)"),
+                odoo=value._text(value.meant, self.env._("(empty)")),
+                netsuite=value._text(value.found, self.env._("(empty)")),
             )
             for value in self
         )

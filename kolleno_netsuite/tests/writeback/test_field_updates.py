@@ -225,6 +225,11 @@ class TestFieldUpdates(WritebackCase):
 
         self.assertEqual(self.rows().source_ref, self.partner)
         self.assertIn("Nobody's: it has no record", told["params"]["message"])
+        action.invalidate_recordset()
+        self.assertEqual(action.netsuite_skip_count, 1)
+        logged = self.env["ir.logging"].search(action.action_netsuite_skipped()["domain"])
+        self.assertIn("Nobody's: it has no record", logged.message)
+        self.assertEqual(logged.name, "Collection stage")
 
     def test_record_that_netsuite_has_deleted_is_skipped(self):
         self.simulator.act("delete", type="invoice", id=self.number)
