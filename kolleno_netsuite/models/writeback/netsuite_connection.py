@@ -219,6 +219,8 @@ class NetsuiteConnection(models.Model):
         """
         self.ensure_one()
         connection = self.sudo()  # sudo: netsuite.connection - why it waits is no secret
+        if not connection.active:
+            return self.env._("%s is archived.", self.name)
         if not connection.write_active:
             return self.env._("Writing to NetSuite is switched off for %s.", self.name)
         if operation and connection[MODES[operation]] == "off":
