@@ -185,6 +185,8 @@ ACCOUNTANT_GROUP = "kolleno_netsuite.group_netsuite_accountant"
 
 SETTINGS_GROUP = "base.group_system"
 
+VIEWER_GROUP = "kolleno_netsuite.group_netsuite_viewer"
+
 WRITER_GROUP = "kolleno_netsuite.group_netsuite_writer"
 
 ADMINISTRATOR_GROUP = "kolleno_netsuite.group_netsuite_administrator"

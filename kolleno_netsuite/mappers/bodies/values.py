@@ -138,6 +138,9 @@ def _list_id(raw: Any) -> str:
 
 def _list_ids(raw: Any) -> list[str] | None:
     if isinstance(raw, Mapping):
+        if "items" not in raw:
+            # Only where to read it; nobody can say what it holds.
+            raise ConversionError("", "list_id")
         raw = raw.get("items") or []
     parts = raw if isinstance(raw, (list, tuple)) else _SEPARATOR.split(str(raw).strip())
     ids = {

@@ -301,7 +301,7 @@ class NetsuiteFieldMapping(models.Model):
         mappings = super().create(vals_list)
         mappings._adopt_field()
         mappings._fill()
-        mappings._changed()
+        mappings._changed(set(self._fields))
         return mappings
 
     def write(self, vals):
@@ -313,12 +313,15 @@ class NetsuiteFieldMapping(models.Model):
         if (READING_FIELDS | WRITING_FIELDS) & set(vals):
             self._forget_values()
             self._fill()
-        self._changed()
+        self._changed(set(vals))
         return result
 
     @hook
-    def _changed(self):
-        """Follow that mappings were made or changed."""
+    def _changed(self, names):
+        """Follow that mappings were made or changed.
+
+        :param names: names of the fields that were written.
+        """
 
     def _adopt_field(self):
         """Link mappings whose field ID was typed with the field of the catalogue, if it is there.

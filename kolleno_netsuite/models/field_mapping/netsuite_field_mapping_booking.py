@@ -134,6 +134,9 @@ class NetsuiteFieldMapping(models.Model):
                 "list_id": self.env._('"%s" is not an internal ID', error.value),
                 "integer": self.env._('"%s" is not a whole number', error.value),
                 "netsuite_record": self.env._('"%s" is not a record of NetSuite\'s', error.value),
+                "empty": self.env._(
+                    "it is empty in Odoo, and only Clear the Field empties it in NetSuite"
+                ),
                 "choice": self.env._('"%s" is not one of the Odoo field\'s choices', error.value),
             }
             return words[error.expected]

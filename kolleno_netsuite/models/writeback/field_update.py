@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ...client.clock import zone_named
 from ...client.errors import ErrorKind, NetsuiteError, RecordNotFound
+from ...client.metadata import DATETIME
 from ...const import STANDSTILL_CODES
 from ...mappers.bodies import field_update
 from ...mappers.bodies.values import value_of
@@ -11,6 +12,8 @@ from ...mappers.fields import ConversionError
 from ...mappers.queries.field_values import alias_of, values_query
 from ..field_mapping.field_target import TARGETS
 
+# Records that one look reads by themselves: a call each, while nothing is committed.
+SINGLE_READS = 50
 # What says that a record of this type and id is not there.
 GONE_CODES = ("WRONG_TRANSACTION_TYPE",)
 
@@ -20,6 +23,8 @@ class Seen(NamedTuple):
 
     :param values: {write-back: {field: value}}; a field that could not be read is left out.
     :param errors: {write-back: the `NetsuiteError` of a record that could not be read at all}.
+
+    A write-back that is in neither was not looked at yet.
     """
 
     values: dict
@@ -48,7 +53,7 @@ class FieldUpdate:
         :param rows: `netsuite.writeback`, `const.READ_BACK` at most.
         :raise NetsuiteError: NetSuite cannot or will not answer.
         """
-        values, errors = {}, {}
+        values, errors, singles = {}, {}, 0
         for record_type, group in rows.grouped("record_type").items():
             kinds = {}
             for row in group:
@@ -62,15 +67,22 @@ class FieldUpdate:
                 )
                 held = {} if missing else found[row.netsuite_internal_id]
                 values[row] = {name: held[name] for name in wanted if name in held}
-                if single or missing:
-                    error = self._read(row, single, values[row])
-                    if error:
-                        errors[row] = error
+                if not (single or missing):
+                    continue
+                if singles == SINGLE_READS:
+                    del values[row]
+                    continue
+                singles += 1
+                error = self._read(row, single, values[row])
+                if error:
+                    errors[row] = error
         return Seen({row: held for row, held in values.items() if row not in errors}, errors)
 
     def _query(self, record_type, rows, kinds):
         """Return ({internal id: {field: value}}, the fields that no query shows)."""
-        unasked, found = set(), {}
+        # Without the session's zone nobody can say what a wall time is.
+        unasked = {name for name, kind in kinds.items() if kind == DATETIME and self.zone is None}
+        found = {}
         ids = tuple(sorted(set(rows.mapped("netsuite_internal_id"))))
         while True:
             asked = {name: kind for name, kind in sorted(kinds.items()) if name not in unasked}

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools.safe_eval import datetime, safe_eval
+from odoo.tools.safe_eval import datetime, dateutil, safe_eval, time
 
 from ...const import SETTINGS_GROUP, UPDATED_TYPES
 from ...mappers.bodies import field_update
@@ -34,7 +34,9 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[(STATE, "Update NetSuite Record"), ("code",)], ondelete={STATE: "cascade"}
+        selection_add=[(STATE, "Update NetSuite Record"), ("code",)],
+        # A scheduled action keeps its action from being deleted.
+        ondelete={STATE: lambda actions: actions._delete_with_schedules()},
     )
     netsuite_connection_id = fields.Many2one(
         "netsuite.connection",
@@ -55,7 +57,10 @@ class IrActionsServer(models.Model):
         "netsuite.update.line", "action_id", string="Fields to Set", copy=True
     )
     netsuite_on_failure = fields.Selection(
-        [("continue", "Go on with the other fields"), ("stop", "Leave the record's later fields")],
+        [
+            ("continue", "Go on with the other fields"),
+            ("stop", "Skip the record's remaining fields"),
+        ],
         string="If a Value Does Not Fit",
         default="continue",
     )
@@ -93,7 +98,10 @@ class IrActionsServer(models.Model):
         string="NetSuite Would Get", compute="_compute_netsuite_sample_payload"
     )
     netsuite_writeback_count = fields.Integer(
-        string="Write-backs", compute="_compute_netsuite_writeback_count"
+        string="Write-backs",
+        compute="_compute_netsuite_writeback_count",
+        # Whoever administers actions sees this form.
+        compute_sudo=True,
     )
     netsuite_skip_count = fields.Integer(
         string="Skipped", compute="_compute_netsuite_skip_count", groups=SETTINGS_GROUP
@@ -134,7 +142,8 @@ class IrActionsServer(models.Model):
 
     def _netsuite_sample(self):
         """Return a record that this action could run on, or False."""
-        if self.model_id.model not in TYPES_OF_MODEL:
+        Model = self.env.get(self.model_id.model)
+        if self.model_id.model not in TYPES_OF_MODEL or not Model.has_access("read"):
             return False
         domain = [("netsuite_record_id.record_type", "=", self.netsuite_record_type)]
         if self.netsuite_connection_id:
@@ -229,6 +238,11 @@ class IrActionsServer(models.Model):
                         type=labels.get(action.netsuite_record_type, ""),
                     )
                 )
+            for field in action.netsuite_line_ids.field_id:
+                if field.record_type != action.netsuite_record_type:
+                    raise ValidationError(
+                        self.env._("%s is a field of another record type.", field.display_name)
+                    )
             names = [line.field_name.lower() for line in action.netsuite_line_ids]
             if len(names) > len(set(names)):
                 raise ValidationError(self.env._("A field can be set only once by an action."))
@@ -268,11 +282,10 @@ class IrActionsServer(models.Model):
         if self._netsuite_is_echo():
             _logger.info("NetSuite: %s leaves %s alone: NetSuite just changed it", self, records)
             return False
-        records = records.filtered("id")
-        self._check_netsuite_limit(records)
+        found = {record: self._netsuite_targets(record) for record in records.filtered("id")}
+        self._check_netsuite_limit(sum(len(targets) for targets, _why in found.values()))
         made, skipped, seen = self.env["netsuite.writeback"], [], self.env["netsuite.record"]
-        for record in records:
-            targets, why = self._netsuite_targets(record)
+        for record, (targets, why) in found.items():
             if not targets:
                 skipped.append(
                     self.env._("%(record)s: %(why)s", record=record.display_name, why=why)
@@ -294,7 +307,11 @@ class IrActionsServer(models.Model):
         :param skipped: sentences.
         """
         # sudo: ir.logging - as the `log` that Odoo's own actions in code have
-        self.env["ir.logging"].sudo().create(
+        Log = self.env["ir.logging"].sudo()
+        key = self._netsuite_log_key()
+        # A rule meets the same record again and again.
+        known = set(Log.search([("func", "=", key), ("message", "in", skipped)]).mapped("message"))
+        Log.create(
             [
                 {
                     "type": "server",
@@ -304,11 +321,17 @@ class IrActionsServer(models.Model):
                     "message": sentence,
                     "path": "kolleno_netsuite",
                     "line": str(self.id),
-                    "func": self._netsuite_log_key(),
+                    "func": key,
                 }
-                for sentence in skipped
+                for sentence in dict.fromkeys(skipped)
+                if sentence not in known
             ]
         )
+
+    def _delete_with_schedules(self):
+        """Delete these actions, and the scheduled actions that are made of them."""
+        self.ir_cron_ids.unlink()
+        self.exists().unlink()
 
     @api.autovacuum
     def _gc_netsuite_log(self):
@@ -327,23 +350,63 @@ class IrActionsServer(models.Model):
         return Model.search(mirrored & Domain(domain))
 
     def _netsuite_filter(self):
-        # As the dialog of a domain writes it, with days relative to today.
-        context = {"context_today": fields.Date.today, "datetime": datetime}
+        """Return the domain of a scheduled action's records.
+
+        It may hold what the domains of Odoo's own filters hold: days relative to today, the user.
+        """
+        context = {
+            "context_today": lambda: fields.Date.context_today(self),
+            "datetime": datetime,
+            "relativedelta": dateutil.relativedelta.relativedelta,
+            "time": time,
+            "uid": self.env.uid,
+        }
         return safe_eval(self.netsuite_domain or "[]", context)
+
+    @api.constrains("netsuite_domain")
+    def _check_netsuite_domain(self):
+        for action in self.filtered("netsuite_domain"):
+            try:
+                Domain(action._netsuite_filter())
+            except (ValueError, TypeError, SyntaxError) as error:
+                raise ValidationError(
+                    self.env._("The filter of the records cannot be read: %s", error)
+                ) from error
 
     def _netsuite_is_echo(self):
         """Tell whether this runs because the synchronisation itself has just written."""
         return bool(self.env.context.get("netsuite_import"))
 
-    def _check_netsuite_limit(self, records):
-        connections = self.netsuite_connection_id or records.sudo().netsuite_connection_id
-        limit = min(connections.mapped("update_limit"), default=0)
-        if limit and len(records) > limit:
+    def _netsuite_limit(self):
+        """Return how many records this may update at once."""
+        # sudo: netsuite.connection - a limit, for whoever runs the action
+        connections = self.sudo().netsuite_connection_id or self.env[
+            "netsuite.connection"
+        ].sudo().search([("active", "=", True)])
+        return min(connections.mapped("update_limit"), default=0)
+
+    def _netsuite_is_over_limit(self):
+        """Tell whether a rule, which runs once for each record, has made many in the last hour.
+
+        What comes beyond the limit waits for review, however write-backs are pushed.
+        """
+        since = fields.Datetime.now() - timedelta(hours=1)
+        # sudo: netsuite.writeback - only how many there are
+        made = (
+            self.env["netsuite.writeback"]
+            .sudo()
+            .search_count([("action_id", "=", self.id), ("create_date", ">=", since)])
+        )
+        return made >= self._netsuite_limit()
+
+    def _check_netsuite_limit(self, count):
+        limit = self._netsuite_limit()
+        if limit and count > limit:
             raise UserError(
                 self.env._(
                     "%(count)s records at once are more than the %(limit)s that the connection "
                     "allows. Choose fewer, or raise Records per Run there.",
-                    count=len(records),
+                    count=count,
                     limit=limit,
                 )
             )
@@ -366,7 +429,8 @@ class IrActionsServer(models.Model):
                     why=" ".join(problems),
                 )
             )
-        return Writeback._intend(target, changes, source=record, action=self), problems
+        values = {"mode": "review"} if self._netsuite_is_over_limit() else {}
+        return Writeback._intend(target, changes, source=record, action=self, **values), problems
 
     def _netsuite_changes(self, record, target):
         """Return (``[WritebackChange]``, sentences about fields that were left out)."""
@@ -433,9 +497,9 @@ class IrActionsServer(models.Model):
         review = made.filtered(lambda row: row.state == "draft")
         parts = []
         if review:
-            parts.append(self.env._("%s write-backs wait for review.", len(review)))
+            parts.append(self.env._("Waiting for review: %s.", len(review)))
         if made - review:
-            parts.append(self.env._("%s write-backs queued.", len(made - review)))
+            parts.append(self.env._("Queued: %s.", len(made - review)))
         if skipped:
             parts.append(
                 self.env._(

@@ -181,7 +181,7 @@ class NetsuiteConnection(models.Model):
         self.ensure_one()
         if is_computed(field_id):
             return self.env._("NetSuite fills %s itself; it can only be read.", field_id)
-        if is_protected(field_id, self._protected()):
+        if is_protected(field_id, self.sudo()._protected()):  # sudo: as in `_write_mode`
             return self.env._(
                 "%s is protected: the ledger rests on it. An administrator can take it off the "
                 "list of protected fields of the connection.",
@@ -192,7 +192,8 @@ class NetsuiteConnection(models.Model):
                 "Only fields of customers, invoices, credit memos and payments can be written to "
                 "NetSuite."
             )
-        known = self.env["netsuite.field"]._find(self, record_type, field_id)
+        # sudo: netsuite.field - whether a field may be written is no secret
+        known = self.env["netsuite.field"].sudo()._find(self, record_type, field_id)
         if known.is_readonly:
             return self.env._("NetSuite fills %s itself; it can only be read.", known.display_name)
         return None
@@ -262,6 +263,8 @@ class NetsuiteConnection(models.Model):
                        SELECT 1 FROM netsuite_writeback e WHERE e.connection_id = w.connection_id
                            AND e.record_type = w.record_type
                            AND e.netsuite_internal_id = w.netsuite_internal_id AND e.id < w.id
+                           AND NOT EXISTS (SELECT 1 FROM netsuite_writeback_value v
+                                           WHERE v.writeback_id = e.id AND v.problem IS NOT NULL)
                            AND e.state IN ('queued', 'sending', 'sent', 'ambiguous', 'failed',
                                            'blocked', 'conflict'))
                    ORDER BY w.id LIMIT %(limit)s""",

@@ -74,7 +74,11 @@ class NetsuiteConnection(models.Model):
                 if error:
                     raise error
                 # What a user changed meanwhile is looked at anew; what is held waits.
-                if ready and not begun and all(row.payload == ready[row] for row in ready):
+                if (
+                    ready
+                    and not begun
+                    and any(row.state == "queued" and row.payload == ready[row] for row in ready)
+                ):
                     break
             self._settle(client)
 
@@ -133,6 +137,9 @@ class NetsuiteConnection(models.Model):
                     self._look_after, client, name, group, client=client, processed=len(group)
                 )
             self.env.invalidate_all()
+            if self._seconds_left() <= 0:
+                self._trigger_cron("write")
+                return
 
     def _look_after(self, client, name, rows):
         """Compare what NetSuite has now with what was meant, and let the mirror follow."""
@@ -240,7 +247,7 @@ class NetsuiteConnection(models.Model):
             "writeback",
             STRANGERS,
             self.env._(
-                "%s records in NetSuite were made by this connector, but not from this database",
+                "Records in NetSuite made by this connector, but not from this database: %s",
                 len(strangers),
             ),
             self.env._(

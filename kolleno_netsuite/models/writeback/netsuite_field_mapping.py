@@ -20,6 +20,10 @@ KIND_OF_CONVERSION = {
 }
 
 
+# What decides which fields of Odoo's are written.
+OUTGOING_FIELDS = {"direction", "state", "active", "odoo_field_id", "record_type", "connection_id"}
+
+
 class NetsuiteFieldMapping(models.Model):
     """The way out: what changes in Odoo is meant for NetSuite, and never comes back as a change."""
 
@@ -78,9 +82,10 @@ class NetsuiteFieldMapping(models.Model):
 
     # === CRUD METHODS === #
 
-    def _changed(self):
-        super()._changed()
-        self.env.registry.clear_cache()
+    def _changed(self, names):
+        super()._changed(names)
+        if names & OUTGOING_FIELDS:
+            self.env.registry.clear_cache()
 
     def unlink(self):
         self.env.registry.clear_cache()
@@ -163,7 +168,7 @@ class NetsuiteFieldMapping(models.Model):
                 return None, False
         last = self.env["netsuite.writeback.value"].search(
             [
-                ("mapping_id", "=", self.id),
+                ("field_name", "=ilike", self.field_name.replace("_", r"\_")),
                 ("writeback_id.record_id", "=", record.id),
                 ("writeback_id.state", "=", "confirmed"),
             ],
@@ -171,6 +176,17 @@ class NetsuiteFieldMapping(models.Model):
             limit=1,
         )
         return (last.meant or {}).get("value"), bool(last)
+
+    @api.model
+    def _of_fields(self, connection, record_type, names):
+        """Return the mappings of NetSuite fields of a record type, whatever their spelling.
+
+        :param names: IDs of NetSuite fields.
+        """
+        wanted = {name.lower() for name in names}
+        return self.search(
+            [("connection_id", "=", connection.id), ("record_type", "=", record_type)]
+        ).filtered(lambda mapping: mapping.field_name.lower() in wanted)
 
     def _forget(self, record):
         """Let whatever NetSuite has in the field be written to all mirrors of a record.

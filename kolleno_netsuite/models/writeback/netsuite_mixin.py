@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...const import UPDATED_TYPES
+from ...const import UPDATED_TYPES, VIEWER_GROUP
 
 
 class NetsuiteMixin(models.AbstractModel):
@@ -9,12 +9,16 @@ class NetsuiteMixin(models.AbstractModel):
     _inherit = "netsuite.mixin"
 
     netsuite_writeback_count = fields.Integer(
-        compute="_compute_netsuite_writebacks", compute_sudo=True, string="NetSuite Write-backs"
+        compute="_compute_netsuite_writebacks",
+        compute_sudo=True,
+        string="NetSuite Write-backs",
+        groups=VIEWER_GROUP,
     )
     netsuite_writeback_problem = fields.Char(
         compute="_compute_netsuite_writebacks",
         compute_sudo=True,
         string="Not Written to NetSuite",
+        groups=VIEWER_GROUP,
         help="Why a change made in Odoo is not in NetSuite.",
     )
 

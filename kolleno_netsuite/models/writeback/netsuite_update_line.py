@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools.rendering_tools import parse_inline_template
 
 from ...client.metadata import TEXT
+from ...const import ACCOUNTANT_GROUP
 from ...mappers.bodies.values import value_of
 from ...mappers.fields import BODY_PREFIX, ENTITY_PREFIX, ConversionError
 from ..field_mapping.field_target import TARGETS
@@ -14,6 +15,13 @@ from .odoo_value import exact, plain_value
 # What a template may hold between its braces: the way from the record to one of its fields. No
 # code is run.
 _PATH = re.compile(r"object((?:\.[a-z_][a-z0-9_]*)+)")
+# Names of fields that open something to whoever knows their value.
+_SECRET = re.compile(r"token|secret|passw|api_?key", re.IGNORECASE)
+# Groups of people who work with receivables: what they may see may stand in NetSuite.
+OPEN_GROUPS = {
+    *("base.group_user", "account.group_account_readonly", "account.group_account_invoice"),
+    ACCOUNTANT_GROUP,
+}
 # Steps of such a way; more would be a query of its own for each record.
 LONGEST_PATH = 5
 
@@ -70,8 +78,8 @@ class NetsuiteUpdateLine(models.Model):
     )
     value = fields.Text(
         help="A value: a date as 2026-01-31, a check box as yes or no, a list as the internal ID "
-        "of the list value. An Odoo field: the way to it, as partner_id.email. A template: text "
-        "with such ways in double braces, as {{object.invoice_date_due}}.",
+        "of the list value. An Odoo field: the path to it, as partner_id.email. A template: text "
+        "with such paths in double braces, as {{object.invoice_date_due}}.",
     )
     policy = fields.Selection(
         [("ask", "Ask"), ("netsuite", "NetSuite wins"), ("odoo", "Odoo wins")],
@@ -97,6 +105,21 @@ class NetsuiteUpdateLine(models.Model):
     def _compute_kind(self):
         for line in self:
             line.kind = line.field_id.kind or line.kind or TEXT
+
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("field_name")
+    def _onchange_field_name(self):
+        """Find a typed field in the catalogue, so that it is written as what it is."""
+        if self.field_name and self.field_name.lower() != (self.field_id.field_id or "").lower():
+            for connection in self._connections():
+                found = self.env["netsuite.field"]._find(
+                    connection, self.record_type, self.field_name
+                )
+                if found:
+                    self.field_id = found
+                    return
+            self.field_id = False
 
     # === CONSTRAINT METHODS === #
 
@@ -132,7 +155,8 @@ class NetsuiteUpdateLine(models.Model):
 
     def _connections(self):
         """Return the connections whose rules this line has to keep."""
-        action = self.action_id
+        # sudo: netsuite.connection - its rules hold for whoever edits the action
+        action = self.action_id.sudo()
         return action.netsuite_connection_id or self.env["netsuite.connection"].search(
             [("active", "=", True)]
         )
@@ -165,7 +189,7 @@ class NetsuiteUpdateLine(models.Model):
         for path in self._paths():
             if path is None:
                 return self.env._(
-                    "A template takes ways to fields only, such as {{object.partner_id.name}}: no "
+                    "A template takes paths to fields only, such as {{object.partner_id.name}}: no "
                     "calculations and no calls."
                 )
             sentence = self._way_sentence(path)
@@ -185,26 +209,33 @@ class NetsuiteUpdateLine(models.Model):
         """Return why a way leads to no value that may be sent, or None."""
         model, names = self.env.get(self.action_id.model_name), path.split(".")
         if len(names) > LONGEST_PATH:
-            return self.env._("%s is too long a way to a field.", path)
+            return self.env._("%s is too long a path to a field.", path)
         for number, name in enumerate(names):
             field = model._fields.get(name) if model is not None else None
             if field is None:
                 return self.env._("%(way)s: there is no field %(field)s.", way=path, field=name)
-            if field.groups or field.type in ("binary", "json", "properties"):
-                return self.env._(
-                    "%s is not for everybody's eyes, or no plain value: it is not sent.", path
-                )
+            plain = field.type not in ("binary", "json", "properties")
+            if not (plain and self._is_open(field)):
+                return self.env._("%s is restricted, or no plain value: it is not sent.", path)
             last = number == len(names) - 1
             if not last and not field.relational:
-                return self.env._("%(way)s: %(field)s leads nowhere.", way=path, field=name)
+                return self.env._(
+                    "%(way)s: %(field)s does not lead to a record.", way=path, field=name
+                )
             if field.relational and field.type != "many2one" and not last:
                 return self.env._(
-                    "%(way)s: %(field)s has several values; a way leads over single ones.",
+                    "%(way)s: %(field)s has several values; a path leads over single ones.",
                     way=path,
                     field=name,
                 )
             model = self.env[field.comodel_name] if field.relational else None
         return None
+
+    @staticmethod
+    def _is_open(field):
+        """Tell whether everybody who works with receivables may see a field."""
+        groups = {group.strip() for group in (field.groups or "").split(",") if group.strip()}
+        return not _SECRET.search(field.name) and (not groups or bool(groups & OPEN_GROUPS))
 
     # === BUSINESS METHODS === #
 
@@ -216,12 +247,15 @@ class NetsuiteUpdateLine(models.Model):
         :raise ConversionError: NetSuite's field cannot hold the value.
         """
         self.ensure_one()
-        kind = self.kind
-        base, known = self._base(netsuite_record, kind)
-        # REST takes the catalogue's own spelling only.
-        catalogued = self.env["netsuite.field"]._find(
-            netsuite_record.connection_id, self.record_type, self.field_name
+        # REST takes the catalogue's own spelling only, and what it holds the account knows best.
+        # sudo: netsuite.field - names and kinds of fields, for whoever runs the action
+        catalogued = (
+            self.env["netsuite.field"]
+            .sudo()
+            ._find(netsuite_record.connection_id, self.record_type, self.field_name)
         )
+        kind = catalogued.kind or self.kind
+        base, known = self._base(netsuite_record, kind)
         return WritebackChange(
             field=catalogued.field_id or self.field_name,
             label=catalogued.name or self.field_name,
@@ -234,20 +268,25 @@ class NetsuiteUpdateLine(models.Model):
 
     def _base(self, netsuite_record, kind):
         """Return (what NetSuite held when it was read last, whether that is known)."""
-        mapping = self.env["netsuite.field.mapping"].search(
-            [
-                ("connection_id", "=", netsuite_record.connection_id.id),
-                ("record_type", "=", netsuite_record.record_type),
-                ("field_name", "=ilike", self.field_name.replace("_", r"\_")),
-                ("direction", "!=", "out"),
-                ("state", "!=", "invalid"),
-            ],
-            limit=1,
+        # sudo: netsuite.field.mapping - what is known of the field, for whoever runs the action
+        mapping = (
+            self.env["netsuite.field.mapping"]
+            .sudo()
+            .search(
+                [
+                    ("connection_id", "=", netsuite_record.connection_id.id),
+                    ("record_type", "=", netsuite_record.record_type),
+                    ("field_name", "=ilike", self.field_name.replace("_", r"\_")),
+                    ("direction", "!=", "out"),
+                    ("state", "!=", "invalid"),
+                ],
+                limit=1,
+            )
         )
         # A list that is read by its text tells no id.
         if not mapping or mapping.conversion in ("list_text", "multi_select"):
             return None, False
-        known = netsuite_record.field_values or {}
+        known = netsuite_record.sudo().field_values or {}  # sudo: netsuite.record - as above
         if known.get(str(mapping.id), "") == "":
             return None, False
         try:
@@ -261,6 +300,14 @@ class NetsuiteUpdateLine(models.Model):
             return value_of(None, kind)
         if self.value_kind == "static":
             return value_of(self.value, kind)
+        found = self._found_value(record, kind)
+        if found is None:
+            # Only Clear the Field empties a field.
+            raise ConversionError("", "empty")
+        return found
+
+    def _found_value(self, record, kind):
+        """Return what the record has for this line; None for nothing."""
         if self.value_kind == "field":
             owner, field, value = self._at(record, self._paths()[0])
             return value_of(plain_value(owner, field, value, kind), kind)
@@ -274,7 +321,9 @@ class NetsuiteUpdateLine(models.Model):
 
     @staticmethod
     def _at(record, path):
-        """Return (record, field, value) at the end of a way."""
+        """Return (record, field, value) at the end of a path."""
+        # sudo: the record - who made the action chose the path, which was checked
+        record = record.sudo()
         *steps, last = path.split(".")
         for step in steps:
             record = record[step]

@@ -123,6 +123,9 @@ class NetsuiteWriteback(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Made By", readonly=True, default=lambda self: self.env.user
     )
+    maker_ids = fields.Many2many(
+        "res.users", string="Changed By", readonly=True, help="Whose changes it holds."
+    )
     pushed_by_id = fields.Many2one(
         "res.users",
         readonly=True,
@@ -176,10 +179,11 @@ class NetsuiteWriteback(models.Model):
         :param source: the Odoo record that it comes from.
         :param action: the `ir.actions.server` that means it.
         :param undo_of: the write-back that this takes back.
+        :param values: of the write-back, in place of what the connection's settings give.
         :return: the write-back; an empty one when nothing is left to change.
         """
         connection = record.connection_id
-        mode = connection._write_mode("field_update")
+        mode = values.pop("mode", connection._write_mode("field_update"))
         common = {
             "connection_id": connection.id,
             "company_id": record.company_id.id,
@@ -202,17 +206,17 @@ class NetsuiteWriteback(models.Model):
                 ("state", "in", CHANGEABLE),
             ]
         )
-        unfit = open_rows.filtered("value_ids.problem")
-        unfit._supersede({change.field for change in changes})
-        open_rows -= unfit
-        self._block([change for change in changes if change.problem], common)
-        changes = [change for change in changes if not change.problem]
-        same = open_rows.filtered(lambda row: row.mode == mode and row.state != "conflict")[:1]
-        if undo_of:
-            same = self.browse()
-        changes = self._based(changes, record)
-        changes = open_rows.filtered(lambda row: row.state == "conflict")._take_over(changes)
-        (open_rows - same)._supersede({change.field for change in changes}, "conflict")
+        conflicts = open_rows.filtered(lambda row: row.state == "conflict")
+        open_rows -= conflicts
+        unfit = [change for change in changes if change.problem]
+        # What does not fit takes the place of what was to be sent: it is no longer in Odoo.
+        open_rows._supersede({change.field for change in unfit})
+        self._block(unfit, common)
+        changes = self._based([change for change in changes if not change.problem], record)
+        changes = conflicts._take_over(changes)
+        same = open_rows.filtered(lambda row: row._takes_up(mode, undo_of))[:1]
+        bases = (open_rows - same)._supersede({change.field for change in changes})
+        changes = [change.based_on(*bases.get(change.field, (None, False))) for change in changes]
         if not changes:
             return same
         if not same:
@@ -224,6 +228,21 @@ class NetsuiteWriteback(models.Model):
         if mode == "automatic" and same.state == "draft":
             same._advance("queued", pushed_by_id=connection._pushing_user("field_update").id)
         return same
+
+    def _takes_up(self, mode, undo_of):
+        """Tell whether this write-back takes up newer values of the same record.
+
+        Not what a person has reviewed and pushed, nor what takes another one back: each of them
+        says what it does.
+
+        :param mode: how the newer values are pushed.
+        :param undo_of: the write-back that the newer values take back.
+        """
+        self.ensure_one()
+        reviewed = self.mode == "review" and self.state == "queued"
+        undoing = self.undo_of_id or undo_of
+        unfit = any(value.problem for value in self.value_ids)
+        return self.mode == mode and not (reviewed or undoing or unfit)
 
     def _block(self, changes, common):
         """Keep values that NetSuite's fields cannot hold, each until it is corrected in Odoo.
@@ -252,7 +271,7 @@ class NetsuiteWriteback(models.Model):
         under_way = self.search(
             [
                 ("record_id", "=", record.id),
-                ("state", "in", ("queued", "sending", "sent", "ambiguous")),
+                ("state", "in", ("sending", "sent", "ambiguous")),
             ],
             order="id",
         )
@@ -284,6 +303,7 @@ class NetsuiteWriteback(models.Model):
             else:
                 self.env["netsuite.writeback.value"].create({**values, "writeback_id": self.id})
         self.invalidate_recordset(["value_ids"])
+        self.maker_ids |= self.env.user
         self._say_what()
 
     def _take_over(self, changes):
@@ -296,20 +316,30 @@ class NetsuiteWriteback(models.Model):
             fields_here = set(row.value_ids.mapped("field_name"))
             own = [change for change in rest if change.field in fields_here]
             if own:
+                # It no longer gives the former values back.
+                row.undo_of_id = False
                 row._mean(own)
                 rest = [change for change in rest if change.field not in fields_here]
         return rest
 
-    def _supersede(self, field_names, *but):
-        """Take fields out of write-backs that are not under way: a newer one writes them."""
-        for row in self.filtered(lambda row: row.state not in but):
+    def _supersede(self, field_names):
+        """Take fields out of write-backs that are not under way: a newer one writes them.
+
+        :return: {field: (what NetSuite held when it was meant first, whether that is known)}.
+        """
+        bases = {}
+        for row in self:
             old = row.value_ids.filtered(lambda value: value.field_name in field_names)
-            if not old:
-                continue
-            if old == row.value_ids:
-                row._end("cancelled", self.env._("A newer write-back sets the same fields."))
-            else:
-                row._give_up(old)
+            for value in old:
+                bases[value.field_name] = (value.base or {}).get("value"), value.base_known
+            if old and old == row.value_ids:
+                reason = self.env._("A newer write-back sets the same fields.")
+                row._advance("cancelled", error=reason, next_try=False)
+                row._let_issues_go()
+            elif old:
+                old.unlink()
+                row._say_what()
+        return bases
 
     def _say_what(self):
         """Write down the body and the sentence of what these write-backs mean now."""
@@ -380,7 +410,7 @@ class NetsuiteWriteback(models.Model):
         for row in self:
             if state == "cancelled":
                 row._release_followers()
-            row.value_ids.mapping_id._forget(row.record_id)
+            row._mappings()._forget(row.record_id)
         ended = self._advance(state, error=reason, next_try=False, refused=False, **values)
         if state == "confirmed":
             ended._make_known()
@@ -388,6 +418,13 @@ class NetsuiteWriteback(models.Model):
         ended._let_issues_go()
         ended._follow_netsuite()
         return ended
+
+    def _mappings(self):
+        """Return the field mappings of the fields that this writes, whoever meant them."""
+        self.ensure_one()
+        return self.env["netsuite.field.mapping"]._of_fields(
+            self.connection_id, self.record_type, self.value_ids.mapped("field_name")
+        )
 
     def _release_followers(self):
         """Let later write-backs of the same fields know that this one never changed them."""
@@ -435,7 +472,7 @@ class NetsuiteWriteback(models.Model):
     def _follow_netsuite(self):
         """Have mapped fields booked again that waited for these write-backs."""
         # sudo: netsuite.record - only the sync books; who may end a write-back starts it
-        records = self.filtered("value_ids.mapping_id").record_id.sudo()
+        records = self.filtered(lambda row: row._mappings()).record_id.sudo()
         records.filtered(lambda record: record.state == "booked")._requeue()
 
     # === RIGHTS === #
@@ -456,7 +493,7 @@ class NetsuiteWriteback(models.Model):
                     "grants it in the settings of a user."
                 )
             )
-        own = self.filtered(lambda row: row.connection_id.two_persons and row.user_id == user)
+        own = self.filtered(lambda row: row.connection_id.two_persons and user in row.maker_ids)
         if own:
             raise AccessError(
                 self.env._(

@@ -33,9 +33,14 @@ class NetsuiteWriteback(models.Model):
     @api.depends("state", "next_try", "connection_id", "record_id.left_out")
     def _compute_hold_reason(self):
         now, held = fields.Datetime.now(), {}
-        unsettled = self.search(
-            [("record_id", "in", self.record_id.ids), ("state", "in", UNSETTLED)], order="id"
-        ).grouped("record_id")
+        unsettled = (
+            self.search(
+                [("record_id", "in", self.record_id.ids), ("state", "in", UNSETTLED)], order="id"
+            )
+            # What does not fit never reaches NetSuite, and nothing waits for it.
+            .filtered(lambda row: not any(value.problem for value in row.value_ids))
+            .grouped("record_id")
+        )
         for row in self:
             connection = row.connection_id
             if row.state == "draft":
@@ -94,13 +99,25 @@ class NetsuiteWriteback(models.Model):
     @api.depends("state", "value_ids.former")
     def _compute_can_undo(self):
         for row in self:
-            row.can_undo = row.state == "confirmed" and any(each.former for each in row.value_ids)
+            known = row.record_id and any(each.former for each in row.value_ids)
+            row.can_undo = row.state == "confirmed" and bool(known)
 
     @api.depends("source_ref")
     def _compute_source_name(self):
+        present = {}
         for row in self:
-            source = row.source_ref.exists() if row.source_ref else None
-            row.source_name = source.sudo().display_name if source else row._target_name()
+            if source := row.source_ref:
+                present.setdefault(source._name, set()).add(source.id)
+        # sudo: names of records whose write-back may be seen
+        named = {
+            (model, record.id): record.display_name
+            for model, ids in present.items()
+            for record in self.env[model].sudo().browse(ids).exists()
+        }
+        for row in self:
+            source = row.source_ref
+            name = source and named.get((source._name, source.id))
+            row.source_name = name or row._target_name()
 
     # === ACTION METHODS === #
 
@@ -145,12 +162,12 @@ class NetsuiteWriteback(models.Model):
             return self._told(self.env._("Nothing to send among these."), "warning")
         if held:
             return self._told(
-                self.env._(
-                    "%(count)s queued. They wait: %(reason)s", count=len(rows), reason=held[0]
-                ),
+                self.env._("Queued: %(count)s. Held: %(reason)s", count=len(rows), reason=held[0]),
                 "warning",
             )
-        return self._told(self.env._("%s queued. They are sent in the background.", len(rows)))
+        return self._told(
+            self.env._("Queued: %s. NetSuite is called in the background.", len(rows))
+        )
 
     def action_cancel(self):
         """Give up what is not under way; nothing of it reaches NetSuite any more."""
@@ -182,12 +199,28 @@ class NetsuiteWriteback(models.Model):
                     )
                 )
             if row.search_count([("undo_of_id", "=", row.id), ("state", "not in", ENDED)], limit=1):
-                raise UserError(self.env._("It is being taken back already: %s", row.summary))
+                raise UserError(self.env._("An undo is already pending: %s", row.summary))
+            conflict = row._conflict_of_fields()
+            if conflict:
+                raise UserError(
+                    self.env._("Decide the conflict of the same fields first: %s", conflict.summary)
+                )
             changes = OPERATIONS[row.operation].undo(row)
             source = row.source_ref.exists() if row.source_ref else None
             # sudo: netsuite.writeback - the program writes them, by what a user decides
             made |= row.sudo()._intend(row.record_id, changes, source=source, undo_of=row)
         return made._opened()
+
+    def _conflict_of_fields(self):
+        """Return a conflict about one of the fields that this has written, if there is any."""
+        return self.search(
+            [
+                ("record_id", "=", self.record_id.id),
+                ("state", "=", "conflict"),
+                ("value_ids.field_name", "in", self.value_ids.mapped("field_name")),
+            ],
+            limit=1,
+        )
 
     def action_apply_choices(self):
         """Go on with what was chosen for each field of a conflict."""
@@ -223,7 +256,7 @@ class NetsuiteWriteback(models.Model):
 
     def _may_push(self, user):
         return user.has_group(WRITER_GROUP) and not (
-            self.connection_id.two_persons and self.user_id == user
+            self.connection_id.two_persons and user in self.maker_ids
         )
 
     def action_keep_odoo(self):

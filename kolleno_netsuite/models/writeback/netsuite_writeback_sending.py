@@ -55,13 +55,35 @@ class NetsuiteWriteback(models.Model):
 
         :param seen: what the operation's `look` returned.
         """
-        ready = self.browse()
+        ready, protected = self.browse(), {}
         for row in self:
             if row in seen.errors:
                 row._refuse(seen.errors[row])
-            elif row._judge_values(seen.values[row]):
+            elif (
+                row in seen.values
+                and not row._is_protected(protected)
+                and row._judge_values(seen.values[row])
+            ):
                 ready |= row
         return ready
+
+    def _is_protected(self, known):
+        """Tell whether one of the fields may no longer be written; block it then.
+
+        :param known: {(connection, type, field): why not, or None}, kept over several rows.
+        """
+        reasons = []
+        for name in self.value_ids.mapped("field_name"):
+            key = self.connection_id, self.record_type, name
+            if key not in known:
+                known[key] = self.connection_id._unwritable_sentence(name, self.record_type)
+            reasons.append(known[key])
+        why = " ".join(filter(None, reasons))
+        if not why:
+            return False
+        self._advance("blocked", error=why, next_try=False)
+        self._note_problem("PROTECTED", why, why)
+        return True
 
     def _judge_values(self, stored):
         """Tell whether this write-back is to be sent, as the policies of its fields have it."""
@@ -234,6 +256,7 @@ class NetsuiteWriteback(models.Model):
         for row in self:
             if row in seen.errors:
                 row._judge_unread(seen.errors[row])
+            if row not in seen.values:
                 continue
             stored = seen.values[row]
             row.value_ids._note_found(stored, "found")

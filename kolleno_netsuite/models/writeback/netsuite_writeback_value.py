@@ -31,6 +31,14 @@ class WritebackChange(NamedTuple):
     mapping: object = None
     problem: str = ""
 
+    def based_on(self, base, known):
+        """Return this change as it follows on one that was never sent.
+
+        :param base: what NetSuite held when that one was meant.
+        :param known: whether anybody knew.
+        """
+        return self._replace(base=base, base_known=True) if known else self
+
     def stored_values(self):
         """Return the values of `netsuite.writeback.value`."""
         return {

@@ -2,7 +2,7 @@
 
 from odoo.tools import float_repr
 
-from ...client.metadata import LIST
+from ...client.metadata import LIST, TEXT
 from ...mappers.fields import ConversionError
 
 # Digits that a binary fraction keeps for certain.
@@ -19,13 +19,14 @@ def plain_value(record, field, value, kind):
     :raise ConversionError: a record of Odoo's that NetSuite does not know.
     """
     if field.type == "boolean":
-        return bool(value)
+        return bool(value) if kind != TEXT else "yes" if value else "no"
     if field.relational:
         return _of_records(value, kind)
     if field.type in ("float", "monetary"):
         return exact(record, field, value)
     if field.type == "integer":
-        return value
+        # No list has a value of the ID 0: Odoo's empty integer.
+        return value or None if kind == LIST else value
     return value or None
 
 
