@@ -96,7 +96,7 @@ class NetsuiteWriteback(models.Model):
         for row in self:
             row.netsuite_url = row.record_id._ui_url()
 
-    @api.depends("state", "value_ids.former")
+    @api.depends("state", "record_id", "value_ids.former")
     def _compute_can_undo(self):
         for row in self:
             known = row.record_id and any(each.former for each in row.value_ids)

@@ -1,6 +1,7 @@
 from . import (
     test_field_updates,
     test_outgoing_mappings,
+    test_reviewed,
     test_rights,
     test_shared_customers,
     test_state_machine,
