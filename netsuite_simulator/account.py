@@ -82,6 +82,7 @@ class SimulatedAccount:
         build(scenario, self.ledger, size, seed)
         # The demonstration company has the SuiteApp; elsewhere a test deploys it.
         self.switches.document_restlet = scenario == "demo"
+        self.switches.payment_restlet = scenario == "demo"
 
     def reset_switches(self) -> None:
         """Set all switches back to those of the account's scenario and profile."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PREFIX = "Error while accessing a resource. "
+CHANGED = "Record has been changed."
 
 
 @dataclass
@@ -72,8 +73,8 @@ def changed_meanwhile(choice: str) -> BookError:
     The code of the 409 is that of RESTlets.
     """
     if choice == "status_409":
-        return BookError(409, "RCRD_HAS_BEEN_CHANGED", PREFIX + "Record has been changed.")
-    return user_error("Record has been changed.")
+        return BookError(409, "RCRD_HAS_BEEN_CHANGED", PREFIX + CHANGED)
+    return user_error(CHANGED)
 
 
 def not_settable(field: str) -> BookError:
@@ -91,3 +92,23 @@ def too_long(field: str, most: int) -> BookError:
     """Build the refusal of a text with more characters than its field takes."""
     detail = f"The field {field} contained more than the maximum number ( {most} ) of characters"
     return user_error(f"{detail} allowed.", field)
+
+
+def not_on_list(sublist: str) -> BookError:
+    """Build the refusal of a line that a fixed list does not have; in SOAP's words."""
+    return user_error(f"Adding new line to sublist {sublist} is not allowed.", sublist)
+
+
+def static_sublist(sublist: str) -> BookError:
+    """Build the refusal of lines that the form has not loaded yet; in SuiteScript's words."""
+    return user_error(
+        "You have attempted an invalid sublist or line item operation. You are either trying to"
+        " access a field on a non-existent line or you are trying to add or remove lines from a"
+        " static sublist.",
+        sublist,
+    )
+
+
+def is_inactive(what: str, name: str | None) -> BookError:
+    """Build the refusal of an inactive record, in words of our own."""
+    return user_error(f"The {what} {name} is inactive.", what)

@@ -67,7 +67,8 @@ def _search(call: Call, parameters: dict[str, Any]) -> bool:
 
 
 def _writes(call: Call, parameters: dict[str, Any]) -> bool:
-    return call.method in _WRITING and call.path.startswith(RECORD_PATH)
+    by_script = call.method == "POST" and call.path == RESTLET_PATH
+    return by_script or (call.method in _WRITING and call.path.startswith(RECORD_PATH))
 
 
 def _upsert(call: Call, parameters: dict[str, Any]) -> bool:

@@ -7,8 +7,12 @@ its default; the others take one thing away each.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import random
+from collections.abc import Mapping, Sequence
+from itertools import combinations, product
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from netsuite_simulator.switches import Switches
 
 Profile = Mapping[str, Any]
 
@@ -165,3 +169,110 @@ def profile(name: str) -> dict[str, Any]:
     if name not in PROFILES:
         raise ValueError(f"There is no profile {name!r}; choose one of {', '.join(PROFILES)}.")
     return dict(PROFILES[name])
+
+
+# === PAIRS OF SWITCHES === #
+
+# The switches about payments that a client writes (docs/NETSUITE.md 9.5).
+PAYMENT_SWITCHES = (
+    "payment_apply_on_post", "apply_unknown_doc", "apply_over_due", "apply_over_payment",
+    "apply_without_amount", "auto_apply_default", "payment_zero_answer", "property_case",
+    "undep_funds_form", "ar_account_default", "payment_method_required", "payment_method_field",
+    "classification_required", "closed_period", "posting_period_obeyed", "closed_period_apply",
+    "consolidated_payments", "invoice_saved_hook", "deposited_payment_unapply",
+    "deposited_payment_delete", "inactive_customer", "inactive_account",
+    "payment_unapply_moves_invoice_date", "payment_restlet",
+)  # fmt: skip
+# Choices that no account has together.
+IMPOSSIBLE: tuple[Profile, ...] = (
+    # Nobody could write a payment over REST.
+    {"payment_method_required": True, "payment_method_field": "neither"},
+    # What cannot be unapplied cannot be deleted either.
+    {"deposited_payment_unapply": "refused", "deposited_payment_delete": "allowed"},
+)
+_TRIES = 30
+# Choices of switches that have any list of names.
+_LISTS: dict[str, tuple[list[str], ...]] = {
+    "classification_required": ([], ["department", "class", "location"]),
+}
+
+
+def choices_of(name: str) -> tuple[Any, ...]:
+    """Return the choices of a switch, its default first."""
+    hint = get_type_hints(Switches)[name]
+    if hint is bool:
+        choices: tuple[Any, ...] = (False, True)
+    else:
+        choices = get_args(hint) if get_origin(hint) is Literal else _LISTS[name]
+    default = getattr(Switches(), name)
+    return (default, *(choice for choice in choices if choice != default))
+
+
+def pairwise(
+    choices: Mapping[str, Sequence[Any]], impossible: Sequence[Profile] = ()
+) -> list[dict[str, Any]]:
+    """Return combinations in which every two choices of different names meet that can.
+
+    :param choices: values by name; the first of each goes where it does not matter.
+    :param impossible: values that do not go together.
+    :return: few combinations, the same each time; each names all that `choices` does.
+    """
+
+    def fits(row: Mapping[str, int]) -> bool:
+        chosen = {name: choices[name][index] for name, index in row.items()}
+        return not any(
+            all(name in chosen and chosen[name] == value for name, value in pair.items())
+            for pair in impossible
+        )
+
+    missing = {
+        frozenset({(one, i), (other, j)}): None
+        for one, other in combinations(choices, 2)
+        for i, j in product(range(len(choices[one])), range(len(choices[other])))
+        if fits({one: i, other: j})
+    }
+
+    def filled(row: dict[str, int], order: Sequence[str]) -> dict[str, int] | None:
+        """Give a row the values by which most pairs meet; None when there are none that fit."""
+        for name in order:
+            gains = {
+                index: sum(frozenset({each, (name, index)}) in missing for each in row.items())
+                for index in range(len(choices[name]))
+                if fits({**row, name: index})
+            }
+            if not gains:
+                return None
+            row = {**row, name: max(gains, key=lambda index: gains[index])}
+        return row
+
+    def met(row: Mapping[str, int]) -> list[frozenset[tuple[str, int]]]:
+        return [
+            pair for each in combinations(row.items(), 2) if (pair := frozenset(each)) in missing
+        ]
+
+    # The order in which names are filled decides how good a row is, so several are tried.
+    orders = random.Random(1)  # noqa: S311 - the same each time is what is wanted
+    rows = []
+    while missing:
+        first = next(iter(missing))
+        names = [name for name in choices if name not in dict(first)]
+        tried = [filled(dict(first), orders.sample(names, len(names))) for _ in range(_TRIES)]
+        best = max(
+            (row for row in tried if row is not None), key=lambda row: len(met(row)), default={}
+        )
+        # Where nothing fits, these two cannot meet either.
+        for pair in met(best) or [first]:
+            del missing[pair]
+        if best:
+            rows.append({name: choices[name][best[name]] for name in choices})
+    return rows
+
+
+def payment_accounts(**fixed: Any) -> list[dict[str, Any]]:
+    """Return the switches of accounts in which every two choices about payments meet.
+
+    :param fixed: switches that have the same choice in all of them.
+    """
+    choices = {name: choices_of(name) for name in PAYMENT_SWITCHES}
+    choices |= {name: (value,) for name, value in fixed.items()}
+    return pairwise(choices, IMPOSSIBLE)

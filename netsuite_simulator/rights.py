@@ -28,6 +28,7 @@ VERBS = {
 }
 _QUERY_PATH = "/services/rest/query/v1/suiteql"
 _RECORD_PATH = "/services/rest/record/v1/"
+_RESTLET_PATH = "/app/site/hosting/restlet.nl"
 _NO_RECORDS = ("metadata-catalog", "preference")
 _VERB_OF_METHOD = {
     "GET": ("view",), "PATCH": ("edit",), "DELETE": ("delete",), "PUT": ("create", "edit"),
@@ -51,6 +52,10 @@ def needs(call: Call, columns: bool = False, lines: bool = False) -> Iterator[tu
             kinds = BY_LOWER_NAME.values()
             yield from ((kind.name.lower(), "search") for kind in kinds if kind.code)
         return
+    if call.path == _RESTLET_PATH and call.method == "POST":
+        # What a script changes, whoever calls it has to be allowed to change.
+        yield _type_of(call), "edit"
+        return
     name, *more = call.path.removeprefix(_RECORD_PATH).lower().split("/")
     if not call.path.startswith(_RECORD_PATH) or name in _NO_RECORDS:
         return
@@ -69,6 +74,14 @@ def transaction_type(name: str) -> RecordType | None:
     """Return the type of transactions with a REST name; None when it is none."""
     kind = BY_LOWER_NAME.get(name.lower())
     return kind if kind is not None and kind.code else None
+
+
+def _type_of(call: Call) -> str:
+    """Return the record type, in lower case, that the body of a script's call names."""
+    try:
+        return str(call.json().get("type", "")).lower()
+    except ApiError:
+        return ""
 
 
 def query_of(call: Call) -> str:

@@ -64,8 +64,8 @@ transaction|id: id:id tranid trandisplayname transactionnumber type:enum:transac
  foreignpaymentamountunused:money status:enum:transactionstatus approvalstatus:enum:approvalstatus
  posting:bool postingperiod:ref:accountingperiod void:bool voided:bool memo otherrefnum externalid
  billingaddress:ref:transactionbillingaddress shippingaddress:ref:transactionshippingaddress
- terms:ref:term paymentmethod:ref:paymentmethod salesrep:ref:employee email isreversal:bool
- isfinchrg:bool
+ terms:ref:term paymentmethod:ref:paymentmethod paymentoption:ref:paymentmethod
+ salesrep:ref:employee email isreversal:bool isfinchrg:bool
  intercotransaction:ref:transaction intercostatus
  reversal:ref:transaction nexus source customform:id
  custbody_stage custbody_promise_date:date custbody_invoice_pdf:ref:file custbody_dispute:bool

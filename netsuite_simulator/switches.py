@@ -46,8 +46,9 @@ class Switches:
     missing_columns: list[str] = field(default_factory=list)
     # How a record shows its status field over REST.
     record_status: Literal["letter", "text", "plain"] = "letter"
-    # What a payment without autoApply does over REST.
-    auto_apply_default: bool = True
+    # What a payment without autoApply does over REST. NetSuite's help says that the box keeps the
+    # setting of the payment before, whoever saved that.
+    auto_apply_default: Literal[True, False, "last_used"] = True
     # Zone in which SuiteQL reads and writes times: "account", "utc" or an IANA name.
     session_zone: str = "account"
     # Status of the answer to POST and the spelling of its Location.
@@ -59,8 +60,11 @@ class Switches:
     allow_negative_invoices: bool = True
     # Voiding an invoice with payments: take them off, or refuse.
     void_linked: Literal["unapply", "refuse"] = "unapply"
-    # A parent's payment may settle invoices of its sub-customers.
-    parent_pays_children: bool = True
+    # The feature Consolidated Payments: a parent's payment settles invoices of its sub-customers;
+    # with the preference for top-level customers, payments of sub-customers settle nothing
+    # (help pages of Paystand, Paypack and Celigo). Accounts with customers of several subsidiaries
+    # cannot have it.
+    consolidated_payments: Literal["on", "off", "top_level_only"] = "on"
     # Whether merging customers moves the lastmodifieddate of their transactions.
     merge_touches_transactions: bool = True
     # Whether attaching a contact to a customer moves the contact's lastmodifieddate.
@@ -140,6 +144,58 @@ class Switches:
     # When the write of an asynchronous request is carried out: at once, or when its job is ready.
     job_commits: Literal["at_once", "when_ready"] = "at_once"
 
+    # === PAYMENTS OVER REST (docs/NETSUITE.md 9.5) === #
+
+    # What a POST does with its apply lines. A live account saved some payments unapplied, and
+    # refused others for their "static sublist"; a PATCH with the same lines then applied them.
+    payment_apply_on_post: Literal["applied", "unapplied", "refused"] = "applied"
+    # A line that names what is not on the list: paid, or another customer's, currency's, A/R
+    # account's or subsidiary's. SOAP and imports refuse so what is not in other fixed lists.
+    apply_unknown_doc: Literal["fixed_list", "invalid_value", "ignored"] = "fixed_list"
+    # A line of more than is due. The form does not take it; what REST does is recorded nowhere.
+    apply_over_due: Literal["refused", "cut"] = "refused"
+    # Lines that add up to more than the payment: refused, or the payment becomes as large.
+    apply_over_payment: Literal["refused", "raised"] = "refused"
+    # A line without an amount: all that is due (SOAP, imports), nothing, or refused.
+    apply_without_amount: Literal["whole", "zero", "refused"] = "whole"
+    # The answer to a payment of 0 that ties a credit to an invoice, of which no record is made
+    # (a consultancy's page): 204 without a Location, with one of the id 0, or refused with 400.
+    payment_zero_answer: Literal["no_location", "zero_id", "refused"] = "no_location"
+    # How undepFunds is written: {"id": "T"} as the schema has it, or true as well, or "T" as well.
+    undep_funds_form: Literal["enum", "boolean", "text"] = "enum"
+    # Where arAcct comes from when it is left out: the customer's or the account's usual one, or the
+    # form's, another receivables account or even a payables account (reported from a live account).
+    ar_account_default: Literal["customer", "form", "form_payable"] = "customer"
+    # Whether the form wants a payment method ("Please enter value(s) for: Payment Method.").
+    payment_method_required: bool = False
+    # What takes the payment method: paymentOption as in the schema, paymentMethod beside it, or
+    # nothing: then paymentOption is dropped without a word, and only a script can set it.
+    payment_method_field: Literal["option", "method_too", "neither"] = "option"
+    # Of department, class and location, those without which a payment is refused.
+    classification_required: list[str] = field(default_factory=list)
+    # What is written with a date in a closed period: refused, or posted to the first period after
+    # it that is open, or to today's, by two preferences of the account.
+    closed_period: Literal["refused", "first_open", "current"] = "refused"
+    # Whether a postingPeriod in the body counts; where dates outside are disallowed, it has to fit.
+    posting_period_obeyed: bool = True
+    # Applying, over REST, a payment of a closed period: refused (reported), or taken for a change
+    # that is none of the ledger, so that the period's own mark decides, or allowed.
+    closed_period_apply: Literal["refused", "non_gl", "allowed"] = "refused"
+    # A script of the account that applies unapplied payments to each invoice that is saved, by
+    # people or clients; such a one is popular.
+    invoice_saved_hook: Literal["none", "reapplies"] = "none"
+    # A payment that a bank deposit has: whether a client can unapply it (the form can), or delete
+    # it, which takes it off the deposit.
+    deposited_payment_unapply: Literal["allowed", "refused"] = "allowed"
+    deposited_payment_delete: Literal["refused", "allowed"] = "refused"
+    # An inactive customer or account in the body of a payment.
+    inactive_customer: Literal["invalid_value", "own_text", "accepted"] = "invalid_value"
+    inactive_account: Literal["invalid_value", "own_text", "accepted"] = "invalid_value"
+    # Off, unapplying a payment moves its own lastmodifieddate at most, whatever `unapply_touches`.
+    payment_unapply_moves_invoice_date: bool = True
+    # Whether the SuiteApp's RESTlet that sets what REST cannot is deployed.
+    payment_restlet: bool = False
+
     # === SUITEQL AND HTTP === #
 
     # SYSDATE is the clock of the database server, whatever the session's zone is.
@@ -191,7 +247,8 @@ class Switches:
                 raise ValueError(f"There is no switch {name!r}.")
             hint = hints[name]
             choices = get_args(hint) if get_origin(hint) is Literal else ()
-            if choices and value not in choices:
+            # 1 equals True, and is no choice.
+            if choices and not any(value == one and type(value) is type(one) for one in choices):
                 raise ValueError(f"{name} is one of {', '.join(map(str, choices))}.")
             if hint == list[str]:
                 if not isinstance(value, list) or not all(isinstance(each, str) for each in value):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..errors import invalid_value, missing_values, user_error
+from ..errors import BookError, invalid_value, missing_values, user_error
 from .applications import OVER_APPLIED, Applications, Item
 from .books import ENTITIES_OF, Books
 from .document import Document
@@ -30,6 +30,13 @@ WHERE l.entity IN {entities} AND l.transactionlinetype = 'JOURNAL' AND l.{left} 
     AND l.subsidiary = ?3 AND a.account = ?4
 ) ORDER BY day, id, line
 """
+
+
+# Those whose documents are a customer's (1) or its sub-customers', however far below.
+_ENTITIES_BELOW = """(WITH RECURSIVE below(id) AS (
+    SELECT ?1 UNION SELECT c.id FROM _customer c JOIN below b ON c.parent = b.id
+) SELECT id FROM below
+UNION ALL SELECT j.id FROM job j JOIN below b ON b.id = COALESCE(j.customer, j.parent))"""
 
 
 @dataclass(frozen=True)
@@ -162,21 +169,48 @@ class Applying:
             left -= amount
         return targets
 
-    def candidates(self, payer: Payer) -> list[tuple[Item, int]]:
-        """Return (item, open amount) of what a payer could settle, the oldest first."""
+    def candidates(self, payer: Payer, below: bool = False) -> list[tuple[Item, int]]:
+        """Return (item, open amount) of what a payer could settle, the oldest first.
+
+        :param below: whether those of its customer's sub-customers belong to them.
+        """
+        if self._is_kept_from_paying(payer):
+            return []
         types = tuple(sorted(DEBITS))
         left, line = "foreignamountunpaid", "0"
         if payer.type == REFUND:
             types, left = tuple(sorted(CREDITS)), "foreignpaymentamountunused"
             line = f"CASE t.type WHEN '{PAYMENT}' THEN 1 ELSE 0 END"
         marks = ", ".join(f"'{code}'" for code in types)
+        entities = _ENTITIES_BELOW if below else ENTITIES_OF.format("?1")
         rows = self.books.con.execute(
-            _CANDIDATES.format(
-                types=marks, left=left, line=line, entities=ENTITIES_OF.format("?1")
-            ),
+            _CANDIDATES.format(types=marks, left=left, line=line, entities=entities),
             [payer.entity, payer.currency, payer.subsidiary, payer.receivable],
         )
         return [(Item(row[0], row[1]), row[2]) for row in rows]
+
+    def lists(self, payer: Payer, item: Item, credit: bool = False) -> bool:
+        """Return whether an item is on a payer's list: it can be settled, and is open.
+
+        :param credit: whether the list of the credits is meant that a payment can use.
+        """
+        try:
+            self._check_pair(replace(payer, type=REFUND) if credit else payer, item)
+        except BookError:
+            return False
+        return self.applications.open(item).amount > 0
+
+    def is_consolidated(self, payer: Payer) -> bool:
+        """Return whether a payer settles what sub-customers owe, too."""
+        choice = self.books.switches.consolidated_payments
+        return payer.type == PAYMENT and choice != "off"
+
+    def _is_kept_from_paying(self, payer: Payer) -> bool:
+        """Whether only its parent may pay."""
+        if payer.type != PAYMENT or self.books.switches.consolidated_payments != "top_level_only":
+            return False
+        parent = self.books.scalar("SELECT parent FROM _customer WHERE id = ?", payer.entity)
+        return parent is not None
 
     def _check_pair(self, payer: Payer, target: Item) -> None:
         """Refuse an item that the payer cannot settle, as if it were not on its list."""
@@ -194,6 +228,7 @@ class Applying:
             or target.document == payer.id
             or not self._is_kind_for(payer, *row[:3])
             or tuple(row[4:]) != ("F", payer.currency, payer.subsidiary, "T")
+            or self._is_kept_from_paying(payer)
         ):
             raise invalid_value(target.document, "doc", "apply")
         customer = self.books.customer_of(row[3]) or 0
@@ -209,7 +244,7 @@ class Applying:
         return code in wanted and account == payer.receivable
 
     def _may_pay_for(self, payer: Payer, entity: int) -> bool:
-        if payer.type != PAYMENT or not self.books.switches.parent_pays_children:
+        if not self.is_consolidated(payer):
             return False
         found = self.books.one(
             "WITH RECURSIVE up(id) AS (SELECT ? UNION SELECT c.parent FROM _customer c"

@@ -40,6 +40,8 @@ WHERE l."transaction" = ? ORDER BY l.linesequencenumber
 
 # Columns that null does not empty.
 _NEVER_EMPTY = ("currency", "exchangerate", "subsidiary", "trandate", "tranid")
+# Columns that a deposit gets once.
+_ONCE = ("postingperiod",)
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ class BankDeposits:
         header["exchangerate"] = header.get("exchangerate") or self.books.exchange_rate(
             self.books.base_currency(subsidiary), header["currency"], header["trandate"]
         )
-        header["postingperiod"] = entry.periods.open_for(header["trandate"])
+        header["postingperiod"] = entry.periods.for_new(
+            header["trandate"], header.get("postingperiod")
+        )
         document = Document(
             self.books.next_id("transaction"),
             BANK_DEPOSIT,
@@ -103,7 +107,7 @@ class BankDeposits:
         document = self.transactions.rows.load(deposit, BANK_DEPOSIT_RECORD)
         if document.header["voided"] == "T":
             raise user_error(LEFT_OUT_WHEN_VOID)
-        self.transactions.periods.open_for(document.header["trandate"])
+        self.transactions.periods.check_open(document.header)
         entered = self._entered_before(deposit)
         for name, (kind, _sign) in _SUBLISTS.items():
             if name in body:
@@ -115,7 +119,7 @@ class BankDeposits:
             {
                 column: value
                 for column, value in changed.items()
-                if value is not None or column not in _NEVER_EMPTY
+                if column not in _ONCE and (value is not None or column not in _NEVER_EMPTY)
             }
         )
         if body.get("account") is not None:
@@ -126,6 +130,16 @@ class BankDeposits:
     def empty(self, deposit: int) -> None:
         """Take all payments out of a deposit that is deleted or voided: they wait again."""
         self._link(deposit, [])
+
+    def take_out(self, deposit: int, payment: int) -> None:
+        """Take a payment out of a deposit, which is deleted when nothing else is in it."""
+        if self.payments(deposit) == [payment] and not self._entered_before(deposit):
+            self.transactions.periods.check_open(self.transactions.rows.load(deposit).header)
+            self.empty(deposit)
+            self.transactions.delete(BANK_DEPOSIT_RECORD, deposit)
+            return
+        line = {"id": payment, "deposit": False}
+        self.update(deposit, {"payment": {"items": [line]}})
 
     def payments(self, deposit: int) -> list[int]:
         """Return the ids of what a deposit took to the bank, in order."""

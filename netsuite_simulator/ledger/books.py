@@ -40,6 +40,8 @@ class Books:
         self._stamp: str | None = None
         # The employee who does what is being done, where somebody says so.
         self.actor: int | None = None
+        # Whether a client writes over REST; people are not held to what its switches say.
+        self.over_rest = False
         self._connection: Connection | None = None
         store.on_rollback(self.forget)
 
@@ -77,6 +79,15 @@ class Books:
             yield
         finally:
             self.actor = previous
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Take all that is written inside for what a client writes over REST."""
+        previous, self.over_rest = self.over_rest, True
+        try:
+            yield
+        finally:
+            self.over_rest = previous
 
     def stamp(self) -> str:
         """Return the time to write as lastmodifieddate."""

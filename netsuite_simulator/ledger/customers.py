@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..errors import invalid_value, missing_values, user_error
+from ..errors import invalid_value, is_inactive, missing_values, user_error
 from ..schema import enum_name
 from .books import ENTITIES_OF, Books
 from .contacts import Contacts
@@ -414,7 +414,11 @@ class Customers:
         owner = self.books.customer_of(customer) or 0
         row = self.books.row("customer", owner, "_customer")
         if row["isinactive"] == "T":
-            raise invalid_value(customer, field)
+            choice = self.books.switches.inactive_customer
+            if not self.books.over_rest or choice == "invalid_value":
+                raise invalid_value(customer, field)
+            if choice == "own_text":
+                raise is_inactive("customer", row["entityid"])
         if subsidiary is not None and subsidiary not in self.subsidiaries(owner):
             raise invalid_value(subsidiary, "subsidiary")
         return row

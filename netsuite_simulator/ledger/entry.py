@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from ..errors import invalid_value, missing_values, user_error
+from ..errors import invalid_value, is_inactive, missing_values, user_error
 from ..schema import SCALE
 from .books import Books
 from .customers import Customers
@@ -20,6 +20,8 @@ from .kinds import (
     DISCOUNTS,
     INVOICES,
     JOURNAL,
+    PAYABLES,
+    PAYMENT,
     RECEIPTS,
     REFUND,
     UNREALISED,
@@ -49,7 +51,10 @@ LEFT_OUT_WHEN_VOID = "This transaction has been voided and can no longer be chan
 _MADE_ACCOUNTS = {
     DISCOUNTS: ("4095", "Payment Discounts Taken", "Income"),
     UNREALISED: ("7510", "Unrealized Gain/Loss", "OthIncome"),
+    PAYABLES: ("2000", "Accounts Payable", "AcctPay"),
 }
+# What can take the money of a payment.
+_MONEY = ("Bank", "OthCurrAsset", "OthCurrLiab", "CredCard")
 
 
 class Entry:
@@ -83,7 +88,7 @@ class Entry:
             type=kind.code,
             header=header,
             subsidiary=subsidiary,
-            receivable=self._receivable(kind, body, customer.get("receivablesaccount")),
+            receivable=self._receivable(kind, body, header, customer.get("receivablesaccount")),
             created_from=created_from,
             owner=customer.get("id", 0),
             next_line=0 if kind.code == JOURNAL else 1,
@@ -94,7 +99,9 @@ class Entry:
             if not header.get("duedate"):
                 header["duedate"] = self._due_date(header)
         self._take_defaults(header, customer)
-        header["postingperiod"] = self.periods.open_for(header["trandate"])
+        header["postingperiod"] = self.periods.for_new(
+            header["trandate"], header.get("postingperiod")
+        )
         self._fill(kind, document, body, ())
         return document
 
@@ -196,12 +203,53 @@ class Entry:
             )
         return (date.fromisoformat(header["trandate"]) + timedelta(days=days)).isoformat()
 
-    def _receivable(self, kind: RecordType, body: Body, default: int | None) -> int:
+    def _receivable(
+        self, kind: RecordType, body: Body, header: dict[str, Any], default: int | None = None
+    ) -> int:
         if kind.code in (DEPOSIT, JOURNAL):
             return 0
         field = receivable_field(kind.code)
-        given = self.books.reference("account", body.get(field), field) or default
-        return self._account_of_type("AcctRec", given, field)
+        given = self.books.reference("account", body.get(field), field)
+        if self.books.over_rest and kind.code == PAYMENT:
+            if given is not None:
+                self._check_account(given, field, header, ("AcctRec",))
+                return given
+            choice = self.books.switches.ar_account_default
+            if choice != "customer" and not header.get("id"):
+                return self._receivable_of_form(choice)
+        return self._account_of_type("AcctRec", given or default, field)
+
+    def _receivable_of_form(self, choice: str) -> int:
+        """Return the account that the form of payments has: not the one that is meant."""
+        if choice == "form_payable":
+            return self.special_account(PAYABLES)
+        query = "SELECT MAX(id) FROM account WHERE accttype = 'AcctRec' AND isinactive = 'F'"
+        return int(self.books.scalar(query))
+
+    def _check_account(
+        self, account: int, field: str, header: dict[str, Any], types: tuple[str, ...]
+    ) -> None:
+        """Refuse an account that a client cannot use for a transaction.
+
+        :param types: the account types that are on the field's list.
+        :raise BookError: also for one of another company, or one kept in another currency.
+        """
+        kind, name, inactive, shared_by, currency = self.books.needed(
+            "SELECT accttype, fullname, isinactive, subsidiary, currency FROM account WHERE id = ?",
+            account,
+        )
+        choice = self.books.switches.inactive_account
+        if inactive == "T" and choice == "own_text":
+            raise is_inactive("account", name)
+        if kind not in types or (inactive == "T" and choice != "accepted"):
+            raise invalid_value(account, field)
+        company = header["subsidiary"]
+        own = [int(each) for each in str(shared_by or company).split(", ")]
+        if self.books.switches.one_world and company not in own:
+            shown = self.books.display("subsidiary", company)
+            raise user_error(f"The {name} account cannot be used with the {shown} subsidiary.")
+        if currency not in (None, header["currency"], self.books.base_currency(company)):
+            raise invalid_value(account, field)
 
     def _account_of_type(self, account_type: str, account: int | None, field: str) -> int:
         found = self.books.remember(
@@ -277,7 +325,7 @@ class Entry:
         if kind.code in DEBITS and due_again and not changed.get("duedate"):
             header["duedate"] = self._due_date(header)
         if body.get(receivable_field(kind.code)) is not None or not document.receivable:
-            document.receivable = self._receivable(kind, body, None)
+            document.receivable = self._receivable(kind, body, header)
         self._fill(kind, document, body, tuple(replace))
 
     def _fill(
@@ -348,14 +396,23 @@ class Entry:
                 raise invalid_value(body["payment"], "payment")
         account = self.books.reference("account", body.get("account"), "account")
         undeposited = body.get("undepFunds")
-        if undeposited is not None and to_bool(undeposited, "undepFunds"):
+        is_straight = undeposited is not None and not to_bool(undeposited, "undepFunds")
+        if undeposited is not None and not is_straight:
             account = self.special_account("UndepFunds")
+        elif account is not None and self.books.over_rest:
+            self._check_account(account, "account", document.header, _MONEY)
+        elif is_straight and self.books.over_rest and self._is_undeposited(document):
+            raise missing_values("Account")
         if account is not None:
             document.money_account = account
         elif not document.money_account and document.type == REFUND:
             document.money_account = self._account_of_type("Bank", None, "account")
         elif not document.money_account:
             document.money_account = self.special_account("UndepFunds")
+
+    def _is_undeposited(self, document: Document) -> bool:
+        """Whether a receipt has no account of its own, but waits to be deposited."""
+        return document.money_account in (0, self.special_account("UndepFunds"))
 
     def _merge_lines(self, document: Document, lines: list[Body]) -> None:
         present = {line.id: line for line in document.lines}

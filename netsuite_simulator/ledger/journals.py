@@ -32,13 +32,16 @@ class Journals:
             self.reverse(kind, journal, body["reversalDate"])
         return journal
 
-    def apply(self, credit: Item, target: Item, amount: int | None) -> None:
+    def apply(
+        self, credit: Item, target: Item, amount: int | None, in_any_period: bool = False
+    ) -> None:
         """Apply a credit line of a journal to an invoice, or to a debit line of another journal.
 
         :param amount: in 1/SCALE, on top of what is applied already; None is all that is possible.
+        :param in_any_period: whether a closed period of the journal does not hinder it.
         :raise BookError: for lines that cannot be applied so, or a locked period.
         """
-        document = self._load(credit.document)
+        document = self._load(credit.document, in_any_period)
         payer = self._payer(document, credit)
         added = self.transactions.applying.apply_all(payer, {target: amount})
         switches = self.books.switches
@@ -79,13 +82,14 @@ class Journals:
             own=touch != "none" and moves != "invoice",
         )
 
-    def _load(self, journal: int) -> Document:
+    def _load(self, journal: int, in_any_period: bool = False) -> Document:
         document = self.transactions.rows.load(journal)
         if document.type != JOURNAL:
             raise invalid_value(journal, "payer")
         if document.header["voided"] == "T":
             raise user_error(LEFT_OUT_WHEN_VOID)
-        self.transactions.periods.open_for(document.header["trandate"])
+        if not in_any_period:
+            self.transactions.periods.check_open(document.header)
         return document
 
     def _payer(self, document: Document, credit: Item) -> Payer:

@@ -33,6 +33,8 @@ NEGATIVE = frozenset({*CREDITS, DEPOSIT, DEPOSIT_APPLICATION})
 ITEM_LINE = {PAYMENT: 1, DEPOSIT: 1}
 # Marks of accounts: of discounts on payments, and of unrealised exchange differences.
 DISCOUNTS, UNREALISED = "SalesDisc", "UnrERV"
+# Of payables, which some account's payment form has for its A/R account.
+PAYABLES = "AcctPay"
 # Lines of a refund: what it pays out for credits, and for deposits.
 REFUND_CREDITS_LINE, REFUND_DEPOSITS_LINE = 1, 2
 

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from ..clock import Clock
@@ -26,15 +27,17 @@ from .kinds import (
     INVOICES,
     JOURNAL,
     NEGATIVE,
+    PAYMENT,
     customer_field,
     negative_types,
 )
+from .payments import CLASSIFICATIONS, Payments
 from .reading import Reading
-from .record_types import RecordType, deleted_type, record_type
+from .record_types import CUSTOMER_PAYMENT, RecordType, deleted_type, record_type
 from .records import Records
 from .revaluations import Revaluations
 from .transactions import Transactions
-from .values import Body
+from .values import Body, to_scaled
 from .voiding import Voiding
 
 _READ_ONLY = frozenset({"customerSubsidiaryRelationship"})
@@ -74,7 +77,14 @@ class Ledger:
         self.voiding = Voiding(self.journals)
         self.revaluations = Revaluations(self.transactions)
         self.bank_deposits = BankDeposits(self.transactions)
+        self.payments = Payments(self.journals, self.bank_deposits)
         self._reading = Reading(self.books, self.records, self.transactions)
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Take all that is written inside for what a client writes over REST."""
+        with self.books.session(), self.books.serving():
+            yield
 
     # === RECORDS === #
 
@@ -83,7 +93,7 @@ class Ledger:
 
         References are `{"id": "5"}` or `{"externalId": "x"}`, amounts numbers or texts in
         transaction currency, sublists `{"items": [...]}`. Fields that the type does not have are
-        dropped, as is an `id`.
+        dropped, as is an `id`. The id is 0 for a payment of nothing, of which no record is made.
 
         :raise BookError: as NetSuite would refuse.
         """
@@ -100,7 +110,7 @@ class Ledger:
             if kind.code == BANK_DEPOSIT:
                 return self.bank_deposits.create(body)
             if kind.code:
-                return self.transactions.create(kind, body)
+                return self._add(kind, body)
             if kind.name == "customer":
                 return self.customers.create(body)
             if kind.name == "customerSubsidiaryRelationship":
@@ -110,6 +120,21 @@ class Ledger:
             if kind.name == "job":
                 return self.customers.add_project(body)
             return self.records.create(kind, body)
+
+    def _add(
+        self,
+        kind: RecordType,
+        body: Body,
+        created_from: int | None = None,
+        is_filled: bool = False,
+    ) -> int:
+        """Create a transaction, with what the account's scripts do when it is saved."""
+        if kind.code == PAYMENT:
+            return self.payments.create(body, is_filled)
+        transaction = self.transactions.create(kind, body, created_from)
+        if kind.code == INVOICE:
+            self.payments.reapply(transaction)
+        return transaction
 
     def create_twin(self, record_type_name: str, body: Body) -> int:
         """Create a record whose external id another one has, as two requests at once might.
@@ -128,17 +153,23 @@ class Ledger:
     def locked_changes(self, record_type_name: str, record_id: int, body: Body) -> list[str]:
         """Return the body fields that would change what a saved record has to keep.
 
-        Of a transaction these are its customer, subsidiary and currency, of a customer with
-        transactions the latter two. The same value is no change, and null none either.
+        Of a transaction these are its customer, subsidiary and currency, of a payment its rate as
+        well, of a customer with transactions its subsidiary and currency. The same value is no
+        change, and null none either.
         """
         kind = record_type(record_type_name)
         with self.books.session():
             return [
                 name
                 for name, present in self._kept(kind, record_id).items()
-                if body.get(name) is not None
-                and self.books.reference(_REFERRED[name], body[name], name) != present
+                if body.get(name) is not None and self._given(name, body[name]) != present
             ]
+
+    def _given(self, name: str, value: Any) -> int | None:
+        """Return what a body says of something that a record keeps, as it is stored."""
+        if name in _REFERRED:
+            return self.books.reference(_REFERRED[name], value, name)
+        return to_scaled(value, name)
 
     def _kept(self, kind: RecordType, record_id: int) -> dict[str, int | None]:
         """Return what a record has to keep, by the names of its fields; nothing of none."""
@@ -147,10 +178,13 @@ class Ledger:
             return {}
         if kind.code:
             row = self.books.needed(
-                'SELECT entity, subsidiary, currency FROM "transaction" WHERE id = ?', record_id
+                'SELECT entity, subsidiary, currency, exchangerate FROM "transaction" WHERE id = ?',
+                record_id,
             )
-            named = (customer_field(kind.code), "subsidiary", "currency")
+            named = (customer_field(kind.code), "subsidiary", "currency", "exchangeRate")
             kept = dict(zip(named, row, strict=True))
+            if kind.code != PAYMENT:
+                del kept["exchangeRate"]
             return {name: value for name, value in kept.items() if value is not None}
         if kind.name != "customer" or not self._has_transactions(record_id):
             return {}
@@ -182,8 +216,12 @@ class Ledger:
         with self.books.session():
             if kind.code == BANK_DEPOSIT:
                 self.bank_deposits.update(record_id, body)
+            elif kind.code == PAYMENT:
+                self.payments.update(record_id, body, replace)
             elif kind.code:
                 self.transactions.update(kind, record_id, body, replace)
+                if kind.code == INVOICE:
+                    self.payments.reapply(record_id)
             elif kind.name == "customer":
                 self.customers.update(record_id, body, replace)
             elif kind.name == "contact":
@@ -204,6 +242,8 @@ class Ledger:
         with self.books.session():
             if kind.code:
                 self.voiding.undo(record_id)
+                if kind.code == PAYMENT and self._lets_go_of_deposited():
+                    self.payments.take_off_deposit(record_id)
                 if kind.code == BANK_DEPOSIT:
                     self.bank_deposits.empty(record_id)
                 self.transactions.delete(kind, record_id)
@@ -213,6 +253,23 @@ class Ledger:
                 self.customers.contacts.delete(record_id)
             else:
                 self.records.delete(kind, record_id)
+
+    def set_by_script(
+        self, payment: int, fields: Body, lines: Iterable[Body]
+    ) -> list[dict[str, Any]]:
+        """Set what a script can set of a payment: fields, and its apply lines with discounts.
+
+        :return: the lines as they are then: doc, line, apply, amount and disc.
+        :raise BookError: 404 for an unknown id, else as NetSuite would refuse.
+        """
+        with self.books.session():
+            self.transactions.rows.load(payment, CUSTOMER_PAYMENT)
+            if fields:
+                self.payments.update(payment, fields)
+            return self.payments.shown_lines(payment, self.payments.set_lines(payment, lines))
+
+    def _lets_go_of_deposited(self) -> bool:
+        return self.books.over_rest and self.switches.deposited_payment_delete == "allowed"
 
     def transform(
         self, record_type_name: str, record_id: int, target: str, body: Body | None = None
@@ -232,14 +289,16 @@ class Ledger:
         body = body or {}
         with self.books.session():
             if kind.code:
-                return self.transactions.transform(kind, record_id, wanted, body)
+                filled, created_from = self.transactions.filled(kind, record_id, wanted, body)
+                is_filled = "apply" not in body
+                return self._add(wanted, filled, created_from, is_filled)
             self.books.row("customer", record_id, "_customer")
             own = customer_field(wanted.code)
             if own in body:
                 raise BookError(
                     400, "INVALID_CONTENT", f"Field {own} cannot be set in a transformation.", own
                 )
-            return self.transactions.create(wanted, {**body, own: {"id": record_id}})
+            return self._add(wanted, {**body, own: {"id": record_id}})
 
     def attach(self, customer: int, contact: int, role: int | None = None) -> None:
         """Attach a contact to a customer, with its role there.
@@ -403,6 +462,7 @@ def _check_names(values: Mapping[str, Any]) -> None:
         ("missing_tables", TABLES.keys()),
         ("missing_columns", columns),
         ("features_off", FEATURES.keys()),
+        ("classification_required", CLASSIFICATIONS.keys()),
     ):
         unknown = set(values.get(switch) or ()) - set(known)
         if unknown:

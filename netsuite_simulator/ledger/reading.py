@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from .kinds import (
     DEPOSIT_APPLICATION,
     JOURNAL,
     PAYERS,
+    PAYMENT,
     RECEIPTS,
     REFUND,
 )
@@ -64,6 +66,10 @@ class Reading:
             self._add_bill_fields(document, body, left)
         if kind.code in PAYERS:
             body["apply"] = self._apply(document)
+        if kind.code == PAYMENT:
+            self._add_method(body)
+            body["credit"] = self._credits(document)
+            body["deposit"] = self._deposits(document)
         if kind.code in PAYERS and kind.code != REFUND:
             body["applied"] = to_decimal(document.total - left)
             body["unapplied"] = to_decimal(left)
@@ -209,7 +215,7 @@ class Reading:
         lines = Sublist()
         known = set()
         for application in self.transactions.applications.of_payer(document.id):
-            line = self._apply_line(application.target_item)
+            line = self._apply_line(application.target_item, document.customer)
             if line is None:
                 continue
             line["apply"] = True
@@ -219,14 +225,64 @@ class Reading:
             known.add(application.target_item)
         if document.header["voided"] == "T":
             return lines
-        for target, _due in self.transactions.applying.candidates(payer_of(document)):
-            line = None if target in known else self._apply_line(target)
+        payer, applying = payer_of(document), self.transactions.applying
+        for target, _due in applying.candidates(payer, applying.is_consolidated(payer)):
+            line = None if target in known else self._apply_line(target, document.customer)
             if line is not None:
                 lines.append(line)
         return lines
 
-    def _apply_line(self, target: Item) -> dict[str, Any] | None:
-        """Return the line of a document; a refund's deposits are in a sublist of their own."""
+    def _add_method(self, body: dict[str, Any]) -> None:
+        """Leave the names that a payment's method has in this account."""
+        choice = self.books.switches.payment_method_field
+        if choice != "method_too":
+            body.pop("paymentMethod", None)
+        if choice == "neither":
+            body.pop("paymentOption", None)
+
+    def _credits(self, document: Document) -> Sublist:
+        """Return the open credits that a payment could use; which it used is kept nowhere."""
+        lines = Sublist()
+        if document.header["voided"] == "T":
+            return lines
+        payer = replace(payer_of(document), type=REFUND)
+        for source, left in self.transactions.applying.candidates(payer):
+            line = self._apply_line(source) if source.document != document.id else None
+            if line is None:
+                continue
+            del line["job"]
+            line["creditDate"] = line.pop("applyDate")
+            line["due"] = to_decimal(left)
+            lines.append(line)
+        return lines
+
+    def _deposits(self, document: Document) -> Sublist:
+        """Return the customer's open deposits."""
+        rows = self.books.con.execute(
+            "SELECT t.id, t.trandate, t.tranid, t.foreigntotal, t.foreignpaymentamountunused,"
+            ' c.name FROM "transaction" t JOIN currency c ON c.id = t.currency'
+            " WHERE t.type = ? AND t.entity = ? AND t.currency = ? AND t.subsidiary = ?"
+            " AND t.voided = 'F' AND t.foreignpaymentamountunused > 0 ORDER BY t.trandate, t.id",
+            [DEPOSIT, document.customer, document.currency, document.subsidiary],
+        ).fetchall()
+        return Sublist(
+            {
+                "apply": False,
+                "currencyName": currency,
+                "depositDate": date.fromisoformat(day),
+                "doc": self.records.ref("transaction", deposit),
+                "refNum": number,
+                "remaining": to_decimal(left),
+                "total": to_decimal(abs(total)),
+            }
+            for deposit, day, number, total, left, currency in rows
+        )
+
+    def _apply_line(self, target: Item, payer: int | None = None) -> dict[str, Any] | None:
+        """Return the line of a document; a refund's deposits are in a sublist of their own.
+
+        :param payer: the payer's customer; a line of a sub-customer names that.
+        """
         row = self.books.needed(
             "SELECT t.trandate, t.tranid, t.foreigntotal, t.foreignamountunpaid, c.name,"
             " t.entity, t.type, t.foreignpaymentamountunused"
@@ -242,7 +298,7 @@ class Reading:
                 ' FROM transactionline WHERE "transaction" = ? AND id = ?',
                 *target,
             )
-        return {
+        shown = {
             "apply": False,
             "applyDate": date.fromisoformat(trandate),
             "currency": currency,
@@ -254,3 +310,6 @@ class Reading:
             "total": to_decimal(total if code in DEBITS else abs(total)),
             "type": enum_name("transactiontype", code),
         }
+        if payer is not None and self.books.customer_of(entity) != payer:
+            shown["jobName"] = shown["job"]
+        return shown

@@ -165,7 +165,7 @@ _COMMON = (
     " custbody_do_not_chase custbody_chase_note custbody_chase_history custbody_chase_score"
     " custbody_chase_count custbody_chased_at subsidiary"
     " custbody15 custbody16 custbody17"
-    " postingPeriod="
+    " postingPeriod"
 )
 _BILLED = " entity! otherRefNum salesRep email approvalStatus= intercoTransaction intercoStatus"
 # Set on every transaction, but kept on its lines.
@@ -175,8 +175,18 @@ _ITEM = sublist_of(
     "line",
 )
 _APPLY = sublist_of(
-    "doc line apply amount applyDate createdFrom currency due job refNum total type", "doc", "line"
+    "doc line apply amount applyDate createdFrom currency due job jobName refNum total type",
+    "doc",
+    "line",
 )
+# Two names for one thing; of payments a switch says which are taken.
+_METHOD = "paymentMethod paymentOption>paymentmethod"
+_CREDIT = sublist_of(
+    "doc line apply amount appliedTo createdFrom creditDate currency due refNum total type",
+    "doc",
+    "line",
+)
+_DEPOSIT = sublist_of("doc apply amount currencyName depositDate refNum remaining total", "doc")
 _TOTALS = {"subtotal", "taxTotal", "total"}
 # What NetSuite works out itself, of whatever record type has it.
 COMPUTED_FIELDS = frozenset(
@@ -269,7 +279,7 @@ CUSTOMER_PAYMENT = RecordType(
     name="customerPayment",
     table="transaction",
     fields=fields_of(
-        "transaction", _COMMON + " customer>entity! paymentMethod checkNumber>otherrefnum"
+        "transaction", _COMMON + f" customer>entity! {_METHOD} checkNumber>otherrefnum"
     ),
     sequence="transaction",
     code="CustPymt",
@@ -286,12 +296,11 @@ CUSTOMER_PAYMENT = RecordType(
             "applied",
             "unapplied",
             "balance",
-            "paymentOption",
             "toBeEmailed",
             "customForm",
         }
     ),
-    sublists={"apply": _APPLY},
+    sublists={"apply": _APPLY, "credit": _CREDIT, "deposit": _DEPOSIT},
     transforms=("customerRefund",),
 )
 
@@ -299,7 +308,7 @@ CUSTOMER_DEPOSIT = RecordType(
     name="customerDeposit",
     table="transaction",
     fields=fields_of(
-        "transaction", _COMMON + " customer>entity! paymentMethod checkNumber>otherrefnum"
+        "transaction", _COMMON + f" customer>entity! {_METHOD} checkNumber>otherrefnum"
     ),
     sequence="transaction",
     code="CustDep",
@@ -312,7 +321,6 @@ CUSTOMER_DEPOSIT = RecordType(
             "undepFunds",
             "status",
             "balance",
-            "paymentOption",
             "toBeEmailed",
             "customForm",
         }
@@ -339,19 +347,17 @@ CUSTOMER_REFUND = RecordType(
     name="customerRefund",
     table="transaction",
     fields=fields_of(
-        "transaction", _COMMON + " customer>entity! paymentMethod checkNumber>otherrefnum"
+        "transaction", _COMMON + f" customer>entity! {_METHOD} checkNumber>otherrefnum"
     ),
     sequence="transaction",
     code="CustRfnd",
     extra=frozenset(
-        {*LINE_HEADERS, "total", "account", "arAcct", "status", "balance", "paymentOption"}
+        {*LINE_HEADERS, "total", "account", "arAcct", "status", "balance"}
         | {"toBeEmailed", "customForm"}
     ),
     sublists={
         "apply": _APPLY,
-        "deposit": sublist_of(
-            "doc apply amount currencyName depositDate refNum remaining total", "doc"
-        ),
+        "deposit": _DEPOSIT,
     },
 )
 

@@ -146,6 +146,7 @@ class Rows:
         if header["lastmodifieddate"] and header["lastmodifieddate"] < undated:
             header["lastmodifieddate"] = None
         header["subsidiary"] = document.subsidiary
+        header["paymentoption"] = header.get("paymentmethod")
         header["foreigntotal"] = sign * document.total
         header["total"] = sign * base
         self.books.con.execute(INSERT_HEADER, header_row(document))

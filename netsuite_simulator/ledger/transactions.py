@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import BookError, invalid_value, missing_values, user_error
 from .applications import Applications, Item
-from .applying import Applying, payer_of
+from .applying import Applying, Wanted, payer_of
 from .books import Books
 from .customers import Customers
 from .document import Document
@@ -21,7 +21,6 @@ from .kinds import (
     JOURNAL,
     PAYERS,
     PAYMENT,
-    RECEIPTS,
     REFUND,
     customer_field,
     receivable_field,
@@ -35,8 +34,28 @@ from .values import Body, is_emptied, to_bool
 LINKED = "This transaction cannot be deleted because it is linked to by one or more transactions."
 BELOW_APPLIED = "The total of the transaction cannot be less than the amount applied to it."
 APPLIED_FIELD = "You cannot change this field because the transaction has been applied: {}."
+# Where the setting of the payment before is kept.
+_LAST_AUTO_APPLY = "last:autoApply"
 # Body fields that say nothing about the record itself, only about what it is applied to.
 _APPLY_ONLY = frozenset({"apply", "customer", "entity", "autoApply", "id", "links"})
+
+
+class Revision(Protocol):
+    """What else decides about the applications of a transaction that is saved."""
+
+    def settled(self, document: Document, wanted: Wanted, emptied: bool) -> Wanted | None:
+        """Return what the document itself shall settle, and fill its amount.
+
+        :param wanted: what its apply sublist says.
+        :param emptied: whether all that the sublist does not name goes.
+        :return: None when there is nothing to save.
+        """
+
+    def tie(self, document: Document) -> None:
+        """Do what goes along with it, once the document settles its part."""
+
+    def is_open(self, document: Document) -> bool:
+        """Return whether it may be applied otherwise although its period is closed."""
 
 
 class Transactions:
@@ -53,45 +72,72 @@ class Transactions:
 
     # === SAVE === #
 
-    def create(self, kind: RecordType, body: Body, created_from: int | None = None) -> int:
+    def create(
+        self,
+        kind: RecordType,
+        body: Body,
+        created_from: int | None = None,
+        revision: Revision | None = None,
+    ) -> int:
         """Create a transaction and apply it as its apply sublist says, and return its id.
 
-        A payment without `payment` is as large as what it applies. With `autoApply` the rest
-        of a payer goes to the customer's oldest open invoices.
+        With `autoApply` the rest of a payer goes to the customer's oldest open invoices.
+
+        :param revision: decides about a payment's applications; 0 is returned when there is
+            nothing to save of it.
         """
         document = self.entry.new(kind, body, created_from)
         wanted = self.applying.wanted(kind.code, body)
         if kind.code == REFUND:
             wanted |= self.applying.wanted(kind.code, body, "deposit")
-        if kind.code in RECEIPTS and body.get("payment") is None:
-            document.payment = sum(
-                self.applications.open(target).amount if amount is None else amount
-                for target, amount in wanted.items()
-            )
-            if not wanted:
-                raise missing_values("Payment Amount")
+        if kind.code == DEPOSIT and body.get("payment") is None:
+            raise missing_values("Payment Amount")
+        if revision is not None:
+            revised = revision.settled(document, wanted, emptied=False)
+            if revised is None:
+                revision.tie(document)
+                return 0
+            wanted = revised
         self.rows.post(document, is_new=True)
-        auto = self._auto_applies(kind, body)
-        if not wanted and not auto:
-            return document.id
         targets = self.applying.apply_all(payer_of(document), wanted)
-        if auto:
-            targets += self.applying.apply_rest(payer_of(document))
-        self.rows.post(document)
-        self.refresh_targets(document, targets, self.books.switches.apply_touches_invoice)
+        if targets:
+            self.rows.post(document)
+            self.refresh_targets(document, targets, self.books.switches.apply_touches_invoice)
+        if revision is not None:
+            revision.tie(document)
+        if self._auto_applies(kind, body):
+            targets = self.applying.apply_rest(payer_of(document))
+            self.rows.post(document)
+            self.refresh_targets(document, targets, self.books.switches.apply_touches_invoice)
         return document.id
 
     def _auto_applies(self, kind: RecordType, body: Body) -> bool:
         if kind.code not in CREDITS:
             return False
-        default = self.books.switches.auto_apply_default and kind.code == PAYMENT
-        return to_bool(body.get("autoApply", default), "autoApply")
+        if kind.code != PAYMENT:
+            return to_bool(body.get("autoApply", False), "autoApply")
+        default = self.books.switches.auto_apply_default
+        if default == "last_used":
+            last = self.books.scalar("SELECT value FROM _sequence WHERE name = ?", _LAST_AUTO_APPLY)
+            default = last != 0
+        chosen = to_bool(body.get("autoApply", default), "autoApply")
+        if "autoApply" in body:
+            self.books.con.execute(
+                "INSERT OR REPLACE INTO _sequence VALUES (?, ?)", [_LAST_AUTO_APPLY, int(chosen)]
+            )
+        return chosen
 
     def update(
-        self, kind: RecordType, transaction: int, body: Body, replace: Iterable[str] = ()
+        self,
+        kind: RecordType,
+        transaction: int,
+        body: Body,
+        replace: Iterable[str] = (),
+        revision: Revision | None = None,
     ) -> None:
         """Change a transaction; the apply sublist merges by document.
 
+        :param revision: decides about a payment's applications.
         :raise BookError: for locked periods, voided transactions, totals below what is applied.
         """
         replace = tuple(replace)
@@ -103,10 +149,21 @@ class Transactions:
         is_payer = kind.code in PAYERS
         emptied = is_payer and ("apply" in replace or is_emptied(body, "apply"))
         wanted = self.applying.wanted(kind.code, body)
-        changes_ledger = before != _impact(document) or bool(wanted) or emptied
-        document.header["postingperiod"] = self.periods.check_edit(
-            present["trandate"], document.header["trandate"], changes_ledger
-        )
+        if revision is not None:
+            wanted = revision.settled(document, wanted, emptied) or {}
+        applies = bool(wanted) or emptied
+        is_open = applies and revision is not None and revision.is_open(document)
+        moved = before != _impact(document)
+        document.header["postingperiod"] = present["postingperiod"]
+        if moved or not is_open:
+            document.header["postingperiod"] = self.periods.check_edit(
+                present,
+                document.header["trandate"],
+                moved or (applies and not self._is_no_change(kind)),
+                self.books.reference(
+                    "accountingperiod", body.get("postingPeriod"), "postingPeriod"
+                ),
+            )
         removed = self.applying.take_off(document, wanted, emptied)
         grows = any(amount != 0 for amount in wanted.values())
         silent = bool(removed) and not grows and body.keys() <= _APPLY_ONLY
@@ -119,14 +176,26 @@ class Transactions:
             self.rows.post(document)
         for other in others:
             self.repost(other)
+        if revision is not None:
+            revision.tie(document)
         switches = self.books.switches
         self.refresh_targets(document, added, switches.apply_touches_invoice)
         self.refresh_targets(
             document,
             [target for target in removed if target not in added],
-            switches.unapply_touches == "both",
+            self._unapplying_moves_invoices(document),
         )
         self.records.note_changes(transaction, present, _noted(document.header, present), -30)
+
+    def _is_no_change(self, kind: RecordType) -> bool:
+        """Whether the applications of a transaction are no change of the ledger."""
+        choice = self.books.switches.closed_period_apply
+        return kind.code == PAYMENT and self.books.over_rest and choice == "non_gl"
+
+    def _unapplying_moves_invoices(self, payer: Document) -> bool:
+        switches = self.books.switches
+        own = payer.type != PAYMENT or switches.payment_unapply_moves_invoice_date
+        return own and switches.unapply_touches == "both"
 
     def _check_applied_fields(
         self, document: Document, present: Mapping[str, Any], before: tuple[Any, ...]
@@ -181,23 +250,38 @@ class Transactions:
         payer: int,
         wanted: Mapping[Item, int | None],
         discounts: Mapping[Item, int] | None = None,
-        by_void: bool = False,
+        in_any_period: bool = False,
     ) -> None:
         """Apply a payer to items, on top of what is there, with discounts that are taken.
 
         :param wanted: amount per item in 1/SCALE; None is all that is possible.
         :param discounts: discount per item in 1/SCALE.
-        :param by_void: whether its own voiding applies it, which its period does not hinder.
+        :param in_any_period: whether a closed period of the payer does not hinder it.
         """
         document = self.rows.load(payer)
         if document.header["voided"] == "T":
             raise user_error(LEFT_OUT_WHEN_VOID)
-        if not by_void:
-            self.periods.open_for(document.header["trandate"])
+        if not in_any_period:
+            self.periods.check_open(document.header)
         targets = self.applying.apply_all(payer_of(document), wanted, discounts)
         document.header["lastmodifieddate"] = self.books.stamp()
         self.rows.post(document)
         self.refresh_targets(document, targets, self.books.switches.apply_touches_invoice)
+
+    def take_off(self, payer: int, target: Item) -> None:
+        """Take one application of a payer off, if it is there.
+
+        :raise BookError: when its period is locked.
+        """
+        present = self.applications.between(payer, target)
+        if present is None:
+            return
+        document = self.rows.load(payer)
+        self.periods.check_open(document.header)
+        self.applications.remove(present)
+        document.header["lastmodifieddate"] = self.books.stamp()
+        self.rows.post(document)
+        self.refresh_targets(document, [target.document], self._unapplying_moves_invoices(document))
 
     # === DELETE === #
 
@@ -208,7 +292,7 @@ class Transactions:
         deleted payer had settled is open again.
         """
         document = self.rows.load(transaction, kind)
-        self.periods.open_for(document.header["trandate"])
+        self.periods.check_open(document.header)
         if self.applications.is_used(transaction) or self._is_voided_by_journal(transaction):
             raise user_error(LINKED)
         self.unlink(document)
@@ -235,7 +319,7 @@ class Transactions:
             self.applications.remove(application)
         choice = self.books.switches.unapply_touches
         settled = [item.target for item in present if item.payer == document.id]
-        self.refresh_targets(document, settled, choice == "both")
+        self.refresh_targets(document, settled, self._unapplying_moves_invoices(document))
         for number in dict.fromkeys(item.payer for item in present if item.payer != document.id):
             payer = self.rows.load(number)
             if choice != "none":
@@ -245,11 +329,14 @@ class Transactions:
 
     # === TRANSFORM === #
 
-    def transform(self, kind: RecordType, source: int, target: RecordType, body: Body) -> int:
-        """Make a transaction out of another, with `body` over what NetSuite fills in.
+    def filled(
+        self, kind: RecordType, source: int, target: RecordType, body: Body
+    ) -> tuple[dict[str, Any], int | None]:
+        """Return the body of a transaction that is made out of another, and whether it names that.
 
-        Invoices become payments and credit memos, deposits become deposit applications, and what
-        is left of a payment, a credit memo or a deposit becomes a refund.
+        `body` goes over what NetSuite fills in. Invoices become payments and credit memos, deposits
+        become deposit applications, and what is left of a payment, a credit memo or a deposit
+        becomes a refund.
         """
         document = self.rows.load(source, kind)
         own = customer_field(target.code)
@@ -277,7 +364,7 @@ class Transactions:
         elif target.code == PAYMENT:
             filled["apply"] = whole
         derived = target.code in (CREDIT_MEMO, DEPOSIT_APPLICATION)
-        return self.create(target, {**filled, **body}, created_from=source if derived else None)
+        return {**filled, **body}, source if derived else None
 
     def type_of(self, transaction: int) -> RecordType:
         """Return the record type of a transaction by id."""

@@ -52,7 +52,7 @@ class Voiding:
         chosen = style or self.books.switches.void_style
         if chosen == "reversing_journal" or document.type in CUSTOM_TRANSACTIONS:
             return self._reverse(document, day)
-        self.transactions.periods.open_for(document.header["trandate"])
+        self.transactions.periods.check_open(document.header)
         self.transactions.unlink(document)
         if document.type in (*PAYERS, JOURNAL):
             self.transactions.rows.post(self.transactions.rows.load(transaction))
@@ -148,7 +148,7 @@ class Voiding:
                 if left > 0:
                     self.journals.apply(item, own, min(left, -line.amount))
             elif document.type not in DEBITS and line.amount > 0:
-                self.transactions.settle(document.id, {item: None}, by_void=True)
+                self.transactions.settle(document.id, {item: None}, in_any_period=True)
 
     def undo(self, journal: int) -> None:
         """Take the mark off what a journal voids, before that journal is deleted."""

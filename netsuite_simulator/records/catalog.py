@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from netsuite_simulator.ledger.record_types import BY_LOWER_NAME, RECORD_TYPES, Field, RecordType
 from netsuite_simulator.records.names import ROOT
+from netsuite_simulator.records.writing import hidden_fields
 from netsuite_simulator.web.call import Call
 from netsuite_simulator.web.envelope import VND, Answer, invalid_request, json_answer
 
@@ -68,13 +70,14 @@ def _property(field: Field) -> dict[str, Any]:
     return described
 
 
-def json_schema(kind: RecordType) -> dict[str, Any]:
-    """Return the JSON schema of a record type."""
+def json_schema(kind: RecordType, hidden: Collection[str] = ()) -> dict[str, Any]:
+    """Return the JSON schema of a record type, without fields that the account does not have."""
     properties: dict[str, Any] = {
         "id": {"title": "Internal ID", "type": "string", "nullable": True},
         "links": {"title": "Links", "type": "array", "readOnly": True, "items": _LINK},
     }
-    properties |= {field.name: _property(field) for field in kind.fields}
+    fields = [field for field in kind.fields if field.name not in hidden]
+    properties |= {field.name: _property(field) for field in fields}
     for name in kind.extra:
         properties.setdefault(name, {"title": name, "nullable": True})
     for name, sublist in kind.sublists.items():
@@ -90,7 +93,7 @@ def json_schema(kind: RecordType) -> dict[str, Any]:
         "type": "object",
         "properties": dict(sorted(properties.items())),
         "$schema": "http://json-schema.org/draft-06/schema#",
-        "x-ns-filterable": sorted(field.name for field in kind.fields),
+        "x-ns-filterable": sorted(field.name for field in fields),
     }
 
 
@@ -107,12 +110,12 @@ def _entry(call: Call, name: str) -> dict[str, Any]:
     }
 
 
-def _openapi(call: Call, names: list[str]) -> dict[str, Any]:
+def _openapi(account: SimulatedAccount, call: Call, names: list[str]) -> dict[str, Any]:
     schemas: dict[str, Any] = {"nsError": _ERROR, "nsLink": _LINK}
     paths: dict[str, Any] = {}
     for name in names:
         kind = RECORD_TYPES[name]
-        schemas[name] = json_schema(kind)
+        schemas[name] = json_schema(kind, hidden_fields(account, kind))
         schemas[f"{name}Collection"] = _collection_schema(name)
         paths |= _paths(kind)
     return {
@@ -227,7 +230,7 @@ def listing(account: SimulatedAccount, call: Call) -> Answer:
     selected = [part.strip() for part in call.args.get("select", "").split(",") if part.strip()]
     names = [_known(name) for name in selected] or sorted(RECORD_TYPES)
     if _OPENAPI in call.headers.get("accept", ""):
-        return json_answer(_openapi(call, names), _OPENAPI)
+        return json_answer(_openapi(account, call, names), _OPENAPI)
     return json_answer({"items": [_entry(call, name) for name in names]})
 
 
@@ -236,9 +239,10 @@ def record(account: SimulatedAccount, call: Call, name: str) -> Answer:
     known = _known(name)
     accept = call.headers.get("accept", "")
     if _SCHEMA in accept:
-        return json_answer(json_schema(RECORD_TYPES[known]), _SCHEMA)
+        kind = RECORD_TYPES[known]
+        return json_answer(json_schema(kind, hidden_fields(account, kind)), _SCHEMA)
     if _OPENAPI in accept:
-        return json_answer(_openapi(call, [known]), _OPENAPI)
+        return json_answer(_openapi(account, call, [known]), _OPENAPI)
     return json_answer(_entry(call, known))
 
 

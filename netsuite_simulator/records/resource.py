@@ -52,9 +52,11 @@ def look_of(account: SimulatedAccount, call: Call) -> Look:
 def _changed(
     account: SimulatedAccount, call: Call, name: str, record_id: int, status: int
 ) -> Answer:
-    """Answer a change: no body, and the address of the record."""
+    """Answer a change: no body, and the address of the record, if one was made."""
     shown = name.lower() if account.switches.location_casing == "lower" else name
     headers = {"Location": record_url(call.base_url, shown, record_id)}
+    if not record_id and account.switches.payment_zero_answer == "no_location":
+        del headers["Location"]
     if call.warnings:
         headers["Warning"] = ", ".join(f'299 - "{text}"' for text in call.warnings)
     return Answer(status, b"", headers)
@@ -73,7 +75,9 @@ def read(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer:
 def create(account: SimulatedAccount, call: Call, name: str) -> Answer:
     """Answer POST of a record; an `id` in the body is not for clients to choose."""
     kind = record_type_of(name)
-    record_id = account.ledger.create(kind.name, checked_body(account, call, kind))
+    body = checked_body(account, call, kind)
+    with account.ledger.serving():
+        record_id = account.ledger.create(kind.name, body)
     return _changed(account, call, name, record_id, account.switches.post_status)
 
 
@@ -82,7 +86,7 @@ def update(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer
     kind = record_type_of(name)
     body = checked_body(account, call, kind)
     record_id = internal_id(account, kind, key)
-    with asked_for(account, kind):
+    with asked_for(account, kind), account.ledger.serving():
         _change(account, call, kind, record_id, body)
     return _changed(account, call, name, record_id, 204)
 
@@ -95,8 +99,10 @@ def _change(
     locked = ledger.locked_changes(kind.name, record_id, body)
     if account.switches.locked_field_changed == "ignored":
         body = {field: value for field, value in body.items() if field not in locked}
-    elif locked and not (kind.code and ledger.is_applied(record_id)):
-        # What is applied the ledger refuses itself, in words of its own.
+    elif locked and kind.code and ledger.is_applied(record_id):
+        # But for the rate, what is applied the ledger refuses itself, in words of its own.
+        locked = [field for field in locked if field == "exchangeRate"]
+    if locked and account.switches.locked_field_changed == "refused":
         raise not_settable(locked[0])
     ledger.update(kind.name, record_id, body, _replaced(call))
 
@@ -115,19 +121,20 @@ def upsert(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer
         )
     body = checked_body(account, call, kind) | {"externalId": external}
     record_id = account.ledger.find(kind.name, external)
-    if call.is_twin:
-        record_id = account.ledger.create_twin(kind.name, body)
-    elif record_id is None:
-        record_id = account.ledger.create(kind.name, body)
-    else:
-        _change(account, call, kind, record_id, body)
+    with account.ledger.serving():
+        if call.is_twin:
+            record_id = account.ledger.create_twin(kind.name, body)
+        elif record_id is None:
+            record_id = account.ledger.create(kind.name, body)
+        else:
+            _change(account, call, kind, record_id, body)
     return _changed(account, call, name, record_id, 204)
 
 
 def delete(account: SimulatedAccount, call: Call, name: str, key: str) -> Answer:
     """Answer DELETE of a record."""
     kind = record_type_of(name)
-    with asked_for(account, kind):
+    with asked_for(account, kind), account.ledger.serving():
         account.ledger.delete(kind.name, internal_id(account, kind, key))
     return Answer(204)
 
@@ -136,7 +143,7 @@ def transform(account: SimulatedAccount, call: Call, name: str, key: str, target
     """Answer `!transform`: a new record out of another one."""
     kind, wanted = record_type_of(name), record_type_of(target)
     body = checked_body(account, call, wanted)
-    with asked_for(account, kind):
+    with asked_for(account, kind), account.ledger.serving():
         record_id = account.ledger.transform(
             kind.name, internal_id(account, kind, key), wanted.name, body
         )

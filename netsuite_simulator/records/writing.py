@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from netsuite_simulator.errors import not_settable, too_long
+from netsuite_simulator.errors import invalid_value, not_settable, too_long
 from netsuite_simulator.ledger import unknown_fields
-from netsuite_simulator.ledger.record_types import COMPUTED_FIELDS, RecordType
+from netsuite_simulator.ledger.record_types import (
+    COMPUTED_FIELDS,
+    CUSTOMER_PAYMENT,
+    RecordType,
+)
 from netsuite_simulator.web.call import Call
 from netsuite_simulator.web.envelope import ApiError
 
@@ -32,9 +36,14 @@ def checked_body(account: SimulatedAccount, call: Call, kind: RecordType) -> dic
     body = call.json() if call.body.strip() else {}
     if account.switches.property_case == "accepted":
         body = _in_right_case(kind, body)
-    _check_names(call, kind, body)
-    body.pop("id", None)
+    hidden = hidden_fields(account, kind)
+    _check_names(call, kind, body, hidden)
+    for name in ("id", *hidden):
+        body.pop(name, None)
     _take_computed(account, call, kind, body)
+    _check_undeposited(account, body)
+    if kind.name == CUSTOMER_PAYMENT.name and _takes(account) == "neither":
+        body.pop("paymentOption", None)
     memo = body.get("memo")
     if kind.code and isinstance(memo, str) and len(memo) > MEMO_LENGTH:
         if account.switches.memo_limit == "refused":
@@ -44,9 +53,31 @@ def checked_body(account: SimulatedAccount, call: Call, kind: RecordType) -> dic
     return {name: call.replaced.get(name, value) for name, value in kept.items()}
 
 
-def _check_names(call: Call, kind: RecordType, body: Mapping[str, Any]) -> None:
+def hidden_fields(account: SimulatedAccount, kind: RecordType) -> tuple[str, ...]:
+    """Return the fields of a record type that this account does not have over REST."""
+    is_payment = kind.name == CUSTOMER_PAYMENT.name
+    return ("paymentMethod",) if is_payment and _takes(account) != "method_too" else ()
+
+
+def _takes(account: SimulatedAccount) -> str:
+    return account.switches.payment_method_field
+
+
+def _check_undeposited(account: SimulatedAccount, body: Mapping[str, Any]) -> None:
+    """Refuse undepFunds in a form that the account does not take."""
+    value = body.get("undepFunds")
+    if value is None or isinstance(value, Mapping):
+        return
+    taken: dict[str, tuple[type, ...]] = {"enum": (), "boolean": (bool,), "text": (bool, str)}
+    if not isinstance(value, taken[account.switches.undep_funds_form]):
+        raise invalid_value(value, "undepFunds")
+
+
+def _check_names(
+    call: Call, kind: RecordType, body: Mapping[str, Any], hidden: Collection[str]
+) -> None:
     strict = call.headers.get(_VALIDATION, "warning").lower()
-    unknown = unknown_fields(kind.name, body)
+    unknown = [*unknown_fields(kind.name, body), *(name for name in hidden if name in body)]
     if unknown and strict == "error":
         names = ", ".join(unknown)
         detail = f"Invalid content in the request body. Unknown property name: {names}."

@@ -20,7 +20,6 @@ from netsuite_simulator.web.envelope import Answer, ApiError, json_answer
 if TYPE_CHECKING:
     from netsuite_simulator.account import SimulatedAccount
 
-PATH = "/app/site/hosting/restlet.nl"
 SCRIPT = "customscript_kolleno_document"
 DEPLOYMENT = "customdeploy_kolleno_document"
 PRINTED_TYPES = ("invoice", "creditMemo")
@@ -29,17 +28,9 @@ PRINTED_TYPES = ("invoice", "creditMemo")
 def document(account: SimulatedAccount, call: Call) -> Answer:
     """Answer a call of the RESTlet.
 
-    :raise ApiError: no script of that id is deployed, or the script refuses; the application
-        words it as RESTlets do.
+    :raise ApiError: the script refuses; the application words it as RESTlets do.
     """
     args = call.args
-    deployed = account.switches.document_restlet
-    if not deployed or (args.get("script"), args.get("deploy")) != (SCRIPT, DEPLOYMENT):
-        raise ApiError(
-            400,
-            "SSS_INVALID_SCRIPTLET_ID",
-            "That Suitelet is invalid, disabled, or no longer exists.",
-        )
     if call.method != "GET":
         raise ApiError(405, "METHOD_NOT_ALLOWED", "The script has no function for this method.")
     transaction = _transaction(account, args)

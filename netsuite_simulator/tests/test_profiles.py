@@ -5,7 +5,17 @@ from itertools import combinations, product
 import pytest
 
 from netsuite_simulator.account import SimulatedAccount
-from netsuite_simulator.profiles import PAIRED, PROFILES, TESTED, profile
+from netsuite_simulator.profiles import (
+    IMPOSSIBLE,
+    PAIRED,
+    PAYMENT_SWITCHES,
+    PROFILES,
+    TESTED,
+    choices_of,
+    pairwise,
+    payment_accounts,
+    profile,
+)
 from netsuite_simulator.schema import visible_tables
 from netsuite_simulator.switches import Switches
 from netsuite_simulator.testing import running_simulator
@@ -115,3 +125,34 @@ def test_reset_switches_are_those_of_the_profile() -> None:
         switches = simulator.switches()
 
     assert (switches["one_world"], switches["concurrency_limit"]) == (False, 5)
+
+
+# === Pairs of switches === #
+
+
+def test_payment_accounts_have_every_two_choices_that_can_meet() -> None:
+    accounts = payment_accounts()
+    for first, second in combinations(PAYMENT_SWITCHES, 2):
+        met = [(account[first], account[second]) for account in accounts]
+        for one, other in product(choices_of(first), choices_of(second)):
+            pair = {first: one, second: other}
+            assert ((one, other) in met) == (pair not in IMPOSSIBLE), pair
+
+    # All of them together would be millions.
+    assert len(accounts) <= 20
+    assert all(set(account) == set(PAYMENT_SWITCHES) for account in accounts)
+    for account in accounts:
+        Switches().change(account)
+
+
+def test_fixed_switches_are_the_same_in_all_accounts() -> None:
+    accounts = payment_accounts(payment_method_field="neither", one_world=False)
+
+    assert {account["one_world"] for account in accounts} == {False}
+    assert {account["payment_method_required"] for account in accounts} == {False}
+
+
+def test_no_combination_is_left_out_because_it_is_impossible_alone() -> None:
+    rows = pairwise({"a": (1, 2), "b": (1, 2), "c": (1, 2)}, [{"a": 1, "b": 1}, {"a": 2, "c": 2}])
+
+    assert {(row["b"], row["c"]) for row in rows} == {(1, 1), (2, 1), (2, 2)}

@@ -18,7 +18,7 @@ from netsuite_simulator.faults import QUERY_PATH, Fault
 from netsuite_simulator.limits import LimitExceeded
 from netsuite_simulator.pending import Late
 from netsuite_simulator.request_log import LoggedRequest
-from netsuite_simulator.restlets.document import PATH as RESTLET_PATH
+from netsuite_simulator.restlets.deployed import PATH as RESTLET_PATH
 from netsuite_simulator.web import effects, jobs
 from netsuite_simulator.web.call import Call
 from netsuite_simulator.web.envelope import (

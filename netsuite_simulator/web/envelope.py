@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from netsuite_simulator.errors import BookError
+from netsuite_simulator.errors import CHANGED, BookError
 
 VND = "application/vnd.oracle.resource+json"
 INVALID_LOGIN_DETAIL = (
@@ -134,6 +134,8 @@ _RESTLET_CODES = {
 def in_restlet_words(error: ApiError) -> Answer:
     """Render a refusal as RESTlets do: `{"error": {"code", "message"}}`, mostly with 400."""
     code = _RESTLET_CODES.get(error.code, error.code)
+    if error.detail.endswith(CHANGED):
+        code = "RCRD_HAS_BEEN_CHANGED"
     status = 400 if error.status in (404, 429) else error.status
     answer = json_answer({"error": {"code": code, "message": error.detail}}, status=status)
     answer.headers.update(error.headers)

@@ -9,7 +9,7 @@ from typing import Any
 
 from netsuite_simulator.auth import authorize, token_endpoint
 from netsuite_simulator.records import catalog, collection, resource
-from netsuite_simulator.restlets import document
+from netsuite_simulator.restlets import deployed
 from netsuite_simulator.suiteql import service
 from netsuite_simulator.web import jobs, pages, system
 from netsuite_simulator.web.envelope import Answer, ApiError
@@ -60,7 +60,7 @@ ROUTES = (
     _route("GET", "/services/rest/system/v1/serverTime", system.server_time),
     _route("GET", "/services/rest/system/v1/governanceLimits", system.governance_limits),
     _route("GET", "/rest/tokeninfo", system.token_info),
-    _route("GET POST PUT DELETE", document.PATH, document.document, "restlets"),
+    _route("GET POST PUT DELETE", deployed.PATH, deployed.restlet, "restlets"),
     _route("POST", f"{_OAUTH}/token", token_endpoint.token, ""),
     _route("POST", f"{_OAUTH}/revoke", token_endpoint.revoke, ""),
     _route("GET", f"{_OAUTH}/keys", token_endpoint.keys, ""),
