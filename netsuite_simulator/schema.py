@@ -437,6 +437,8 @@ ENUMS: dict[str, dict[str, str]] = {
     "accounttype": {
         "Bank": "Bank",
         "AcctRec": "Accounts Receivable",
+        "AcctPay": "Accounts Payable",
+        "CredCard": "Credit Card",
         "OthCurrAsset": "Other Current Asset",
         "OthCurrLiab": "Other Current Liability",
         "Income": "Income",

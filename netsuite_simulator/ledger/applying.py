@@ -10,7 +10,7 @@ from .applications import OVER_APPLIED, Applications, Item
 from .books import ENTITIES_OF, Books
 from .document import Document
 from .kinds import CREDITS, DEBITS, DEPOSIT, JOURNAL, PAYERS, PAYMENT, REFUND
-from .values import Body, items_of, rounded, rounding_unit, to_bool, to_scaled
+from .values import Body, items_of, line_number, rounded, rounding_unit, to_bool, to_scaled
 
 Wanted = dict[Item, int | None]
 """Amount per item: 0 takes it off, None is all that is possible."""
@@ -95,7 +95,7 @@ class Applying:
                 raise invalid_value(amount, "amount", f"{sublist}.items[{index}].amount")
             if not to_bool(line.get("apply", scaled != 0), "apply"):
                 scaled = 0
-            item = self.applications.item(target, line.get("line"), credit=code == REFUND)
+            item = self.applications.item(target, line_number(line), credit=code == REFUND)
             wanted[item] = scaled
         return wanted
 

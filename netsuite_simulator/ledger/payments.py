@@ -25,7 +25,16 @@ from .document import Document
 from .journals import Journals
 from .kinds import DEPOSIT, JOURNAL
 from .record_types import CUSTOMER_PAYMENT, DEPOSIT_APPLICATION
-from .values import Body, items_of, rounded, rounding_unit, to_bool, to_decimal, to_scaled
+from .values import (
+    Body,
+    items_of,
+    line_number,
+    rounded,
+    rounding_unit,
+    to_bool,
+    to_decimal,
+    to_scaled,
+)
 
 CREDITS_EXCEED = "The total of the credits cannot exceed the amount that is applied."
 CREDIT_EXCEEDED = "The amount of a credit cannot exceed what is left of it."
@@ -325,10 +334,7 @@ class Payments:
         self, line: Body, sublist: str, document: Document, amount: int | None
     ) -> Source | None:
         number = self.books.reference("transaction", line["doc"], f"{sublist}.doc") or 0
-        given = line.get("line")
-        item = self.applications.item(
-            number, None if given is None else int(given), credit=sublist == "credit"
-        )
+        item = self.applications.item(number, line_number(line), credit=sublist == "credit")
         kind = self.books.scalar('SELECT type FROM "transaction" WHERE id = ?', number)
         if (kind == DEPOSIT) != (sublist == "deposit") or not self._lists(document, item, kind):
             self._refuse_unlisted(item, sublist)
@@ -392,8 +398,7 @@ class Payments:
             number = self.books.reference("transaction", line.get("doc"), "doc")
             if number is None:
                 raise missing_values("Doc")
-            given = line.get("line")
-            item = applications.item(number, None if given is None else int(given))
+            item = applications.item(number, line_number(line))
             present = applications.between(payment, item)
             payer = payer_of(transactions.rows.load(payment))
             if present is None and not self.applying.lists(payer, item):

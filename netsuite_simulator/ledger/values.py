@@ -126,7 +126,7 @@ def to_bool(value: Any, field: str) -> bool:
     if isinstance(value, Mapping):
         value = value.get("id")
     choices: dict[Any, bool] = {True: True, False: False, "T": True, "F": False}
-    if isinstance(value, list) or value not in choices:
+    if isinstance(value, (list, dict)) or value not in choices:
         raise invalid_value(value, field)
     return choices[value]
 
@@ -210,6 +210,15 @@ def from_column(kind: Kind, value: Any) -> Any:
         case "datetime":
             return from_stored(value)
     return value
+
+
+def line_number(line: Body) -> int | None:
+    """Return the number that a line of a sublist has in `line`, if it has one.
+
+    :raise BookError: when it is no whole number.
+    """
+    given = line.get("line")
+    return None if given is None else to_integer(given, "line")
 
 
 def items_of(body: Body, name: str) -> list[Body] | None:

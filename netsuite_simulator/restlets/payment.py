@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from netsuite_simulator.ledger.record_types import CUSTOMER_PAYMENT
+from netsuite_simulator.ledger.values import MAX_SCALED
 from netsuite_simulator.web.call import Call
 from netsuite_simulator.web.envelope import Answer, ApiError, json_answer
 
@@ -43,7 +44,8 @@ def payment(account: SimulatedAccount, call: Call) -> Answer:
     unknown = [name for name in values if name not in _VALUES]
     if unknown:
         raise ApiError(400, "SSS_INVALID_FIELD_ID", f"Invalid field: {', '.join(unknown)}")
-    number = int(body["id"])
+    # No larger one fits into a database, so no record has it.
+    number = min(int(body["id"]), MAX_SCALED)
     fields = {name: value for name, value in values.items() if name != "apply"}
     shown = account.ledger.set_by_script(number, fields, _lines(values))
     return json_answer({"id": str(number), "applied": _applied(account, number, values, shown)})
