@@ -108,6 +108,8 @@ def _build(odoo: Odoo, name: str, base: str | None, modules: list[str], title: s
     postgres.query(f'ALTER DATABASE "{passing}" RENAME TO "{name}"')
     shutil.rmtree(_file_store(name), ignore_errors=True)
     os.replace(_file_store(passing, make=True), _file_store(name))
+    # A copy is as old as what it was made of; the newest is the last that may be dropped.
+    os.utime(_file_store(name))
     _configuration(passing).unlink(missing_ok=True)
 
 
