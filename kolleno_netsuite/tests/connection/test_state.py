@@ -76,6 +76,19 @@ TABLES = {
         "doubtful": {"valid", "doubtful", "invalid"},
         "invalid": {"valid", "invalid"},
     },
+    ("netsuite.writeback", "state"): {
+        "draft": {"draft", "queued", "cancelled"},
+        "queued": {"queued", "sending", "confirmed", "failed", "blocked", "conflict", "cancelled"},
+        "sending": {"sent", "queued", "ambiguous", "failed", "blocked"},
+        "sent": {"confirmed", "conflict"},
+        "ambiguous": {"ambiguous", "sent", "queued", "failed", "conflict"},
+        "failed": {"draft", "queued", "cancelled"},
+        "blocked": {"draft", "queued", "cancelled"},
+        "conflict": {"draft", "cancelled"},
+        "confirmed": {"undone"},
+        "cancelled": set(),
+        "undone": set(),
+    },
     ("netsuite.exclude", "state"): {
         "choose": {"preview"},
         "preview": {"choose", "preview", "done"},
@@ -165,6 +178,7 @@ class TestState(TransactionCase):
                 "destination": "attributes",
                 "conversion": "text",
             },
+            "netsuite.writeback": lambda: {**of_connection, "summary": "Set Memo to late"},
             "netsuite.exclude": lambda: of_connection,
             "netsuite.setup": dict,
         }[model]()
