@@ -1,5 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
+
+from ..mappers.text import enumerated
 
 # Sentences that the dialog shows; the others stand in the list behind it.
 SHOWN = 10
@@ -19,6 +22,9 @@ class NetsuitePush(models.TransientModel):
         help="Whose first write-back this is about.",
     )
     writeback_ids = fields.Many2many("netsuite.writeback", required=True, readonly=True)
+    shown = fields.Json(
+        readonly=True, help="What NetSuite was to get when the dialog was opened, by write-back."
+    )
     headline = fields.Char(compute="_compute_texts")
     sentences = fields.Text(compute="_compute_texts")
     warning = fields.Char(compute="_compute_texts", help="Why it would not be sent at once.")
@@ -49,8 +55,21 @@ class NetsuitePush(models.TransientModel):
             push.warning = " ".join(held)
 
     def action_push(self):
-        """Queue them; they are sent in the background."""
+        """Queue them; they are sent in the background.
+
+        :raise UserError: one of them means something else now than what was shown.
+        """
         self.ensure_one()
+        changed = self.writeback_ids.filtered(
+            lambda row: row.state == "draft" and row.payload != (self.shown or {}).get(str(row.id))
+        )
+        if changed:
+            raise UserError(
+                self.env._(
+                    "Somebody has changed this meanwhile. Close the dialog and look again: %s",
+                    enumerated(changed.mapped("summary")),
+                )
+            )
         return self.writeback_ids.action_push()
 
 
@@ -65,7 +84,12 @@ class NetsuiteWriteback(models.Model):
         if not drafts:
             return self._told(self.env._("None of these waits for review."), "warning")
         drafts._check_pusher()
-        push = self.env["netsuite.push"].create({"writeback_ids": [Command.set(drafts.ids)]})
+        push = self.env["netsuite.push"].create(
+            {
+                "writeback_ids": [Command.set(drafts.ids)],
+                "shown": {str(row.id): row.payload for row in drafts},
+            }
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Write to NetSuite?"),

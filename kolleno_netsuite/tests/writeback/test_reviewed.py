@@ -42,6 +42,19 @@ class TestReviewed(WritebackCase):
         self.write()
         self.assertEqual(self.netsuite(), "unseen")
 
+    def test_what_changes_behind_the_dialog_is_not_pushed_by_it(self):
+        row = self.stage("L1")
+        push = self.env["netsuite.push"].browse(row.action_review()["res_id"])
+        self.assertIn("L1", push.sentences)
+        self.stage("unseen")
+
+        with self.assertRaises(UserError):
+            push.action_push()
+
+        self.assertEqual(row.state, "draft")
+        self.env["netsuite.push"].browse(row.action_review()["res_id"]).action_push()
+        self.assertEqual(row.state, "queued")
+
     def test_draft_takes_newer_values_up(self):
         draft = self.stage("L1")
 

@@ -75,7 +75,7 @@ registry.category("web_tour.tours").add("kolleno_netsuite_push", {
             },
             {
                 content: "It is queued",
-                trigger: ".o_notification:contains('1 queued')",
+                trigger: ".o_notification:contains('Queued: 1')",
             },
         ]),
 });
