@@ -38,7 +38,7 @@ class NetsuiteMixin(models.AbstractModel):
             own = by_record.get(mirrored.netsuite_record_id, Writeback)
             problem = own.filtered(lambda row: row.state in ("failed", "blocked", "conflict"))[:1]
             mirrored.netsuite_writeback_count = len(own)
-            mirrored.netsuite_writeback_problem = problem and self.env._(
+            mirrored.netsuite_writeback_problem = bool(problem) and self.env._(
                 "%(what)s – %(why)s", what=problem.summary, why=problem.error or ""
             )
 

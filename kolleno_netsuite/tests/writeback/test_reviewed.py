@@ -19,6 +19,16 @@ class TestReviewed(WritebackCase):
 
     # === REVIEW === #
 
+    def test_document_says_what_was_not_written_and_nothing_while_all_is_well(self):
+        row = self.pushed()
+        self.assertFalse(self.move.netsuite_writeback_problem)
+        self.assertEqual(self.move.netsuite_writeback_count, 1)
+
+        row._advance("failed", error="NetSuite said no")
+        self.move.invalidate_recordset()
+
+        self.assertIn("NetSuite said no", self.move.netsuite_writeback_problem)
+
     def test_newer_value_of_another_field_is_not_sent_with_what_was_pushed(self):
         pushed = self.pushed()
 
