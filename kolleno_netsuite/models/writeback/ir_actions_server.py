@@ -148,7 +148,7 @@ class IrActionsServer(models.Model):
         domain = [("netsuite_record_id.record_type", "=", self.netsuite_record_type)]
         if self.netsuite_connection_id:
             domain += [("netsuite_connection_id", "=", self.netsuite_connection_id.id)]
-        return self.env[self.model_id.model].search(domain, limit=1)
+        return Model.search(domain, limit=1)
 
     @api.depends(
         "netsuite_sample_ref",
@@ -175,7 +175,9 @@ class IrActionsServer(models.Model):
         except (UserError, KeyError, AttributeError, TypeError) as error:
             # A line that is being typed.
             return self.env._("Not complete yet: %s", error)
-        body = field_update.shown(change_of(each) for each in changes)
+        body = field_update.shown(
+            field_update.Change(each.field, each.kind, each.value) for each in changes
+        )
         name = TARGETS[self.netsuite_record_type].rest_name
         lines = [f"PATCH {name}/{targets[0].internal_id}"]
         lines += [json.dumps(body, indent=2, ensure_ascii=False), *problems]
@@ -509,8 +511,3 @@ class IrActionsServer(models.Model):
                 )
             )
         return made._told("\n".join(parts), "warning" if skipped else "success")
-
-
-def change_of(change):
-    """Return a `WritebackChange` as the body's own `Change`."""
-    return field_update.Change(change.field, change.kind, change.value)

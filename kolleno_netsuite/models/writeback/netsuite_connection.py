@@ -7,11 +7,10 @@ from ...client.suiteql import field_id_fault
 from ...const import UPDATE_LIMIT, UPDATED_TYPES
 from ...mappers.bodies.field_update import PROTECTED_FIELDS, is_computed, is_protected
 from ..sync.netsuite_connection_driving import Work
+from .netsuite_writeback import ENDED, PROBLEMS, UNSETTLED
 
 # {operation: the setting that says how it is pushed}.
 MODES = {"field_update": "field_update_mode"}
-# States of write-backs that a person has to look at.
-PROBLEMS = ("failed", "blocked", "conflict")
 
 
 class NetsuiteConnection(models.Model):
@@ -81,7 +80,7 @@ class NetsuiteConnection(models.Model):
         counts = self.env["netsuite.writeback"]._read_group(
             [
                 ("connection_id", "in", self.ids),
-                ("state", "not in", ("confirmed", "cancelled", "undone")),
+                ("state", "not in", ENDED),
             ],
             ["connection_id", "state"],
             ["__count"],
@@ -265,10 +264,10 @@ class NetsuiteConnection(models.Model):
                            AND e.netsuite_internal_id = w.netsuite_internal_id AND e.id < w.id
                            AND NOT EXISTS (SELECT 1 FROM netsuite_writeback_value v
                                            WHERE v.writeback_id = e.id AND v.problem IS NOT NULL)
-                           AND e.state IN ('queued', 'sending', 'sent', 'ambiguous', 'failed',
-                                           'blocked', 'conflict'))
+                           AND e.state IN %(unsettled)s)
                    ORDER BY w.id LIMIT %(limit)s""",
                 due=due.subselect(),
+                unsettled=UNSETTLED,
                 limit=limit,
             )
         )

@@ -1,5 +1,4 @@
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from functools import partial
 
 from odoo import api, models
 
@@ -95,7 +94,7 @@ class NetsuiteConnection(models.Model):
         ready = rows.browse()
         for name, group in rows.grouped("operation").items():
             operation = operation_of(self, client, name)
-            ready |= self._judged(group, partial(self._judge_before, operation, group))
+            ready |= self._judged(group, self._judge_before(operation, group))
             # What ends here may have changed in NetSuite since it was read.
             if ended := group.filtered(lambda row: row.state in ENDED):
                 self._refresh_mirror(client, ended)
@@ -120,9 +119,9 @@ class NetsuiteConnection(models.Model):
     def _judged(self, rows, judge):
         """Compare `rows`, each at its own risk; return what `judge` returned for those that could.
 
-        :param judge: function that looks, and returns the function of a part of `rows`.
+        :param judge: function of a part of `rows`.
         """
-        isolated = isolate(self.env, rows, judge())
+        isolated = isolate(self.env, rows, judge)
         for part, error in isolated.errors:
             part._stop_for_program(error)
         return rows.browse().union(*(found for _part, found in isolated.done if found))
@@ -145,7 +144,7 @@ class NetsuiteConnection(models.Model):
         """Compare what NetSuite has now with what was meant, and let the mirror follow."""
         seen = operation_of(self, client, name).look(rows)
         self._refresh_mirror(client, rows)
-        self._judged(rows, lambda: lambda part: part._judge_after(seen))
+        self._judged(rows, lambda part: part._judge_after(seen))
         self._trigger_cron("book")
 
     def _refresh_mirror(self, client, rows):
@@ -231,13 +230,14 @@ class NetsuiteConnection(models.Model):
         A restored or another database made them, or a write-back was lost.
         """
         made = {row["externalid"]: row for row in client.rows(made_here_query(EXTERNAL_ID_PREFIX))}
-        known = self.env["netsuite.writeback"].search(
+        rows = self.env["netsuite.writeback"].search(
             [("connection_id", "=", self.id), ("external_id", "in", list(made))]
         )
+        known = set(rows.mapped("external_id"))
         strangers = [
             f"{row.get('tranid') or row['id']} ({row['type']} {row['id']})"
             for external_id, row in made.items()
-            if external_id not in set(known.mapped("external_id"))
+            if external_id not in known
         ]
         if not strangers:
             self._close_listed([STRANGERS])

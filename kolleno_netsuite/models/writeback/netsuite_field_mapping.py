@@ -6,7 +6,7 @@ from ...client.metadata import BOOLEAN, DATE, DATETIME, LIST, MULTI, NUMBER, TEX
 from ...mappers.bodies.values import value_of
 from ...mappers.fields import ConversionError
 from .netsuite_writeback import ENDED
-from .netsuite_writeback_value import WritebackChange
+from .netsuite_writeback_value import POLICIES, WritebackChange
 from .odoo_value import plain_value
 
 # What a field is that the catalogue does not have, by how it is read.
@@ -30,7 +30,7 @@ class NetsuiteFieldMapping(models.Model):
     _inherit = "netsuite.field.mapping"
 
     conflict_policy = fields.Selection(
-        [("ask", "Ask"), ("netsuite", "NetSuite wins"), ("odoo", "Odoo wins")],
+        POLICIES,
         string="If Both Changed",
         required=True,
         default="ask",
@@ -159,13 +159,9 @@ class NetsuiteFieldMapping(models.Model):
 
     def _base_of(self, record, kind):
         """Return (what NetSuite's field holds as far as Odoo knows, whether it knows)."""
-        known = record.sudo().field_values or {}  # sudo: netsuite.record - accountants only
-        # An empty text stands for what is to be read again.
-        if self.direction == "both" and known.get(str(self.id), "") != "":
-            try:
-                return value_of(known[str(self.id)], kind), True
-            except ConversionError:
-                return None, False
+        read = self._value_read(record, kind) if self.direction == "both" else None
+        if read:
+            return read
         last = self.env["netsuite.writeback.value"].search(
             [
                 ("field_name", "=ilike", self.field_name.replace("_", r"\_")),
@@ -176,6 +172,22 @@ class NetsuiteFieldMapping(models.Model):
             limit=1,
         )
         return (last.meant or {}).get("value"), bool(last)
+
+    def _value_read(self, record, kind):
+        """Return what NetSuite's field held when it was read last.
+
+        :param record: the `netsuite.record` whose field it is.
+        :param kind: one of `client.metadata.KINDS`.
+        :return: (value, whether it is known); None where nothing was read.
+        """
+        known = record.sudo().field_values or {}  # sudo: netsuite.record - accountants only
+        # An empty text stands for what is to be read again.
+        if known.get(str(self.id), "") == "":
+            return None
+        try:
+            return value_of(known[str(self.id)], kind), True
+        except ConversionError:
+            return None, False
 
     @api.model
     def _of_fields(self, connection, record_type, names):

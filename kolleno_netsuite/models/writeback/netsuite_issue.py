@@ -143,7 +143,7 @@ class NetsuiteWriteback(models.Model):
 
     def _tell_source(self):
         """Leave a line on the Odoo record: what was not written, and why."""
-        source = self.source_ref.exists() if self.source_ref else None
+        source = self._source()
         if source and hasattr(source, "_message_log"):
             body = self.env._(
                 "Not written to NetSuite: %(what)s. %(why)s", what=self.summary, why=self.error

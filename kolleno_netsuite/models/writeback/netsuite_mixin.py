@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...const import UPDATED_TYPES, VIEWER_GROUP
+from .netsuite_writeback import PROBLEMS
 
 
 class NetsuiteMixin(models.AbstractModel):
@@ -36,7 +37,7 @@ class NetsuiteMixin(models.AbstractModel):
         by_record = rows.grouped("record_id")
         for mirrored in self:
             own = by_record.get(mirrored.netsuite_record_id, Writeback)
-            problem = own.filtered(lambda row: row.state in ("failed", "blocked", "conflict"))[:1]
+            problem = own.filtered(lambda row: row.state in PROBLEMS)[:1]
             mirrored.netsuite_writeback_count = len(own)
             mirrored.netsuite_writeback_problem = bool(problem) and self.env._(
                 "%(what)s – %(why)s", what=problem.summary, why=problem.error or ""

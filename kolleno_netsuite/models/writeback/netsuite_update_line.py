@@ -9,10 +9,10 @@ from ...const import ACCOUNTANT_GROUP
 from ...mappers.bodies.values import value_of
 from ...mappers.fields import BODY_PREFIX, ENTITY_PREFIX, ConversionError
 from ..field_mapping.field_target import TARGETS
-from .netsuite_writeback_value import WritebackChange
+from .netsuite_writeback_value import POLICIES, WritebackChange
 from .odoo_value import exact, plain_value
 
-# What a template may hold between its braces: the way from the record to one of its fields. No
+# What a template may hold between its braces: the path from the record to one of its fields. No
 # code is run.
 _PATH = re.compile(r"object((?:\.[a-z_][a-z0-9_]*)+)")
 # Names of fields that open something to whoever knows their value.
@@ -22,7 +22,7 @@ OPEN_GROUPS = {
     *("base.group_user", "account.group_account_readonly", "account.group_account_invoice"),
     ACCOUNTANT_GROUP,
 }
-# Steps of such a way; more would be a query of its own for each record.
+# Steps of such a path; more would be a query of its own for each record.
 LONGEST_PATH = 5
 
 
@@ -82,7 +82,7 @@ class NetsuiteUpdateLine(models.Model):
         "with such paths in double braces, as {{object.invoice_date_due}}.",
     )
     policy = fields.Selection(
-        [("ask", "Ask"), ("netsuite", "NetSuite wins"), ("odoo", "Odoo wins")],
+        POLICIES,
         string="If NetSuite Changed It",
         required=True,
         default="odoo",
@@ -192,40 +192,40 @@ class NetsuiteUpdateLine(models.Model):
                     "A template takes paths to fields only, such as {{object.partner_id.name}}: no "
                     "calculations and no calls."
                 )
-            sentence = self._way_sentence(path)
+            sentence = self._dead_end_sentence(path)
             if sentence:
                 return sentence
         return None
 
     def _paths(self):
-        """Return the ways to fields that this line names; None for what is no way."""
+        """Return the paths to fields that this line names; None for what is no path."""
         if self.value_kind == "field":
             return [self.value.strip().removeprefix("object.")]
         parts = parse_inline_template(self.value or "")
         found = [_PATH.fullmatch(expression) for _text, expression, _default in parts if expression]
         return [match and match[1].removeprefix(".") for match in found]
 
-    def _way_sentence(self, path):
-        """Return why a way leads to no value that may be sent, or None."""
+    def _dead_end_sentence(self, path):
+        """Return why a path leads to no value that may be sent, or None."""
         model, names = self.env.get(self.action_id.model_name), path.split(".")
         if len(names) > LONGEST_PATH:
             return self.env._("%s is too long a path to a field.", path)
         for number, name in enumerate(names):
             field = model._fields.get(name) if model is not None else None
             if field is None:
-                return self.env._("%(way)s: there is no field %(field)s.", way=path, field=name)
+                return self.env._("%(path)s: there is no field %(field)s.", path=path, field=name)
             plain = field.type not in ("binary", "json", "properties")
             if not (plain and self._is_open(field)):
                 return self.env._("%s is restricted, or no plain value: it is not sent.", path)
             last = number == len(names) - 1
             if not last and not field.relational:
                 return self.env._(
-                    "%(way)s: %(field)s does not lead to a record.", way=path, field=name
+                    "%(path)s: %(field)s does not lead to a record.", path=path, field=name
                 )
             if field.relational and field.type != "many2one" and not last:
                 return self.env._(
-                    "%(way)s: %(field)s has several values; a path leads over single ones.",
-                    way=path,
+                    "%(path)s: %(field)s has several values; a path leads over single ones.",
+                    path=path,
                     field=name,
                 )
             model = self.env[field.comodel_name] if field.relational else None
@@ -272,27 +272,15 @@ class NetsuiteUpdateLine(models.Model):
         mapping = (
             self.env["netsuite.field.mapping"]
             .sudo()
-            .search(
-                [
-                    ("connection_id", "=", netsuite_record.connection_id.id),
-                    ("record_type", "=", netsuite_record.record_type),
-                    ("field_name", "=ilike", self.field_name.replace("_", r"\_")),
-                    ("direction", "!=", "out"),
-                    ("state", "!=", "invalid"),
-                ],
-                limit=1,
+            ._of_fields(
+                netsuite_record.connection_id, netsuite_record.record_type, [self.field_name]
             )
+            ._reads()[:1]
         )
         # A list that is read by its text tells no id.
         if not mapping or mapping.conversion in ("list_text", "multi_select"):
             return None, False
-        known = netsuite_record.sudo().field_values or {}  # sudo: netsuite.record - as above
-        if known.get(str(mapping.id), "") == "":
-            return None, False
-        try:
-            return value_of(known[str(mapping.id)], kind), True
-        except ConversionError:
-            return None, False
+        return mapping._value_read(netsuite_record, kind) or (None, False)
 
     def _value(self, record, kind):
         if self.value_kind == "clear":

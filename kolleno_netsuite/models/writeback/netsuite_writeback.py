@@ -14,6 +14,10 @@ EXTERNAL_ID_PREFIX = "kolleno"
 UNSETTLED = ("queued", "sending", "sent", "ambiguous", "failed", "blocked", "conflict")
 # States in which nothing is under way: another value takes the place of the one meant before.
 CHANGEABLE = ("draft", "queued", "failed", "blocked", "conflict")
+# States in which NetSuite may be carrying it out, or has.
+UNDER_WAY = ("sending", "sent", "ambiguous")
+# States that a person has to look at.
+PROBLEMS = ("failed", "blocked", "conflict")
 ENDED = ("confirmed", "cancelled", "undone")
 # Fields that the sentence of a write-back names one by one.
 SPELT_OUT = 5
@@ -271,7 +275,7 @@ class NetsuiteWriteback(models.Model):
         under_way = self.search(
             [
                 ("record_id", "=", record.id),
-                ("state", "in", ("sending", "sent", "ambiguous")),
+                ("state", "in", UNDER_WAY),
             ],
             order="id",
         )
@@ -279,10 +283,7 @@ class NetsuiteWriteback(models.Model):
         for row in under_way:
             coming |= row.value_ids._meant()
         return [
-            change._replace(base=coming[change.field], base_known=True)
-            if change.field in coming
-            else change
-            for change in changes
+            change.based_on(coming.get(change.field), change.field in coming) for change in changes
         ]
 
     def _mean(self, changes):
@@ -375,7 +376,7 @@ class NetsuiteWriteback(models.Model):
         """Return what people call the NetSuite record: invoice INV-1044 of Globex."""
         record = self.record_id
         number = record.name or str(self.netsuite_internal_id)
-        source = self.source_ref.exists() if self.source_ref else None
+        source = self._source()
         if self.record_type == "customer" and source and source._name == "res.partner":
             # The customer itself, or a contact that stands for it.
             number = self.env._(
@@ -398,6 +399,10 @@ class NetsuiteWriteback(models.Model):
             document=name,
             customer=partner.commercial_partner_id.display_name,
         )
+
+    def _source(self):
+        """Return the Odoo record that this came from; None where it is gone."""
+        return (self.source_ref and self.source_ref.exists()) or None
 
     # === ENDS === #
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...const import WRITER_GROUP
 from ...mappers.text import enumerated
-from .netsuite_writeback import ENDED, UNSETTLED
+from .netsuite_writeback import ENDED, UNDER_WAY, UNSETTLED
 from .operation import OPERATIONS
 
 
@@ -172,7 +172,7 @@ class NetsuiteWriteback(models.Model):
     def action_cancel(self):
         """Give up what is not under way; nothing of it reaches NetSuite any more."""
         self._check_reviewer()
-        busy = self.filtered(lambda row: row.state in ("sending", "sent", "ambiguous"))
+        busy = self.filtered(lambda row: row.state in UNDER_WAY)
         if busy:
             raise UserError(
                 self.env._(
@@ -206,9 +206,8 @@ class NetsuiteWriteback(models.Model):
                     self.env._("Decide the conflict of the same fields first: %s", conflict.summary)
                 )
             changes = OPERATIONS[row.operation].undo(row)
-            source = row.source_ref.exists() if row.source_ref else None
             # sudo: netsuite.writeback - the program writes them, by what a user decides
-            made |= row.sudo()._intend(row.record_id, changes, source=source, undo_of=row)
+            made |= row.sudo()._intend(row.record_id, changes, source=row._source(), undo_of=row)
         return made._opened()
 
     def _conflict_of_fields(self):
@@ -277,7 +276,7 @@ class NetsuiteWriteback(models.Model):
     def action_open_source(self):
         """Open the Odoo record that this came from."""
         self.ensure_one()
-        source = self.source_ref.exists() if self.source_ref else None
+        source = self._source()
         if not source:
             raise UserError(self.env._("The Odoo record was deleted; the write-back remains."))
         return {

@@ -6,6 +6,9 @@ from ...client.metadata import LIST
 from ...mappers.bodies.field_update import Change
 from ...mappers.bodies.values import Value, shown
 
+# Who wins when NetSuite changed a field that Odoo writes.
+POLICIES = [("ask", "Ask"), ("netsuite", "NetSuite wins"), ("odoo", "Odoo wins")]
+
 
 class WritebackChange(NamedTuple):
     """What a user, a rule or a mapping means a field of NetSuite's to hold.
@@ -32,10 +35,11 @@ class WritebackChange(NamedTuple):
     problem: str = ""
 
     def based_on(self, base, known):
-        """Return this change as it follows on one that was never sent.
+        """Return this change as it follows on an earlier one of the same field.
 
-        :param base: what NetSuite held when that one was meant.
-        :param known: whether anybody knew.
+        :param base: what NetSuite holds before this one: what the earlier one writes, or, when it
+            was never sent, what NetSuite held when that was meant.
+        :param known: whether anybody knows; if not, this change keeps what it says itself.
         """
         return self._replace(base=base, base_known=True) if known else self
 
@@ -73,7 +77,7 @@ class NetsuiteWritebackValue(models.Model):
     kind = fields.Selection("_selection_kind", string="Type", required=True, readonly=True)
     mapping_id = fields.Many2one("netsuite.field.mapping", readonly=True, ondelete="set null")
     policy = fields.Selection(
-        "_selection_policy",
+        POLICIES,
         string="If NetSuite Changed It",
         required=True,
         readonly=True,
@@ -97,14 +101,6 @@ class NetsuiteWritebackValue(models.Model):
     @api.model
     def _selection_kind(self):
         return self.env["netsuite.field"]._selection_kind()
-
-    @api.model
-    def _selection_policy(self):
-        return [
-            ("ask", self.env._("Ask")),
-            ("netsuite", self.env._("NetSuite wins")),
-            ("odoo", self.env._("Odoo wins")),
-        ]
 
     # === COMPUTE METHODS === #
 
